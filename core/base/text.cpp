@@ -1,0 +1,57 @@
+#include "core/base/text.h"
+
+#include <array>
+#include <cmath>
+#include <locale>
+#include <sstream>
+
+namespace prunescope {
+
+std::string formatCount(std::int64_t value) {
+    const std::string digits = std::to_string(value < 0 ? -value : value);
+    std::string text = value < 0 ? "-" : "";
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0)
+            text += "\u202f";
+        text += digits[i];
+    }
+    return text;
+}
+
+std::string formatFixed(double value, int decimals) {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out.setf(std::ios::fixed);
+    out.precision(decimals);
+    out << value;
+    return out.str();
+}
+
+std::string formatMs(double ms) {
+    if (ms >= 1000)
+        return formatFixed(ms / 1000, 2) + " s";
+    return formatFixed(ms, ms < 10 ? 2 : 1) + " ms";
+}
+
+std::string formatBytes(std::int64_t bytes) {
+    constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB"};
+    double value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (std::abs(value) >= 1000 && unit + 1 < kUnits.size()) {
+        value /= 1000;
+        ++unit;
+    }
+    return formatFixed(value, unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2) + " " + kUnits[unit];
+}
+
+std::string join(const std::vector<std::string>& items, std::string_view separator) {
+    std::string text;
+    for (const std::string& item : items) {
+        if (!text.empty())
+            text += separator;
+        text += item;
+    }
+    return text;
+}
+
+} // namespace prunescope

@@ -1,0 +1,53 @@
+#include "core/cost/cost_model.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/blocks/block_grid.h"
+
+#include <array>
+
+namespace prunescope {
+
+std::span<const ModelShape> modelShapes() {
+    static const std::array list{
+        ModelShape{"qwen3-vl-2b", 24, 1024, 4096, 3, 2048, 28, 6144, 16, 8, 128, 151936},
+        ModelShape{"qwen3-vl-4b", 24, 1024, 4096, 3, 2560, 36, 9728, 32, 8, 128, 151936},
+        ModelShape{"qwen3-vl-8b", 27, 1152, 4304, 3, 4096, 36, 12288, 32, 8, 128, 151936},
+        ModelShape{"tiny", 4, 192, 768, 3, 256, 4, 768, 4, 2, 64, 151936},
+    };
+    return list;
+}
+
+const ModelShape& findModelShape(std::string_view name) {
+    std::vector<std::string> names;
+    for (const ModelShape& shape : modelShapes()) {
+        if (shape.name == name)
+            return shape;
+        names.push_back(shape.name);
+    }
+    throw Error(ErrorKind::Usage, "shape '" + std::string(name) + "' is unknown, expected one of " + join(names));
+}
+
+PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, int textTokens) {
+    const double vitWidth = shape.vitWidth, vitInner = shape.vitInner, textWidth = shape.textWidth;
+    const double mergeWidth = kPatchesPerBlock * vitWidth; // D_in
+    const double queryWidth = static_cast<double>(shape.heads) * shape.headDim;
+    const double keyWidth = static_cast<double>(shape.kvHeads) * shape.headDim;
+    PromptFlops flops;
+    double tokens = textTokens; // N_l
+    for (const int count : patches) {
+        const double n = count, blocks = n / kPatchesPerBlock;
+        flops.vit += shape.vitLayers * (n * (8 * vitWidth * vitWidth + 4 * vitWidth * vitInner) + 4 * n * n * vitWidth);
+        flops.mergers += (1 + shape.taps) * blocks * (2 * mergeWidth * mergeWidth + 2 * mergeWidth * textWidth);
+        tokens += blocks;
+    }
+    const double perToken = 2 * textWidth * (2 * queryWidth + 2 * keyWidth) + 6 * textWidth * shape.textInner; // C_l
+    flops.llm = shape.textLayers * (tokens * perToken + 4 * tokens * tokens * queryWidth);
+    return flops;
+}
+
+std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue) {
+    return std::int64_t{2} * shape.textLayers * shape.kvHeads * shape.headDim * bytesPerValue * tokens;
+}
+
+} // namespace prunescope

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prunescope {
+
+/// The sizes of a Qwen3-VL that decide what a prompt costs (pixelprune spec 7).
+struct ModelShape {
+    std::string name;
+    int vitLayers = 0;  ///< L_v
+    int vitWidth = 0;   ///< D_v
+    int vitInner = 0;   ///< D_ff
+    int taps = 0;       ///< DeepStack mergers
+    int textWidth = 0;  ///< D_l
+    int textLayers = 0; ///< L_l
+    int textInner = 0;  ///< D_lff
+    int heads = 0;      ///< n_q
+    int kvHeads = 0;    ///< n_kv
+    int headDim = 0;    ///< d_h
+    std::int64_t vocab = 0;
+};
+
+/// qwen3-vl-2b, -4b, -8b and tiny.
+std::span<const ModelShape> modelShapes();
+
+/// Throws Error(Usage) that lists the names.
+const ModelShape& findModelShape(std::string_view name);
+
+/// Floating-point operations of a prompt; a multiply-add counts 2, causality is not halved, patch embedding, norms,
+/// rotary and head are left out (paper Eq. 3 and 4, with n_q*d_h in the attention term).
+struct PromptFlops {
+    double vit = 0;
+    double mergers = 0;
+    double llm = 0;
+    double total() const { return vit + mergers + llm; }
+};
+
+/// `patches`: patches per image that enter the vision encoder (kept ones when pruned).
+PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, int textTokens);
+
+/// Bytes of keys and values for `tokens` prompt tokens.
+std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue);
+
+} // namespace prunescope

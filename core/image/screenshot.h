@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/image/picture.h"
+
+#include <chrono>
+#include <string>
+
+namespace prunescope {
+
+/// A picture with where and when it was taken.
+struct Screenshot {
+    Picture picture;
+    std::string name; ///< file path, or what was captured
+    std::chrono::system_clock::time_point takenAt = std::chrono::system_clock::now();
+    double scale = 1.0; ///< picture pixels per logical screen pixel
+};
+
+} // namespace prunescope

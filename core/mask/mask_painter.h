@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/image/picture.h"
+#include "core/mask/keep_mask.h"
+
+namespace prunescope {
+
+/// How dropped blocks recede. One rule for the window, the command line and reports.
+struct MaskStyle {
+    double saturation = 0.25; ///< of dropped blocks, 1 = unchanged
+    double brightness = 0.38; ///< of dropped blocks, 1 = unchanged
+    std::uint8_t tint[3] = {86, 96, 122};
+    double tintShare = 0.55; ///< 0 = no tint
+};
+
+/// A dropped pixel under `style`; `rgb` and `out` are three bytes.
+void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style);
+
+/// The picture with the dropped blocks of `mask` dimmed; `mask` lies on the resized picture, so block edges are scaled
+/// to `picture` (the original or the resized one).
+Picture paintMask(const Picture& picture, const KeepMask& mask, const MaskStyle& style = {});
+
+} // namespace prunescope

@@ -1,0 +1,39 @@
+#include "core/metrics/block_rows.h"
+#include "core/metrics/metric.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+namespace prunescope {
+
+namespace {
+
+// sum |e| <= 255 tau D, with slack for the double value of tau (pixelprune spec 4).
+std::uint32_t bound(double tau) {
+    return static_cast<std::uint32_t>(std::floor(255.0 * tau * kBlockSamples + 1e-3));
+}
+
+std::uint32_t rowDistance(const std::uint8_t* a, const std::uint8_t* b, std::uint32_t sofar) {
+    std::uint32_t sum = 0;
+    for (int x = 0; x < kBlockRowBytes; ++x)
+        sum += static_cast<std::uint32_t>(std::abs(a[x] - b[x]));
+    return sofar + sum;
+}
+
+std::uint32_t distance(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
+    return accumulateRows(a, b, stride, std::numeric_limits<std::uint32_t>::max(), rowDistance);
+}
+
+bool within(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride, std::uint32_t limit) {
+    return accumulateRows(a, b, stride, limit, rowDistance) <= limit;
+}
+
+} // namespace
+
+MetricEntry maeMetric() {
+    return {"mae", "Mean absolute difference", bound, distance, within};
+}
+
+} // namespace prunescope

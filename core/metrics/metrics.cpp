@@ -1,0 +1,29 @@
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/metrics/metric.h"
+
+#include <array>
+
+namespace prunescope {
+
+MetricEntry maxMetric();
+MetricEntry maeMetric();
+MetricEntry rmseMetric();
+MetricEntry exactMetric();
+
+std::span<const MetricEntry> metrics() {
+    static const std::array list{maxMetric(), maeMetric(), rmseMetric(), exactMetric()};
+    return list;
+}
+
+const MetricEntry& findMetric(std::string_view name) {
+    std::vector<std::string> names;
+    for (const MetricEntry& entry : metrics()) {
+        if (entry.name == name)
+            return entry;
+        names.emplace_back(entry.name);
+    }
+    throw Error(ErrorKind::Usage, "metric '" + std::string(name) + "' is unknown, expected one of " + join(names));
+}
+
+} // namespace prunescope

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace prunescope {
+
+/// One question with its mask figures, times and answer: the `ask` object plus who asked what and when.
+struct InteractionRecord {
+    std::string id;      ///< unique
+    std::string time;    ///< ISO 8601, UTC
+    std::string session; ///< one run of the program
+    std::string question;
+    nlohmann::json answer; ///< the `ask` object
+};
+
+/// A record of now, with a fresh id.
+InteractionRecord makeRecord(const std::string& session, const std::string& question, nlohmann::json answer);
+/// A fresh session name.
+std::string makeSessionId();
+
+/// One line, without the line end.
+std::string toJsonLine(const InteractionRecord& record);
+/// Throws Error(BadFile).
+InteractionRecord parseJsonLine(const std::string& line);
+
+} // namespace prunescope

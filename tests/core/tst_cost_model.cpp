@@ -1,0 +1,46 @@
+#include "core/base/error.h"
+#include "core/cost/cost_model.h"
+
+#include <QtTest>
+#include <array>
+
+using namespace prunescope;
+
+/// The worked example of pixelprune spec 7: a 1920x1088 screenshot, 64 text tokens, 639 of 2040 blocks kept; in TFLOP.
+class TestCostModel : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void workedExample_data() {
+        QTest::addColumn<QString>("shape");
+        QTest::addColumn<int>("patches");
+        QTest::addColumn<double>("vit");
+        QTest::addColumn<double>("mergers");
+        QTest::addColumn<double>("llm");
+        QTest::newRow("2B full") << "qwen3-vl-2b" << 8160 << 11.474106 << 0.410706 << 6.945681;
+        QTest::newRow("2B pruned") << "qwen3-vl-2b" << 2556 << 2.186006 << 0.128648 << 2.094816;
+        QTest::newRow("4B full") << "qwen3-vl-4b" << 8160 << 11.474106 << 0.444932 << 17.900035;
+        QTest::newRow("4B pruned") << "qwen3-vl-4b" << 2556 << 2.186006 << 0.139368 << 5.399938;
+        QTest::newRow("8B full") << "qwen3-vl-8b" << 8160 << 14.992984 << 0.654563 << 31.838832;
+        QTest::newRow("8B pruned") << "qwen3-vl-8b" << 2556 << 2.914219 << 0.205032 << 10.057245;
+    }
+
+    void workedExample() {
+        QFETCH(QString, shape);
+        QFETCH(int, patches);
+        QFETCH(double, vit);
+        QFETCH(double, mergers);
+        QFETCH(double, llm);
+        const PromptFlops flops = promptFlops(findModelShape(shape.toStdString()), std::array{patches}, 64);
+        QVERIFY(qAbs(flops.vit / 1e12 - vit) < 1e-6);
+        QVERIFY(qAbs(flops.mergers / 1e12 - mergers) < 1e-6);
+        QVERIFY(qAbs(flops.llm / 1e12 - llm) < 1e-6);
+    }
+
+    void keysAndValues() { QCOMPARE(kvBytes(findModelShape("qwen3-vl-2b"), 1, 2), 114688); }
+
+    void unknownShape() { QVERIFY_EXCEPTION_THROWN(findModelShape("70b"), Error); }
+};
+
+QTEST_APPLESS_MAIN(TestCostModel)
+#include "tst_cost_model.moc"

@@ -1,0 +1,50 @@
+#include "core/mask/mask_painter.h"
+#include "tests/support/pictures.h"
+
+#include <QtTest>
+#include <algorithm>
+#include <cstring>
+
+using namespace prunescope;
+
+class TestMaskPainter : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keptBlocksStayUntouched() {
+        const Picture picture = test::noise({61, 47}, 5); // not the mask's own size: the original picture
+        KeepMask mask(BlockGrid{2, 3});
+        mask.keep(4);
+        const Picture painted = paintMask(picture, mask);
+        int changed = 0;
+        for (int y = 0; y < picture.height(); ++y)
+            for (int x = 0; x < picture.width(); ++x) {
+                const bool inside = x >= 20 && x < 41 && y >= 24; // columns 20..41 of 61, lower row
+                const bool equal = std::memcmp(painted.row(y) + x * 3, picture.row(y) + x * 3, 3) == 0;
+                if (inside)
+                    QVERIFY(equal);
+                else
+                    changed += !equal;
+            }
+        QVERIFY(changed > 61 * 47 / 2);
+    }
+
+    void droppedPixelsRecedeOnLightAndDark() {
+        for (const std::uint8_t level : {std::uint8_t{255}, std::uint8_t{128}, std::uint8_t{0}}) {
+            const std::uint8_t in[3] = {level, level, level};
+            std::uint8_t out[3];
+            dimPixel(in, out, {});
+            QVERIFY(level < 64 ? out[2] > level : out[0] < level * 3 / 4);
+            QVERIFY(out[2] > out[0]); // the tint is bluish
+        }
+    }
+
+    void everythingKeptIsThePicture() {
+        const Picture picture = test::noise({64, 64}, 6);
+        const Picture painted = paintMask(picture, KeepMask::all({2, 2}));
+        QVERIFY(std::equal(picture.data(), picture.data() + picture.sizeBytes(), painted.data()));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMaskPainter)
+#include "tst_mask_painter.moc"

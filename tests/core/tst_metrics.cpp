@@ -1,0 +1,93 @@
+#include "core/base/error.h"
+#include "core/blocks/pixel_blocks.h"
+#include "core/metrics/metric.h"
+#include "tests/support/pictures.h"
+
+#include <QtTest>
+#include <cmath>
+
+using namespace prunescope;
+
+namespace {
+
+/// Distance in [0,1] by the formula of pixelprune spec 2.4, sample by sample in double.
+double plainDistance(std::string_view metric, const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
+    double largest = 0, sum = 0, squares = 0;
+    for (std::size_t y = 0; y < kBlockPx; ++y)
+        for (std::size_t x = 0; x < kBlockPx * 3; ++x) {
+            const double d = std::abs(a[y * stride + x] - b[y * stride + x]) / 255.0;
+            largest = std::max(largest, d);
+            sum += d;
+            squares += d * d;
+        }
+    if (metric == "mae")
+        return sum / kBlockSamples;
+    if (metric == "rmse")
+        return std::sqrt(squares / kBlockSamples);
+    return largest;
+}
+
+} // namespace
+
+class TestMetrics : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyMetricFollowsItsFormula() {
+        for (std::uint32_t seed = 0; seed < 120; ++seed) {
+            const PixelBlocks blocks(seed % 2 ? test::noise({96, 64}, seed) : test::randomScreen(2, 3, seed));
+            for (const MetricEntry& metric : metrics())
+                for (int other = 1; other < blocks.grid().count(); ++other) {
+                    const double distance =
+                        plainDistance(metric.name, blocks.block(0), blocks.block(other), blocks.strideBytes());
+                    const double tau = std::clamp(distance + (seed % 3 - 1.0) * 0.003, 0.0, 1.0);
+                    if (std::abs(distance - tau) < 1e-5 && distance > 0)
+                        continue; // the tie is another test's
+                    const double used = metric.name == "exact" ? 0.0 : tau;
+                    const bool expected = distance <= used;
+                    QCOMPARE(
+                        metric.within(blocks.block(0), blocks.block(other), blocks.strideBytes(), metric.bound(tau)),
+                        expected);
+                    QCOMPARE(metric.distance(blocks.block(0), blocks.block(other), blocks.strideBytes()) <=
+                                 metric.bound(tau),
+                             expected);
+                }
+        }
+    }
+
+    /// A tau meant as k/255 is inclusive for blocks that differ by exactly k.
+    void boundsAreInclusive() {
+        for (int k = 0; k <= 255; ++k) {
+            const PixelBlocks blocks(test::flatBlocks(1, 2, {0, k}));
+            for (const MetricEntry& metric : metrics()) {
+                const bool same =
+                    metric.within(blocks.block(0), blocks.block(1), blocks.strideBytes(), metric.bound(k / 255.0));
+                QVERIFY2(same == (metric.name != "exact" || k == 0), std::string(metric.name).c_str());
+                if (k > 0)
+                    QVERIFY(!metric.within(blocks.block(0), blocks.block(1), blocks.strideBytes(),
+                                           metric.bound((k - 0.01) / 255.0)));
+            }
+        }
+    }
+
+    void levelsOfTau() {
+        const MetricEntry& max = findMetric("max");
+        QCOMPARE(max.bound(0.005), 1u);
+        QCOMPARE(max.bound(0.02), 5u);
+        QCOMPARE(max.bound(0.2), 51u);
+        QCOMPARE(max.bound(1.0), 255u);
+    }
+
+    void unknownNameListsTheOthers() {
+        try {
+            findMetric("manhattan");
+            QFAIL("accepted");
+        } catch (const Error& e) {
+            for (const MetricEntry& metric : metrics())
+                QVERIFY(std::string_view(e.what()).find(metric.name) != std::string_view::npos);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMetrics)
+#include "tst_metrics.moc"

@@ -1,0 +1,321 @@
+#include "core/base/error.h"
+#include "core/records/record_writer.h"
+
+#include <QtTest>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace prunescope;
+namespace fs = std::filesystem;
+
+namespace {
+
+InteractionRecord sample(const std::string& question, const std::string& answer = "a button") {
+    return makeRecord(
+        "session-1", question,
+        {{"answer", answer},
+         {"token_ids", {1, 2, 3}},
+         {"finish_reason", "stop"},
+         {"regions", nlohmann::json::array()},
+         {"plan", "input:pred_2d,tau=0"},
+         {"images",
+          {{{"image", "a.png"}, {"blocks", 64}, {"kept", 10}}, {{"image", "b.png"}, {"blocks", 36}, {"kept", 7}}}},
+         {"times_ms", {{"ttft", 12.5}}},
+         {"memory", {{"peak_bytes", 1000}, {"kv_bytes", 200}}}});
+}
+
+std::string readAll(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void writeAll(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+template <typename Action>
+std::string messageOf(ErrorKind kind, Action&& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.kind() == kind ? error.what() : std::string("another kind: ") + error.what();
+    }
+    return "no error";
+}
+
+/// RFC 4180, strictly: rows end with CR LF, quotes are doubled.
+std::vector<std::vector<std::string>> parseCsv(const std::string& text) {
+    std::vector<std::vector<std::string>> rows(1);
+    std::string field;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"' && quoted && i + 1 < text.size() && text[i + 1] == '"') {
+            field += text[++i];
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (quoted || (c != ',' && c != '\r')) {
+            field += c;
+        } else {
+            rows.back().push_back(std::exchange(field, {}));
+            if (c == '\r' && ++i < text.size() && text[i] == '\n' && i + 1 < text.size())
+                rows.emplace_back();
+        }
+    }
+    return rows;
+}
+
+/// Files may not grow above `bytes` while it lives: what a full disk looks like to a program.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &m_before);
+        rlimit limit = m_before;
+        limit.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
+
+private:
+    rlimit m_before{};
+};
+
+} // namespace
+
+class TestRecords : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
+
+private Q_SLOTS:
+    void aLineHoldsTheAnswerObjectAndWhoAskedWhat() {
+        const InteractionRecord record = sample("what\nis \"this\", \u00e4?");
+        const std::string line = toJsonLine(record);
+        QVERIFY(line.find('\n') == std::string::npos);
+        const auto object = nlohmann::json::parse(line);
+        QCOMPARE(object["answer"].get<std::string>(), std::string("a button"));
+        QCOMPARE(object["question"].get<std::string>(), record.question);
+        const InteractionRecord back = parseJsonLine(line);
+        QCOMPARE(back.id, record.id);
+        QCOMPARE(back.time, record.time);
+        QCOMPARE(back.session, record.session);
+        QCOMPARE(back.question, record.question);
+        QVERIFY(back.answer == record.answer);
+    }
+
+    void aQuestionThatIsNotUtf8IsKeptReadable() {
+        const InteractionRecord back = parseJsonLine(toJsonLine(sample("caf\xe9?")));
+        QCOMPARE(back.question, std::string("caf\uFFFD?"));
+    }
+
+    void idsAndTimes() {
+        std::set<std::string> ids;
+        for (int i = 0; i < 100; ++i)
+            ids.insert(sample("q").id);
+        QCOMPARE(ids.size(), std::size_t{100});
+        QVERIFY(makeSessionId() != makeSessionId());
+        const QRegularExpression iso("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$");
+        const QString time = QString::fromStdString(sample("q").time);
+        QVERIFY2(iso.match(time).hasMatch(), qPrintable(time));
+        const qint64 age = QDateTime::fromString(time, Qt::ISODateWithMs).msecsTo(QDateTime::currentDateTimeUtc());
+        QVERIFY2(age >= 0 && age < 60'000, qPrintable(QString::number(age)));
+    }
+
+    void defaultPathFollowsTheDataHome() {
+        qputenv("XDG_DATA_HOME", "/somewhere/data");
+        QCOMPARE(defaultLogPath(), std::string("/somewhere/data/prunescope/interactions.jsonl"));
+        qputenv("HOME", "/home/someone");
+        qputenv("XDG_DATA_HOME", "relative/data");
+        QCOMPARE(defaultLogPath(), std::string("/home/someone/.local/share/prunescope/interactions.jsonl"));
+        qunsetenv("XDG_DATA_HOME");
+        QCOMPARE(defaultLogPath(), std::string("/home/someone/.local/share/prunescope/interactions.jsonl"));
+    }
+
+    void appendedRecordsAreReadInOrder() {
+        const RecordWriter writer(path("new/folder/log.jsonl"));
+        for (const char* question : {"one", "two", "three"})
+            writer.append(sample(question));
+        const auto records = readRecords(writer.path());
+        QCOMPARE(records.size(), std::size_t{3});
+        QCOMPARE(records[0].question, std::string("one"));
+        QCOMPARE(records[2].question, std::string("three"));
+        struct stat status {};
+        QCOMPARE(::stat(writer.path().c_str(), &status), 0);
+        QCOMPARE(static_cast<int>(status.st_mode & 0777), 0600);
+    }
+
+    void aMissingLogIsEmptyAndAFolderIsNoLog() {
+        int skipped = -1;
+        QVERIFY(readRecords(path("nowhere.jsonl"), &skipped).empty());
+        QCOMPARE(skipped, 0);
+        const std::string message = messageOf(ErrorKind::BadFile, [&] { readRecords(path("")); });
+        QVERIFY2(message.find(path("")) == 0, message.c_str());
+    }
+
+    void damagedLinesAreSkippedAndCounted() {
+        const std::string good = toJsonLine(sample("good"));
+        writeAll(path("damaged.jsonl"),
+                 good + "\nno json\n[1,2]\n{\"id\":\"x\"}\n\n" + good + "\n" + good.substr(0, 40));
+        int skipped = 0;
+        const auto records = readRecords(path("damaged.jsonl"), &skipped);
+        QCOMPARE(records.size(), std::size_t{2});
+        QCOMPARE(skipped, 4);
+    }
+
+    void anUnfinishedLineDoesNotSwallowTheNext() {
+        writeAll(path("torn.jsonl"), "{\"id\":\"half");
+        RecordWriter(path("torn.jsonl")).append(sample("after"));
+        int skipped = 0;
+        const auto records = readRecords(path("torn.jsonl"), &skipped);
+        QCOMPARE(skipped, 1);
+        QCOMPARE(records.size(), std::size_t{1});
+        QCOMPARE(records[0].question, std::string("after"));
+    }
+
+    void linesOfParallelWritersStayWhole() {
+        constexpr int kProcesses = 3, kThreads = 3, kLines = 25;
+        const RecordWriter writer(path("parallel.jsonl"));
+        const auto appendMany = [&] {
+            for (int i = 0; i < kLines; ++i)
+                writer.append(sample("q", std::string(20'000, 'x'))); // longer than a page and than a pipe buffer
+        };
+        std::vector<pid_t> children;
+        for (int process = 0; process < kProcesses; ++process) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                std::vector<std::jthread> threads;
+                for (int thread = 0; thread < kThreads; ++thread)
+                    threads.emplace_back(appendMany);
+                threads.clear();
+                ::_exit(0);
+            }
+            children.push_back(child);
+        }
+        for (const pid_t child : children) {
+            int status = -1;
+            QCOMPARE(::waitpid(child, &status, 0), child);
+            QCOMPARE(status, 0);
+        }
+        int skipped = -1;
+        QCOMPARE(readRecords(writer.path(), &skipped).size(), std::size_t{kProcesses * kThreads * kLines});
+        QCOMPARE(skipped, 0);
+    }
+
+    void aFullDeviceIsAnError() {
+        if (!fs::exists("/dev/full"))
+            QSKIP("this machine has no /dev/full");
+        const std::string message =
+            messageOf(ErrorKind::WriteFailed, [] { RecordWriter("/dev/full").append(sample("q")); });
+        QVERIFY2(message.starts_with("/dev/full: ") && message.find("No space left") != std::string::npos,
+                 message.c_str());
+    }
+
+    void aFullDiskLeavesTheLogAsItWas() {
+        const RecordWriter writer(path("limited.jsonl"));
+        writer.append(sample("first"));
+        const std::string before = readAll(writer.path());
+        {
+            const FileSizeLimit limit(before.size() + 100); // room for a part of the next line
+            const std::string message = messageOf(ErrorKind::WriteFailed, [&] { writer.append(sample("second")); });
+            QVERIFY2(message.starts_with(writer.path() + ": "), message.c_str());
+        }
+        QCOMPARE(readAll(writer.path()), before);
+        writer.append(sample("third"));
+        QCOMPARE(readRecords(writer.path()).size(), std::size_t{2});
+    }
+
+    void csvReadsBack() {
+        const std::vector<InteractionRecord> records{sample("plain"), sample("two, \"quoted\"\r\nlines", "a,b")};
+        std::ostringstream text;
+        writeRecords(text, records, RecordFormat::Csv);
+        const auto rows = parseCsv(text.str());
+        QCOMPARE(rows.size(), std::size_t{3});
+        const auto column = [&](const char* title) {
+            return static_cast<std::size_t>(std::find(rows[0].begin(), rows[0].end(), title) - rows[0].begin());
+        };
+        for (const auto& row : rows)
+            QCOMPARE(row.size(), rows[0].size());
+        QCOMPARE(rows[2][column("question")], records[1].question);
+        QCOMPARE(rows[2][column("answer")], std::string("a,b"));
+        QCOMPARE(rows[1][column("images")], std::string("a.png; b.png"));
+        QCOMPARE(rows[1][column("kept")], std::string("17"));
+        QCOMPARE(rows[1][column("blocks")], std::string("100"));
+        QCOMPARE(rows[1][column("answer_tokens")], std::string("3"));
+        QCOMPARE(rows[1][column("ttft_ms")], std::string("12.5"));
+        QCOMPARE(rows[1][column("kv_bytes")], std::string("200"));
+        QCOMPARE(rows[1][column("vit_ms")], std::string()); // not measured
+    }
+
+    void csvTextNeverBecomesAFormula_data() {
+        QTest::addColumn<QByteArray>("question");
+        QTest::newRow("=") << QByteArray("=HYPERLINK(\"http://x\")");
+        QTest::newRow("+") << QByteArray("+1");
+        QTest::newRow("-") << QByteArray("-1");
+        QTest::newRow("@") << QByteArray("@SUM(A1)");
+        QTest::newRow("tab") << QByteArray("\t=1");
+        QTest::newRow("carriage return") << QByteArray("\r=1");
+        QTest::newRow("full width =") << QByteArray("\uFF1D1");
+    }
+    void csvTextNeverBecomesAFormula() {
+        QFETCH(QByteArray, question);
+        std::ostringstream text;
+        writeRecords(text, {sample(question.toStdString(), question.toStdString())}, RecordFormat::Csv);
+        const auto rows = parseCsv(text.str());
+        const auto holds = std::count(rows.at(1).begin(), rows.at(1).end(), "'" + question.toStdString());
+        QCOMPARE(static_cast<int>(holds), 2);
+    }
+
+    void exportReplacesAFileInOneStep() {
+        const std::vector<InteractionRecord> records{sample("one"), sample("two")};
+        writeAll(path("out.jsonl"), "older and much, much longer than nothing");
+        exportRecords(path("out.jsonl"), records, RecordFormat::JsonLines);
+        QCOMPARE(readRecords(path("out.jsonl")).size(), std::size_t{2});
+        fs::create_symlink(path("out.jsonl"), path("link.jsonl"));
+        exportRecords(path("link.jsonl"), {records[0]}, RecordFormat::JsonLines);
+        QVERIFY(fs::is_symlink(path("link.jsonl")));
+        QCOMPARE(readRecords(path("out.jsonl")).size(), std::size_t{1});
+    }
+
+    void aFailedExportLeavesTheOldFileAndNothingElse() {
+        const fs::path folder = path("exports");
+        fs::create_directory(folder);
+        writeAll(folder / "out.csv", "old");
+        {
+            const FileSizeLimit limit(64);
+            const std::string message = messageOf(ErrorKind::WriteFailed, [&] {
+                exportRecords((folder / "out.csv").string(), {sample("q")}, RecordFormat::Csv);
+            });
+            QVERIFY2(message.find("out.csv") != std::string::npos, message.c_str());
+        }
+        QCOMPARE(readAll(folder / "out.csv"), std::string("old"));
+        QCOMPARE(std::distance(fs::directory_iterator(folder), fs::directory_iterator{}), std::ptrdiff_t{1});
+    }
+
+    void exportRefusesWhatItCannotWrite_data() {
+        QTest::addColumn<QString>("target");
+        QTest::newRow("missing folder") << m_folder.filePath("missing/out.csv");
+        QTest::newRow("a folder") << m_folder.path();
+        QTest::newRow("full device") << QString("/dev/full");
+    }
+    void exportRefusesWhatItCannotWrite() {
+        QFETCH(QString, target);
+        const std::string file = target.toStdString();
+        const std::string message =
+            messageOf(ErrorKind::WriteFailed, [&] { exportRecords(file, {sample("q")}, RecordFormat::Csv); });
+        QVERIFY2(message.starts_with(file), message.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRecords)
+#include "tst_records.moc"
