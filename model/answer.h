@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/base/stage_times.h"
+#include "core/cost/cost_model.h"
+#include "core/mask/mask_report.h"
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// A place that the answer names.
+struct Region {
+    enum class Kind { Box, Point };
+    Kind kind = Kind::Box;
+    std::string label;
+    std::vector<double> norm;  ///< as the model wrote it, 0..1000: left, top, right, bottom, or x, y
+    std::vector<double> px;    ///< the same in pixels of the original picture
+    std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
+    std::size_t textEnd = 0;
+};
+
+enum class FinishReason { Stop, Length, Cancelled };
+
+struct MemoryUse {
+    std::int64_t peakBytes = 0; ///< process (CPU) or device peak
+    std::int64_t kvBytes = 0;
+};
+
+/// An answer with everything that is needed to show, log and repeat it.
+struct Answer {
+    std::string text; ///< UTF-8
+    std::vector<std::int64_t> tokenIds;
+    FinishReason finishReason = FinishReason::Stop;
+    std::vector<Region> regions;
+    int promptTokens = 0;     ///< what the language model saw
+    int promptTokensFull = 0; ///< without pruning
+    std::vector<MaskReport> images;
+    std::string plan;
+    StageTimes times;
+    MemoryUse memory;
+    std::string model;
+    std::string device;
+    std::string dtype;
+    ModelShape shape;
+};
+
+const char* toText(FinishReason reason);
+/// The `ask` object of the command line.
+nlohmann::json toJson(const Answer& answer);
+
+} // namespace prunescope::model

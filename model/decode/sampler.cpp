@@ -1,0 +1,134 @@
+#include "model/decode/sampler.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace prunescope::model {
+
+namespace {
+
+void require(bool holds, const char* option, double value, const char* expected) {
+    if (!holds)
+        throw Error(ErrorKind::Usage, std::string(option) + " is " + formatFixed(value, 4) + ", expected " + expected);
+}
+
+void validate(const Decoding& settings) {
+    require(settings.temperature >= 0 && std::isfinite(settings.temperature), "temperature", settings.temperature,
+            "a number from 0");
+    require(settings.topP > 0 && settings.topP <= 1, "top-p", settings.topP, "a number above 0, up to 1");
+    require(settings.topK >= 0, "top-k", settings.topK, "a number from 0 (all)");
+    require(settings.repetitionPenalty > 0 && std::isfinite(settings.repetitionPenalty), "repetition-penalty",
+            settings.repetitionPenalty, "a number above 0");
+    require(std::isfinite(settings.presencePenalty), "presence-penalty", settings.presencePenalty, "a number");
+}
+
+struct Candidate {
+    std::int64_t id;
+    double weight;
+};
+
+/// The `count` best ids (0: all), best first, the lower id first on ties. Values equal to the last one stay, as the
+/// reference keeps them.
+std::vector<Candidate> best(const std::vector<float>& logits, int count) {
+    std::vector<std::int64_t> order(logits.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto logit = [&](std::int64_t id) { return logits[static_cast<std::size_t>(id)]; };
+    const auto before = [&](std::int64_t a, std::int64_t b) {
+        return logit(a) != logit(b) ? logit(a) > logit(b) : a < b;
+    };
+    if (count > 0 && static_cast<std::size_t>(count) < order.size()) {
+        std::nth_element(order.begin(), order.begin() + count - 1, order.end(), before);
+        const float last = logit(order[static_cast<std::size_t>(count) - 1]);
+        order.erase(
+            std::remove_if(order.begin() + count, order.end(), [&](std::int64_t id) { return logit(id) < last; }),
+            order.end());
+    }
+    std::sort(order.begin(), order.end(), before);
+    std::vector<Candidate> candidates;
+    for (const std::int64_t id : order)
+        candidates.push_back({id, logit(id)});
+    return candidates;
+}
+
+/// Logits -> probabilities.
+void normalise(std::vector<Candidate>& candidates) {
+    const double top = candidates.front().weight;
+    double sum = 0;
+    for (Candidate& candidate : candidates)
+        sum += candidate.weight = std::exp(candidate.weight - top);
+    for (Candidate& candidate : candidates)
+        candidate.weight /= sum;
+}
+
+/// Drops the unlikely tail whose probabilities sum to at most 1 - topP; the best one always stays.
+void cutTail(std::vector<Candidate>& candidates, double topP) {
+    double tail = 0;
+    while (candidates.size() > 1 && tail + candidates.back().weight <= 1 - topP) {
+        tail += candidates.back().weight;
+        candidates.pop_back();
+    }
+}
+
+} // namespace
+
+Sampler::Sampler(const Decoding& settings, const std::vector<std::int64_t>& promptIds)
+    : m_settings(settings), m_seen(promptIds.begin(), promptIds.end()),
+      m_random(static_cast<std::mt19937::result_type>(settings.seed)) {
+    validate(settings);
+}
+
+bool Sampler::isPlainGreedy() const {
+    return !m_settings.sample && m_settings.repetitionPenalty == 1.0 && m_settings.presencePenalty == 0.0;
+}
+
+void Sampler::remember(std::int64_t id) {
+    m_seen.insert(id);
+    m_generated.insert(id);
+}
+
+std::int64_t Sampler::next(std::vector<float>& logits) {
+    penalise(logits);
+    const bool greedy = !m_settings.sample || m_settings.temperature == 0;
+    const std::int64_t id =
+        greedy ? std::distance(logits.begin(), std::max_element(logits.begin(), logits.end())) : draw(logits);
+    remember(id);
+    return id;
+}
+
+void Sampler::penalise(std::vector<float>& logits) const {
+    const auto size = static_cast<std::int64_t>(logits.size());
+    const auto repetition = static_cast<float>(m_settings.repetitionPenalty);
+    if (repetition != 1.0f)
+        for (const std::int64_t id : m_seen)
+            if (id < size) {
+                float& logit = logits[static_cast<std::size_t>(id)];
+                logit = logit > 0 ? logit / repetition : logit * repetition;
+            }
+    if (m_settings.presencePenalty != 0)
+        for (const std::int64_t id : m_generated)
+            if (id < size)
+                logits[static_cast<std::size_t>(id)] -= static_cast<float>(m_settings.presencePenalty);
+}
+
+std::int64_t Sampler::draw(const std::vector<float>& logits) {
+    std::vector<Candidate> candidates = best(logits, m_settings.topK);
+    for (Candidate& candidate : candidates)
+        candidate.weight /= m_settings.temperature;
+    normalise(candidates);
+    cutTail(candidates, m_settings.topP);
+    double total = 0;
+    for (const Candidate& candidate : candidates)
+        total += candidate.weight;
+    const double at = static_cast<double>(m_random()) / 4294967296.0 * total; // [0, total)
+    double sum = 0;
+    for (const Candidate& candidate : candidates)
+        if ((sum += candidate.weight) > at)
+            return candidate.id;
+    return candidates.back().id;
+}
+
+} // namespace prunescope::model

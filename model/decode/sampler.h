@@ -1,0 +1,37 @@
+#pragma once
+
+#include "model/request.h"
+
+#include <cstdint>
+#include <random>
+#include <unordered_set>
+#include <vector>
+
+namespace prunescope::model {
+
+/// Chooses tokens from float32 logits on the host (qwen3-vl spec 6): repetition and presence penalties, temperature,
+/// top-k, top-p, then a draw by the inverse of the cumulative distribution with MT19937. Equal logits and seeds give
+/// equal tokens on every device.
+class Sampler {
+public:
+    /// `promptIds` count for the repetition penalty. Throws Error(Usage) that names a value outside its range.
+    Sampler(const Decoding& settings, const std::vector<std::int64_t>& promptIds);
+
+    /// True when the best logit always wins, so that the device may choose.
+    bool isPlainGreedy() const;
+    /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice.
+    std::int64_t next(std::vector<float>& logits);
+    /// A token that was chosen elsewhere.
+    void remember(std::int64_t id);
+
+private:
+    void penalise(std::vector<float>& logits) const;
+    std::int64_t draw(const std::vector<float>& logits);
+
+    Decoding m_settings;
+    std::unordered_set<std::int64_t> m_seen;      ///< prompt and answer
+    std::unordered_set<std::int64_t> m_generated; ///< answer
+    std::mt19937 m_random;
+};
+
+} // namespace prunescope::model

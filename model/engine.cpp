@@ -1,0 +1,189 @@
+#include "model/engine.h"
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "model/device.h"
+#include "model/load_network.h"
+#include "model/prompt_run.h"
+#include "model/text/answer_parser.h"
+
+#include <c10/core/InferenceMode.h>
+#include <new>
+
+namespace prunescope::model {
+
+namespace {
+
+/// Collects ids into text; whole characters go to the listener as they become known.
+class TextStream {
+public:
+    TextStream(const BpeTokenizer& tokenizer, const AnswerEvents& events) : m_tokenizer(tokenizer), m_events(events) {}
+
+    void push(std::int64_t id) {
+        if (!m_tokenizer.isSpecial(id))
+            emit(m_utf8.push(m_tokenizer.bytes(id)));
+    }
+    std::string finish() {
+        emit(m_utf8.finish());
+        return std::move(m_text);
+    }
+
+private:
+    void emit(const std::string& piece) {
+        if (piece.empty())
+            return;
+        m_text += piece;
+        if (m_events.onText)
+            m_events.onText(piece);
+    }
+
+    const BpeTokenizer& m_tokenizer;
+    const AnswerEvents& m_events;
+    Utf8Stream m_utf8;
+    std::string m_text;
+};
+
+class LocalEngine final : public Engine {
+public:
+    LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
+                std::unique_ptr<VisionLanguageModel> network, int threadCount)
+        : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
+          m_network(std::move(network)), m_threads(threadCount) {}
+
+    const ModelInfo& info() const override { return m_info; }
+
+    Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) override {
+        setThreads(m_threads);
+        try {
+            return answerChecked(request, events, std::move(stop));
+        } catch (const std::bad_alloc&) {
+            throw Error(ErrorKind::OutOfMemory, "not enough memory for this prompt: lower max-pixels or raise tau");
+        } catch (const c10::OutOfMemoryError& e) {
+            throw Error(ErrorKind::OutOfMemory,
+                        std::string("not enough device memory for this prompt: lower max-pixels "
+                                    "or raise tau (") +
+                            e.what_without_backtrace() + ")");
+        }
+    }
+
+private:
+    Answer answerChecked(const Request& request, const AnswerEvents& events, std::stop_token stop) {
+        const Stopwatch total;
+        Answer answer = emptyAnswer(request);
+        const std::vector<PreparedImage> images = prepare(request, events, answer);
+        const Stopwatch handOver;
+        const TokenSequence prompt = encode(request, images);
+        answer.times.set(stage::kSample, handOver.ms());
+        answer.promptTokensFull = prompt.length();
+
+        const RunSettings settings{request.plan, request.decoding, request.maxTokens,
+                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
+        TextStream text(m_tokenizer, events);
+        const RunResult run = runPrompt(
+            *m_network, prompt, images, settings, events, [&](std::int64_t id) { text.push(id); }, std::move(stop));
+        answer.text = text.finish();
+        answer.tokenIds = run.ids;
+        answer.finishReason = run.finishReason;
+        answer.promptTokens = run.promptTokens;
+        for (const auto& [name, ms] : run.times.entries())
+            answer.times.add(name, ms);
+        setTimeToFirstToken(answer.times);
+        answer.times.set(stage::kTotal, total.ms());
+        answer.memory = {peakBytes(m_network->traits().device), run.kvBytes};
+        // With several pictures an answer does not say which one it means; coordinates are read as on the last one.
+        if (!images.empty())
+            answer.regions = parseRegions(answer.text, images.back().shown, request.images.back().picture.size());
+        return answer;
+    }
+
+    Answer emptyAnswer(const Request& request) const {
+        Answer answer;
+        answer.plan = toText(request.plan);
+        answer.model = m_info.name;
+        answer.device = m_info.device;
+        answer.dtype = m_info.dtype;
+        answer.shape = m_info.shape;
+        return answer;
+    }
+
+    std::vector<PreparedImage> prepare(const Request& request, const AnswerEvents& events, Answer& answer) const {
+        PixelLimits limits = m_info.limits;
+        limits.minPixels = request.minPixels.value_or(limits.minPixels);
+        limits.maxPixels = request.maxPixels.value_or(limits.maxPixels);
+        if (events.onStage && !request.images.empty())
+            events.onStage(stage::kPreprocess);
+        std::vector<PreparedImage> images;
+        answer.times.set(stage::kPreprocess, 0);
+        answer.times.set(stage::kSelect, 0);
+        for (const ImageInput& input : request.images) {
+            images.push_back(prepareImage(input, request.plan, limits, request.resize));
+            answer.images.push_back(images.back().report);
+            answer.times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
+            answer.times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
+        }
+        return images;
+    }
+
+    TokenSequence encode(const Request& request, const std::vector<PreparedImage>& images) const {
+        std::vector<BlockGrid> grids;
+        for (const PreparedImage& image : images)
+            grids.push_back(image.blocks.grid());
+        return encodePrompt(m_tokenizer, renderChat(request.messages, request.tools), grids,
+                            m_network->traits().tokens);
+    }
+
+    ModelInfo m_info;
+    std::vector<std::int64_t> m_endTokens;
+    BpeTokenizer m_tokenizer;
+    std::unique_ptr<VisionLanguageModel> m_network;
+    int m_threads;
+};
+
+/// generation_config.json first, then config.json, then what the chat template ends turns with.
+std::vector<std::int64_t> endTokens(const ModelFolder& folder, const ModelTraits& traits,
+                                    const BpeTokenizer& tokenizer) {
+    if (!folder.generation().endTokens.empty())
+        return folder.generation().endTokens;
+    std::vector<std::int64_t> ids = traits.endTokens;
+    for (const char* token : {"<|im_end|>", "<|endoftext|>"})
+        if (const auto id = tokenizer.id(token))
+            ids.push_back(*id);
+    return ids;
+}
+
+/// Image markers must be the same in config.json and tokenizer.json, or pictures would not be found in the prompt.
+void checkTokens(const ModelFolder& folder, const ModelTraits& traits, const BpeTokenizer& tokenizer) {
+    const auto same = [&](const char* token, std::int64_t expected) {
+        const auto found = tokenizer.id(token);
+        if (found != expected)
+            throw Error(ErrorKind::BadFile, folder.file("tokenizer.json") + ": " + token + " is " +
+                                                (found ? std::to_string(*found) : "missing") + ", expected " +
+                                                std::to_string(expected) + " as in config.json");
+    };
+    same("<|image_pad|>", traits.tokens.imagePad);
+    same("<|vision_start|>", traits.tokens.visionStart);
+    same("<|vision_end|>", traits.tokens.visionEnd);
+    if (!tokenizer.id("<|im_start|>") || !tokenizer.id("<|im_end|>"))
+        throw Error(ErrorKind::BadFile,
+                    folder.file("tokenizer.json") + ": <|im_start|> or <|im_end|> is missing, expected both");
+    if (tokenizer.size() > traits.vocab)
+        throw Error(ErrorKind::BadFile, folder.file("tokenizer.json") + ": ids up to " +
+                                            std::to_string(tokenizer.size() - 1) + ", expected fewer than " +
+                                            std::to_string(traits.vocab) + " (text_config.vocab_size)");
+}
+
+} // namespace
+
+std::unique_ptr<Engine> loadEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+    const c10::InferenceMode guard;
+    LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop));
+    const ModelTraits& traits = loaded.network->traits();
+    BpeTokenizer tokenizer = BpeTokenizer::load(loaded.folder.file("tokenizer.json"));
+    checkTokens(loaded.folder, traits, tokenizer);
+    std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, tokenizer);
+    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype);
+    return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(tokenizer),
+                                         std::move(loaded.network), loaded.threads);
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,247 @@
+#include "model/eval/bench_run.h"
+
+#include "core/base/error.h"
+#include "model/device.h"
+#include "model/eval/machine_rates.h"
+#include "model/load_network.h"
+#include "model/prompt_run.h"
+
+#include <algorithm>
+#include <array>
+#include <c10/core/InferenceMode.h>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::model {
+
+namespace {
+
+constexpr int kTextTokens = 40;
+constexpr std::array kStages{stage::kPreprocess, stage::kSelect, stage::kVit,           stage::kPrefill,
+                             stage::kSample,     stage::kTtft,   stage::kDecodePerToken};
+
+/// One user turn: its opening, the pictures, 40 words, and the opening of the answer. Ids are arbitrary but the
+/// markers'.
+TokenSequence benchPrompt(const ModelTraits& traits, const std::vector<PreparedImage>& images) {
+    const std::int64_t firstWord = traits.vocab > 2000 ? 1000 : 1;
+    std::vector<std::int64_t> ids{firstWord, firstWord + 1, firstWord + 2};
+    std::vector<BlockGrid> grids;
+    for (const PreparedImage& image : images) {
+        grids.push_back(image.blocks.grid());
+        ids.push_back(traits.tokens.visionStart);
+        ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), traits.tokens.imagePad);
+        ids.push_back(traits.tokens.visionEnd);
+    }
+    constexpr int kClosing = 5; // end of the turn and opening of the next
+    for (int i = 0; i < kTextTokens + kClosing; ++i)
+        ids.push_back(firstWord + i);
+    return makeSequence(std::move(ids), grids, traits.tokens);
+}
+
+double percentile(std::vector<double> values, double share) {
+    std::sort(values.begin(), values.end());
+    const double rank = std::ceil(share * static_cast<double>(values.size())) - 1;
+    return values[static_cast<std::size_t>(std::max(0.0, rank))];
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+/// Weights of the language layers and the head.
+double textWeights(const ModelShape& shape) {
+    const double width = shape.textWidth, headDim = shape.headDim;
+    const double attention = 2 * width * headDim * (shape.heads + shape.kvHeads);
+    const double layer = attention + 3 * width * shape.textInner;
+    return shape.textLayers * layer + static_cast<double>(shape.vocab) * width;
+}
+
+/// Norms, biases and position tables aside.
+std::int64_t parameters(const ModelShape& shape) {
+    const double width = shape.vitWidth, grouped = kPatchesPerBlock * width;
+    const double block = 4 * width * width + 2 * width * shape.vitInner;
+    const double merger = grouped * grouped + grouped * shape.textWidth;
+    return static_cast<std::int64_t>(textWeights(shape) + shape.vitLayers * block + (1 + shape.taps) * merger);
+}
+
+/// Bytes of weights and cache that one decoded token has to read.
+double decodeBytes(const ModelShape& shape, int tokens, std::int64_t valueBytes) {
+    return textWeights(shape) * static_cast<double>(valueBytes) +
+           static_cast<double>(kvBytes(shape, tokens, static_cast<int>(valueBytes)));
+}
+
+class Bench {
+public:
+    Bench(const BenchOptions& options, std::stop_token stop) : m_options(options), m_stop(std::move(stop)) {
+        if (options.images.empty() || options.plans.empty())
+            throw Error(ErrorKind::Usage, "bench needs at least one picture and one plan");
+        load();
+        const ModelTraits& traits = m_network->traits();
+        m_rates = measureRates(traits.device, traits.dtype);
+        m_report.device = deviceText(traits.device);
+        m_report.dtype = dtypeText(traits.dtype);
+        m_report.threads = threads();
+        m_report.runs = options.runs;
+        m_report.matrixFlopsPerSecond = m_rates.flopsPerSecond;
+        m_report.copyBytesPerSecond = m_rates.bytesPerSecond;
+    }
+
+    BenchReport run(const std::function<void(const BenchCase&)>& onCase) {
+        for (const ImageInput& image : m_options.images)
+            for (const PrunePlan& plan : m_options.plans) {
+                m_report.cases.push_back(runCase(image, plan));
+                if (onCase)
+                    onCase(m_report.cases.back());
+            }
+        return m_report;
+    }
+
+private:
+    void load() {
+        if (!m_options.load.folder.empty()) {
+            LoadedNetwork loaded = loadNetwork(m_options.load, {}, m_stop);
+            m_network = std::move(loaded.network);
+            m_limits = loaded.info.limits;
+            m_report.model = loaded.info.name;
+        } else {
+            const ModelShape& shape = findModelShape(m_options.shape);
+            const at::Device device = resolveDevice(m_options.load.device);
+            // Nothing is known of a model's bytes before it is made; a random one is never that small.
+            setThreads(suitableThreads(m_options.load.threads, std::numeric_limits<std::int64_t>::max()));
+            m_network =
+                makeRandomModel(shape, device, resolveDtype(m_options.load.dtype, device, 4 * parameters(shape)));
+            m_report.shape = shape.name;
+        }
+        m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
+        m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
+    }
+
+    BenchCase runCase(const ImageInput& image, const PrunePlan& plan) {
+        BenchCase result;
+        result.image = image.name;
+        result.copies = m_options.copies;
+        result.plan = toText(plan);
+        std::vector<StageTimes> times;
+        for (int run = 0; run <= m_options.runs; ++run) { // the first one warms up
+            const StageTimes once = runOnce(image, plan, result);
+            if (run > 0)
+                times.push_back(once);
+        }
+        for (const std::string_view name : kStages) {
+            std::vector<double> values;
+            for (const StageTimes& once : times)
+                values.push_back(once.ms(name));
+            result.medianMs.set(name, median(values));
+            result.p90Ms.set(name, percentile(values, 0.9));
+        }
+        result.peakBytes = peakBytes(m_network->traits().device);
+        return result;
+    }
+
+    StageTimes runOnce(const ImageInput& image, const PrunePlan& plan, BenchCase& result) const {
+        StageTimes times;
+        std::vector<PreparedImage> images;
+        for (int copy = 0; copy < m_options.copies; ++copy) {
+            images.push_back(prepareImage(image, plan, m_limits, m_options.resize));
+            times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
+            times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
+        }
+        Stopwatch handOver;
+        const TokenSequence prompt = benchPrompt(m_network->traits(), images);
+        times.set(stage::kSample, handOver.ms());
+        const RunSettings settings{plan, {}, m_options.decode + 1, {}};
+        const RunResult run = runPrompt(*m_network, prompt, images, settings, {}, {}, m_stop);
+        if (run.finishReason == FinishReason::Cancelled)
+            throw Error(ErrorKind::Cancelled, "bench was stopped");
+        for (const auto& [name, ms] : run.times.entries())
+            times.add(name, ms);
+        setTimeToFirstToken(times);
+        describe(images, plan, prompt, run, result);
+        return times;
+    }
+
+    /// Counts, operations and floor: the same in every run.
+    void describe(const std::vector<PreparedImage>& images, const PrunePlan& plan, const TokenSequence& prompt,
+                  const RunResult& run, BenchCase& result) const {
+        const ModelTraits& traits = m_network->traits();
+        std::vector<int> patches;
+        result.patches = result.patchesFull = 0;
+        for (const PreparedImage& image : images) {
+            const int full = image.blocks.grid().patchCount();
+            const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
+            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : full);
+            result.patches += kept;
+            result.patchesFull += full;
+        }
+        result.promptTokens = run.promptTokens;
+        result.promptTokensFull = prompt.length();
+        const PromptFlops vision = promptFlops(traits.shape, patches, 0);
+        const double llm = promptFlops(traits.shape, {}, run.promptTokens).llm;
+        const double tokens = run.promptTokens;
+        const double attention =
+            4.0 * traits.shape.textLayers * tokens * tokens * traits.shape.heads * traits.shape.headDim;
+        result.flops = vision.vit + vision.mergers + llm;
+        const double rate = m_rates.flopsPerSecond / 1000;
+        result.floorMs.set(stage::kVit, (vision.vit + vision.mergers) / rate);
+        result.floorMs.set(stage::kPrefill, (llm - attention / 2) / rate); // causal attention counts half
+        const auto valueBytes = static_cast<std::int64_t>(at::elementSize(traits.dtype));
+        result.floorMs.set(stage::kDecodePerToken,
+                           decodeBytes(traits.shape, run.promptTokens, valueBytes) / (m_rates.bytesPerSecond / 1000));
+    }
+
+    const BenchOptions& m_options;
+    std::stop_token m_stop;
+    c10::InferenceMode m_guard;
+    std::unique_ptr<VisionLanguageModel> m_network;
+    PixelLimits m_limits;
+    MachineRates m_rates;
+    BenchReport m_report;
+};
+
+nlohmann::json timesJson(const StageTimes& times) {
+    nlohmann::json json = nlohmann::json::object();
+    for (const auto& [name, ms] : times.entries())
+        json[name] = ms;
+    return json;
+}
+
+nlohmann::json caseJson(const BenchCase& result) {
+    return {{"image", result.image},
+            {"copies", result.copies},
+            {"plan", result.plan},
+            {"prompt_tokens", result.promptTokens},
+            {"prompt_tokens_full", result.promptTokensFull},
+            {"patches", result.patches},
+            {"patches_full", result.patchesFull},
+            {"median_ms", timesJson(result.medianMs)},
+            {"p90_ms", timesJson(result.p90Ms)},
+            {"peak_bytes", result.peakBytes},
+            {"flops", result.flops},
+            {"floor_ms", timesJson(result.floorMs)}};
+}
+
+} // namespace
+
+BenchReport runBench(const BenchOptions& options, const std::function<void(const BenchCase&)>& onCase,
+                     std::stop_token stop) {
+    return Bench(options, std::move(stop)).run(onCase);
+}
+
+nlohmann::json toJson(const BenchReport& report) {
+    nlohmann::json json{{"device", report.device},
+                        {"dtype", report.dtype},
+                        {"threads", report.threads},
+                        {"runs", report.runs},
+                        {"matrix_flops_per_s", report.matrixFlopsPerSecond},
+                        {"copy_bytes_per_s", report.copyBytesPerSecond},
+                        {"cases", nlohmann::json::array()}};
+    json[report.model.empty() ? "shape" : "model"] = report.model.empty() ? report.shape : report.model;
+    for (const BenchCase& result : report.cases)
+        json["cases"].push_back(caseJson(result));
+    return json;
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "core/cost/cost_model.h"
+#include "core/mask/keep_mask.h"
+#include "model/io/weight_source.h"
+#include "model/layers/kv_cache.h"
+#include "model/layers/probe.h"
+#include "model/prune_plan.h"
+#include "model/text/token_sequence.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// What the encoder is asked for: the pictures of a prompt, their masks, and where those are applied.
+struct VisionInput {
+    std::vector<PixelBlocks> pictures;
+    std::vector<KeepMask> masks; ///< one a picture, at least one block kept
+    PrunePlan::Place place = PrunePlan::Place::Input;
+    int vitLayer = 0; ///< for Place::VitLayer
+};
+
+/// What the encoder gives for the kept blocks of all pictures, in prompt order.
+struct VisionFeatures {
+    at::Tensor merged;                 ///< [blocks, width]
+    std::vector<at::Tensor> deepstack; ///< [blocks, width] each
+};
+
+/// Sizes and ids that the surroundings of a network need.
+struct ModelTraits {
+    ModelShape shape;
+    ImageTokens tokens;
+    std::vector<std::int64_t> endTokens; ///< from config.json; generation_config.json goes first
+    std::int64_t vocab = 0;
+    std::int64_t maxPositions = 0;
+    at::Device device = at::kCPU;
+    at::ScalarType dtype = at::kFloat;
+};
+
+/// A network that sees and speaks. Not thread-safe. Call under InferenceMode.
+class VisionLanguageModel {
+public:
+    virtual ~VisionLanguageModel() = default;
+    virtual const ModelTraits& traits() const = 0;
+    /// Throws Error(Usage) when the masks can't be applied at that place.
+    virtual void checkPlace(PrunePlan::Place place, int vitLayer) const = 0;
+    virtual VisionFeatures encode(const VisionInput& input, const Probe& probe) const = 0;
+    /// Runs the prompt into an empty `cache`; its image tokens are those of the features. Returns the logits of the
+    /// last token [vocab]; the probe sees those of all tokens.
+    virtual at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
+                               const Probe& probe) const = 0;
+    /// One more token at `position` (all three axes). Returns logits [vocab].
+    virtual at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const = 0;
+    virtual KvCache makeCache() const = 0;
+};
+
+/// A kind of model that config.json can name.
+struct FamilyEntry {
+    std::string_view modelType; ///< model_type in config.json
+    /// Throws Error(BadFile) or Error(Unsupported).
+    std::unique_ptr<VisionLanguageModel> (*load)(const nlohmann::json& config, const std::string& configPath,
+                                                 const std::string& name, WeightSource& weights, at::Device device,
+                                                 at::ScalarType dtype);
+};
+
+/// All families, one line each.
+std::span<const FamilyEntry> families();
+
+/// By `model_type`. Throws Error(Unsupported) that names what was found and what can be read.
+const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& configPath);
+
+/// Random weights of a published shape, for measurements.
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype);
+
+} // namespace prunescope::model

@@ -1,0 +1,65 @@
+#include "core/base/error.h"
+#include "model/families/qwen3_vl_text.h"
+#include "model/families/qwen3_vl_vision.h"
+
+namespace prunescope::model {
+
+namespace {
+
+class Qwen3Vl final : public VisionLanguageModel {
+public:
+    Qwen3Vl(const Qwen3VlConfig& config, const std::string& name, WeightSource& weights, at::Device device,
+            at::ScalarType dtype)
+        : m_config(config), m_vision(config.vision, weights, device, dtype),
+          m_text(config.text, config.tiedHead, weights, device, dtype) {
+        m_traits = {config.shape(name),
+                    config.tokens,
+                    config.text.endTokens,
+                    config.text.vocab,
+                    config.text.maxPositions,
+                    device,
+                    dtype};
+    }
+
+    const ModelTraits& traits() const override { return m_traits; }
+    void checkPlace(PrunePlan::Place place, int vitLayer) const override {
+        if (place == PrunePlan::Place::VitLayer)
+            checkPruneLayer(m_config.vision, vitLayer);
+    }
+    VisionFeatures encode(const VisionInput& input, const Probe& probe) const override {
+        return m_vision.encode(input, probe);
+    }
+    at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
+                       const Probe& probe) const override {
+        return m_text.prefill(prompt, features, cache, probe);
+    }
+    at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const override {
+        return m_text.decode(id, position, cache);
+    }
+    KvCache makeCache() const override { return m_text.makeCache(); }
+
+private:
+    Qwen3VlConfig m_config;
+    ModelTraits m_traits;
+    Qwen3VlVision m_vision;
+    Qwen3VlText m_text;
+};
+
+std::unique_ptr<VisionLanguageModel> load(const nlohmann::json& json, const std::string& configPath,
+                                          const std::string& name, WeightSource& weights, at::Device device,
+                                          at::ScalarType dtype) {
+    return std::make_unique<Qwen3Vl>(parseQwen3VlConfig(json, configPath), name, weights, device, dtype);
+}
+
+} // namespace
+
+FamilyEntry qwen3VlFamily() {
+    return {"qwen3_vl", load};
+}
+
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype) {
+    const auto weights = randomWeights(device, dtype);
+    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, device, dtype);
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,176 @@
+#include "model/families/qwen3_vl_vision.h"
+
+#include "model/layers/attention.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace prunescope::model {
+
+namespace {
+
+std::vector<int> allBlocks(const BlockGrid& grid) {
+    std::vector<int> indices(static_cast<std::size_t>(grid.count()));
+    std::iota(indices.begin(), indices.end(), 0);
+    return indices;
+}
+
+/// Rows of the kept blocks when all pictures of a prompt are packed one after the other, `rowsPerBlock` rows a block.
+at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::Device device) {
+    std::vector<std::int64_t> rows;
+    std::int64_t start = 0;
+    for (const KeepMask& mask : masks) {
+        for (const int index : mask.keptIndices())
+            for (int i = 0; i < rowsPerBlock; ++i)
+                rows.push_back(start + std::int64_t{index} * rowsPerBlock + i);
+        start += std::int64_t{mask.count()} * rowsPerBlock;
+    }
+    return at::tensor(rows, at::kLong).to(device);
+}
+
+/// cu_seqlens: where segments begin, and the end.
+at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
+    std::vector<std::int64_t> starts{0};
+    for (const std::int64_t length : segments)
+        starts.push_back(starts.back() + length);
+    return at::tensor(starts, at::kLong);
+}
+
+/// After how many blocks the masks are applied; -1 for "not inside the encoder".
+std::int64_t cutLayer(const VisionInput& input) {
+    switch (input.place) {
+    case PrunePlan::Place::Input:
+        return 0;
+    case PrunePlan::Place::VitLayer:
+        return input.vitLayer;
+    case PrunePlan::Place::Post:
+        break;
+    }
+    return -1;
+}
+
+/// Features of all blocks -> those of the kept ones.
+void keepFeatures(std::vector<at::Tensor>& features, const std::vector<KeepMask>& masks, at::Device device) {
+    const at::Tensor blocks = keptRows(masks, 1, device);
+    for (at::Tensor& feature : features)
+        feature = feature.index_select(0, blocks);
+}
+
+} // namespace
+
+at::Tensor Qwen3VlVision::Merger::operator()(const at::Tensor& hidden) const {
+    const std::int64_t grouped = hidden.size(1) * kPatchesPerBlock;
+    if (normAfterGrouping)
+        return mlp(norm(hidden.reshape({-1, grouped})));
+    return mlp(norm(hidden).reshape({-1, grouped}));
+}
+
+Qwen3VlVision::Qwen3VlVision(const VisionConfig& config, WeightSource& weights, at::Device device, at::ScalarType dtype)
+    : m_config(config), m_device(device), m_dtype(dtype) {
+    const std::string root = "model.visual.";
+    // Kernel and stride of the convolution are the patch itself: it is a linear layer over the 1536 values of a row.
+    m_patchEmbed = {weights.get(root + "patch_embed.proj.weight", {config.width, 3, kFrames, kPatchPx, kPatchPx})
+                        .reshape({config.width, kPatchFeatures}),
+                    weights.get(root + "patch_embed.proj.bias", {config.width})};
+    m_positions = weights.get(root + "pos_embed.weight", {config.tableSide * config.tableSide, config.width});
+    for (std::int64_t i = 0; i < config.depth; ++i)
+        m_blocks.push_back(loadBlock(weights, root + "blocks." + std::to_string(i) + "."));
+    m_merger = loadMerger(weights, root + "merger.", false);
+    for (std::size_t j = 0; j < config.taps.size(); ++j)
+        m_deepstack.push_back(loadMerger(weights, root + "deepstack_merger_list." + std::to_string(j) + ".", true));
+}
+
+Qwen3VlVision::Block Qwen3VlVision::loadBlock(WeightSource& weights, const std::string& name) const {
+    const std::int64_t width = m_config.width, inner = m_config.inner;
+    return {loadLayerNorm(weights, name + "norm1", width),
+            loadLinear(weights, name + "attn.qkv", width, 3 * width, true),
+            loadLinear(weights, name + "attn.proj", width, width, true), loadLayerNorm(weights, name + "norm2", width),
+            GeluMlp{loadLinear(weights, name + "mlp.linear_fc1", width, inner, true),
+                    loadLinear(weights, name + "mlp.linear_fc2", inner, width, true), "tanh"}};
+}
+
+Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std::string& name,
+                                                bool normAfterGrouping) const {
+    const std::int64_t grouped = m_config.width * kPatchesPerBlock;
+    return {loadLayerNorm(weights, name + "norm", normAfterGrouping ? grouped : m_config.width),
+            GeluMlp{loadLinear(weights, name + "linear_fc1", grouped, grouped, true),
+                    loadLinear(weights, name + "linear_fc2", grouped, m_config.outWidth, true), "none"},
+            normAfterGrouping};
+}
+
+/// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
+/// blocks never moves the others.
+Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
+    std::vector<at::Tensor> rows, positions, y, x;
+    Stream stream;
+    for (std::size_t i = 0; i < input.pictures.size(); ++i) {
+        const PixelBlocks& picture = input.pictures[i];
+        const BlockGrid grid = picture.grid();
+        const std::vector<int> indices =
+            input.place == PrunePlan::Place::Input ? input.masks[i].keptIndices() : allBlocks(grid);
+        const PatchPlaces places = patchPlaces(grid, indices, m_device);
+        rows.push_back(patchRows(picture, indices, m_device, m_dtype));
+        positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
+        y.push_back(places.y);
+        x.push_back(places.x);
+        stream.segments.push_back(places.y.size(0));
+    }
+    const at::Tensor patches = m_patchEmbed(at::cat(rows));
+    probe("vit/patch_embed", patches);
+    const at::Tensor position = at::cat(positions);
+    probe("vit/pos_embed", position);
+    stream.hidden = patches + position;
+    stream.rotary = visionRotary(at::cat(y), at::cat(x), m_config.headDim());
+    probe("vit/rope_cos", stream.rotary.cos);
+    probe("vit/rope_sin", stream.rotary.sin);
+    return stream;
+}
+
+at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const {
+    const auto qkv = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
+    return block.proj(
+        segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
+}
+
+void Qwen3VlVision::run(const Block& block, Stream& stream) const {
+    stream.hidden = stream.hidden + attend(block, block.norm1(stream.hidden), stream);
+    stream.hidden = stream.hidden + block.mlp(block.norm2(stream.hidden));
+}
+
+void Qwen3VlVision::cut(Stream& stream, const std::vector<KeepMask>& masks) const {
+    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device);
+    stream.hidden = stream.hidden.index_select(0, rows);
+    stream.rotary = stream.rotary.rows(rows);
+    for (std::size_t image = 0; image < masks.size(); ++image)
+        stream.segments[image] = std::int64_t{masks[image].keptCount()} * kPatchesPerBlock;
+}
+
+VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& probe) const {
+    const std::int64_t cutAfter = cutLayer(input);
+    Stream stream = embed(input, probe);
+    VisionFeatures features;
+    for (std::int64_t i = 0; i < m_config.depth; ++i) {
+        run(m_blocks[static_cast<std::size_t>(i)], stream);
+        probe("vit/block", static_cast<std::size_t>(i), stream.hidden);
+        const std::size_t taken = features.deepstack.size();
+        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
+            features.deepstack.push_back(m_deepstack[taken](stream.hidden));
+        if (i + 1 == cutAfter) { // the features so far are of all blocks
+            cut(stream, input.masks);
+            keepFeatures(features.deepstack, input.masks, m_device);
+        }
+    }
+    probe("vit/cu_seqlens", cumulative(stream.segments));
+    std::vector<at::Tensor> merged{m_merger(stream.hidden)};
+    if (input.place == PrunePlan::Place::Post) {
+        keepFeatures(merged, input.masks, m_device);
+        keepFeatures(features.deepstack, input.masks, m_device);
+    }
+    features.merged = merged.front();
+    probe("vit/merged", features.merged);
+    for (std::size_t j = 0; j < features.deepstack.size(); ++j)
+        probe("vit/deepstack", j, features.deepstack[j]);
+    return features;
+}
+
+} // namespace prunescope::model

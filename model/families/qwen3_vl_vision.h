@@ -1,0 +1,59 @@
+#pragma once
+
+#include "model/families/family.h"
+#include "model/families/qwen3_vl_config.h"
+#include "model/layers/feed_forward.h"
+#include "model/layers/norm.h"
+#include "model/layers/patch_embed.h"
+#include "model/layers/rotary.h"
+
+#include <optional>
+
+namespace prunescope::model {
+
+/// The vision encoder of Qwen3-VL: patches -> one feature a block (qwen3-vl spec 4 and 9).
+class Qwen3VlVision {
+public:
+    Qwen3VlVision(const VisionConfig& config, WeightSource& weights, at::Device device, at::ScalarType dtype);
+    VisionFeatures encode(const VisionInput& input, const Probe& probe) const;
+
+private:
+    struct Block {
+        LayerNorm norm1;
+        Linear qkv;
+        Linear proj;
+        LayerNorm norm2;
+        GeluMlp mlp;
+    };
+    /// Four patches of a block -> one feature (spec 4.5).
+    struct Merger {
+        LayerNorm norm;
+        GeluMlp mlp;
+        bool normAfterGrouping = false;
+        at::Tensor operator()(const at::Tensor& hidden) const;
+    };
+    /// What travels through the blocks.
+    struct Stream {
+        at::Tensor hidden;                  ///< [patches, width]
+        RotaryTable rotary;                 ///< [patches, headDim]
+        std::vector<std::int64_t> segments; ///< patches per picture
+    };
+
+    Block loadBlock(WeightSource& weights, const std::string& name) const;
+    Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
+    Stream embed(const VisionInput& input, const Probe& probe) const;
+    at::Tensor attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const;
+    void run(const Block& block, Stream& stream) const;
+    void cut(Stream& stream, const std::vector<KeepMask>& masks) const;
+
+    VisionConfig m_config;
+    at::Device m_device;
+    at::ScalarType m_dtype;
+    Linear m_patchEmbed;
+    at::Tensor m_positions; ///< [side * side, width]
+    std::vector<Block> m_blocks;
+    Merger m_merger;
+    std::vector<Merger> m_deepstack;
+};
+
+} // namespace prunescope::model

@@ -1,0 +1,48 @@
+#include "model/io/mapped_file.h"
+
+#include "core/base/error.h"
+
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace prunescope::model {
+
+namespace {
+
+/// Closes the descriptor at the end of the scope; the mapping does not need it.
+struct Descriptor {
+    int fd;
+    ~Descriptor() {
+        if (fd >= 0)
+            ::close(fd);
+    }
+};
+
+} // namespace
+
+std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (file.fd < 0)
+        throw Error(errno == ENOENT ? ErrorKind::NotFound : ErrorKind::BadFile, path + ": " + std::strerror(errno));
+    struct stat status {};
+    if (::fstat(file.fd, &status) != 0 || !S_ISREG(status.st_mode))
+        throw Error(ErrorKind::BadFile, path + ": not a file");
+    const auto size = static_cast<std::size_t>(status.st_size);
+    void* data = nullptr;
+    if (size > 0) {
+        data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
+        if (data == MAP_FAILED)
+            throw Error(ErrorKind::OutOfMemory, path + ": can't be mapped: " + std::strerror(errno));
+    }
+    return std::shared_ptr<const MappedFile>(new MappedFile(path, data, size));
+}
+
+MappedFile::~MappedFile() {
+    if (m_data)
+        ::munmap(m_data, m_size);
+}
+
+} // namespace prunescope::model

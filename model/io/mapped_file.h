@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace prunescope::model {
+
+/// A file mapped read-only into memory; pages are read when they are touched. Lives as long as somebody holds it.
+class MappedFile {
+public:
+    /// Throws Error(NotFound) or Error(BadFile).
+    static std::shared_ptr<const MappedFile> open(const std::string& path);
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+    ~MappedFile();
+
+    const std::string& path() const { return m_path; }
+    std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+
+private:
+    MappedFile(std::string path, void* data, std::size_t size) : m_path(std::move(path)), m_data(data), m_size(size) {}
+
+    std::string m_path;
+    void* m_data;
+    std::size_t m_size;
+};
+
+} // namespace prunescope::model

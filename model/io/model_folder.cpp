@@ -1,0 +1,136 @@
+#include "model/io/model_folder.h"
+
+#include "core/base/error.h"
+#include "core/blocks/block_grid.h"
+#include "model/io/json_fields.h"
+
+#include <filesystem>
+#include <set>
+
+namespace prunescope::model {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kMaxId = 1 << 30;
+constexpr std::int64_t kMaxArea = std::int64_t{1} << 40;
+constexpr int kBicubic = 3; // as numbered in preprocessor_config.json
+
+GenerationConfig readGeneration(const std::string& path) {
+    GenerationConfig generation;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored))
+        return generation;
+    const nlohmann::json json = readJsonFile(path);
+    const JsonFields fields(json, path);
+    generation.endTokens = fields.integers("eos_token_id", 0, kMaxId, {});
+    Decoding& sampling = generation.sampling;
+    sampling.sample = true;
+    sampling.temperature = fields.number("temperature", 0, 100, 1.0);
+    sampling.topP = fields.number("top_p", 0, 1, 1.0);
+    sampling.topK = static_cast<int>(fields.integer("top_k", 0, kMaxId, 0));
+    sampling.repetitionPenalty = fields.number("repetition_penalty", 0.01, 100, 1.0);
+    return generation;
+}
+
+void requireHalves(const JsonFields& fields, const char* name) {
+    if (fields.has(name) && fields.json().at(name) != nlohmann::json({0.5, 0.5, 0.5}))
+        fields.refuse(name, "[0.5, 0.5, 0.5]");
+}
+
+void requireInteger(const JsonFields& fields, const char* name, std::int64_t expected) {
+    if (fields.has(name) && fields.json().at(name) != nlohmann::json(expected))
+        fields.refuse(name, std::to_string(expected));
+}
+
+/// Names of the shards, each once, in order of name.
+std::vector<std::string> shardNames(const std::string& indexPath) {
+    const nlohmann::json index = readJsonFile(indexPath);
+    const JsonFields map = JsonFields(index, indexPath).object("weight_map");
+    std::set<std::string> names;
+    for (const auto& [tensor, file] : map.json().items()) {
+        const std::string name = file.is_string() ? file.get<std::string>() : std::string();
+        if (name.empty() || name.find('/') != std::string::npos || name.find('\\') != std::string::npos || name == "..")
+            throw Error(ErrorKind::BadFile, indexPath + ": " + tensor + " is in " + file.dump().substr(0, 80) +
+                                                ", expected a file name without a folder");
+        names.insert(name);
+    }
+    if (names.empty())
+        throw Error(ErrorKind::BadFile, indexPath + ": weight_map is empty");
+    return {names.begin(), names.end()};
+}
+
+std::vector<std::shared_ptr<const SafetensorsFile>> openWeights(const std::string& folder) {
+    std::error_code ignored;
+    const std::string index = folder + "/model.safetensors.index.json";
+    std::vector<std::shared_ptr<const SafetensorsFile>> files;
+    if (fs::exists(index, ignored)) {
+        for (const std::string& name : shardNames(index)) {
+            if (!fs::exists(folder + "/" + name, ignored))
+                throw Error(ErrorKind::NotFound,
+                            folder + "/" + name + ": missing shard, named in model.safetensors.index.json");
+            files.push_back(SafetensorsFile::open(folder + "/" + name));
+        }
+        return files;
+    }
+    if (!fs::exists(folder + "/model.safetensors", ignored))
+        throw Error(ErrorKind::NotFound,
+                    folder + ": no weights, expected model.safetensors or model.safetensors.index.json");
+    files.push_back(SafetensorsFile::open(folder + "/model.safetensors"));
+    return files;
+}
+
+} // namespace
+
+PixelLimits readPixelLimits(const std::string& folder) {
+    PixelLimits limits;
+    const std::string path = folder + "/preprocessor_config.json";
+    std::error_code ignored;
+    if (!fs::exists(path, ignored))
+        return limits;
+    const nlohmann::json json = readJsonFile(path);
+    const JsonFields fields(json, path);
+    requireInteger(fields, "patch_size", kPatchPx);
+    requireInteger(fields, "merge_size", kMerge);
+    requireInteger(fields, "temporal_patch_size", 2);
+    requireInteger(fields, "resample", kBicubic);
+    requireHalves(fields, "image_mean");
+    requireHalves(fields, "image_std");
+    // Areas, whatever their names say; the older fields win (qwen3-vl spec 1.3).
+    if (fields.has("size")) {
+        const JsonFields size = fields.object("size");
+        limits.minPixels = size.integer("shortest_edge", 1, kMaxArea, limits.minPixels);
+        limits.maxPixels = size.integer("longest_edge", 1, kMaxArea, limits.maxPixels);
+    }
+    limits.minPixels = fields.integer("min_pixels", 1, kMaxArea, limits.minPixels);
+    limits.maxPixels = fields.integer("max_pixels", 1, kMaxArea, limits.maxPixels);
+    return limits;
+}
+
+ModelFolder ModelFolder::open(const std::string& path) {
+    ModelFolder folder;
+    folder.m_path = path;
+    while (folder.m_path.size() > 1 && folder.m_path.back() == '/')
+        folder.m_path.pop_back();
+    std::error_code ignored;
+    if (!fs::is_directory(folder.m_path, ignored))
+        throw Error(ErrorKind::NotFound, path + ": no such model folder");
+    folder.m_config = readJsonFile(folder.file("config.json"));
+    folder.m_generation = readGeneration(folder.file("generation_config.json"));
+    folder.m_limits = readPixelLimits(folder.m_path);
+    folder.m_weights = openWeights(folder.m_path);
+    return folder;
+}
+
+std::string ModelFolder::name() const {
+    // A hub cache keeps models--OWNER--NAME/snapshots/COMMIT: the last part would mean nothing to anybody.
+    const fs::path path(m_path);
+    const std::string repository = path.parent_path().parent_path().filename().string();
+    const auto owner = repository.find("--"), name = repository.rfind("--");
+    if (path.parent_path().filename() == "snapshots" && owner != name)
+        return repository.substr(name + 2);
+    return path.filename().string();
+}
+
+} // namespace prunescope::model

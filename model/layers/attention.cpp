@@ -1,0 +1,55 @@
+#include "model/layers/attention.h"
+
+#include "core/base/error.h"
+
+namespace prunescope::model {
+
+namespace {
+
+/// [tokens, heads, headDim] -> [1, heads, tokens, headDim]
+at::Tensor batched(const at::Tensor& x) {
+    return x.transpose(0, 1).unsqueeze(0);
+}
+
+/// [1, heads, tokens, headDim] -> [tokens, heads * headDim]
+at::Tensor flattened(const at::Tensor& x) {
+    return x.squeeze(0).transpose(0, 1).reshape({x.size(2), x.size(1) * x.size(3)});
+}
+
+/// Each key head repeated for the query heads that share it.
+at::Tensor repeated(const at::Tensor& x, std::int64_t groups) {
+    if (groups == 1)
+        return x;
+    return x.unsqueeze(2)
+        .expand({1, x.size(1), groups, x.size(2), x.size(3)})
+        .reshape({1, x.size(1) * groups, x.size(2), x.size(3)});
+}
+
+} // namespace
+
+at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            const std::vector<std::int64_t>& segments) {
+    std::vector<at::Tensor> results;
+    std::int64_t start = 0;
+    for (const std::int64_t length : segments) {
+        const auto part = [&](const at::Tensor& x) { return batched(x.narrow(0, start, length)); };
+        results.push_back(flattened(at::scaled_dot_product_attention(part(q), part(k), part(v))));
+        start += length;
+    }
+    check(start == q.size(0), "attention segments cover all tokens");
+    return results.size() == 1 ? results.front() : at::cat(results);
+}
+
+at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
+    const std::int64_t count = q.size(0), heads = q.size(1), headDim = q.size(2);
+    const std::int64_t kvHeads = cached.keys.size(1), groups = heads / kvHeads;
+    if (count == cached.keys.size(2))
+        return flattened(at::scaled_dot_product_attention(batched(q), repeated(cached.keys, groups),
+                                                          repeated(cached.values, groups), {}, 0.0, true));
+    check(count == 1, "a prompt is prefilled into an empty cache");
+    // One token sees everything: the query heads of a group stand where tokens usually do, and nothing is repeated.
+    const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
+    return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/layers/linear.h"
+
+namespace prunescope::model {
+
+/// fc2(gelu(fc1(x))); `approximate` is "tanh" in the vision blocks and "none" (erf) in the mergers.
+struct GeluMlp {
+    Linear fc1;
+    Linear fc2;
+    const char* approximate = "tanh";
+
+    at::Tensor operator()(const at::Tensor& x) const { return fc2(at::gelu(fc1(x), approximate)); }
+};
+
+/// down(silu(gate(x)) * up(x))
+struct SwiGlu {
+    Linear gate;
+    Linear up;
+    Linear down;
+
+    at::Tensor operator()(const at::Tensor& x) const { return down(at::silu(gate(x)).mul_(up(x))); }
+};
+
+} // namespace prunescope::model

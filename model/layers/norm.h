@@ -1,0 +1,39 @@
+#pragma once
+
+#include "model/io/weight_source.h"
+
+namespace prunescope::model {
+
+/// Mean and variance over the last axis.
+struct LayerNorm {
+    at::Tensor weight; ///< [width]
+    at::Tensor bias;   ///< [width]
+    double epsilon = 1e-6;
+
+    at::Tensor operator()(const at::Tensor& x) const {
+        return at::layer_norm(x, weight.sizes(), weight, bias, epsilon);
+    }
+};
+
+/// w * x / rms(x). Statistics in float32; the normalised value is rounded to the activation's type *before* it is
+/// multiplied (qwen3-vl spec 5.2).
+struct RmsNorm {
+    at::Tensor weight; ///< [width]
+    double epsilon = 1e-6;
+
+    at::Tensor operator()(const at::Tensor& x) const {
+        const at::Tensor wide = x.to(at::kFloat);
+        const at::Tensor scale = wide.square().mean(-1, true).add_(epsilon).rsqrt_();
+        return (wide * scale).to(x.scalar_type()).mul_(weight);
+    }
+};
+
+inline LayerNorm loadLayerNorm(WeightSource& source, const std::string& name, std::int64_t width) {
+    return {source.get(name + ".weight", {width}), source.get(name + ".bias", {width})};
+}
+
+inline RmsNorm loadRmsNorm(WeightSource& source, const std::string& name, std::int64_t width, double epsilon) {
+    return {source.get(name + ".weight", {width}), epsilon};
+}
+
+} // namespace prunescope::model

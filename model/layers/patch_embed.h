@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "core/kernels/patch_rows.h"
+#include "model/layers/linear.h"
+
+#include <vector>
+
+namespace prunescope::model {
+
+/// Normalised patch rows of the given blocks, four a block, in token order (qwen3-vl spec 3.3 and 3.4): [4 * blocks,
+/// 1536]. Only these blocks are read, and only their bytes travel to `device`.
+at::Tensor patchRows(const PixelBlocks& blocks, const std::vector<int>& indices, at::Device device,
+                     at::ScalarType dtype);
+
+/// Row and column of the patches of the given blocks on the full grid, in token order: [4 * blocks] int64 each.
+struct PatchPlaces {
+    at::Tensor y;
+    at::Tensor x;
+};
+PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, at::Device device);
+
+/// Learned positions, interpolated bilinearly from a square table to the full grid, for the given patches
+/// (qwen3-vl spec 4.2): [patches, width]. `table`: [side * side, width].
+at::Tensor positionEmbedding(const at::Tensor& table, std::int64_t side, const BlockGrid& grid,
+                             const PatchPlaces& places);
+
+} // namespace prunescope::model

@@ -1,0 +1,48 @@
+#include "model/layers/rotary.h"
+
+namespace prunescope::model {
+
+namespace {
+
+/// 1 / theta^(2i/width) for i = 0 .. width/2 - 1, in float32 as the reference computes it.
+at::Tensor frequencies(std::int64_t width, double theta) {
+    const at::Tensor exponents = at::arange(0, width, 2, at::kFloat) / static_cast<double>(width);
+    return at::reciprocal(at::pow(at::Scalar(theta), exponents));
+}
+
+RotaryTable tableOf(const at::Tensor& halfAngles) {
+    const at::Tensor angles = at::cat({halfAngles, halfAngles}, -1);
+    return {angles.cos(), angles.sin()};
+}
+
+/// Axis of frequency i: rows where i mod 3 is 1, columns where it is 2, as far as their sections reach, else time.
+at::Tensor axisOfFrequency(std::int64_t count, const std::array<std::int64_t, 3>& sections) {
+    std::vector<std::int64_t> axes(static_cast<std::size_t>(count), 0);
+    for (std::int64_t i = 0; i < count; ++i)
+        if (const std::int64_t axis = i % 3; axis != 0 && i < 3 * sections[static_cast<std::size_t>(axis)])
+            axes[static_cast<std::size_t>(i)] = axis;
+    return at::tensor(axes, at::kLong);
+}
+
+} // namespace
+
+at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
+    const at::Tensor wide = x.to(table.cos.scalar_type());
+    const auto halves = wide.chunk(2, -1);
+    const at::Tensor turned = at::cat({halves[1].neg(), halves[0]}, -1);
+    return (wide * table.cos.unsqueeze(1)).add_(turned.mul_(table.sin.unsqueeze(1))).to(x.scalar_type());
+}
+
+RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim) {
+    const at::Tensor f = frequencies(headDim / 2, 10000.0).to(y.device());
+    return tableOf(at::cat({y.to(at::kFloat).unsqueeze(1) * f, x.to(at::kFloat).unsqueeze(1) * f}, 1));
+}
+
+RotaryTable textRotary(const at::Tensor& positions, std::int64_t headDim, double theta,
+                       const std::array<std::int64_t, 3>& sections) {
+    const at::Tensor axes = axisOfFrequency(headDim / 2, sections).to(positions.device());
+    const at::Tensor f = frequencies(headDim, theta).to(positions.device());
+    return tableOf(positions.to(at::kFloat).index_select(0, axes).t().contiguous() * f);
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/ATen.h>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace prunescope::model {
+
+/// Cosines and sines of rotary angles, both halves of a head filled: [tokens, headDim] each.
+struct RotaryTable {
+    at::Tensor cos;
+    at::Tensor sin;
+
+    RotaryTable rows(const at::Tensor& indices) const {
+        return {cos.index_select(0, indices), sin.index_select(0, indices)};
+    }
+};
+
+/// x [tokens, heads, headDim], pairs are (i, i + headDim/2); computed in the table's type, result in x's.
+at::Tensor rotate(const at::Tensor& x, const RotaryTable& table);
+
+/// Vision: the first half of the frequencies turns with the patch row, the second with the column (qwen3-vl spec 4.3).
+/// `y`, `x`: [patches] int64, on the device of the result. float32.
+RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim);
+
+/// Text: interleaved MRoPE (qwen3-vl spec 5.4). `positions`: [3, tokens] int64; the result is float32.
+RotaryTable textRotary(const at::Tensor& positions, std::int64_t headDim, double theta,
+                       const std::array<std::int64_t, 3>& sections);
+
+} // namespace prunescope::model

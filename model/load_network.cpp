@@ -1,0 +1,54 @@
+#include "model/load_network.h"
+
+#include "core/base/error.h"
+#include "model/device.h"
+
+namespace prunescope::model {
+
+namespace {
+
+std::int64_t float32Bytes(const ModelFolder& folder) {
+    std::int64_t values = 0;
+    for (const auto& file : folder.weights())
+        for (const auto& [name, tensor] : file->tensors()) {
+            std::int64_t count = 1;
+            for (const std::int64_t side : tensor.shape)
+                count *= side;
+            values += count;
+        }
+    return values * static_cast<std::int64_t>(sizeof(float));
+}
+
+} // namespace
+
+LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+    if (options.weights != "native")
+        throw Error(ErrorKind::Unsupported,
+                    "weights '" + options.weights + "' is not part of this build, expected native");
+    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}, 1};
+    const ModelFolder& folder = loaded.folder;
+    const std::string configPath = folder.file("config.json");
+    const FamilyEntry& family = findFamily(folder.config(), configPath);
+    const at::Device device = resolveDevice(options.device);
+    const at::ScalarType dtype = resolveDtype(options.dtype, device, float32Bytes(folder));
+    const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
+    loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
+
+    loaded.threads = suitableThreads(options.threads, weights->bytes());
+    setThreads(loaded.threads);
+
+    const ModelTraits& traits = loaded.network->traits();
+    loaded.info = {.name = folder.name(),
+                   .folder = folder.path(),
+                   .device = deviceText(device),
+                   .dtype = dtypeText(dtype),
+                   .shape = traits.shape,
+                   .limits = folder.pixelLimits(),
+                   .sampling = folder.generation().sampling,
+                   .parameters = weights->parameters(),
+                   .weightBytes = weights->bytes(),
+                   .maxPositions = static_cast<int>(traits.maxPositions)};
+    return loaded;
+}
+
+} // namespace prunescope::model

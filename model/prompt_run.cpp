@@ -1,0 +1,182 @@
+#include "model/prompt_run.h"
+
+#include "core/base/error.h"
+#include "model/decode/sampler.h"
+#include "model/device.h"
+
+#include <algorithm>
+#include <c10/core/InferenceMode.h>
+
+namespace prunescope::model {
+
+namespace {
+
+PixelRect shownPart(const ImageInput& image) {
+    return image.region.empty() ? PixelRect{0, 0, image.picture.width(), image.picture.height()}
+                                : clipped(image.region, image.picture.size());
+}
+
+std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images) {
+    std::vector<KeepMask> masks;
+    for (const PreparedImage& image : images)
+        masks.push_back(image.report.mask);
+    return masks;
+}
+
+/// Room left for the answer. Positions of pruned prompts reach further than their length.
+int answerRoom(const VisionLanguageModel& network, const TokenSequence& prompt, int maxTokens) {
+    const std::int64_t used = std::max<std::int64_t>(prompt.length(), prompt.nextPosition);
+    const std::int64_t room = network.traits().maxPositions - used;
+    if (room < 1)
+        throw Error(ErrorKind::BadInput,
+                    "the prompt has " + std::to_string(used) + " tokens, more than the model's context of " +
+                        std::to_string(network.traits().maxPositions) + ": shorten it, prune more or lower max-pixels");
+    return static_cast<int>(std::min<std::int64_t>(maxTokens, room));
+}
+
+/// Chooses tokens from device logits; a plain greedy choice never leaves the device but for the id.
+class Chooser {
+public:
+    Chooser(const Decoding& decoding, const std::vector<std::int64_t>& promptIds) : m_sampler(decoding, promptIds) {}
+
+    std::int64_t next(const at::Tensor& logits) {
+        if (m_sampler.isPlainGreedy())
+            return logits.argmax().item<std::int64_t>();
+        const at::Tensor host = logits.to(at::kCPU, at::kFloat).contiguous();
+        std::vector<float> values(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+        return m_sampler.next(values);
+    }
+
+private:
+    Sampler m_sampler;
+};
+
+class Run {
+public:
+    Run(const VisionLanguageModel& network, const RunSettings& settings, const AnswerEvents& events, const IdSink& onId,
+        std::stop_token stop)
+        : m_network(network), m_settings(settings), m_events(events), m_onId(onId), m_probe{{}, stop},
+          m_cache(network.makeCache()) {}
+
+    RunResult operator()(const TokenSequence& full, const std::vector<PreparedImage>& images) {
+        const std::vector<KeepMask> masks = masksOf(images);
+        const TokenSequence prompt = keepBlocks(full, masks);
+        const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
+        m_result.promptTokens = prompt.length();
+        try {
+            const std::int64_t first = firstToken(prompt, encode(images, masks), room);
+            decode(first, prompt.nextPosition, room);
+        } catch (const Error& e) {
+            if (e.kind() != ErrorKind::Cancelled)
+                throw;
+            m_result.finishReason = FinishReason::Cancelled;
+        }
+        m_result.kvBytes = m_cache.sizeBytes();
+        return m_result;
+    }
+
+private:
+    void begin(std::string_view stage) const {
+        if (m_events.onStage)
+            m_events.onStage(stage);
+    }
+
+    double lap(Stopwatch& watch) const {
+        synchronize(m_network.traits().device);
+        return watch.restart();
+    }
+
+    VisionFeatures encode(const std::vector<PreparedImage>& images, const std::vector<KeepMask>& masks) {
+        begin(stage::kVit);
+        Stopwatch watch;
+        VisionFeatures features;
+        if (!images.empty()) {
+            VisionInput input;
+            for (const PreparedImage& image : images)
+                input.pictures.push_back(image.blocks);
+            input.masks = masks;
+            input.place = m_settings.plan.place;
+            input.vitLayer = m_settings.plan.vitLayer;
+            features = m_network.encode(input, m_probe);
+        }
+        m_result.times.set(stage::kVit, lap(watch));
+        return features;
+    }
+
+    std::int64_t firstToken(const TokenSequence& prompt, const VisionFeatures& features, int room) {
+        begin(stage::kPrefill);
+        Stopwatch watch;
+        constexpr int kReserved = 512; // most answers are shorter; the cache grows when they are not
+        m_cache.reserve(prompt.length() + std::min(room, kReserved));
+        const at::Tensor logits = m_network.prefill(prompt, features, m_cache, m_probe);
+        m_result.times.set(stage::kPrefill, lap(watch));
+        begin(stage::kSample);
+        m_chooser.emplace(m_settings.decoding, prompt.ids);
+        const std::int64_t id = m_chooser->next(logits);
+        m_result.times.set(stage::kSample, lap(watch));
+        return id;
+    }
+
+    void decode(std::int64_t id, std::int64_t position, int room) {
+        begin(stage::kDecodePerToken);
+        const Stopwatch watch;
+        int steps = 0;
+        while (accept(id) && static_cast<int>(m_result.ids.size()) < room) {
+            m_probe.checkStop();
+            id = m_chooser->next(m_network.decode(id, position++, m_cache));
+            m_result.times.set(stage::kDecodePerToken, watch.ms() / ++steps);
+        }
+    }
+
+    /// False at the end of the answer.
+    bool accept(std::int64_t id) {
+        const auto& ends = m_settings.endTokens;
+        if (std::find(ends.begin(), ends.end(), id) != ends.end()) {
+            m_result.finishReason = FinishReason::Stop;
+            return false;
+        }
+        m_result.ids.push_back(id);
+        if (m_onId)
+            m_onId(id);
+        return true;
+    }
+
+    const VisionLanguageModel& m_network;
+    const RunSettings& m_settings;
+    const AnswerEvents& m_events;
+    const IdSink& m_onId;
+    Probe m_probe;
+    KvCache m_cache;
+    std::optional<Chooser> m_chooser;
+    RunResult m_result;
+};
+
+} // namespace
+
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize) {
+    const PixelRect shown = shownPart(image);
+    Stopwatch watch;
+    const bool whole = shown.width == image.picture.width() && shown.height == image.picture.height();
+    const Picture part = whole ? image.picture : image.picture.cropped(image.region);
+    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
+    const double resizeMs = watch.restart();
+    MaskReport report{image.name, part.size(), plan.mask, makeMask(blocks, plan.mask), {}};
+    report.times.set(stage::kResize, resizeMs);
+    report.times.set(stage::kSelect, watch.ms());
+    return {std::move(blocks), std::move(report), shown};
+}
+
+RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,
+                    const IdSink& onId, std::stop_token stop) {
+    const c10::InferenceMode guard;
+    network.checkPlace(settings.plan.place, settings.plan.vitLayer);
+    return Run(network, settings, events, onId, std::move(stop))(full, images);
+}
+
+void setTimeToFirstToken(StageTimes& times) {
+    times.set(stage::kTtft, times.ms(stage::kPreprocess) + times.ms(stage::kSelect) + times.ms(stage::kVit) +
+                                times.ms(stage::kPrefill) + times.ms(stage::kSample));
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/base/stage_times.h"
+#include "core/mask/mask_report.h"
+#include "model/answer.h"
+#include "model/engine.h"
+#include "model/families/family.h"
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+namespace prunescope::model {
+
+/// A picture as the model sees it, with its mask: Screenshot -> PixelBlocks -> KeepMask.
+struct PreparedImage {
+    PixelBlocks blocks;
+    MaskReport report;
+    PixelRect shown; ///< the part of the original that was taken
+};
+
+/// Crops, resizes and selects. Throws Error(BadInput) or Error(Usage).
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize);
+
+/// Everything that decides a run once there are tokens.
+struct RunSettings {
+    PrunePlan plan;
+    Decoding decoding;
+    int maxTokens = 512;
+    std::vector<std::int64_t> endTokens; ///< empty: run to maxTokens
+};
+
+struct RunResult {
+    std::vector<std::int64_t> ids; ///< without the end token
+    FinishReason finishReason = FinishReason::Length;
+    int promptTokens = 0;
+    StageTimes times; ///< vit, prefill, sample, decode_per_token
+    std::int64_t kvBytes = 0;
+};
+
+/// Called with each new token; not with the end token.
+using IdSink = std::function<void(std::int64_t)>;
+
+/// TokenSequence -> Engine -> ids: encoder, prefill and decoding of one prompt, with the masks of `images` applied
+/// where the plan says. `full` is the prompt before pruning. A stop request ends it within one step with
+/// FinishReason::Cancelled. Throws Error(BadInput) when the prompt does not fit the model's context.
+RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,
+                    const IdSink& onId, std::stop_token stop);
+
+/// preprocess + select of all images + the rest of `times` up to the first token.
+void setTimeToFirstToken(StageTimes& times);
+
+} // namespace prunescope::model

@@ -1,0 +1,225 @@
+#include "core/base/error.h"
+#include "core/image/image_file.h"
+#include "core/mask/make_mask.h"
+#include "model/engine.h"
+#include "tests/support/golden.h"
+#include "tests/support/pictures.h"
+
+#include <QtTest>
+#include <numeric>
+
+using namespace prunescope;
+using namespace prunescope::model;
+
+namespace {
+
+std::unique_ptr<Engine> tinyEngine(const std::string& dtype = "float32") {
+    LoadOptions options;
+    options.folder = (test::dataFolder() / "qwen3vl/model").string();
+    options.device = "cpu";
+    options.dtype = dtype;
+    return loadEngine(options);
+}
+
+ImageInput picture(std::uint32_t seed = 1, int rows = 3, int cols = 5) {
+    return {test::randomScreen(rows, cols, seed), "screen", {}};
+}
+
+Request question(int maxTokens = 12) {
+    Request request = makeRequest({picture()}, "Where is Save?");
+    request.maxTokens = maxTokens;
+    request.stopAtEnd = false;
+    return request;
+}
+
+} // namespace
+
+/// The whole way from pictures and words to an answer, with the tiny model of random weights: its words mean nothing,
+/// but what it sees, when it stops and what it reports do.
+class TestEngine : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { m_engine = tinyEngine(); }
+
+    void answersAndReports() {
+        std::string streamed;
+        std::vector<std::string> stages;
+        const AnswerEvents events{[&](std::string_view text) { streamed += text; },
+                                  [&](std::string_view stage) { stages.emplace_back(stage); }};
+        Request request = question();
+        request.plan.mask.tau = 0.02;
+        const Answer answer = m_engine->answer(request, events, {});
+        QCOMPARE(static_cast<int>(answer.tokenIds.size()), 12);
+        QCOMPARE(answer.finishReason, FinishReason::Length);
+        QCOMPARE(answer.text, streamed);
+        QCOMPARE(stages, (std::vector<std::string>{"preprocess", "vit", "prefill", "sample", "decode_per_token"}));
+        QCOMPARE(answer.images.size(), std::size_t{1});
+        const KeepMask& mask = answer.images.front().mask;
+        QCOMPARE(answer.promptTokensFull - answer.promptTokens, mask.count() - mask.keptCount());
+        QCOMPARE(mask, makeMask(PixelBlocks(request.images.front().picture), request.plan.mask));
+        double sum = 0;
+        for (const char* name : {"preprocess", "select", "vit", "prefill", "sample"}) {
+            QVERIFY2(answer.times.has(name), name);
+            sum += answer.times.ms(name);
+        }
+        QVERIFY(qAbs(answer.times.ms("ttft") - sum) < 1e-9);
+        QVERIFY(answer.times.ms("total") >= answer.times.ms("ttft"));
+        QVERIFY(answer.times.ms("decode_per_token") > 0);
+        QVERIFY(answer.memory.kvBytes > 0 && answer.memory.peakBytes > answer.memory.kvBytes);
+        QCOMPARE(answer.device, std::string("cpu"));
+        QCOMPARE(answer.dtype, std::string("float32"));
+    }
+
+    void greedyAnswersRepeatAlsoInASecondEngine() {
+        const auto first = m_engine->answer(question(), {}, {}).tokenIds;
+        QCOMPARE(m_engine->answer(question(), {}, {}).tokenIds, first);
+        QCOMPARE(tinyEngine()->answer(question(), {}, {}).tokenIds, first);
+    }
+
+    void pruningNothingChangesNothing() {
+        Request full = question();
+        full.plan.mask.strategy = "keep_all";
+        // Blocks that all differ: Pred-2D keeps every one.
+        full.images.front().picture = test::noise({96, 64}, 3);
+        Request pruned = full;
+        pruned.plan.mask.strategy = "pred_2d";
+        QCOMPARE(m_engine->answer(pruned, {}, {}).tokenIds, m_engine->answer(full, {}, {}).tokenIds);
+    }
+
+    void placesGiveOtherAnswersButKeepTheSameBlocks() {
+        Request request = question();
+        std::vector<int> lengths;
+        for (const char* plan : {"input:pred_2d", "vit@1:pred_2d", "vit@6:pred_2d", "post:pred_2d"}) {
+            request.plan = parsePlan(plan);
+            lengths.push_back(m_engine->answer(request, {}, {}).promptTokens);
+        }
+        QCOMPARE(lengths, std::vector<int>(4, lengths.front()));
+        request.plan = parsePlan("vit@3:pred_2d"); // between DeepStack features
+        QVERIFY_EXCEPTION_THROWN(m_engine->answer(request, {}, {}), Error);
+    }
+
+    void severalPicturesAndTurns() {
+        Request request;
+        request.images = {picture(1), picture(2, 4, 2)};
+        request.messages = {{"system", {Part::ofText("Be brief.")}, {}},
+                            {"user", {Part::ofImage(), Part::ofText("Where is Save?")}, {}},
+                            {"assistant", {Part::ofText("At the top.")}, {}},
+                            {"user", {Part::ofText("And here: "), Part::ofImage()}, {}}};
+        request.maxTokens = 4;
+        const Answer answer = m_engine->answer(request, {}, {});
+        QCOMPARE(answer.images.size(), std::size_t{2});
+        request.images.pop_back(); // one picture fewer than the messages speak of
+        QVERIFY_EXCEPTION_THROWN(m_engine->answer(request, {}, {}), Error);
+    }
+
+    void wordsAlone() {
+        Request request = makeRequest({}, "Hello there.");
+        request.maxTokens = 3;
+        request.stopAtEnd = false;
+        const Answer answer = m_engine->answer(request, {}, {});
+        QCOMPARE(answer.promptTokens, 20); // ids_tiny of chat.json, user_text
+        QCOMPARE(answer.tokenIds.size(), std::size_t{3});
+    }
+
+    /// A region is what the model sees; the blocks of its mask are those of the cut-out.
+    void regionIsAllThatIsSeen() {
+        Request whole = question();
+        whole.images.front().picture = test::noise({320, 192}, 5);
+        Request part = whole;
+        part.images.front().region = {64, 32, 96, 64};
+        Request cut = whole;
+        cut.images.front().picture = whole.images.front().picture.cropped({64, 32, 96, 64});
+        QCOMPARE(m_engine->answer(part, {}, {}).tokenIds, m_engine->answer(cut, {}, {}).tokenIds);
+        QVERIFY(m_engine->answer(part, {}, {}).promptTokens < m_engine->answer(whole, {}, {}).promptTokens);
+        part.images.front().region = {1000, 1000, 10, 10};
+        QVERIFY_EXCEPTION_THROWN(m_engine->answer(part, {}, {}), Error);
+    }
+
+    void samplingFollowsItsSeed() {
+        Request request = question(20);
+        request.decoding.sample = true;
+        request.decoding.temperature = 2;
+        const auto first = m_engine->answer(request, {}, {}).tokenIds;
+        QCOMPARE(m_engine->answer(request, {}, {}).tokenIds, first);
+        request.decoding.seed = 43;
+        QVERIFY(m_engine->answer(request, {}, {}).tokenIds != first);
+    }
+
+    void stopsWithinOneToken() {
+        std::stop_source source;
+        int pieces = 0;
+        Request request = question(2000);
+        const AnswerEvents events{{}, [&](std::string_view stage) {
+                                      if (stage == "decode_per_token")
+                                          source.request_stop();
+                                      ++pieces;
+                                  }};
+        const Answer answer = m_engine->answer(request, events, source.get_token());
+        QCOMPARE(answer.finishReason, FinishReason::Cancelled);
+        QVERIFY(answer.tokenIds.size() <= 1);
+        QCOMPARE(m_engine->answer(question(3), {}, {}).tokenIds.size(), std::size_t{3}); // still usable
+    }
+
+    void stopsBeforeTheFirstToken() {
+        std::stop_source source;
+        source.request_stop();
+        const Answer answer = m_engine->answer(question(), {}, source.get_token());
+        QCOMPARE(answer.finishReason, FinishReason::Cancelled);
+        QVERIFY(answer.text.empty());
+    }
+
+    void endTokenStopsAndIsNotShown() {
+        // With every end token allowed the random model runs on; the reported ids never hold one when it is not.
+        Request request = question(64);
+        const auto ids = m_engine->answer(request, {}, {}).tokenIds;
+        request.stopAtEnd = true;
+        const Answer answer = m_engine->answer(request, {}, {});
+        const auto end = std::find_if(ids.begin(), ids.end(), [](std::int64_t id) { return id == 506 || id == 504; });
+        QCOMPARE(answer.tokenIds, std::vector<std::int64_t>(ids.begin(), end));
+        QCOMPARE(answer.finishReason == FinishReason::Stop, end != ids.end());
+    }
+
+    void promptLongerThanTheContext() {
+        std::string text;
+        for (int i = 0; i < 3000; ++i)
+            text += "save the file ";
+        try {
+            m_engine->answer(makeRequest({picture()}, text), {}, {});
+            QFAIL("accepted");
+        } catch (const Error& e) {
+            QCOMPARE(exitCode(e.kind()), 3);
+            QVERIFY2(std::string(e.what()).find("4096") != std::string::npos, e.what());
+        }
+        QCOMPARE(m_engine->answer(question(2), {}, {}).tokenIds.size(), std::size_t{2});
+    }
+
+    void answersEndWithTheContext() {
+        Request request = question(1 << 20);
+        const Answer answer = m_engine->answer(request, {}, {});
+        QCOMPARE(answer.finishReason, FinishReason::Length);
+        QVERIFY(answer.tokenIds.size() <= 4096);
+        QVERIFY(answer.tokenIds.size() > 4000);
+    }
+
+    void picturesThatCannotBeUsed() {
+        Request request = question();
+        request.images.front().picture = test::noise({2100, 10}, 1);
+        QVERIFY_EXCEPTION_THROWN(m_engine->answer(request, {}, {}), Error);
+        request.images.front().picture = test::noise({33, 64}, 1);
+        request.resize = false;
+        QVERIFY_EXCEPTION_THROWN(m_engine->answer(request, {}, {}), Error);
+    }
+
+    void bfloat16Answers() {
+        const Answer answer = tinyEngine("bfloat16")->answer(question(), {}, {});
+        QCOMPARE(answer.dtype, std::string("bfloat16"));
+        QCOMPARE(answer.tokenIds.size(), std::size_t{12});
+    }
+
+private:
+    std::unique_ptr<Engine> m_engine;
+};
+
+QTEST_APPLESS_MAIN(TestEngine)
+#include "tst_engine.moc"

@@ -1,0 +1,237 @@
+#include "core/base/error.h"
+#include "core/image/image_file.h"
+#include "core/image/resize.h"
+#include "core/mask/make_mask.h"
+#include "model/layers/patch_embed.h"
+#include "model/layers/rotary.h"
+#include "model/prompt_run.h"
+#include "tests/model/network_golden.h"
+#include "tests/support/golden.h"
+
+#include <QtTest>
+#include <c10/core/InferenceMode.h>
+#include <map>
+#include <optional>
+
+using namespace prunescope;
+using namespace prunescope::model;
+using test::NetworkGolden;
+
+namespace {
+
+std::vector<int> allBlocks(const BlockGrid& grid) {
+    return KeepMask::all(grid).keptIndices();
+}
+
+at::Tensor asTensor(const TokenSequence& sequence) {
+    std::vector<at::Tensor> axes;
+    for (const auto& axis : sequence.positions)
+        axes.push_back(at::tensor(axis, at::kLong));
+    return at::stack(axes);
+}
+
+} // namespace
+
+/// The whole network against every stored intermediate: float32 on the CPU, |a - b| <= 1e-4 + 1e-4 |b|, integers equal.
+class TestNetworkGolden : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        if (!test::hasGolden("qwen3vl"))
+            return;
+        m_golden.emplace();
+        m_loaded.emplace(load("float32"));
+    }
+
+    void cases_data() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        QTest::addColumn<QString>("name");
+        for (const std::string& name : m_golden->caseNames())
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+    }
+
+    void cases() {
+        QFETCH(QString, name);
+        const auto one = m_golden->readCase(name.toStdString(), network().traits().tokens);
+        for (const NetworkGolden::Run& run : m_golden->runs(one)) {
+            const std::string problem = compareRun(one, run);
+            QVERIFY2(problem.empty(), (run.prefix + problem).c_str());
+        }
+    }
+
+    /// The program's own way, mask and all: exact Pred-2D before the encoder gives the stored greedy tokens.
+    void wholeRuns() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        int compared = 0;
+        for (const std::string& name : m_golden->caseNames()) {
+            const auto one = m_golden->readCase(name, network().traits().tokens);
+            for (const NetworkGolden::Run& run : m_golden->runs(one)) {
+                if (run.name != "full" && run.name != "pred.pre")
+                    continue;
+                std::vector<PreparedImage> images;
+                for (std::size_t i = 0; i < one.pictures.size(); ++i) {
+                    MaskSettings settings;
+                    settings.strategy = run.name == "full" ? "keep_all" : "pred_2d";
+                    const KeepMask mask = makeMask(one.pictures[i], settings);
+                    QVERIFY2(mask == run.masks[i], (run.prefix + "keep." + std::to_string(i)).c_str());
+                    images.push_back({one.pictures[i], {one.images[i], {}, settings, mask, {}}, {}});
+                }
+                const auto expected = m_golden->integers(run.prefix + "tokens");
+                RunSettings settings;
+                settings.maxTokens = static_cast<int>(expected.size());
+                QCOMPARE(runPrompt(network(), one.prompt, images, settings, {}, {}, {}).ids, expected);
+                ++compared;
+            }
+        }
+        QVERIFY(compared > 0);
+    }
+
+    void bfloat16StaysClose() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        const c10::InferenceMode guard;
+        const LoadedNetwork half = load("bfloat16");
+        for (const std::string& name : m_golden->caseNames()) {
+            const double relative = test::relativeError(*m_golden, *half.network, name);
+            QVERIFY2(relative <= 0.06, (name + " logits: relative L2 " + std::to_string(relative)).c_str());
+        }
+    }
+
+    void pictures() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        const auto& limits = m_golden->manifest().at("pixel_limits");
+        for (const auto& [name, image] : m_golden->manifest().at("images").items()) {
+            const auto path = test::goldenFolder() / "qwen3vl" / image.at("file").get<std::string>();
+            const Picture resized = resizeForModel(readImage(path.string()), {limits.at("min"), limits.at("max")});
+            const Picture expected = m_golden->resized(name);
+            QCOMPARE(resized.size(), expected.size());
+            QVERIFY2(std::equal(resized.data(), resized.data() + resized.sizeBytes(), expected.data()), name.c_str());
+            const PixelBlocks blocks(resized);
+            const at::Tensor rows = patchRows(blocks, allBlocks(blocks.grid()), at::kCPU, at::kFloat);
+            QVERIFY2(rows.equal(m_golden->tensor("images/" + name + "/pixel_values")), name.c_str());
+        }
+    }
+
+    /// Positions interpolated from a 48 x 48 table and merge order, at the grid sizes of the released models.
+    void positionTables() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        constexpr std::int64_t kSide = 48, kWidth = 8;
+        const at::Tensor table = at::randn({kSide * kSide, kWidth});
+        for (const std::string& rest : m_golden->names("tables/merge_order/")) {
+            const at::Tensor order = m_golden->tensor("tables/merge_order/" + rest).to(at::kLong);
+            const auto cross = rest.find('x');
+            const BlockGrid grid{std::stoi(rest.substr(0, cross)) / kMerge, std::stoi(rest.substr(cross + 1)) / kMerge};
+            const PatchPlaces places = patchPlaces(grid, allBlocks(grid), at::kCPU);
+            QVERIFY((places.y * grid.patchCols() + places.x).equal(order));
+            const at::Tensor index = m_golden->tensor("tables/pos48/" + rest + "/index").to(at::kLong);
+            const at::Tensor weight = m_golden->tensor("tables/pos48/" + rest + "/weight");
+            at::Tensor expected = at::zeros({grid.patchCount(), kWidth});
+            for (int corner = 0; corner < 4; ++corner)
+                expected += table.index_select(0, index[corner]) * weight[corner].unsqueeze(1);
+            const at::Tensor found = positionEmbedding(table, kSide, grid, places);
+            const std::string problem = test::difference("pos48/" + rest, found, expected.index_select(0, order));
+            QVERIFY2(problem.empty(), problem.c_str());
+        }
+    }
+
+    void rotaryTables() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        const BlockGrid grid{3, 4};
+        const PatchPlaces places = patchPlaces(grid, allBlocks(grid), at::kCPU);
+        for (const std::int64_t headDim : {64, 72}) {
+            const RotaryTable table = visionRotary(places.y, places.x, headDim);
+            const std::string name = "tables/vision_rope/hd" + std::to_string(headDim) + "/6x8/";
+            checkTable(table, name);
+        }
+        const at::Tensor positions = m_golden->tensor("tables/mrope_hd128/positions").to(at::kLong);
+        checkTable(textRotary(positions, 128, 5e6, {24, 20, 20}), "tables/mrope_hd128/");
+    }
+
+    void layersThatMustBeRefused() {
+        PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        const auto& layers = m_golden->manifest().at("pruning_layers");
+        for (const int layer : layers.at("must_be_refused"))
+            QVERIFY_EXCEPTION_THROWN(network().checkPlace(PrunePlan::Place::VitLayer, layer), Error);
+        for (const int layer : layers.at("tested"))
+            if (layer > 0)
+                network().checkPlace(PrunePlan::Place::VitLayer, layer);
+    }
+
+private:
+    const VisionLanguageModel& network() const { return *m_loaded->network; }
+
+    LoadedNetwork load(const std::string& dtype) const {
+        const c10::InferenceMode guard;
+        LoadOptions options;
+        options.folder = m_golden->modelFolder();
+        options.device = "cpu";
+        options.dtype = dtype;
+        return loadNetwork(options, {}, {});
+    }
+
+    void checkTable(const RotaryTable& table, const std::string& name) const {
+        for (const auto& [part, found] : {std::pair{"cos", table.cos}, std::pair{"sin", table.sin}}) {
+            const std::string problem = test::difference(name + part, found, m_golden->tensor(name + part));
+            QVERIFY2(problem.empty(), problem.c_str());
+        }
+    }
+
+    /// All tapped values of a run, prefill only.
+    std::map<std::string, at::Tensor> tapped(const VisionLanguageModel& model, const NetworkGolden::Case& one,
+                                             const NetworkGolden::Run& run) const {
+        std::map<std::string, at::Tensor> seen;
+        const Probe probe{
+            [&](std::string_view name, const at::Tensor& value) { seen[std::string(name)] = value.clone(); }, {}};
+        VisionFeatures features;
+        if (!one.pictures.empty())
+            features = model.encode({one.pictures, run.masks, run.place(), run.layer}, probe);
+        KvCache cache = model.makeCache();
+        model.prefill(keepBlocks(one.prompt, run.masks), features, cache, probe);
+        return seen;
+    }
+
+    std::string compareRun(const NetworkGolden::Case& one, const NetworkGolden::Run& run) const {
+        const c10::InferenceMode guard;
+        std::map<std::string, at::Tensor> found = tapped(network(), one, run);
+        const TokenSequence prompt = keepBlocks(one.prompt, run.masks);
+        found["input_ids"] = at::tensor(prompt.ids, at::kLong);
+        found["position_ids"] = asTensor(prompt);
+        found["rope_delta"] = at::tensor(std::vector<std::int64_t>{prompt.ropeDelta()}, at::kLong);
+        generate(prompt, one, run, found);
+        for (const std::string& name : m_golden->names(run.prefix)) {
+            if (name.starts_with("keep.") || name == "image_grid_thw")
+                continue; // inputs
+            if (!found.contains(name))
+                return name + ": stored, but the network has no such value";
+            if (std::string problem = test::difference(name, found[name], m_golden->tensor(run.prefix + name));
+                !problem.empty())
+                return problem;
+        }
+        return {};
+    }
+
+    /// Greedy tokens and the logits that chose them.
+    void generate(const TokenSequence& prompt, const NetworkGolden::Case& one, const NetworkGolden::Run& run,
+                  std::map<std::string, at::Tensor>& found) const {
+        VisionFeatures features;
+        if (!one.pictures.empty())
+            features = network().encode({one.pictures, run.masks, run.place(), run.layer}, {});
+        KvCache cache = network().makeCache();
+        std::vector<at::Tensor> logits{network().prefill(prompt, features, cache, {})};
+        std::vector<std::int64_t> tokens{logits.back().argmax().item<std::int64_t>()};
+        const auto steps = m_golden->integers(run.prefix + "tokens").size();
+        while (tokens.size() < steps) {
+            const std::int64_t position = prompt.nextPosition + static_cast<std::int64_t>(tokens.size()) - 1;
+            logits.push_back(network().decode(tokens.back(), position, cache));
+            tokens.push_back(logits.back().argmax().item<std::int64_t>());
+        }
+        found["tokens"] = at::tensor(tokens, at::kLong);
+        found["step_logits"] = at::stack(logits);
+    }
+
+    std::optional<NetworkGolden> m_golden;
+    std::optional<LoadedNetwork> m_loaded;
+};
+
+QTEST_APPLESS_MAIN(TestNetworkGolden)
+#include "tst_network_golden.moc"

@@ -1,0 +1,126 @@
+#include "core/base/error.h"
+#include "core/metrics/metric.h"
+#include "core/strategies/strategy.h"
+#include "model/prune_plan.h"
+
+#include <QTest>
+#include <limits>
+
+using namespace prunescope;
+using namespace prunescope::model;
+
+class TestPrunePlan : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void plans_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("canonical");
+        const auto row = [](const char* text, const char* canonical) {
+            QTest::newRow(text) << QByteArray(text) << QByteArray(canonical);
+        };
+        row("input:pred_2d", "input:pred_2d");
+        row("input:keep_all", "input:keep_all");
+        row(" input : raster , tau = 0.02 ", "input:raster,tau=0.02");
+        row("vit@3:serpentine,metric=mae", "vit@3:serpentine,metric=mae");
+        row("post:pred_2d,sliding,seed=7,metric=rmse,tau=1e-3", "post:pred_2d,tau=0.001,metric=rmse,sliding,seed=7");
+        row("input:pred_2d,anchored,seed=42,metric=max,tau=0", "input:pred_2d");
+        row("input:pred_2d,seed=18446744073709551615", "input:pred_2d,seed=18446744073709551615");
+        row("input:pred_2d,tau=1", "input:pred_2d,tau=1");
+    }
+    void plans() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, canonical);
+        QCOMPARE(toText(parsePlan(text.toStdString())), canonical.toStdString());
+    }
+
+    void fields() {
+        const PrunePlan plan = parsePlan("vit@5:raster,tau=0.02,metric=mae,sliding,seed=7");
+        QCOMPARE(plan.place, PrunePlan::Place::VitLayer);
+        QCOMPARE(plan.vitLayer, 5);
+        QCOMPARE(plan.mask, (MaskSettings{"raster", "mae", 0.02, false, 7}));
+        QVERIFY(plan.prunes());
+        QVERIFY(!parsePlan("input:keep_all").prunes());
+        QCOMPARE(parsePlan("input:pred_2d"), PrunePlan{});
+    }
+
+    void everyPlanComesBack() {
+        const double tiny = std::numeric_limits<double>::denorm_min();
+        for (const StrategyEntry& strategy : strategies())
+            for (const MetricEntry& metric : metrics())
+                for (const double tau : {0.0, tiny, 1.0 / 255, 0.005, 0.02, 1.0 / 3, 0.1 + 0.2, 1.0})
+                    for (const bool anchored : {true, false})
+                        for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}})
+                            checkRoundTrip({std::string(strategy.name), std::string(metric.name), tau, anchored, seed});
+    }
+
+    void badPlans_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QByteArray>("named");
+        const auto row = [](const char* text, ErrorKind kind, const char* named) {
+            QTest::newRow(*text ? text : "empty") << QByteArray(text) << static_cast<int>(kind) << QByteArray(named);
+        };
+        row("", ErrorKind::Usage, "empty");
+        row("pred_2d", ErrorKind::Usage, "'pred_2d' names no place");
+        row("input:", ErrorKind::Usage, "names no selector");
+        row("input:pred_3d", ErrorKind::Usage, "pred_3d");
+        row("output:pred_2d", ErrorKind::Usage, "'output'");
+        row("vit:pred_2d", ErrorKind::Usage, "'vit'");
+        row("vit@:pred_2d", ErrorKind::Usage, "vit@");
+        row("vit@two:pred_2d", ErrorKind::Usage, "'two'");
+        row("vit@0:pred_2d", ErrorKind::Usage, "vit@0");
+        row("vit@-1:pred_2d", ErrorKind::Usage, "vit@-1");
+        row("vit@99999999999:pred_2d", ErrorKind::Usage, "99999999999");
+        row("input@2:pred_2d", ErrorKind::Usage, "input@2");
+        row("input:pred_2d,", ErrorKind::Usage, "''");
+        row("input:pred_2d,colour=red", ErrorKind::Usage, "colour=red");
+        row("input:pred_2d,tau", ErrorKind::Usage, "'tau'");
+        row("input:pred_2d,tau=", ErrorKind::Usage, "tau");
+        row("input:pred_2d,tau=much", ErrorKind::Usage, "'much'");
+        row("input:pred_2d,tau=0.1x", ErrorKind::Usage, "'0.1x'");
+        row("input:pred_2d,tau=1.5", ErrorKind::Usage, "tau");
+        row("input:pred_2d,tau=-0.1", ErrorKind::Usage, "tau");
+        row("input:pred_2d,tau=nan", ErrorKind::Usage, "tau");
+        row("input:pred_2d,tau=0.1,tau=0.2", ErrorKind::Usage, "given twice");
+        row("input:pred_2d,sliding,anchored", ErrorKind::Usage, "given twice");
+        row("input:pred_2d,sliding=yes", ErrorKind::Usage, "sliding=yes");
+        row("input:pred_2d,metric=l2", ErrorKind::Usage, "l2");
+        row("input:pred_2d,seed=-1", ErrorKind::Usage, "'-1'");
+        row("input:pred_2d;", ErrorKind::Usage, "names no place");
+        row("input:pred_2d;post:raster,speed=2", ErrorKind::Usage, "speed=2");
+        row("input:random", ErrorKind::Unsupported, "random");
+        row("input:conncomp", ErrorKind::Unsupported, "conncomp");
+        row("input:pred_2d; post:raster", ErrorKind::Unsupported, "'post:raster'");
+        row("llm@2:fastv,keep=1/2", ErrorKind::Unsupported, "'llm@2'");
+        row("post:divprune,keep=1/3", ErrorKind::Unsupported, "'divprune'");
+        row("input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2", ErrorKind::Unsupported,
+            "'divprune'");
+    }
+    void badPlans() {
+        QFETCH(QByteArray, text);
+        QFETCH(int, kind);
+        QFETCH(QByteArray, named);
+        try {
+            parsePlan(text.toStdString());
+            QFAIL("parsed");
+        } catch (const Error& error) {
+            QCOMPARE(static_cast<int>(error.kind()), kind);
+            QVERIFY2(QByteArray(error.what()).contains(named), error.what());
+        }
+    }
+
+private:
+    static void checkRoundTrip(const MaskSettings& mask) {
+        for (const PrunePlan& plan :
+             {PrunePlan{PrunePlan::Place::Input, 0, mask}, PrunePlan{PrunePlan::Place::VitLayer, 18, mask},
+              PrunePlan{PrunePlan::Place::Post, 0, mask}}) {
+            const std::string text = toText(plan);
+            QVERIFY2(parsePlan(text) == plan, text.c_str());
+            QCOMPARE(toText(parsePlan(text)), text);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPrunePlan)
+#include "tst_prune_plan.moc"
