@@ -1,0 +1,164 @@
+// ask IMAGE... QUESTION: an answer from a local model, word by word.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/folders/model_folders.h"
+#include "app/interrupt.h"
+#include "app/options/decoding_options.h"
+#include "app/options/model_options.h"
+#include "app/options/pruning_options.h"
+#include "app/options/region_option.h"
+#include "app/report_text.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/image/image_file.h"
+#include "core/records/record_writer.h"
+
+#include <exception>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+/// Prints an answer while it is made. Where printing fails, the engine is asked to stop and the failure is kept, so
+/// that the answer so far can still be logged.
+class AnswerPrinter {
+public:
+    AnswerPrinter(bool enabled, Interrupt& interrupt) : m_enabled(enabled), m_interrupt(interrupt) {}
+
+    void show(std::string_view text) {
+        if (!m_enabled || m_failure)
+            return;
+        try {
+            print(text);
+        } catch (...) {
+            m_failure = std::current_exception();
+            m_interrupt.stop();
+        }
+    }
+
+    void rethrowFailure() const {
+        if (m_failure)
+            std::rethrow_exception(m_failure);
+    }
+
+private:
+    bool m_enabled;
+    Interrupt& m_interrupt;
+    std::exception_ptr m_failure;
+};
+
+class Ask final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        addModelOption(options, m_model);
+        addDeviceOptions(options, m_model);
+        addPruningOptions(options, m_pruning);
+        addDecodingOptions(options, m_decoding);
+        options.startGroup("Question");
+        options.addText("--system", "TEXT", m_system, "what the model is told before the question", "nothing");
+        addRegionOption(options, m_region);
+        options.startGroup("Output");
+        options.addText("--log", "FILE", m_log, "the history that the question is appended to");
+        options.addFlag("--no-log", m_logs, "do not log the question", false);
+        options.exclude("--no-log", {"--log"});
+        options.addFlag("--json", m_json, "print one JSON object");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        const model::LoadOptions load = m_model.loadOptions();
+        m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
+        m_question = arguments.back();
+        model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
+        Interrupt interrupt;
+        const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.mask.seed);
+        return answer(*engine, request, interrupt);
+    }
+
+private:
+    model::Request makeRequest(const std::vector<std::string>& paths) {
+        if (!m_region.empty() && paths.size() > 1)
+            throw Error(ErrorKind::Usage,
+                        "--region: found " + std::to_string(paths.size()) + " pictures, expected one");
+        std::vector<model::ImageInput> images;
+        for (const std::string& path : paths) {
+            Stopwatch watch;
+            images.push_back({readImage(path), path, m_region});
+            m_readMs.push_back(watch.ms());
+            checkImage(images.back());
+        }
+        model::Request request = model::makeRequest(std::move(images), m_question, m_system);
+        request.plan = m_pruning.onePlan();
+        request.minPixels = m_pruning.minPixels;
+        request.maxPixels = m_pruning.maxPixels;
+        request.resize = m_pruning.resize;
+        request.maxTokens = m_decoding.maxTokens;
+        return request;
+    }
+
+    void checkImage(const model::ImageInput& image) const {
+        const Size size = image.picture.size();
+        if (!m_region.empty())
+            checkRegion(m_region, size);
+        m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height});
+    }
+
+    static std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std::stop_token stop) {
+        ProgressLine progress;
+        const auto show = [&progress](double fraction) {
+            progress.show("loading the model: " + std::to_string(static_cast<int>(100 * fraction)) + " %");
+        };
+        std::unique_ptr<model::Engine> engine;
+        blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });
+        return engine;
+    }
+
+    int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
+        AnswerPrinter printer(!m_json, interrupt);
+        const model::AnswerEvents events{[&](std::string_view text) { printer.show(text); }, {}};
+        model::Answer answer = engine.answer(request, events, interrupt.token());
+        for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
+            answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
+        const nlohmann::json object = model::toJson(answer);
+        printer.show("\n" + regionLines(answer));
+        logAnswer(object);
+        printer.rethrowFailure();
+        if (m_json)
+            print(jsonLine(object));
+        else
+            printNote(factsText(answerFacts(answer)));
+        return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
+    }
+
+    /// A full disk costs the record, not the answer.
+    void logAnswer(const nlohmann::json& object) const {
+        if (!m_logs)
+            return;
+        try {
+            RecordWriter(m_log).append(makeRecord(makeSessionId(), m_question, object));
+        } catch (const Error& error) {
+            log::warning(std::string("the question was not logged: ") + error.what());
+        }
+    }
+
+    ModelOptions m_model;
+    PruningOptions m_pruning;
+    DecodingOptions m_decoding;
+    std::string m_system;
+    PixelRect m_region;
+    std::string m_question;
+    std::string m_log = defaultLogPath();
+    std::vector<double> m_readMs;
+    bool m_logs = true;
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeAskCommand() {
+    return std::make_unique<Ask>();
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,115 @@
+// bench [IMAGE...]: how long each stage takes on this machine.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/drawn_screen.h"
+#include "app/folders/model_folders.h"
+#include "app/interrupt.h"
+#include "app/options/model_options.h"
+#include "app/options/pruning_options.h"
+#include "app/report_text.h"
+#include "core/base/text.h"
+#include "core/image/image_file.h"
+#include "model/eval/bench_run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+constexpr Size kDrawnSize{1920, 1080};
+constexpr const char* kDrawnName = "drawn screen";
+
+std::string asTable(const model::BenchReport& report) {
+    std::vector<std::vector<std::string>> rows{{"picture", "plan", "tokens", "of", "preprocess", "select", "vit",
+                                                "prefill", "first token", "a token", "floor of vit + prefill"}};
+    for (const model::BenchCase& row : report.cases) {
+        const auto ms = [&](std::string_view name) { return formatMs(row.medianMs.ms(name)); };
+        const double floor = row.floorMs.ms(stage::kVit) + row.floorMs.ms(stage::kPrefill);
+        rows.push_back({row.image + (row.copies > 1 ? " x " + std::to_string(row.copies) : ""), row.plan,
+                        formatCount(row.promptTokens), formatCount(row.promptTokensFull), ms(stage::kPreprocess),
+                        ms(stage::kSelect), ms(stage::kVit), ms(stage::kPrefill), ms(stage::kTtft),
+                        ms(stage::kDecodePerToken), formatMs(floor)});
+    }
+    return tableText(rows);
+}
+
+std::string machineLine(const model::BenchReport& report) {
+    return (report.model.empty() ? report.shape + " (random weights)" : report.model) + ", " + report.device + ", " +
+           report.dtype + ", " + std::to_string(report.threads) + " threads; median of " + std::to_string(report.runs) +
+           " runs; this machine: " + formatFixed(report.matrixFlopsPerSecond / 1e12, 2) + " TFLOP/s, " +
+           formatBytes(static_cast<std::int64_t>(report.copyBytesPerSecond)) + "/s\n";
+}
+
+class Bench final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        options.startGroup("Measurement");
+        options.addInteger("--copies", "N", m_bench.copies, {1, 256}, "the picture this many times in one prompt");
+        options.addInteger("--runs", "N", m_bench.runs, {1, 10'000}, "measured runs, after one to warm up");
+        options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
+        options.addRefused("--core", {}, "time selectors and resize alone");
+        addModelOption(options, m_model);
+        addShapeOption(options, m_bench.shape, "without --model: random weights of this size");
+        options.exclude("--model", {"--shape"});
+        addDeviceOptions(options, m_model);
+        addPruningOptions(options, m_pruning);
+        options.startGroup("Output");
+        options.addFlag("--json", m_json, "print one JSON object");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        m_bench.load = m_model.model.empty() ? m_model.withoutFolder() : m_model.loadOptions();
+        m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
+        m_bench.plans = m_pruning.allPlans();
+        m_bench.minPixels = m_pruning.minPixels;
+        m_bench.maxPixels = m_pruning.maxPixels;
+        m_bench.resize = m_pruning.resize;
+        readPictures(arguments);
+        const model::BenchReport report = measure();
+        print(m_json ? jsonLine(toJson(report)) : asTable(report) + machineLine(report));
+        return 0;
+    }
+
+private:
+    void readPictures(const std::vector<std::string>& paths) {
+        for (const std::string& path : paths)
+            m_bench.images.push_back({readImage(path), path, {}});
+        if (paths.empty())
+            m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
+        for (const model::ImageInput& image : m_bench.images)
+            m_pruning.checkSize(image.name, image.picture.size());
+    }
+
+    model::BenchReport measure() const {
+        Interrupt interrupt;
+        ProgressLine progress;
+        std::size_t done = 0;
+        const std::size_t cases = m_bench.images.size() * m_bench.plans.size();
+        const auto show = [&] {
+            progress.show("measured " + std::to_string(done) + " of " + std::to_string(cases) + " cases");
+        };
+        const auto onCase = [&](const model::BenchCase&) {
+            ++done;
+            show();
+        };
+        show();
+        model::BenchReport report;
+        blamingFolder([&] { report = model::runBench(m_bench, onCase, interrupt.token()); });
+        return report;
+    }
+
+    model::BenchOptions m_bench;
+    ModelOptions m_model;
+    PruningOptions m_pruning;
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeBenchCommand() {
+    return std::make_unique<Bench>();
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,140 @@
+// gui [IMAGE...]: the window. Also what the program does without a command.
+#include "app/commands/make.h"
+
+#include "app/folders/model_folders.h"
+#include "app/options/model_options.h"
+#include "app/options/pruning_options.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/records/record_writer.h"
+#include "ui/main_window.h"
+
+#include <QApplication>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <algorithm>
+#include <array>
+#include <exception>
+
+namespace prunescope::app {
+
+namespace {
+
+/// The last door: Qt cannot carry an exception out of an event handler.
+class Application final : public QApplication {
+public:
+    using QApplication::QApplication;
+
+    bool notify(QObject* receiver, QEvent* event) override {
+        try {
+            return QApplication::notify(receiver, event);
+        } catch (const std::exception& error) {
+            log::error(error.what());
+            return false;
+        }
+    }
+};
+
+QString fromUtf8(const std::string& text) {
+    return QString::fromStdString(text);
+}
+
+/// Qt would end the program with a core dump.
+void requireDisplay() {
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (!qEnvironmentVariableIsEmpty(name))
+            return;
+    throw Error(ErrorKind::Device, "gui: found no display (neither DISPLAY nor WAYLAND_DISPLAY is set), expected one; "
+                                   "see --help for the commands that need none");
+}
+
+class Gui final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        m_options = &options;
+        addModelOption(options, m_model);
+        addDeviceOptions(options, m_model);
+        addSelectorOptions(options, m_mask);
+        options.startGroup("Window");
+        options.addChoice("--theme", {"desktop", "light", "dark"}, m_theme, "colours; else the ones chosen last");
+        options.addText("--question", "TEXT", m_question, "ask this as soon as picture and model are there", "none");
+        options.addText("--log", "FILE", m_log, "the history that questions are appended to");
+        options.addText("--screenshot", "OUT.png", m_screenshot,
+                        "draw the window into a file when nothing is left to do, and end", "none");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        if (!m_screenshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+        requireDisplay();
+        ui::MainWindow::Options options = windowOptions(arguments);
+        char name[] = "prunescope";
+        std::array<char*, 2> argv{name, nullptr};
+        int argc = 1;
+        Application application(argc, argv.data());
+        QApplication::setApplicationName(QStringLiteral("prunescope"));
+        QApplication::setDesktopFileName(QStringLiteral("prunescope"));
+        const QTemporaryDir settings;
+        if (!m_screenshot.empty()) // the same picture for everybody, whatever was chosen before
+            options.settingsPath = settings.filePath(QStringLiteral("window.ini"));
+        ui::applyTheme(application, options.theme.value_or(ui::ThemeMode::Desktop));
+        ui::MainWindow window(&model::loadEngine, options);
+        window.show();
+        return m_screenshot.empty() ? QApplication::exec() : drawAndEnd(window);
+    }
+
+private:
+    ui::MainWindow::Options windowOptions(const std::vector<std::string>& pictures) const {
+        ui::MainWindow::Options options;
+        options.logPath = fromUtf8(m_log);
+        std::transform(pictures.begin(), pictures.end(), std::back_inserter(options.pictures), fromUtf8);
+        if (!m_model.model.empty())
+            options.modelFolder = fromUtf8(resolveModelFolder(m_model.model));
+        options.device = fromUtf8(m_model.device);
+        options.dtype = fromUtf8(m_model.dtype);
+        options.threads = m_model.threads;
+        if (given({"--strategy", "--metric", "--tau", "--sliding"}))
+            options.mask = m_mask;
+        if (given({"--theme"}))
+            options.theme = ui::themeModeOf(fromUtf8(m_theme));
+        options.question = fromUtf8(m_question);
+        return options;
+    }
+
+    bool given(std::initializer_list<const char*> names) const {
+        return std::any_of(names.begin(), names.end(), [this](const char* name) { return m_options->given(name); });
+    }
+
+    int drawAndEnd(ui::MainWindow& window) const {
+        std::exception_ptr failure;
+        const auto draw = [&] {
+            try {
+                window.renderTo(fromUtf8(m_screenshot));
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            QApplication::quit();
+        };
+        QTimer::singleShot(0, &window, [&] { window.whenSettled(draw); });
+        const int code = QApplication::exec();
+        if (failure)
+            std::rethrow_exception(failure);
+        return code;
+    }
+
+    const OptionTable* m_options = nullptr;
+    ModelOptions m_model;
+    MaskSettings m_mask;
+    std::string m_theme = "desktop";
+    std::string m_question;
+    std::string m_log = defaultLogPath();
+    std::string m_screenshot;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeGuiCommand() {
+    return std::make_unique<Gui>();
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,82 @@
+// mask IMAGE: what the model would see of a picture, without a model.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/folders/model_folders.h"
+#include "app/options/model_options.h"
+#include "app/options/pruning_options.h"
+#include "app/options/values.h"
+#include "app/report_text.h"
+#include "core/base/text.h"
+#include "core/image/image_file.h"
+#include "core/mask/mask_painter.h"
+#include "core/mask/mask_report.h"
+
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+constexpr int kTextTokens = 64;
+
+class Mask final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        addPruningOptions(options, m_pruning);
+        addModelOption(options, m_model);
+        options.startGroup("Output");
+        addShapeOption(options, m_shape, "the model whose cost is given");
+        options.addText("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
+        options.addRefused("--reconstruct", "OUT.png", "draw what a decoder would restore");
+        options.addRefused("--heatmap", "OUT.png", "draw the distances of the blocks");
+        options.addFlag("--json", m_json, "print one JSON object");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        const PixelLimits limits = m_pruning.limits(folderLimits());
+        Picture resized;
+        const MaskReport report = makeReport(arguments.front(), limits, resized);
+        if (!m_overlay.empty())
+            withOptionName("--overlay", [&] { writeImage(m_overlay, paintMask(resized, report.mask)); });
+        const ModelShape& shape = findModelShape(m_shape);
+        print(m_json ? jsonLine(toJson(report, shape, kTextTokens)) : factsText(maskFacts(report, shape, kTextTokens)));
+        return 0;
+    }
+
+private:
+    PixelLimits folderLimits() const {
+        return m_model.model.empty() ? PixelLimits{} : pixelLimitsOf(resolveModelFolder(m_model.model));
+    }
+
+    MaskReport makeReport(const std::string& path, PixelLimits limits, Picture& resized) const {
+        MaskReport report;
+        report.image = path;
+        report.settings = m_pruning.onePlan().mask;
+        Stopwatch watch;
+        const Picture picture = readImage(path);
+        report.times.set(stage::kReadImage, watch.restart());
+        report.original = picture.size();
+        m_pruning.checkSize(path, picture.size());
+        watch.restart();
+        resized = m_pruning.resize ? resizeForModel(picture, limits) : picture;
+        report.times.set(stage::kResize, watch.restart());
+        report.mask = makeMask(PixelBlocks(resized), report.settings);
+        report.times.set(stage::kSelect, watch.restart());
+        return report;
+    }
+
+    PruningOptions m_pruning;
+    ModelOptions m_model;
+    std::string m_shape = "qwen3-vl-2b";
+    std::string m_overlay;
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeMaskCommand() {
+    return std::make_unique<Mask>();
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,69 @@
+// models: the model folders on this machine.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/folders/model_folders.h"
+#include "app/report_text.h"
+#include "core/base/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+nlohmann::json asJson(const ModelFolder& model) {
+    nlohmann::json object{{"name", model.name},
+                          {"folder", model.folder},
+                          {"architecture", model.architecture},
+                          {"size_bytes", model.sizeBytes},
+                          {"readable", model.problem.empty()}};
+    if (!model.problem.empty())
+        object["problem"] = model.problem;
+    return object;
+}
+
+std::string asTable(const std::vector<ModelFolder>& models) {
+    std::vector<std::vector<std::string>> rows{{"name", "size", "architecture", "state", "folder"}};
+    for (const ModelFolder& model : models)
+        rows.push_back({model.name, formatBytes(model.sizeBytes), model.architecture.empty() ? "-" : model.architecture,
+                        model.problem.empty() ? "ready" : model.problem, model.folder});
+    return tableText(rows);
+}
+
+class Models final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        options.startGroup("Output");
+        options.addFlag("--json", m_json, "print one JSON object");
+    }
+
+    int run(const std::vector<std::string>&) override {
+        const std::vector<ModelFolder> models = findModelFolders();
+        if (m_json)
+            print(jsonLine(listAsJson(models)));
+        else if (models.empty())
+            print("no models in " + ownModelsFolder() + "\nno Qwen3-VL models in " + hubCacheFolder() + "\n");
+        else
+            print(asTable(models));
+        return 0;
+    }
+
+private:
+    static nlohmann::json listAsJson(const std::vector<ModelFolder>& models) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const ModelFolder& model : models)
+            list.push_back(asJson(model));
+        return {{"models", list}, {"searched", {ownModelsFolder(), hubCacheFolder()}}};
+    }
+
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeModelsCommand() {
+    return std::make_unique<Models>();
+}
+
+} // namespace prunescope::app

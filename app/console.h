@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace prunescope::app {
+
+/// Whoever read standard output has gone, as `head` does: nothing more to do, and no error.
+struct PipeClosed {};
+
+/// Writes to standard output at once. Throws PipeClosed or Error(WriteFailed).
+void print(std::string_view text);
+
+/// A line on standard error. Never throws: where that is closed, nobody is left to tell.
+void printNote(std::string_view line) noexcept;
+
+/// Names and values in two columns.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+std::string factsText(const Facts& facts);
+
+/// Rows of cells in aligned columns, the first row being the heading.
+std::string tableText(const std::vector<std::vector<std::string>>& rows);
+
+/// One line on standard error that is overwritten as work goes on; silent unless that is a terminal.
+class ProgressLine {
+public:
+    ProgressLine();
+    ~ProgressLine() { clear(); }
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    void show(std::string_view text) noexcept;
+    void clear() noexcept;
+
+private:
+    bool m_active = false;
+    bool m_shown = false;
+};
+
+} // namespace prunescope::app

@@ -1,0 +1,163 @@
+#include "app/folders/model_folders.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/records/record_writer.h"
+#include "model/families/model_types.h"
+#include "model/io/model_folder.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kHubPrefix = "models--";
+
+std::string modelTypeOf(const json& config) {
+    const auto type = config.find("model_type");
+    return type != config.end() && type->is_string() ? type->get<std::string>() : "";
+}
+
+/// The class that a config.json names; else its model type.
+std::string architectureOf(const json& config) {
+    const auto names = config.find("architectures");
+    const bool named = names != config.end() && names->is_array() && !names->empty() && names->front().is_string();
+    return named ? names->front().get<std::string>() : modelTypeOf(config);
+}
+
+/// Throws Error that says why the folder cannot be used; fills in what it learned before.
+void inspect(ModelFolder& found) {
+    const auto opened = model::ModelFolder::open(found.folder);
+    found.architecture = architectureOf(opened.config());
+    for (const auto& file : opened.weights())
+        found.sizeBytes += static_cast<std::int64_t>(file->mapping()->bytes().size());
+    if (const std::string type = modelTypeOf(opened.config()); !model::isKnownModelType(type))
+        throw Error(ErrorKind::BadFile, opened.file("config.json") + ": model_type is '" + type +
+                                            "', expected one of " +
+                                            join({model::kModelTypes.begin(), model::kModelTypes.end()}));
+    if (!fs::is_regular_file(opened.file("tokenizer.json")))
+        throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
+}
+
+/// The folders in `parent`, by name. Nothing where there is no such folder or it may not be read.
+std::vector<fs::path> foldersIn(const fs::path& parent) {
+    std::vector<fs::path> folders;
+    std::error_code error;
+    for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error))
+        if (fs::is_directory(it->path(), error))
+            folders.push_back(it->path());
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
+/// "models--Qwen--Qwen3-VL-2B-Instruct" -> "Qwen/Qwen3-VL-2B-Instruct"; empty for anything else.
+std::string hubName(const fs::path& folder) {
+    std::string name = folder.filename().string();
+    if (!name.starts_with(kHubPrefix))
+        return {};
+    name.erase(0, kHubPrefix.size());
+    const std::size_t owner = name.find("--");
+    return owner == std::string::npos ? name : name.replace(owner, 2, "/");
+}
+
+/// The snapshot that the branch "main" names; else the last one.
+fs::path currentSnapshot(const fs::path& repository) {
+    std::ifstream in(repository / "refs" / "main");
+    std::string commit;
+    std::error_code error;
+    if (in >> commit && fs::is_directory(repository / "snapshots" / commit, error))
+        return repository / "snapshots" / commit;
+    const std::vector<fs::path> snapshots = foldersIn(repository / "snapshots");
+    return snapshots.empty() ? fs::path() : snapshots.back();
+}
+
+bool isQwen3Vl(const ModelFolder& found) {
+    return found.architecture.starts_with("Qwen3VL") || found.name.find("Qwen3-VL") != std::string::npos;
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+} // namespace
+
+ModelFolder inspectModelFolder(const std::string& folder, const std::string& name) {
+    ModelFolder found{name, folder, {}, 0, {}};
+    try {
+        inspect(found);
+    } catch (const std::exception& error) {
+        found.problem = error.what();
+    }
+    return found;
+}
+
+std::string ownModelsFolder() {
+    return (fs::path(defaultLogPath()).parent_path() / "models").string();
+}
+
+std::string hubCacheFolder() {
+    if (const std::string cache = environment("HF_HUB_CACHE"); !cache.empty())
+        return cache;
+    if (const std::string home = environment("HF_HOME"); !home.empty())
+        return (fs::path(home) / "hub").string();
+    const std::string cache = environment("XDG_CACHE_HOME");
+    const fs::path base = cache.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(cache);
+    return (base / "huggingface" / "hub").string();
+}
+
+std::vector<ModelFolder> findModelFolders() {
+    std::vector<ModelFolder> found;
+    for (const fs::path& folder : foldersIn(ownModelsFolder()))
+        found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
+    for (const fs::path& repository : foldersIn(hubCacheFolder())) {
+        const std::string name = hubName(repository);
+        const fs::path snapshot = name.empty() ? fs::path() : currentSnapshot(repository);
+        if (snapshot.empty())
+            continue;
+        ModelFolder model = inspectModelFolder(snapshot.string(), name);
+        if (isQwen3Vl(model)) // the cache is shared with every other program
+            found.push_back(std::move(model));
+    }
+    return found;
+}
+
+std::string resolveModelFolder(const std::string& folderOrName) {
+    std::error_code error;
+    if (fs::is_directory(folderOrName, error))
+        return folderOrName;
+    if (fs::exists(folderOrName, error))
+        throw Error(ErrorKind::BadFile, "--model: " + folderOrName + " is a file, expected the folder that holds it");
+    for (const ModelFolder& model : findModelFolders())
+        if (model.name == folderOrName || model.name.ends_with("/" + folderOrName))
+            return model.folder;
+    throw Error(ErrorKind::NotFound, "--model: found neither a folder nor a model named \"" + folderOrName +
+                                         "\", expected a folder or a name from `prunescope models`");
+}
+
+PixelLimits pixelLimitsOf(const std::string& folder) {
+    PixelLimits limits;
+    blamingFolder([&] { limits = model::readPixelLimits(folder); });
+    return limits;
+}
+
+void blamingFolder(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Unsupported)
+            throw Error(ErrorKind::BadFile, error.what());
+        throw;
+    }
+}
+
+} // namespace prunescope::app

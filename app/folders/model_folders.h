@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/image/resize.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace prunescope::app {
+
+/// A folder that holds a model, or should.
+struct ModelFolder {
+    std::string name; ///< what `--model` takes
+    std::string folder;
+    std::string architecture; ///< as config.json says; empty when it says nothing
+    std::int64_t sizeBytes = 0;
+    std::string problem; ///< why it cannot be used; empty: it can
+};
+
+/// Looks at the files without reading the weights: config.json, tokenizer.json, and that every weight file is there in
+/// full.
+ModelFolder inspectModelFolder(const std::string& folder, const std::string& name);
+
+/// $XDG_DATA_HOME/prunescope/models.
+std::string ownModelsFolder();
+/// Where the Hugging Face libraries keep what they download: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.
+std::string hubCacheFolder();
+
+/// Everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `hubCacheFolder`.
+std::vector<ModelFolder> findModelFolders();
+
+/// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws
+/// Error(NotFound).
+std::string resolveModelFolder(const std::string& folderOrName);
+
+/// What the folder's preprocessor_config.json allows. Throws Error(BadFile).
+PixelLimits pixelLimitsOf(const std::string& folder);
+
+/// Runs `action`; what it finds unsupported is then the fault of a model folder (Error(BadFile)) and not of a word on
+/// the command line.
+void blamingFolder(const std::function<void()>& action);
+
+} // namespace prunescope::app

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "app/command.h"
+
+#include <string>
+
+namespace prunescope::app {
+
+/// What `prunescope --help` prints: every command with its summary, then `options`, which go without a command.
+std::string programHelp(const OptionTable& options);
+
+/// What `prunescope COMMAND --help` prints: usage and every option with its default.
+std::string commandHelp(const CommandEntry& entry, const OptionTable& options);
+
+} // namespace prunescope::app

@@ -1,0 +1,98 @@
+#include "app/options/model_options.h"
+
+#include "app/folders/model_folders.h"
+#include "app/options/values.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/cost/cost_model.h"
+
+namespace prunescope::app {
+
+namespace {
+
+constexpr std::string_view kCudaPrefix = "cuda:";
+constexpr int kMostThreads = 4096;
+
+void setDevice(std::string& device, const std::string& text) {
+    const bool isCuda = text.starts_with(kCudaPrefix);
+    if (isCuda)
+        parseInteger("--device", text.substr(kCudaPrefix.size()), {0, 1023});
+    else if (text != "auto" && text != "cpu")
+        throw Error(ErrorKind::Usage, "--device: found \"" + text + "\", expected auto, cpu or cuda:N");
+    device = text;
+}
+
+void setWeights(std::string& weights, const std::string& text) {
+    if (text == "int8" || text == "int4")
+        throw Error(ErrorKind::Unsupported, "--weights " + text + ": not in this build");
+    if (text != "native")
+        throw Error(ErrorKind::Usage, "--weights: found \"" + text + "\", expected native");
+    weights = text;
+}
+
+std::string shapeNames() {
+    std::vector<std::string> names;
+    for (const ModelShape& shape : modelShapes())
+        names.push_back(shape.name);
+    return join(names, "|");
+}
+
+} // namespace
+
+model::LoadOptions ModelOptions::loadOptions() const {
+    if (model.empty())
+        throw Error(ErrorKind::Usage,
+                    "--model: not given, and this build has no bundled model; point it at a downloaded Qwen3-VL folder "
+                    "(config.json, tokenizer.json, *.safetensors) or name one that `prunescope models` lists");
+    model::LoadOptions options = withoutFolder();
+    options.folder = resolveModelFolder(model);
+    return options;
+}
+
+model::LoadOptions ModelOptions::withoutFolder() const {
+    return {{}, device, dtype, weights, threads};
+}
+
+void addModelOption(OptionTable& table, ModelOptions& options) {
+    table.startGroup("Model");
+    table.addText("--model", "FOLDER|NAME", options.model, "a Qwen3-VL folder, or a name from `prunescope models`",
+                  "none");
+}
+
+void addDeviceOptions(OptionTable& table, ModelOptions& options) {
+    table.startGroup("Model");
+    table.add({"--device",
+               "auto|cpu|cuda:N",
+               "where the model runs",
+               options.device,
+               [&options](const std::string& text) { setDevice(options.device, text); },
+               {}});
+    table.addChoice("--dtype", {"auto", "float32", "bfloat16"}, options.dtype,
+                    "numbers to calculate with; auto: what this machine is fastest with");
+    table.add({"--weights",
+               "native|int8|int4",
+               "how weights are stored; int8 and int4 are not in this build",
+               options.weights,
+               [&options](const std::string& text) { setWeights(options.weights, text); },
+               {}});
+    table.add({"--threads",
+               "N",
+               "CPU threads",
+               "one per core",
+               [&options](const std::string& text) {
+                   options.threads = static_cast<int>(parseInteger("--threads", text, {1, kMostThreads}));
+               },
+               {}});
+}
+
+void addShapeOption(OptionTable& table, std::string& shape, std::string help) {
+    table.add(
+        {"--shape",
+         shapeNames(),
+         std::move(help),
+         shape,
+         [&shape](const std::string& text) { withOptionName("--shape", [&] { shape = findModelShape(text).name; }); },
+         {}});
+}
+
+} // namespace prunescope::app

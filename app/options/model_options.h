@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/options/option_table.h"
+#include "model/engine.h"
+
+#include <string>
+
+namespace prunescope::app {
+
+/// Which model runs, and where.
+struct ModelOptions {
+    std::string model; ///< folder or name; empty: not given
+    std::string device = "auto";
+    std::string dtype = "auto";
+    std::string weights = "native";
+    int threads = 0; ///< 0: as many as there are cores
+
+    /// The folder is looked up by name if need be. Throws Error(Usage) without a model, Error(NotFound) for one that is
+    /// not here.
+    model::LoadOptions loadOptions() const;
+    /// The same without a folder: for random weights.
+    model::LoadOptions withoutFolder() const;
+};
+
+/// `--model`.
+void addModelOption(OptionTable& table, ModelOptions& options);
+/// `--device`, `--dtype`, `--weights`, `--threads`. `options` must outlive the table.
+void addDeviceOptions(OptionTable& table, ModelOptions& options);
+
+/// `--shape`: a published size of the model. `shape` must outlive the table.
+void addShapeOption(OptionTable& table, std::string& shape, std::string help);
+
+} // namespace prunescope::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/options/option_table.h"
+#include "core/image/geometry.h"
+
+namespace prunescope::app {
+
+/// `--region x,y,w,h`: ask about a part of the picture. `region` must outlive the table.
+void addRegionOption(OptionTable& table, PixelRect& region);
+
+/// Throws Error(BadInput) unless `region` lies inside a picture of `size`.
+void checkRegion(PixelRect region, Size size);
+
+} // namespace prunescope::app

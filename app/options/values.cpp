@@ -1,0 +1,84 @@
+#include "app/options/values.h"
+
+#include "core/base/error.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace prunescope::app {
+
+namespace {
+
+/// from_chars takes neither blanks, nor a plus sign, nor anything that depends on the locale.
+template <typename T>
+std::optional<T> wholeText(const std::string& text) {
+    T value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end)
+        return {};
+    return value;
+}
+
+template <typename T>
+std::string describe(const char* noun, Range<T> range, std::string (*toText)(T)) {
+    const bool hasLeast = range.least != std::numeric_limits<T>::lowest();
+    const bool hasMost = range.most != std::numeric_limits<T>::max();
+    std::string text = noun;
+    if (hasLeast && hasMost)
+        return text + " from " + toText(range.least) + " to " + toText(range.most);
+    if (hasLeast)
+        return text + " of at least " + toText(range.least);
+    return hasMost ? text + " of at most " + toText(range.most) : text;
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& text, const std::string& expected) {
+    throw Error(ErrorKind::Usage, option + ": found \"" + text + "\", expected " + expected);
+}
+
+std::string integerText(std::int64_t value) {
+    return std::to_string(value);
+}
+
+} // namespace
+
+double parseNumber(const std::string& option, const std::string& text, Range<double> range) {
+    const std::optional<double> value = wholeText<double>(text);
+    if (!value || !std::isfinite(*value) || *value < range.least || *value > range.most)
+        refuse(option, text, describe("a number", range, &shortNumber));
+    return *value;
+}
+
+std::int64_t parseInteger(const std::string& option, const std::string& text, Range<std::int64_t> range) {
+    const std::optional<std::int64_t> value = wholeText<std::int64_t>(text);
+    if (!value || *value < range.least || *value > range.most)
+        refuse(option, text, describe("a whole number", range, &integerText));
+    return *value;
+}
+
+std::uint64_t parseUnsigned(const std::string& option, const std::string& text) {
+    const std::optional<std::uint64_t> value = wholeText<std::uint64_t>(text);
+    if (!value)
+        refuse(option, text, "a whole number from 0 to " + std::to_string(std::numeric_limits<std::uint64_t>::max()));
+    return *value;
+}
+
+void withOptionName(const std::string& option, const std::function<void()>& check) {
+    try {
+        check();
+    } catch (const Error& error) {
+        std::string message = error.what();
+        if (const std::string plain = option.substr(2) + ": "; message.starts_with(plain))
+            message.erase(0, plain.size());
+        throw Error(error.kind(), option + ": " + message);
+    }
+}
+
+std::string shortNumber(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return std::string(text.data(), end);
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,175 @@
+#include "app/program.h"
+
+#include "app/command.h"
+#include "app/console.h"
+#include "app/help_text.h"
+#include "app/options/nearest.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+
+#include <array>
+#include <filesystem>
+#include <new>
+
+namespace prunescope::app {
+
+namespace {
+
+constexpr std::string_view kWindow = "gui";
+
+/// Options that every command has, and the program without one.
+struct CommonOptions {
+    bool help = false;
+    bool version = false;
+    std::string logLevel = "warning";
+
+    void describe(OptionTable& options) {
+        options.startGroup("Common");
+        options.addChoice("--log-level", {"debug", "info", "warning", "error", "off"}, logLevel,
+                          "what is told on standard error");
+        options.addFlag("--help", help, "print this help");
+        options.addFlag("--version", version, "print the version");
+    }
+
+    void applyLogLevel() const {
+        using log::Level;
+        const std::array<std::pair<std::string_view, Level>, 5> levels{{{"debug", Level::Debug},
+                                                                        {"info", Level::Info},
+                                                                        {"warning", Level::Warning},
+                                                                        {"error", Level::Error},
+                                                                        {"off", Level::Off}}};
+        for (const auto& [name, level] : levels)
+            if (name == logLevel)
+                log::setLevel(level);
+    }
+};
+
+/// True when the option named by `word` takes the next word as its value in any command: the word after it is then no
+/// command.
+bool takesNextWord(const std::string& word) {
+    CommonOptions common;
+    OptionTable commonTable;
+    common.describe(commonTable);
+    const auto takes = [&](const OptionTable& table) {
+        const Option* option = table.find(word);
+        return option && option->takesValue();
+    };
+    if (takes(commonTable))
+        return true;
+    for (const CommandEntry& entry : commands()) {
+        if (!entry.make)
+            continue;
+        OptionTable table;
+        const std::unique_ptr<Command> command = entry.make();
+        command->describe(table);
+        if (takes(table))
+            return true;
+    }
+    return false;
+}
+
+/// Takes the command's name out of `words`: it is the first word that is neither an option nor an option's value.
+std::string takeCommandName(std::vector<std::string>& words) {
+    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+        if (word->size() > 1 && word->front() == '-') {
+            if (takesNextWord(*word) && ++word == words.end())
+                break;
+            continue;
+        }
+        if (!findCommand(*word))
+            break;
+        std::string name = *word;
+        words.erase(word);
+        return name;
+    }
+    return {};
+}
+
+std::string closestCommand(const std::string& word) {
+    std::vector<std::string> names;
+    for (const CommandEntry& entry : commands())
+        names.emplace_back(entry.name);
+    return nearest(word, names);
+}
+
+/// Without a command the words are pictures for the window; a word that is neither a file nor looks like one is a
+/// mistyped command.
+void refuseMistypedCommand(const std::vector<std::string>& arguments) {
+    if (arguments.empty() || arguments.front().find_first_of("./") != std::string::npos ||
+        std::filesystem::exists(arguments.front()))
+        return;
+    const std::string near = closestCommand(arguments.front());
+    throw Error(ErrorKind::Usage, arguments.front() + ": unknown command" +
+                                      (near.empty() ? " (see --help)" : ", did you mean " + near + "?"));
+}
+
+void checkArguments(const CommandEntry& entry, const std::vector<std::string>& arguments) {
+    if (arguments.size() >= entry.fewest && arguments.size() <= entry.most)
+        return;
+    const std::string expected = entry.most == 0 ? "no argument" : std::string(entry.arguments);
+    std::string found = arguments.empty() ? "nothing" : "\"" + join(arguments, "\" \"") + "\"";
+    throw Error(ErrorKind::Usage, std::string(entry.name) + ": found " + found + ", expected " + expected);
+}
+
+int runCommand(const CommandEntry& entry, const std::vector<std::string>& words, bool named) {
+    if (named && !entry.make)
+        throw Error(ErrorKind::Unsupported, std::string(entry.name) + ": not in this build");
+    const std::unique_ptr<Command> command = entry.make ? entry.make() : nullptr;
+    OptionTable options;
+    CommonOptions common;
+    if (command)
+        command->describe(options);
+    common.describe(options);
+    const std::vector<std::string> arguments = options.parse(words);
+    common.applyLogLevel();
+    if (common.version) {
+        print(std::string(kProgramName) + " " PRUNESCOPE_VERSION "\n");
+        return 0;
+    }
+    if (common.help) {
+        print(named ? commandHelp(entry, options) : programHelp(options));
+        return 0;
+    }
+    if (!named)
+        refuseMistypedCommand(arguments);
+    if (!command)
+        throw Error(ErrorKind::Unsupported,
+                    std::string(entry.name) + ": the window is not in this build; see --help for the commands");
+    checkArguments(entry, arguments);
+    return command->run(arguments);
+}
+
+int run(std::vector<std::string> words) {
+    const std::string name = takeCommandName(words);
+    const CommandEntry* entry = findCommand(name.empty() ? kWindow : std::string_view(name));
+    check(entry != nullptr, "the list of commands has no window");
+    return runCommand(*entry, words, !name.empty());
+}
+
+/// One line, whatever a library wrote.
+int fail(std::string message, int code) {
+    message.resize(std::min(message.find_first_of("\r\n"), message.size()));
+    printNote(std::string(kProgramName) + ": " + message);
+    return code;
+}
+
+} // namespace
+
+int runProgram(const std::vector<std::string>& words) noexcept {
+    try {
+        return run(words);
+    } catch (const PipeClosed&) {
+        return 0;
+    } catch (const Error& error) {
+        return fail(error.what(), exitCode(error.kind()));
+    } catch (const std::bad_alloc&) {
+        return fail("out of memory", exitCode(ErrorKind::OutOfMemory));
+    } catch (const std::exception& error) {
+        return fail(std::string("internal error: ") + error.what(), exitCode(ErrorKind::Internal));
+    } catch (...) {
+        return fail("internal error", exitCode(ErrorKind::Internal));
+    }
+}
+
+} // namespace prunescope::app

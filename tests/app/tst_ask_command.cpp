@@ -1,0 +1,213 @@
+#include "core/records/record_writer.h"
+#include "tests/app/model_copy.h"
+#include "tests/app/program_runner.h"
+
+#include <QtTest>
+#include <csignal>
+#include <set>
+
+using namespace prunescope;
+using namespace prunescope::test;
+
+namespace {
+
+/// The tiny model reads at most 25600 pixels; its weights are random, its words noise.
+const QStringList kTiny{"--model", QString::fromStdString(tinyModel().string()), "--device", "cpu", "--dtype",
+                        "float32"};
+
+QString picture() {
+    return dataFile("masks/flat_96x160.png");
+}
+
+} // namespace
+
+class TestAskCommand : public QObject {
+    Q_OBJECT
+
+    ProgramRunner m_program;
+
+    /// Arguments of a question that is answered for thousands of tokens: nothing ends the answer early.
+    QStringList endlessQuestion() const {
+        const ModelCopy model(m_program.file("endless").toStdString());
+        model.edit("generation_config.json", [](nlohmann::json& json) { json["eos_token_id"] = 499; });
+        return {"ask",
+                picture(),
+                "Talk.",
+                "--max-tokens",
+                "3500",
+                "--device",
+                "cpu",
+                "--dtype",
+                "float32",
+                "--model",
+                QString::fromStdString(model.folder().string())};
+    }
+
+    ProgramResult ask(const QStringList& arguments) {
+        ProgramResult result = m_program.run(QStringList{"ask"} + arguments + kTiny);
+        if (result.exitCode != 0)
+            qWarning("exit code %d: %s", result.exitCode, result.err.constData());
+        return result;
+    }
+
+    nlohmann::json askJson(const QStringList& arguments) { return ask(arguments + QStringList{"--json"}).json(); }
+
+private Q_SLOTS:
+    void init() { std::filesystem::remove_all(m_program.dataHome()); }
+
+    void theObjectHasEveryKeyAndNoOther() {
+        const nlohmann::json answer = askJson({picture(), "What is this?", "--max-tokens", "5"});
+        const std::set<std::string> expected{
+            "answer", "token_ids", "finish_reason", "regions", "prompt_tokens", "prompt_tokens_full",
+            "images", "plan",      "times_ms",      "memory",  "model",         "device",
+            "dtype"};
+        std::set<std::string> found;
+        for (const auto& [key, value] : answer.items())
+            found.insert(key);
+        QVERIFY(found == expected);
+        const nlohmann::json times = valueAt(answer, "times_ms");
+        for (const char* stage :
+             {"preprocess", "select", "vit", "prefill", "sample", "ttft", "decode_per_token", "total"})
+            QVERIFY2(valueAt(times, stage).is_number() && times.at(stage).get<double>() >= 0, stage);
+        const double stages = times["preprocess"].get<double>() + times["select"].get<double>() +
+                              times["vit"].get<double>() + times["prefill"].get<double>() +
+                              times["sample"].get<double>();
+        QVERIFY(qAbs(stages - times["ttft"].get<double>()) < 1e-6);
+        QVERIFY(answer["memory"].at("peak_bytes").get<double>() > 0);
+        QVERIFY(answer["memory"].at("kv_bytes").get<double>() > 0);
+        QCOMPARE(answer["device"], nlohmann::json("cpu"));
+        QCOMPARE(answer["dtype"], nlohmann::json("float32"));
+    }
+
+    void theMaskIsTheOneThatMaskPrints() {
+        const QStringList pruning{"--strategy", "raster", "--tau", "0.05"};
+        const nlohmann::json answer = askJson(QStringList{picture(), "What is this?", "--max-tokens", "1"} + pruning);
+        const nlohmann::json mask =
+            m_program.run(QStringList{"mask", picture(), "--json"} + pruning + kTiny.mid(0, 2)).json();
+        QCOMPARE(answer["images"].size(), std::size_t{1});
+        for (const char* key : {"image", "resized", "rows", "cols", "blocks", "kept", "mask", "strategy", "tau"})
+            QCOMPARE(valueAt(answer["images"][0], key), valueAt(mask, key));
+        QVERIFY(mask["kept"].get<int>() < mask["blocks"].get<int>());
+        QCOMPARE(answer["prompt_tokens_full"].get<int>() - answer["prompt_tokens"].get<int>(),
+                 mask["blocks"].get<int>() - mask["kept"].get<int>());
+        QVERIFY(answer["images"][0]["times_ms"].contains("read_image"));
+    }
+
+    void keepAllDropsNothing() {
+        const nlohmann::json answer = askJson({picture(), "What?", "--strategy", "keep_all", "--max-tokens", "1"});
+        QCOMPARE(answer["prompt_tokens"], answer["prompt_tokens_full"]);
+        QCOMPARE(answer["plan"], askJson({picture(), "What?", "--plan", "input:keep_all", "--max-tokens=1"})["plan"]);
+    }
+
+    void theLongestAnswerIsRespected() {
+        for (const int most : {1, 4}) {
+            const nlohmann::json answer = askJson({picture(), "What?", "--max-tokens", QString::number(most)});
+            QCOMPARE(answer["token_ids"].size(), static_cast<std::size_t>(most));
+            QCOMPARE(answer["finish_reason"], nlohmann::json("length"));
+        }
+    }
+
+    void greedyAnswersRepeat() {
+        const QStringList question{picture(), "What is this?", "--max-tokens", "12"};
+        const nlohmann::json first = askJson(question);
+        QCOMPARE(askJson(question)["token_ids"], first["token_ids"]);
+        QCOMPARE(askJson(question + QStringList{"--seed", "7"})["token_ids"], first["token_ids"]);
+    }
+
+    void sampledAnswersFollowTheSeed() {
+        const QStringList question{picture(), "What?", "--max-tokens", "12", "--sample", "--temperature", "2"};
+        const nlohmann::json first = askJson(question + QStringList{"--seed", "1"})["token_ids"];
+        QCOMPARE(askJson(question + QStringList{"--seed", "1"})["token_ids"], first);
+        QVERIFY(askJson(question + QStringList{"--seed", "2"})["token_ids"] != first);
+    }
+
+    void severalPicturesAndASystemText() {
+        const QStringList two{picture(), dataFile("qwen3vl/images/large.png"), "Which?", "--max-tokens", "1"};
+        const nlohmann::json answer = askJson(two);
+        QCOMPARE(answer["images"].size(), std::size_t{2});
+        QCOMPARE(answer["images"][1]["image"], nlohmann::json(two[1].toStdString()));
+        const nlohmann::json longer = askJson(two + QStringList{"--system", "Be brief."});
+        QVERIFY(longer["prompt_tokens"].get<int>() > answer["prompt_tokens"].get<int>());
+    }
+
+    void aRegionIsAllThatTheModelSees() {
+        const nlohmann::json answer = askJson({picture(), "What?", "--max-tokens=1", "--region", "32,32,64,64"});
+        QCOMPARE(answer["images"][0]["resized"], nlohmann::json({64, 64}));
+    }
+
+    void peopleReadTheAnswerOnStandardOutput() {
+        const QStringList question{picture(), "What is this?", "--max-tokens", "8"};
+        const ProgramResult result = ask(question);
+        const std::string text = askJson(question)["answer"];
+        QCOMPARE(result.out.toStdString().substr(0, text.size() + 1), text + "\n");
+        for (const char* word : {"prompt", "first token", "prefill", "kept", "blocks"})
+            QVERIFY2(result.err.contains(word), word);
+    }
+
+    void everyQuestionIsLogged() {
+        const nlohmann::json answer = askJson({picture(), "First?", "--max-tokens", "2"});
+        ask({picture(), "Second?", "--max-tokens", "2"});
+        ask({picture(), "Not this one", "--max-tokens", "2", "--no-log"});
+        int skipped = -1;
+        const auto records = readRecords(m_program.logFile().string(), &skipped);
+        QCOMPARE(skipped, 0);
+        QCOMPARE(records.size(), std::size_t{2});
+        QCOMPARE(records[0].question, std::string("First?"));
+        QCOMPARE(records[1].question, std::string("Second?"));
+        QVERIFY(records[0].answer == answer);
+        QVERIFY(records[0].id != records[1].id && records[0].session != records[1].session);
+    }
+
+    void aFullDiskCostsTheRecordAndNotTheAnswer() {
+        if (!std::filesystem::exists("/dev/full"))
+            QSKIP("this machine has no /dev/full");
+        std::filesystem::create_directories(m_program.logFile().parent_path());
+        std::filesystem::create_symlink("/dev/full", m_program.logFile());
+        const ProgramResult result = ask({picture(), "What?", "--max-tokens", "2", "--json"});
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(valueAt(result.json(), "token_ids").size(), std::size_t{2});
+        QVERIFY2(result.err.contains("not logged") && result.err.contains("interactions.jsonl") &&
+                     result.err.contains("No space left"),
+                 result.err);
+        QVERIFY(std::filesystem::is_symlink(m_program.logFile()));
+    }
+
+    void aPromptLongerThanTheContextIsRefused() {
+        const ProgramResult result =
+            m_program.run(QStringList{"ask", picture(), QString("word ").repeated(4000)} + kTiny);
+        const QByteArray problem = result.problemAsRefusal(3, {"4096"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void ctrlCStopsTheAnswerAndKeepsIt() {
+        const auto process = m_program.start(endlessQuestion());
+        QVERIFY(process->waitForReadyRead(60'000));
+        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        const ProgramResult result = ProgramRunner::finish(*process);
+        QCOMPARE(result.exitCode, 130);
+        QVERIFY(result.out.endsWith('\n'));
+        const auto records = readRecords(m_program.logFile().string());
+        QCOMPARE(records.size(), std::size_t{1});
+        QCOMPARE(records[0].answer["finish_reason"], nlohmann::json("cancelled"));
+        QVERIFY(records[0].answer["token_ids"].size() < 3500);
+        QCOMPARE(result.out.toStdString().substr(0, result.out.size() - 1),
+                 records[0].answer["answer"].get<std::string>());
+    }
+
+    void aReaderThatGoesAwayStopsTheAnswer() {
+        QProcess shell;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("XDG_DATA_HOME", QString::fromStdString(m_program.dataHome().string()));
+        shell.setProcessEnvironment(environment);
+        const QStringList script{"-c", "(\"$0\" \"$@\"; echo \"exit $?\" >&2) | head -c 1", ProgramRunner::program()};
+        shell.start("sh", script + endlessQuestion());
+        const ProgramResult result = ProgramRunner::finish(shell);
+        QVERIFY2(result.err.contains("exit 0\n"), result.err);
+        const auto records = readRecords(m_program.logFile().string());
+        QCOMPARE(records.size(), std::size_t{1});
+        QVERIFY(records[0].answer["token_ids"].size() < 3500);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAskCommand)
+#include "tst_ask_command.moc"

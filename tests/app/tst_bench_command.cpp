@@ -1,0 +1,81 @@
+#include "tests/app/model_copy.h"
+#include "tests/app/program_runner.h"
+
+#include <QtTest>
+#include <set>
+
+using namespace prunescope::test;
+
+class TestBenchCommand : public QObject {
+    Q_OBJECT
+
+    ProgramRunner m_program;
+
+    nlohmann::json bench(const QStringList& arguments) {
+        const ProgramResult result =
+            m_program.run(QStringList{"bench", "--json", "--device", "cpu", "--dtype", "float32"} + arguments);
+        if (result.exitCode != 0)
+            qWarning("exit code %d: %s", result.exitCode, result.err.constData());
+        return result.json();
+    }
+
+    static std::set<std::string> keysOf(const nlohmann::json& object) {
+        std::set<std::string> keys;
+        for (const auto& [key, value] : object.items())
+            keys.insert(key);
+        return keys;
+    }
+
+private Q_SLOTS:
+    void everyPictureWithEveryPlan() {
+        const QString picture = dataFile("masks/flat_96x160.png");
+        const nlohmann::json report =
+            bench({picture, dataFile("qwen3vl/images/large.png"), "--model",
+                   QString::fromStdString(tinyModel().string()), "--runs", "2", "--decode", "3", "--copies", "2",
+                   "--plan", "input:keep_all", "--plan", "input:pred_2d,tau=0.5"});
+        QCOMPARE(valueAt(report, "model"), nlohmann::json("model"));
+        QVERIFY(!report.contains("shape"));
+        QCOMPARE(valueAt(report, "runs"), nlohmann::json(2));
+        const nlohmann::json cases = valueAt(report, "cases");
+        QCOMPARE(cases.size(), std::size_t{4});
+        const std::set<std::string> stages{"preprocess", "select",          "vit", "prefill", "sample",
+                                           "ttft",       "decode_per_token"};
+        for (const nlohmann::json& row : cases) {
+            QVERIFY((keysOf(row) == std::set<std::string>{"image", "copies", "plan", "prompt_tokens",
+                                                          "prompt_tokens_full", "patches", "patches_full", "median_ms",
+                                                          "p90_ms", "peak_bytes", "flops", "floor_ms"}));
+            QVERIFY(keysOf(row["median_ms"]) == stages);
+            QVERIFY(keysOf(row["p90_ms"]) == stages);
+            QVERIFY((keysOf(row["floor_ms"]) == std::set<std::string>{"vit", "prefill", "decode_per_token"}));
+            QCOMPARE(row["copies"], nlohmann::json(2));
+            QVERIFY(row["flops"].is_number());
+        }
+        QCOMPARE(cases[0]["image"], nlohmann::json(picture.toStdString()));
+        QCOMPARE(cases[0]["patches"], cases[0]["patches_full"]);
+        QCOMPARE(cases[0]["patches_full"], nlohmann::json(2 * 15 * 4));
+        QVERIFY(cases[1]["patches"].get<int>() < cases[1]["patches_full"].get<int>());
+        QVERIFY(cases[1]["flops"].get<double>() < cases[0]["flops"].get<double>());
+    }
+
+    void randomWeightsOfAKnownShape() {
+        const nlohmann::json report =
+            bench({"--shape", "tiny", "--runs", "1", "--decode", "1", "--no-resize", dataFile("masks/quad_64x64.png")});
+        QCOMPARE(valueAt(report, "shape"), nlohmann::json("tiny"));
+        QVERIFY(!report.contains("model"));
+        const nlohmann::json cases = valueAt(report, "cases");
+        QCOMPARE(cases.size(), std::size_t{1});
+        QVERIFY(cases[0]["median_ms"]["ttft"].get<double>() > 0);
+    }
+
+    void peopleSeeATable() {
+        const ProgramResult result =
+            m_program.run({"bench", "--shape", "tiny", "--runs", "1", "--decode", "1", "--no-resize",
+                           dataFile("masks/quad_64x64.png"), "--device", "cpu"});
+        QCOMPARE(result.exitCode, 0);
+        for (const char* word : {"first token", "prefill", "input:pred_2d", "random weights", "TFLOP/s"})
+            QVERIFY2(result.out.contains(word), word);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBenchCommand)
+#include "tst_bench_command.moc"

@@ -1,0 +1,140 @@
+#include "core/records/record_writer.h"
+#include "tests/app/model_copy.h"
+#include "tests/app/program_runner.h"
+
+#include <QFile>
+#include <QtTest>
+#include <fstream>
+
+using namespace prunescope;
+using namespace prunescope::test;
+namespace fs = std::filesystem;
+
+/// `export` and `models`: what is on this machine.
+class TestHistoryCommands : public QObject {
+    Q_OBJECT
+
+    ProgramRunner m_program;
+
+    void log(const std::string& question) {
+        RecordWriter(m_program.logFile().string())
+            .append(makeRecord("session", question, {{"answer", "yes, it is"}, {"times_ms", {{"ttft", 1.5}}}}));
+    }
+
+    nlohmann::json models(const QStringList& more = {}) {
+        return valueAt(m_program.run(QStringList{"models", "--json"} + more).json(), "models");
+    }
+
+    fs::path hub() const { return m_program.file("cache/huggingface/hub").toStdString(); }
+
+private Q_SLOTS:
+    void init() {
+        fs::remove_all(m_program.dataHome());
+        fs::remove_all(hub());
+    }
+
+    void anEmptyHistory() {
+        const ProgramResult lines = m_program.run({"export"});
+        QCOMPARE(lines.exitCode, 0);
+        QVERIFY(lines.out.isEmpty());
+        QVERIFY(lines.err.contains("interactions.jsonl"));
+        const ProgramResult table = m_program.run({"export", "--format", "csv"});
+        QVERIFY(table.out.startsWith("id,time,session,"));
+        QCOMPARE(table.out.count('\n'), 1);
+    }
+
+    void aLogThatWasNamedMustExist() {
+        const auto result = m_program.run({"export", "--log", "nowhere.jsonl"});
+        const QByteArray problem = result.problemAsRefusal(3, {"--log", "nowhere.jsonl"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void linesAreExportedAsTheyAre() {
+        log("one");
+        log("two");
+        QFile file(QString::fromStdString(m_program.logFile().string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(m_program.run({"export"}).out, file.readAll());
+    }
+
+    void damagedLinesAreReported() {
+        log("one");
+        std::ofstream(m_program.logFile(), std::ios::app) << "damaged\n";
+        const ProgramResult result = m_program.run({"export", "--json"});
+        QCOMPARE(valueAt(result.json(), "skipped"), nlohmann::json(1));
+        QCOMPARE(valueAt(result.json(), "records").size(), std::size_t{1});
+        QVERIFY2(result.err.contains("1 damaged"), result.err);
+    }
+
+    void tablesAreSafeForSpreadsheets() {
+        log("=1+1");
+        const ProgramResult result = m_program.run({"export", "--format=csv"});
+        QVERIFY2(result.out.contains(",'=1+1,\"yes, it is\","), result.out);
+        QVERIFY(result.out.endsWith("\r\n"));
+    }
+
+    void exportToAFile() {
+        log("one");
+        const QString out = m_program.file("history.csv");
+        const ProgramResult result = m_program.run({"export", "--format", "csv", "--out", out, "--json"});
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(valueAt(result.json(), "count"), nlohmann::json(1));
+        QCOMPARE(valueAt(result.json(), "out"), nlohmann::json(out.toStdString()));
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count('\n'), 2);
+    }
+
+    void exportToAPlaceThatIsNot() {
+        log("one");
+        const QString out = m_program.file("missing/history.csv");
+        const QByteArray problem = m_program.run({"export", "--out", out}).problemAsRefusal(3, {out});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void noModels() {
+        const nlohmann::json none = models();
+        QVERIFY(none.is_array() && none.empty());
+        const ProgramResult table = m_program.run({"models"});
+        QCOMPARE(table.exitCode, 0);
+        QVERIFY2(table.out.contains("prunescope/models") && table.out.contains("huggingface/hub"), table.out);
+    }
+
+    void modelsInTheDataFolderAndTheHubCache() {
+        const ModelCopy own(m_program.dataHome() / "prunescope" / "models" / "mine");
+        const ModelCopy broken(m_program.dataHome() / "prunescope" / "models" / "torn");
+        broken.truncate("model.safetensors", 0.5);
+        const fs::path repository = hub() / "models--Qwen--Qwen3-VL-2B-Instruct";
+        const ModelCopy old(repository / "snapshots" / "bbb");
+        const ModelCopy current(repository / "snapshots" / "aaa");
+        fs::create_directories(repository / "refs");
+        std::ofstream(repository / "refs" / "main") << "aaa";
+        const ModelCopy other(hub() / "models--some--other-model" / "snapshots" / "ccc");
+        other.edit("config.json", [](nlohmann::json& json) {
+            json["model_type"] = "llama";
+            json["architectures"] = {"LlamaForCausalLM"};
+        });
+
+        const nlohmann::json found = models();
+        QCOMPARE(found.size(), std::size_t{3});
+        QCOMPARE(found[0]["name"], nlohmann::json("mine"));
+        QCOMPARE(found[0]["architecture"], nlohmann::json("Qwen3VLForConditionalGeneration"));
+        QCOMPARE(found[0]["readable"], nlohmann::json(true));
+        QCOMPARE(found[0]["size_bytes"].get<std::uintmax_t>(), fs::file_size(own.file("model.safetensors")));
+        QCOMPARE(found[1]["readable"], nlohmann::json(false));
+        QVERIFY(found[1]["problem"].get<std::string>().find("model.safetensors") != std::string::npos);
+        QCOMPARE(found[2]["name"], nlohmann::json("Qwen/Qwen3-VL-2B-Instruct"));
+        QCOMPARE(found[2]["folder"], nlohmann::json(current.folder().string()));
+
+        const QStringList ask{"ask",      dataFile("masks/quad_64x64.png"),
+                              "What?",    "--max-tokens",
+                              "1",        "--json",
+                              "--no-log", "--device",
+                              "cpu",      "--model"};
+        for (const char* name : {"mine", "Qwen/Qwen3-VL-2B-Instruct", "Qwen3-VL-2B-Instruct"})
+            QVERIFY2(valueAt(m_program.run(ask + QStringList{name}).json(), "answer").is_string(), name);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestHistoryCommands)
+#include "tst_history_commands.moc"

@@ -1,0 +1,192 @@
+#include "core/image/image_file.h"
+#include "core/image/resize.h"
+#include "core/mask/mask_painter.h"
+#include "tests/app/program_runner.h"
+#include "tests/support/golden.h"
+#include "tests/support/pictures.h"
+
+#include <QtTest>
+#include <set>
+
+using namespace prunescope;
+using namespace prunescope::test;
+
+namespace {
+
+const nlohmann::json& goldenImage(const std::string& file) {
+    static const nlohmann::json golden = readJson(dataFolder() / "masks" / "masks.json");
+    for (const nlohmann::json& image : golden.at("images"))
+        if (image.at("file") == file)
+            return image;
+    throw std::runtime_error(file + " is not in masks.json");
+}
+
+/// The stored record, in its integer form where the two differ.
+nlohmann::json goldenRecord(const std::string& file, const std::string& strategy, const std::string& metric,
+                            const std::string& tau, bool anchored) {
+    for (const nlohmann::json& record : goldenImage(file).at("records"))
+        if (record.at("strategy") == strategy && record.at("metric") == metric && record.at("tau") == tau &&
+            record.value("anchored", true) == anchored)
+            return record.contains("int") ? record.at("int") : record;
+    throw std::runtime_error(file + ": no such record");
+}
+
+} // namespace
+
+class TestMaskCommand : public QObject {
+    Q_OBJECT
+
+    ProgramRunner m_program;
+
+    /// Standard output of a run that has to succeed, as JSON.
+    nlohmann::json json(const QStringList& arguments) {
+        const ProgramResult result = m_program.run(arguments);
+        if (result.exitCode != 0)
+            qWarning("exit code %d: %s", result.exitCode, result.err.constData());
+        return result.json();
+    }
+
+private Q_SLOTS:
+    void aGoldenPictureGivesTheGoldenMask_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("strategy");
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<QString>("tau");
+        QTest::addColumn<QString>("tauName");
+        QTest::addColumn<bool>("anchored");
+        const auto row = [](const char* file, const char* strategy, const char* metric, const char* tau,
+                            const char* tauName, bool anchored) {
+            QTest::addRow("%s %s %s %s %s", file, strategy, metric, tau, anchored ? "anchored" : "sliding")
+                << file << strategy << metric << tau << tauName << anchored;
+        };
+        row("desktop_1920x1088.png", "pred_2d", "max", "0", "0", true);
+        row("desktop_1920x1088.png", "pred_2d", "max", "0.02", "0.02", true);
+        row("chart_800x608.png", "pred_2d", "mae", "0.00392156862745098", "1/255", true);
+        row("ladder_480x352.png", "pred_2d", "max", "0.00392156862745098", "1/255", true);
+        row("form_672x416.png", "raster", "rmse", "0.05", "0.05", true);
+        row("mobile_jpeg_416x896.png", "serpentine", "max", "0.1", "0.1", true);
+        row("soft_512x320.png", "pred_2d", "max", "0.05", "0.05", false);
+    }
+    void aGoldenPictureGivesTheGoldenMask() {
+        QFETCH(QString, file);
+        QFETCH(QString, strategy);
+        QFETCH(QString, metric);
+        QFETCH(QString, tau);
+        QFETCH(QString, tauName);
+        QFETCH(bool, anchored);
+        QStringList arguments{"mask",        dataFile("masks/" + file),
+                              "--no-resize", "--json",
+                              "--strategy",  strategy,
+                              "--metric",    metric,
+                              "--tau",       tau};
+        if (!anchored)
+            arguments << "--sliding";
+        const nlohmann::json mask = json(arguments);
+        const nlohmann::json& image = goldenImage(file.toStdString());
+        const nlohmann::json record = goldenRecord(file.toStdString(), strategy.toStdString(), metric.toStdString(),
+                                                   tauName.toStdString(), anchored);
+        QCOMPARE(valueAt(mask, "mask"), record.at("mask"));
+        QCOMPARE(valueAt(mask, "kept"), record.at("kept"));
+        for (const char* key : {"width", "height", "rows", "cols", "blocks"})
+            QCOMPARE(valueAt(mask, key), image.at(key));
+        QCOMPARE(valueAt(mask, "strategy"), nlohmann::json(strategy.toStdString()));
+        QCOMPARE(valueAt(mask, "metric"), nlohmann::json(metric.toStdString()));
+        QCOMPARE(valueAt(mask, "tau"), nlohmann::json(tau.toDouble()));
+        QCOMPARE(valueAt(mask, "anchored"), nlohmann::json(anchored));
+    }
+
+    void theObjectHasEveryKeyAndNoOther() {
+        const nlohmann::json mask = json({"mask", dataFile("real/word.png"), "--json"});
+        const std::set<std::string> expected{"image",    "width", "height",     "resized",  "rows",   "cols",
+                                             "blocks",   "kept",  "kept_share", "strategy", "metric", "tau",
+                                             "anchored", "seed",  "mask",       "times_ms", "flops"};
+        std::set<std::string> found;
+        for (const auto& [key, value] : mask.items())
+            found.insert(key);
+        QVERIFY(found == expected);
+        QCOMPARE(mask["image"].get<std::string>(), dataFile("real/word.png").toStdString());
+        QCOMPARE(mask["resized"], nlohmann::json({1920, 1088}));
+        QCOMPARE(mask["width"], nlohmann::json(1919));
+        QCOMPARE(mask["kept_share"].get<double>(), mask["kept"].get<double>() / mask["blocks"].get<double>());
+        for (const char* stage : {"read_image", "resize", "select"})
+            QVERIFY2(mask["times_ms"].at(stage).get<double>() >= 0, stage);
+        QCOMPARE(mask["times_ms"].size(), std::size_t{3});
+        QCOMPARE(mask["flops"]["shape"].get<std::string>(), std::string("qwen3-vl-2b"));
+        QCOMPARE(mask["flops"]["text_tokens"], nlohmann::json(64));
+        QCOMPARE(qRound64(mask["flops"]["full"].get<double>() / 1e6), qint64{18830493}); // spec 7, worked example
+        QVERIFY(mask["flops"]["pruned"].get<double>() < mask["flops"]["full"].get<double>());
+    }
+
+    void optionsReachTheSelector() {
+        const QString picture = dataFile("masks/mobile_jpeg_416x896.png");
+        const auto kept = [&](const QStringList& more) {
+            return valueAt(json(QStringList{"mask", picture, "--no-resize", "--json"} + more), "mask");
+        };
+        QCOMPARE(kept({"--plan", "input:raster,tau=0.05,metric=rmse"}),
+                 kept({"--strategy=raster", "--tau=0.05", "--metric=rmse"}));
+        QVERIFY(kept({"--tau", "0.05"}) != kept({}));
+        const nlohmann::json all = json({"--json", "mask", "--strategy", "keep_all", "--seed", "7", picture});
+        QCOMPARE(valueAt(all, "kept"), valueAt(all, "blocks"));
+        QCOMPARE(valueAt(all, "seed"), nlohmann::json(7));
+    }
+
+    void limitsComeFromTheModelFolderAndAFlagWins() {
+        const QString picture = dataFile("real/word.png");
+        const auto resized = [&](const QStringList& more) {
+            return valueAt(json(QStringList{"mask", picture, "--json"} + more), "resized");
+        };
+        const auto area = [](const nlohmann::json& size) { return size.at(0).get<int>() * size.at(1).get<int>(); };
+        const QStringList tiny{"--model", dataFile("qwen3vl/model")};
+        QVERIFY(area(resized(tiny)) <= 25600);
+        const nlohmann::json wide = resized(tiny + QStringList{"--max-pixels", "500000"});
+        QVERIFY(area(wide) > 25600 && area(wide) <= 500000);
+        QVERIFY(area(resized({"--min-pixels=4000000"})) >= 4000000);
+    }
+
+    void theShapeDecidesTheCost() {
+        const auto flops = [&](const char* shape) {
+            const auto mask = json({"mask", dataFile("real/word.png"), "--json", "--shape", shape});
+            return valueAt(mask, "flops");
+        };
+        QCOMPARE(qRound64(valueAt(flops("qwen3-vl-8b"), "full").get<double>() / 1e6), qint64{47486379});
+        QCOMPARE(valueAt(flops("tiny"), "shape"), nlohmann::json("tiny"));
+    }
+
+    void theOverlayIsTheResizedPictureWithItsMask() {
+        const QString overlay = m_program.file("overlay.png");
+        const QString picture = dataFile("real/word.png");
+        const nlohmann::json mask = json({"mask", picture, "--json", "--overlay", overlay});
+        const Picture drawn = readImage(overlay.toStdString());
+        const Picture resized = resizeForModel(readImage(picture.toStdString()), PixelLimits{});
+        const BlockGrid grid = BlockGrid::of(resized.size());
+        const Picture expected = paintMask(resized, KeepMask::fromBase64(grid, mask.at("mask")));
+        QVERIFY(drawn.size() == expected.size());
+        QVERIFY(std::equal(drawn.data(), drawn.data() + drawn.sizeBytes(), expected.data()));
+    }
+
+    void peopleSeeATable() {
+        const ProgramResult result = m_program.run({"mask", dataFile("masks/quad_64x64.png"), "--no-resize"});
+        QCOMPARE(result.exitCode, 0);
+        for (const char* word : {"picture", "64 x 64 px", "2 rows x 2 columns", "kept", "pred_2d, max, tau 0", "TFLOP"})
+            QVERIFY2(result.out.contains(word), word);
+        QVERIFY(result.err.isEmpty());
+        QVERIFY(result.json().is_discarded());
+    }
+
+    void ppmIsReadToo() {
+        writeImage(m_program.file("screen.ppm").toStdString(), blocksFromText("0011/0022"));
+        const nlohmann::json mask = json({"mask", m_program.file("screen.ppm"), "--no-resize", "--json"});
+        QCOMPARE(valueAt(mask, "blocks"), nlohmann::json(8));
+        QCOMPARE(valueAt(mask, "kept"), nlohmann::json(3));
+    }
+
+    void fileNamesMayHoldAnything() {
+        const QString name = m_program.file("-screen =1, caf\u00e9 \"x\".ppm");
+        writeImage(name.toStdString(), blocksFromText("00/00"));
+        const nlohmann::json mask = json({"mask", "--no-resize", "--json", "--", "-screen =1, caf\u00e9 \"x\".ppm"});
+        QCOMPARE(valueAt(mask, "image").get<std::string>(), std::string("-screen =1, caf\u00e9 \"x\".ppm"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMaskCommand)
+#include "tst_mask_command.moc"

@@ -1,0 +1,157 @@
+#include "tests/app/program_runner.h"
+
+#include <QtTest>
+
+using namespace prunescope::test;
+
+/// Every wrong word on the command line: exit code 2, one line that names it, nothing else.
+class TestWrongUsage : public QObject {
+    Q_OBJECT
+
+    ProgramRunner m_program;
+
+private Q_SLOTS:
+    void refusals_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QStringList>("words");
+        const QString picture = dataFile("masks/quad_64x64.png");
+        const QString model = dataFile("qwen3vl/model");
+        const auto mask = [&](const QStringList& arguments, const QStringList& words) {
+            QTest::newRow(qPrintable("mask " + arguments.join(' ')))
+                << QStringList{"mask", picture} + arguments << words;
+        };
+        const auto ask = [&](const QStringList& arguments, const QStringList& words) {
+            QTest::newRow(qPrintable("ask " + arguments.join(' ')))
+                << QStringList{"ask", picture, "What is this?", "--model", model} + arguments << words;
+        };
+        const auto line = [](const QStringList& arguments, const QStringList& words) {
+            QTest::newRow(qPrintable(arguments.join(' '))) << arguments << words;
+        };
+
+        // Known, but not in this build: by name, never ignored.
+        for (const char* command : {"eval", "train", "pull", "serve"}) {
+            line({command}, {command, "not in this build"});
+            line({command, "something", "--json"}, {command, "not in this build"});
+        }
+        mask({"--reconstruct", "out.png"}, {"--reconstruct", "not in this build"});
+        mask({"--heatmap=out.png"}, {"--heatmap", "not in this build"});
+        mask({"--skip-ratio", "0.5"}, {"--skip-ratio", "not in this build"});
+        mask({"--even"}, {"--even", "not in this build"});
+        for (const char* strategy : {"random", "conncomp", "resize"})
+            mask({"--strategy", strategy}, {"--strategy", strategy});
+        mask({"--plan", "input:pred_2d; post:divprune,keep=1/3"}, {"--plan", "divprune"});
+        mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
+        ask({"--weights", "int8"}, {"--weights", "int8"});
+        ask({"--weights", "int4"}, {"--weights", "int4"});
+        line({"bench", "--core"}, {"--core", "not in this build"});
+        line({"export", "--format", "html"}, {"--format", "html"});
+
+        // Wrong values.
+        for (const char* tau : {"-0.1", "1.5", "nan", "inf", "", "0.0x", " 0"})
+            mask({"--tau", tau}, {"--tau", tau, "0 to 1"});
+        mask({"--tau"}, {"--tau", "no value"});
+        mask({"--tau", "--json"}, {"--tau", "no value"});
+        mask({"--strategy", "pred2d"}, {"--strategy", "pred2d", "pred_2d"});
+        mask({"--metric", "l2"}, {"--metric", "l2", "rmse"});
+        mask({"--shape", "qwen2"}, {"--shape", "qwen2", "qwen3-vl-2b"});
+        mask({"--seed", "-1"}, {"--seed", "-1"});
+        mask({"--min-pixels", "0"}, {"--min-pixels", "0"});
+        mask({"--max-pixels", "many"}, {"--max-pixels", "many"});
+        mask({"--min-pixels", "2000", "--max-pixels", "1000"}, {"--min-pixels", "2000", "1000"});
+        mask({"--no-resize", "--max-pixels", "1000"}, {"--no-resize", "--max-pixels"});
+        mask({"--plan", "pred_2d"}, {"--plan"});
+        mask({"--plan", "input:nothing"}, {"--plan", "nothing"});
+        mask({"--plan", "input:pred_2d,tau=2"}, {"--plan", "tau"});
+        mask({"--plan", "input:raster", "--tau", "0.1"}, {"--plan", "--tau"});
+        mask({"--plan", "input:raster", "--plan", "input:pred_2d"}, {"--plan", "2 plans"});
+        mask({"--overlay", "out.tga0"}, {"--overlay", "tga0"});
+        mask({"--json=yes"}, {"--json", "yes"});
+        mask({"--log-level", "loud"}, {"--log-level", "loud", "warning"});
+        ask({"--device", "gpu"}, {"--device", "gpu", "cuda:N"});
+        ask({"--device", "cuda:x"}, {"--device", "x"});
+        ask({"--dtype", "float16"}, {"--dtype", "float16", "bfloat16"});
+        ask({"--weights", "int2"}, {"--weights", "int2"});
+        ask({"--threads", "0"}, {"--threads", "0"});
+        ask({"--max-tokens", "0"}, {"--max-tokens", "0"});
+        ask({"--temperature", "-1", "--sample"}, {"--temperature", "-1"});
+        ask({"--top-p", "1.1", "--sample"}, {"--top-p", "1.1"});
+        ask({"--top-k", "1.5", "--sample"}, {"--top-k", "1.5"});
+        ask({"--temperature", "1"}, {"--temperature", "--sample"});
+        ask({"--repetition-penalty", "0"}, {"--repetition-penalty", "0"});
+        ask({"--region", "1,2,3"}, {"--region", "1,2,3"});
+        ask({"--region", "1,2,3,0"}, {"--region", "0"});
+        ask({"--region", "1,2,3,4,5"}, {"--region", "1,2,3,4,5"});
+        ask({"--no-log", "--log", "x"}, {"--no-log", "--log"});
+        line({"bench", "--runs", "0"}, {"--runs", "0"});
+        line({"bench", "--shape", "tiny", "--model", model}, {"--model", "--shape"});
+        line({"export", "--format", "xml"}, {"--format", "xml", "csv"});
+
+        // Words that nobody knows, or in the wrong number.
+        mask({"--tua", "0.1"}, {"--tua", "did you mean --tau"});
+        mask({"-t", "0.1"}, {"-t", "unknown option"});
+        mask({"other.png"}, {"mask", "other.png", "IMAGE"});
+        line({"mask"}, {"mask", "nothing", "IMAGE"});
+        line({"mask", "--max-tokens", "5", picture}, {"--max-tokens"});
+        line({"ask", picture}, {"ask", "IMAGE... QUESTION"});
+        line({"models", "all"}, {"models", "all", "no argument"});
+        line({"msak", picture}, {"msak", "did you mean mask"});
+        line({"frobnicate"}, {"frobnicate", "unknown command"});
+        line({"--frobnicate"}, {"--frobnicate", "unknown option"});
+        line({"ask", picture, "What is this?"}, {"--model", "no bundled model", "Qwen3-VL folder"});
+    }
+    void refusals() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QStringList, words);
+        const QByteArray problem = m_program.run(arguments).problemAsRefusal(2, words);
+        QVERIFY2(problem.isEmpty(), problem);
+        QVERIFY(!std::filesystem::exists(m_program.logFile()));
+    }
+
+    void helpAndVersionAreNoErrors_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("program") << QStringList{"--help"} << QStringList{"mask", "ask", "bench", "serve", "--version"};
+        QTest::newRow("mask") << QStringList{"mask", "--help"}
+                              << QStringList{"--tau T", "(default: 0)", "pred_2d", "--overlay", "65536"};
+        QTest::newRow("help before the command")
+            << QStringList{"--help", "ask"} << QStringList{"IMAGE... QUESTION", "--max-tokens N", "(default: 512)"};
+        QTest::newRow("export") << QStringList{"export", "--help"} << QStringList{"--format", "interactions.jsonl"};
+        QTest::newRow("version") << QStringList{"--version"} << QStringList{"prunescope "};
+    }
+    void helpAndVersionAreNoErrors() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QStringList, words);
+        const ProgramResult result = m_program.run(arguments);
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.err.isEmpty());
+        for (const QString& word : words)
+            QVERIFY2(result.out.contains(word.toUtf8()), qPrintable(word));
+    }
+
+    void aValueOfAnOptionIsNoCommand() {
+        const ProgramResult result = m_program.run({"--strategy", "keep_all", "--log-level", "error", "mask",
+                                                    "--no-resize", dataFile("masks/quad_64x64.png"), "--json"});
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(valueAt(result.json(), "strategy"), nlohmann::json("keep_all"));
+    }
+
+    void aFullStandardOutputIsAnError() {
+        if (!std::filesystem::exists("/dev/full"))
+            QSKIP("this machine has no /dev/full");
+        QProcess process;
+        process.setStandardOutputFile("/dev/full");
+        process.start(ProgramRunner::program(), {"mask", dataFile("masks/quad_64x64.png"), "--no-resize"});
+        const QByteArray problem = ProgramRunner::finish(process).problemAsRefusal(3, {"standard output", "No space"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void aClosedPipeIsNoError() {
+        QProcess shell;
+        shell.start("sh", {"-c", "(\"$0\" --help; echo \"exit $?\" >&2) | true", ProgramRunner::program()});
+        const ProgramResult result = ProgramRunner::finish(shell);
+        QCOMPARE(result.err, QByteArray("exit 0\n"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWrongUsage)
+#include "tst_wrong_usage.moc"
