@@ -119,9 +119,8 @@ private:
 
 std::vector<Region> parseRegions(const std::string& answer, PixelRect shown, Size original) {
     RegionReader reader(shown, original);
-    LooseJson json(answer);
     for (std::size_t at = answer.find('{'); at != std::string::npos;) {
-        const auto object = json.objectAt(at);
+        const auto object = readLooseObject(answer, at);
         if (object)
             reader.read(*object);
         // An object that does not end may hold some that do.

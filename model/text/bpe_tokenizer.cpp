@@ -48,7 +48,7 @@ BpeTokenizer& BpeTokenizer::operator=(BpeTokenizer&&) noexcept = default;
 BpeTokenizer::~BpeTokenizer() = default;
 
 BpeTokenizer BpeTokenizer::load(const std::string& path) {
-    return BpeTokenizer(std::unique_ptr<Data>(new Data{TokenizerReader(path).read()}));
+    return BpeTokenizer(std::unique_ptr<Data>(new Data{readTokenizerFile(path)}));
 }
 
 std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, bool recogniseAdded) const {
