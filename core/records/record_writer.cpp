@@ -159,7 +159,7 @@ std::vector<InteractionRecord> readRecords(const std::string& path, int* skipped
     if (!fs::exists(path, error))
         return {};
     std::ifstream in(path, std::ios::binary);
-    if (!in || fs::is_directory(path, error))
+    if (!in || !fs::is_regular_file(path, error)) // a device may never end
         throw Error(ErrorKind::BadFile, path + ": cannot be read, expected a file of JSON lines");
     std::vector<InteractionRecord> records;
     for (std::string line; std::getline(in, line);) {

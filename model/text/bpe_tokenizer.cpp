@@ -1,5 +1,6 @@
 #include "model/text/bpe_tokenizer.h"
 
+#include "model/text/byte_characters.h"
 #include "model/text/tokenizer_reader.h"
 
 namespace prunescope::model {

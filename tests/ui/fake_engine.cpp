@@ -1,0 +1,173 @@
+#include "tests/ui/fake_engine.h"
+
+#include "core/base/error.h"
+
+namespace prunescope::test {
+
+void FakeScript::setPieces(std::vector<std::string> pieces) {
+    const std::lock_guard lock(m_mutex);
+    m_pieces = std::move(pieces);
+}
+
+void FakeScript::setRegions(std::vector<model::Region> regions) {
+    const std::lock_guard lock(m_mutex);
+    m_regions = std::move(regions);
+}
+
+void FakeScript::hold() {
+    const std::lock_guard lock(m_mutex);
+    m_held = true;
+}
+
+void FakeScript::holdLoad() {
+    const std::lock_guard lock(m_mutex);
+    m_loadHeld = true;
+}
+
+void FakeScript::release() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_held = m_loadHeld = false;
+    }
+    m_changed.notify_all();
+}
+
+void FakeScript::failWith(const std::string& message) {
+    const std::lock_guard lock(m_mutex);
+    m_failure = message;
+}
+
+void FakeScript::failLoadWith(const std::string& message) {
+    const std::lock_guard lock(m_mutex);
+    m_loadFailure = message;
+}
+
+std::vector<model::Request> FakeScript::requests() const {
+    const std::lock_guard lock(m_mutex);
+    return m_requests;
+}
+
+bool FakeScript::wait(const std::stop_token& stop) {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, stop, [this] { return !m_held; });
+    return stop.stop_requested();
+}
+
+bool FakeScript::waitForLoad(const std::stop_token& stop) {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, stop, [this] { return !m_loadHeld; });
+    return stop.stop_requested();
+}
+
+/// Makes the mask for real, so that what is shown can be compared with what was run; the words are the script's.
+class FakeEngine final : public model::Engine {
+public:
+    FakeEngine(std::shared_ptr<FakeScript> script, const model::LoadOptions& options) : m_script(std::move(script)) {
+        m_info.name = "Qwen3-VL-2B-Instruct";
+        m_info.folder = options.folder;
+        m_info.device = "cpu";
+        m_info.dtype = "float32";
+        m_info.shape = findModelShape("qwen3-vl-2b");
+        m_info.parameters = 2127532032;
+        m_info.weightBytes = 4255064064;
+        m_info.maxPositions = 262144;
+    }
+
+    const model::ModelInfo& info() const override { return m_info; }
+
+    model::Answer answer(const model::Request& request, const model::AnswerEvents& events,
+                         std::stop_token stop) override {
+        model::Answer answer = begin(request);
+        for (const std::string_view name : {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill})
+            events.onStage(name);
+        for (const std::string& piece : pieces()) {
+            events.onText(piece);
+            answer.text += piece;
+            answer.tokenIds.push_back(static_cast<std::int64_t>(answer.tokenIds.size()));
+            if (m_script->wait(stop)) {
+                answer.finishReason = model::FinishReason::Cancelled;
+                break;
+            }
+        }
+        measure(answer);
+        return answer;
+    }
+
+private:
+    model::Answer begin(const model::Request& request) {
+        const std::lock_guard lock(m_script->m_mutex);
+        m_script->m_requests.push_back(request);
+        if (!m_script->m_failure.empty())
+            throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
+        model::Answer answer;
+        answer.regions = m_script->m_regions;
+        for (const model::ImageInput& image : request.images)
+            answer.images.push_back(reportOf(image, request.plan));
+        answer.plan = model::toText(request.plan);
+        answer.model = m_info.name;
+        answer.device = m_info.device;
+        answer.dtype = m_info.dtype;
+        answer.shape = m_info.shape;
+        return answer;
+    }
+
+    MaskReport reportOf(const model::ImageInput& image, const model::PrunePlan& plan) const {
+        const Picture shown = image.region.empty() ? image.picture : image.picture.cropped(image.region);
+        const PixelBlocks blocks(resizeForModel(shown, m_info.limits));
+        return {image.name, image.picture.size(), plan.mask, makeMask(blocks, plan.mask), {}};
+    }
+
+    std::vector<std::string> pieces() const {
+        const std::lock_guard lock(m_script->m_mutex);
+        return m_script->m_pieces;
+    }
+
+    // Times as a graphics card would have them: proportional to the work.
+    void measure(model::Answer& answer) const {
+        std::vector<int> patches;
+        int kept = 0, blocks = 0;
+        for (const MaskReport& image : answer.images) {
+            kept += image.mask.keptCount();
+            blocks += image.mask.count();
+            patches.push_back(image.mask.keptCount() * kPatchesPerBlock);
+        }
+        constexpr int kText = 50;
+        answer.promptTokens = kept + kText;
+        answer.promptTokensFull = blocks + kText;
+        const PromptFlops flops = promptFlops(m_info.shape, patches, kText);
+        const std::pair<std::string_view, double> times[]{{stage::kPreprocess, 1.2},
+                                                          {stage::kSelect, 0.4},
+                                                          {stage::kVit, (flops.vit + flops.mergers) / 2.6e11},
+                                                          {stage::kPrefill, flops.llm / 2.2e11},
+                                                          {stage::kSample, 2.9}};
+        double ttft = 0;
+        for (const auto& [name, ms] : times) {
+            answer.times.set(name, ms);
+            ttft += ms;
+        }
+        answer.times.set(stage::kTtft, ttft);
+        answer.times.set(stage::kDecodePerToken, 1.5);
+        answer.times.set(stage::kTotal, ttft + 1.5 * static_cast<double>(answer.tokenIds.size()));
+        answer.memory.kvBytes = kvBytes(m_info.shape, answer.promptTokens, 2);
+    }
+
+    std::shared_ptr<FakeScript> m_script;
+    model::ModelInfo m_info;
+};
+
+ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script) {
+    return [script](const model::LoadOptions& options, const model::LoadProgress& progress, std::stop_token stop) {
+        progress(0.25);
+        if (script->waitForLoad(stop))
+            throw Error(ErrorKind::Cancelled, "loading was cancelled");
+        {
+            const std::lock_guard lock(script->m_mutex);
+            if (!script->m_loadFailure.empty())
+                throw Error(ErrorKind::BadFile, script->m_loadFailure);
+        }
+        progress(1.0);
+        return std::unique_ptr<model::Engine>(std::make_unique<FakeEngine>(script, options));
+    };
+}
+
+} // namespace prunescope::test

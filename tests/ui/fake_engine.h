@@ -1,0 +1,53 @@
+#pragma once
+
+#include "model/engine.h"
+#include "ui/workers/engine_worker.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace prunescope::test {
+
+/// What the fake engine does, and what it was asked; shared with the test, any thread.
+class FakeScript {
+public:
+    /// Pieces of the answer, streamed one by one.
+    void setPieces(std::vector<std::string> pieces);
+    void setRegions(std::vector<model::Region> regions);
+    /// The answer waits after its first piece until `release` or a stop.
+    void hold();
+    void release();
+    /// `answer` throws Error(OutOfMemory) with this text; empty: no more.
+    void failWith(const std::string& message);
+    /// `load` throws Error(BadFile) with this text; empty: no more.
+    void failLoadWith(const std::string& message);
+    /// Loading waits until `release` or a stop.
+    void holdLoad();
+    std::vector<model::Request> requests() const;
+
+private:
+    friend class FakeEngine;
+    friend ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script);
+    /// Until released; true when stopped instead.
+    bool wait(const std::stop_token& stop);
+    bool waitForLoad(const std::stop_token& stop);
+
+    mutable std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::vector<std::string> m_pieces{"A ", "short ", "answer."};
+    std::vector<model::Region> m_regions;
+    std::string m_failure;
+    std::string m_loadFailure;
+    std::vector<model::Request> m_requests;
+    bool m_held = false;
+    bool m_loadHeld = false;
+};
+
+/// A loader of engines that follow `script`.
+ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script);
+
+} // namespace prunescope::test

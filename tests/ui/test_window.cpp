@@ -1,0 +1,51 @@
+#include "tests/ui/test_window.h"
+
+#include <QtTest>
+
+namespace prunescope::test {
+
+TestWindow::TestWindow() {
+    make();
+}
+
+TestWindow::~TestWindow() {
+    m_script->release();
+}
+
+void TestWindow::make() {
+    ui::MainWindow::Options options;
+    options.logPath = path("log.jsonl");
+    options.settingsPath = path("settings.ini");
+    m_window = std::make_unique<ui::MainWindow>(fakeLoader(m_script), options);
+    m_window->show();
+}
+
+void TestWindow::reopen() {
+    m_window->close();
+    m_window.reset();
+    make();
+}
+
+bool TestWindow::settle() {
+    return QTest::qWaitFor([this] { return workspace().isSettled(); }, 10000);
+}
+
+void TestWindow::open(const Picture& picture) {
+    Screenshot screenshot;
+    screenshot.picture = picture;
+    screenshot.name = "drawn";
+    workspace().picture().setScreenshot(screenshot);
+    QVERIFY(settle());
+}
+
+void TestWindow::load() {
+    m_window->loadModel("/models/fake");
+    QVERIFY(settle());
+}
+
+void TestWindow::ask(const QString& question) {
+    QVERIFY(workspace().ask(question));
+    QVERIFY(settle());
+}
+
+} // namespace prunescope::test

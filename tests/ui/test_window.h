@@ -1,0 +1,48 @@
+#pragma once
+
+#include "tests/ui/fake_engine.h"
+#include "ui/main_window.h"
+#include "ui/workspace.h"
+
+#include <QTemporaryDir>
+#include <memory>
+
+namespace prunescope::test {
+
+/// A main window with a fake engine, and a log and settings of its own.
+class TestWindow {
+public:
+    TestWindow();
+    ~TestWindow();
+
+    ui::MainWindow& window() { return *m_window; }
+    ui::Workspace& workspace() { return m_window->workspace(); }
+    FakeScript& script() { return *m_script; }
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    /// Shows `picture` and waits for its mask.
+    void open(const Picture& picture);
+    /// Loads the fake model and waits for it.
+    void load();
+    /// Asks and waits for the end of the answer.
+    void ask(const QString& question);
+    /// Waits until nothing is going on; false after ten seconds.
+    bool settle();
+    /// Closes the window and opens another one with the same log and settings.
+    void reopen();
+
+    /// The only child of that type, or the one of that name.
+    template <typename T>
+    T* child(const QString& name = {}) {
+        return m_window->findChild<T*>(name);
+    }
+
+private:
+    void make();
+
+    QTemporaryDir m_folder;
+    std::shared_ptr<FakeScript> m_script = std::make_shared<FakeScript>();
+    std::unique_ptr<ui::MainWindow> m_window;
+};
+
+} // namespace prunescope::test

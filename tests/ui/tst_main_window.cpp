@@ -1,0 +1,262 @@
+#include "core/base/error.h"
+#include "tests/support/pictures.h"
+#include "tests/ui/test_window.h"
+#include "ui/canvas/screen_canvas.h"
+#include "ui/capture/screen_grabber.h"
+#include "ui/models/history_model.h"
+#include "ui/panels/panel.h"
+#include "ui/picture_input.h"
+#include "ui/widgets/message_bar.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QClipboard>
+#include <QDropEvent>
+#include <QFile>
+#include <QMenu>
+#include <QMimeData>
+#include <QTableView>
+#include <QtTest>
+
+using namespace prunescope;
+using namespace prunescope::ui;
+using prunescope::test::TestWindow;
+
+namespace {
+
+void drop(QWidget& target, const QMimeData& data) {
+    QDragEnterEvent enter(QPoint(9, 9), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&target, &enter);
+    if (!enter.isAccepted())
+        return;
+    QDropEvent event(QPointF(9, 9), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&target, &event);
+}
+
+QImage red() {
+    QImage image(64, 96, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    return image;
+}
+
+// Contrast of two colours as WCAG defines it.
+double contrast(QColor a, QColor b) {
+    const auto luminance = [](QColor c) {
+        const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+        return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+    };
+    const double high = std::max(luminance(a), luminance(b)), low = std::min(luminance(a), luminance(b));
+    return (high + 0.05) / (low + 0.05);
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(*qApp, ThemeMode::Dark); }
+
+    void aDroppedFileIsOpened() {
+        TestWindow test;
+        const QString path = test.path("red.png");
+        QVERIFY(red().save(path));
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        drop(test.window(), data);
+        QVERIFY(test.settle());
+        QCOMPARE(test.workspace().picture().screenshot().picture.height(), 96);
+        QVERIFY(test.window().windowTitle().startsWith("red.png"));
+        QMenu recent;
+        test.window().input().fillRecentMenu(recent);
+        QVERIFY(std::ranges::any_of(recent.actions(), [](const QAction* a) { return a->text() == "red.png"; }));
+    }
+
+    void aDroppedPictureIsOpened() {
+        TestWindow test;
+        QMimeData data;
+        data.setImageData(red());
+        drop(test.window(), data);
+        QVERIFY(test.settle());
+        QCOMPARE(static_cast<int>(test.workspace().picture().screenshot().picture.row(0)[0]), 255);
+    }
+
+    void aBadFileGivesALineAndKeepsThePicture() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        const quint64 before = test.workspace().picture().id();
+        QFile bad(test.path("broken.png"));
+        QVERIFY(bad.open(QIODevice::WriteOnly));
+        bad.close();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(bad.fileName())});
+        drop(test.window(), data);
+        QVERIFY(test.settle());
+        QVERIFY(test.window().messages().isVisible());
+        QVERIFY2(test.window().messages().text().contains("broken.png"), qPrintable(test.window().messages().text()));
+        QCOMPARE(test.workspace().picture().id(), before);
+        QVERIFY(!test.workspace().picture().image().isNull());
+    }
+
+    void theClipboardIsPasted() {
+        TestWindow test;
+        QApplication::clipboard()->setImage(red());
+        test.window().input().paste();
+        QVERIFY(test.settle());
+        QCOMPARE(test.workspace().picture().screenshot().picture.width(), 64);
+        QApplication::clipboard()->setText("only words");
+        test.window().input().paste();
+        QVERIFY(test.window().messages().text().contains("no picture"));
+    }
+
+    void everySampleOpens() {
+        TestWindow test;
+        QMenu samples;
+        PictureInput::fillSampleMenu(samples, test.workspace());
+        QVERIFY(samples.actions().size() >= 2);
+        for (QAction* action : samples.actions()) {
+            const quint64 before = test.workspace().picture().id();
+            action->trigger();
+            QVERIFY(test.settle());
+            QCOMPARE(test.workspace().picture().id(), before + 1);
+            QVERIFY(test.workspace().picture().mask().mask.keptShare() < 0.8);
+        }
+    }
+
+    void withoutAScreenCaptureSaysSo() {
+        TestWindow test;
+        test.window().input().capture(); // the offscreen platform has none
+        QVERIFY(test.window().isVisible());
+        QVERIFY(test.window().messages().text().contains("capture"));
+        for (const GrabberEntry& entry : grabbers())
+            QVERIFY(entry.make() != nullptr);
+    }
+
+    void settingsAreRemembered() {
+        TestWindow test;
+        MaskSettings settings;
+        settings.strategy = "raster";
+        settings.tau = 0.05;
+        settings.anchored = false;
+        test.workspace().setSettings(settings);
+        test.window().canvas().setMaskMode(MaskMode::Grid);
+        test.child<Panel>("latency")->hide();
+        test.child<Panel>("history")->show();
+        test.reopen();
+        QVERIFY(test.workspace().settings() == settings);
+        QCOMPARE(test.window().canvas().maskMode(), MaskMode::Grid);
+        QVERIFY(!test.child<Panel>("latency")->isVisible());
+        QVERIFY(test.child<Panel>("history")->isVisible());
+    }
+
+    void theModelFolderIsRemembered() {
+        TestWindow test;
+        test.load();
+        test.reopen();
+        QVERIFY(!test.workspace().model()); // not loaded unasked
+        QCOMPARE(test.workspace().modelFolder(), "/models/fake");
+    }
+
+    void historyShowsEarlierAndNewQuestions() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.ask("One?");
+        test.reopen();
+        test.child<Panel>("history")->show();
+        auto* model = test.child<HistoryModel>();
+        QTRY_COMPARE(model->rowCount(), 1);
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.ask("Two?");
+        QCOMPARE(model->rowCount(), 2);
+        QCOMPARE(model->index(0, HistoryModel::Question).data().toString(), "Two?");
+    }
+
+    void anUnwritableLogIsShownAndNothingIsLost() {
+        TestWindow test;
+        QVERIFY(QDir().mkpath(test.path("log.jsonl"))); // a folder where the log should be
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.ask("One?");
+        QVERIFY(test.window().messages().text().contains("log.jsonl"));
+        QCOMPARE(test.workspace().log().unsaved().size(), 1U);
+        QVERIFY(test.workspace().turns().back().isDone());
+        QVERIFY(!test.window().close()); // says so once
+        QVERIFY(test.window().messages().text().contains("1 question is not in the log"));
+        QVERIFY(QDir().rmdir(test.path("log.jsonl")));
+        test.workspace().log().retry();
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().log().unsaved().empty());
+        QVERIFY(test.window().close());
+    }
+
+    void nothingIsCutOffAtTheSmallestSize() {
+        TestWindow test;
+        test.open(test::randomScreen(34, 60, 1));
+        QVERIFY2(test.window().minimumSizeHint().width() <= 1024 && test.window().minimumSizeHint().height() <= 700,
+                 qPrintable(QString("%1 x %2")
+                                .arg(test.window().minimumSizeHint().width())
+                                .arg(test.window().minimumSizeHint().height())));
+        test.window().resize(1024, 700);
+        QTest::qWait(50);
+        for (const PanelEntry& entry : panels()) {
+            auto* panel = test.child<Panel>(entry.name);
+            if (!panel->isVisible())
+                continue;
+            QVERIFY2(panel->widget()->height() >= panel->widget()->minimumSizeHint().height(), entry.name);
+            QVERIFY2(test.window().rect().contains(panel->geometry()), entry.name);
+        }
+    }
+
+    void everyControlHasANameAndIsReachable() {
+        TestWindow test;
+        test.child<Panel>("history")->show();
+        for (auto* button : test.window().findChildren<QAbstractButton*>()) {
+            if (!button->isVisible() || button->inherits("QTabBar"))
+                continue;
+            const bool named = !button->text().isEmpty() || !button->accessibleName().isEmpty();
+            QVERIFY2(named, qPrintable(button->objectName() + " in " + button->parentWidget()->objectName()));
+        }
+    }
+
+    void textHasContrast_data() {
+        QTest::addColumn<int>("mode");
+        QTest::newRow("dark") << static_cast<int>(ThemeMode::Dark);
+        QTest::newRow("light") << static_cast<int>(ThemeMode::Light);
+    }
+    void textHasContrast() {
+        QFETCH(int, mode);
+        applyTheme(*qApp, static_cast<ThemeMode>(mode));
+        const Colours& c = coloursOf(QApplication::palette());
+        QCOMPARE(c.dark, static_cast<ThemeMode>(mode) == ThemeMode::Dark);
+        for (const QColor& text : {c.text, c.muted, c.accent, c.good, c.warning, c.error})
+            for (const QColor& ground : {c.panel, c.field})
+                QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(text.name() + " on " + ground.name()));
+        QVERIFY(contrast(Qt::white, c.accentFill) >= 4.5);
+    }
+
+    void theWindowDrawsItselfIntoAFile() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.window().renderTo(test.path("window.png"));
+        QCOMPARE(QImage(test.path("window.png")).size(), test.window().size());
+        QVERIFY_EXCEPTION_THROWN(test.window().renderTo(test.path("no/folder/window.png")), Error);
+    }
+
+    void settledActionsRunOnce() {
+        TestWindow test;
+        int ran = 0;
+        test.script().holdLoad();
+        test.window().loadModel("/models/fake");
+        test.window().whenSettled([&] { ++ran; });
+        QCOMPARE(ran, 0);
+        test.script().release();
+        QTRY_COMPARE(ran, 1);
+        test.window().whenSettled([&] { ++ran; });
+        QCOMPARE(ran, 2);
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

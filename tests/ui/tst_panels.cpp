@@ -1,0 +1,236 @@
+#include "core/metrics/metric.h"
+#include "core/strategies/strategy.h"
+#include "tests/support/pictures.h"
+#include "tests/ui/test_window.h"
+#include "ui/panels/panel.h"
+#include "ui/panels/turn_view.h"
+#include "ui/text.h"
+#include "ui/widgets/gauge.h"
+#include "ui/widgets/question_edit.h"
+#include "ui/widgets/segmented.h"
+#include "ui/widgets/stage_bars.h"
+#include "ui/widgets/tau_scale.h"
+#include "ui/widgets/tau_slider.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace prunescope;
+using namespace prunescope::ui;
+using prunescope::test::TestWindow;
+
+namespace {
+
+QAbstractButton* buttonNamed(QWidget& parent, const QString& text) {
+    for (auto* button : parent.findChildren<QAbstractButton*>())
+        if (button->text() == text)
+            return button;
+    return nullptr;
+}
+
+Gauge* gauge(TestWindow& test, int index) {
+    return test.window().findChildren<Gauge*>().value(index);
+}
+
+TurnView* lastTurn(TestWindow& test) {
+    const auto views = test.window().findChildren<TurnView*>();
+    return views.isEmpty() ? nullptr : views.back();
+}
+
+void type(TestWindow& test, const QString& question) {
+    auto* edit = test.child<QuestionEdit>();
+    edit->setPlainText(question);
+    QTest::keyClick(edit, Qt::Key_Return);
+}
+
+} // namespace
+
+class TestPanels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyPanelIsInTheWindow() {
+        TestWindow test;
+        for (const PanelEntry& entry : panels()) {
+            auto* panel = test.child<Panel>(QString::fromLatin1(entry.name));
+            QVERIFY2(panel, entry.name);
+            QVERIFY(!panel->windowTitle().isEmpty() && panel->widget());
+            QCOMPARE(panel->isVisible(), entry.open);
+        }
+    }
+
+    void movingTauChangesMaskChipAndGauges() {
+        TestWindow test;
+        test.open(test::blocksFromText("0123/4567/8901/2345"));
+        const int kept = test.workspace().picture().mask().mask.keptCount();
+        QCOMPARE(gauge(test, 0)->value(), countText(kept + 64));
+        auto* slider = test.child<TauSlider>();
+        for (int i = 0; i < 25; ++i)
+            QTest::keyClick(slider, Qt::Key_Right);
+        QCOMPARE(slider->tau(), tauOfLevel(25));
+        QCOMPARE(test.workspace().settings().tau, tauOfLevel(25));
+        QCOMPARE(test.child<QDoubleSpinBox>("tauEdit")->value(), 0.1);
+        QVERIFY(test.settle());
+        const int fewer = test.workspace().picture().mask().mask.keptCount();
+        QVERIFY(fewer < kept);
+        QCOMPARE(gauge(test, 0)->value(), countText(fewer + 64));
+        QCOMPARE(gauge(test, 0)->before(), countText(test.workspace().picture().mask().mask.count() + 64));
+        QVERIFY(gauge(test, 1)->value() != gauge(test, 1)->before());
+        QCOMPARE(gauge(test, 2)->value(), "—"); // nothing measured yet
+    }
+
+    void tauCanBeTyped() {
+        TestWindow test;
+        auto* edit = test.child<QDoubleSpinBox>("tauEdit");
+        edit->setValue(0.35); // beyond the slider
+        QCOMPARE(test.workspace().settings().tau, 0.35);
+        QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
+    }
+
+    void everyStrategyHasAButton() {
+        TestWindow test;
+        test.open(test::blocksFromText("0011/0123"));
+        for (const StrategyEntry& entry : strategies()) {
+            auto* button = buttonNamed(*test.child<Segmented>(), fromUtf8(entry.title));
+            QVERIFY2(button, entry.title.data());
+            button->click();
+            QCOMPARE(test.workspace().settings().strategy, std::string(entry.name));
+            QVERIFY(test.settle());
+            QCOMPARE(test.workspace().picture().mask().settings.strategy, std::string(entry.name));
+            QCOMPARE(test.child<TauSlider>()->isEnabled(), entry.usesThreshold);
+        }
+        auto* segmented = test.child<Segmented>();
+        segmented->setCurrent("keep_all");
+        QTest::keyClick(segmented, Qt::Key_Right);
+        QCOMPARE(test.workspace().settings().strategy, std::string("raster"));
+    }
+
+    void everyMetricCanBeChosen() {
+        TestWindow test;
+        auto* combo = test.child<QComboBox>();
+        QCOMPARE(combo->count(), static_cast<int>(metrics().size()));
+        for (int i = 0; i < combo->count(); ++i) {
+            combo->setCurrentIndex(i);
+            Q_EMIT combo->textActivated(combo->itemText(i));
+            QCOMPARE(fromUtf8(test.workspace().settings().metric), combo->itemText(i));
+        }
+        combo->setCurrentText("exact");
+        Q_EMIT combo->textActivated("exact");
+        QVERIFY(!test.child<TauSlider>()->isEnabled()); // tau is ignored
+    }
+
+    void textStreamsIntoTheConversation() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().hold();
+        type(test, "What is this?");
+        QVERIFY(test.workspace().isAsking());
+        QVERIFY(test.child<QuestionEdit>()->toPlainText().isEmpty());
+        QTRY_VERIFY(lastTurn(test)->answerText().startsWith("A "));
+        test.script().release();
+        QVERIFY(test.settle());
+        QVERIFY(lastTurn(test)->answerText().contains("A short answer."));
+        const QString figures = lastTurn(test)->figures();
+        QVERIFY2(figures.contains("to first token · 3 tokens · ") && figures.contains("on "), qPrintable(figures));
+        QVERIFY(gauge(test, 2)->value().startsWith("≈ "));
+    }
+
+    void theStopButtonStops() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().hold();
+        type(test, "What is this?");
+        QTRY_VERIFY(lastTurn(test)->answerText().startsWith("A "));
+        auto* button = test.child<QToolButton>("send");
+        QCOMPARE(button->accessibleName(), "Stop the answer (Esc)");
+        button->click();
+        QVERIFY(test.settle());
+        QVERIFY(lastTurn(test)->figures().startsWith("stopped"));
+        QCOMPARE(button->accessibleName(), "Ask (Enter)");
+    }
+
+    void shiftEnterStartsALine() {
+        TestWindow test;
+        auto* edit = test.child<QuestionEdit>();
+        edit->setPlainText("one");
+        edit->moveCursor(QTextCursor::End);
+        QTest::keyClick(edit, Qt::Key_Return, Qt::ShiftModifier);
+        QTest::keyClicks(edit, "two");
+        QVERIFY(test.workspace().turns().empty());
+        QCOMPARE(edit->document()->toPlainText().count("two"), 1);
+    }
+
+    void askingWithoutAModelSaysWhatToDo() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        type(test, "What is this?");
+        auto* problem = test.child<QLabel>("problem");
+        QVERIFY(problem->isVisible());
+        QVERIFY(problem->text().contains("No model"));
+        QCOMPARE(test.child<QuestionEdit>()->toPlainText(), "What is this?"); // nothing lost
+        auto* card = test.child<QFrame>("card");
+        QVERIFY(card->isVisible());
+        test.load();
+        QVERIFY(!card->isVisible() && !problem->isVisible());
+    }
+
+    void quickPromptsAskOrPrepare() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        buttonNamed(test.window(), "Read")->click();
+        QVERIFY(test.settle());
+        QCOMPARE(test.workspace().turns().size(), 1U);
+        buttonNamed(test.window(), "Locate…")->click();
+        QCOMPARE(test.workspace().turns().size(), 1U);
+        QTest::keyClicks(test.child<QuestionEdit>(), "the button");
+        QVERIFY(test.child<QuestionEdit>()->toPlainText().startsWith("Locate the button in the picture"));
+    }
+
+    void linksAndBoxesAreOneThing() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        model::Region region;
+        region.label = "Save";
+        region.px = {0, 0, 32, 32};
+        region.textEnd = 2;
+        test.script().setPieces({"{}"});
+        test.script().setRegions({region});
+        test.ask("Where?");
+        QVERIFY(lastTurn(test)->answerText().contains("region:0"));
+        QVERIFY(!lastTurn(test)->answerText().contains("background-color"));
+        test.workspace().setHovered({test.workspace().turns().back().id, 0}); // as the canvas does
+        QVERIFY(lastTurn(test)->answerText().contains("background-color"));
+        Q_EMIT lastTurn(test)->regionHovered(-1);
+        QVERIFY(test.workspace().hovered() == RegionRef{});
+        Q_EMIT lastTurn(test)->regionHovered(0);
+        QCOMPARE(test.workspace().hovered().index, 0);
+    }
+
+    void timeIsDrawnToScaleWithItsBaseline() {
+        TestWindow test;
+        test.open(test::blocksFromText("0000/0000"));
+        test.load();
+        auto* bars = test.child<StageBars>();
+        QVERIFY(bars->bars().empty());
+        buttonNamed(test.window(), "Full")->click();
+        test.ask("Full?");
+        QCOMPARE(bars->bars().size(), 1U);
+        buttonNamed(test.window(), "Pred-2D")->click();
+        test.ask("Pruned?");
+        QCOMPARE(bars->bars().size(), 2U);
+        const double ratio = bars->segment(0, stage::kVit).width() / bars->segment(1, stage::kVit).width();
+        const double expected = bars->bars()[0].times.ms(stage::kVit) / bars->bars()[1].times.ms(stage::kVit);
+        QVERIFY(std::abs(ratio - expected) < 1e-6);
+        QVERIFY(test.child<QLabel>("good")->text().contains("sooner than full"));
+    }
+};
+
+QTEST_MAIN(TestPanels)
+#include "tst_panels.moc"

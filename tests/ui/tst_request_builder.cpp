@@ -1,0 +1,120 @@
+#include "tests/support/pictures.h"
+#include "ui/cost_figures.h"
+#include "ui/request_builder.h"
+
+#include <QtTest>
+
+using namespace prunescope;
+using namespace prunescope::ui;
+
+namespace {
+
+Turn turnOf(const QString& question, const std::string& answer, PixelRect region = {}) {
+    Turn turn;
+    turn.question = question;
+    turn.region = region;
+    turn.state = Turn::State::Done;
+    turn.answer.text = answer;
+    return turn;
+}
+
+QString rolesOf(const model::Request& request) {
+    QStringList roles;
+    for (const model::Message& message : request.messages)
+        roles << QString::fromStdString(message.role);
+    return roles.join(' ');
+}
+
+int picturesIn(const model::Message& message) {
+    return static_cast<int>(std::ranges::count(message.parts, model::Part::Kind::Image, &model::Part::kind));
+}
+
+Screenshot screenshot() {
+    Screenshot shot;
+    shot.picture = test::blocksFromText("012/345");
+    shot.name = "drawn";
+    return shot;
+}
+
+} // namespace
+
+class TestRequestBuilder : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theFirstQuestionCarriesThePicture() {
+        Turn next;
+        next.question = "What?";
+        next.plan.mask.tau = 0.02;
+        const model::Request request = requestFor(screenshot(), {}, next);
+        QCOMPARE(rolesOf(request), "user");
+        QCOMPARE(picturesIn(request.messages[0]), 1);
+        QCOMPARE(request.messages[0].parts.back().text, std::string("What?"));
+        QCOMPARE(request.images.size(), 1U);
+        QVERIFY(request.images[0].region.empty());
+        QVERIFY(request.plan == next.plan);
+    }
+
+    void earlierTurnsComeFirst() {
+        Turn next;
+        next.question = "And now?";
+        const std::vector<Turn> earlier{turnOf("What?", "This."), turnOf("Where?", "There.")};
+        const model::Request request = requestFor(screenshot(), earlier, next);
+        QCOMPARE(rolesOf(request), "user assistant user assistant user");
+        QCOMPARE(picturesIn(request.messages[0]), 1);
+        QCOMPARE(picturesIn(request.messages[2]) + picturesIn(request.messages[4]), 0);
+        QCOMPARE(request.messages[3].parts[0].text, std::string("There."));
+    }
+
+    void turnsThatFailedOrSaidNothingAreLeftOut() {
+        Turn failed = turnOf("Bad?", "half");
+        failed.state = Turn::State::Failed;
+        Turn next;
+        next.question = "And now?";
+        const std::vector<Turn> earlier{failed, turnOf("Empty?", "")};
+        QCOMPARE(rolesOf(requestFor(screenshot(), earlier, next)), "user");
+    }
+
+    void aRegionIsAConversationOfItsOwn() {
+        Turn next;
+        next.question = "Here?";
+        next.region = {32, 0, 32, 32};
+        const std::vector<Turn> earlier{turnOf("All?", "Yes."), turnOf("Here too?", "Yes.", next.region)};
+        const model::Request request = requestFor(screenshot(), earlier, next);
+        QCOMPARE(rolesOf(request), "user assistant user");
+        QCOMPARE(request.messages[0].parts.back().text, std::string("Here too?"));
+        QVERIFY(request.images[0].region == next.region);
+    }
+
+    void costsGrowWithTheKeptBlocks() {
+        KeepMask mask(BlockGrid{34, 60});
+        for (int i = 0; i < 639; ++i)
+            mask.keep(i);
+        const CostFigures costs = costFigures(mask, findModelShape("qwen3-vl-2b"), std::nullopt);
+        QCOMPARE(costs.promptTokens, 639 + 64);
+        QCOMPARE(costs.promptTokensFull, 2040 + 64);
+        QVERIFY(std::abs(costs.flops / 1e12 - 4.409469) < 1e-5); // the cost model's worked example
+        QVERIFY(std::abs(costs.flopsFull / 1e12 - 18.830493) < 1e-5);
+        QVERIFY(!costs.firstTokenMs);
+    }
+
+    void firstTokenIsScaledFromTheLastAnswer() {
+        model::Answer answer;
+        answer.shape = findModelShape("qwen3-vl-2b");
+        answer.images.resize(1);
+        answer.images[0].mask = KeepMask::all(BlockGrid{34, 60});
+        answer.promptTokens = 2040 + 64;
+        answer.times.set(stage::kPreprocess, 3);
+        answer.times.set(stage::kSelect, 1);
+        answer.times.set(stage::kTtft, 104);
+        const auto speed = speedOf(answer);
+        QVERIFY(speed);
+        const CostFigures costs = costFigures(KeepMask(BlockGrid{34, 60}), answer.shape, speed);
+        QVERIFY(std::abs(*costs.firstTokenFullMs - 104) < 1e-6);
+        QVERIFY(*costs.firstTokenMs > 4 && *costs.firstTokenMs < 20);
+        QVERIFY(!speedOf(model::Answer{}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRequestBuilder)
+#include "tst_request_builder.moc"

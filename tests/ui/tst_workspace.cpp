@@ -1,0 +1,225 @@
+#include "core/image/image_file.h"
+#include "core/records/record_writer.h"
+#include "tests/support/pictures.h"
+#include "tests/ui/test_window.h"
+#include "ui/live_picture.h"
+
+#include <QFile>
+#include <QtTest>
+
+using namespace prunescope;
+using namespace prunescope::ui;
+using prunescope::test::TestWindow;
+
+namespace {
+
+// Grey levels that rise by two from block to block.
+std::vector<int> steps(int count) {
+    std::vector<int> levels;
+    for (int i = 0; i < count; ++i)
+        levels.push_back(2 * i);
+    return levels;
+}
+
+} // namespace
+
+class TestWorkspace : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theMaskFollowsTheSettings() {
+        TestWindow test;
+        test.open(test::flatBlocks(8, 10, steps(80)));
+        LivePicture& picture = test.workspace().picture();
+        QCOMPARE(picture.mask().mask.keptCount(), 80);
+        MaskSettings settings = test.workspace().settings();
+        settings.tau = 0.02; // 5 levels; neighbours are 2 apart
+        test.workspace().setSettings(settings);
+        QVERIFY(test.settle());
+        QVERIFY(picture.mask().mask ==
+                makeMask(PixelBlocks(resizeForModel(picture.screenshot().picture, {})), settings));
+        QVERIFY(picture.mask().settings == settings);
+        QVERIFY(picture.mask().mask.keptCount() < 80);
+    }
+
+    void settingsThatMakeNoSenseAreRefused() {
+        TestWindow test;
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        MaskSettings settings;
+        settings.tau = 7;
+        test.workspace().setSettings(settings);
+        QCOMPARE(noticed.size(), 1);
+        QCOMPARE(test.workspace().settings().tau, 0.0);
+    }
+
+    void whatIsMissingIsSaid() {
+        TestWindow test;
+        QVERIFY(test.workspace().whyNotAsk().contains("picture"));
+        test.open(test::blocksFromText("01/23"));
+        QVERIFY(test.workspace().whyNotAsk().contains("model"));
+        QVERIFY(!test.workspace().ask("What?"));
+        QVERIFY(test.workspace().turns().empty());
+        test.load();
+        QVERIFY(test.workspace().whyNotAsk().isEmpty());
+        QVERIFY(!test.workspace().ask("  "));
+    }
+
+    void anAnswerStreamsAndIsLogged() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().hold();
+        QVERIFY(test.workspace().ask(" What is this? "));
+        QVERIFY(test.workspace().isAsking());
+        QTRY_COMPARE(test.workspace().turns().back().text, "A ");
+        QCOMPARE(test.workspace().turns().back().stage, "prefill");
+        test.script().release();
+        QVERIFY(test.settle());
+        const Turn& turn = test.workspace().turns().back();
+        QVERIFY(turn.isDone());
+        QCOMPARE(turn.text, "A short answer.");
+        QVERIFY(turn.answer.images[0].mask == test.workspace().picture().mask().mask);
+        const auto records = readRecords(test.path("log.jsonl").toStdString());
+        QCOMPARE(records.size(), 1U);
+        QCOMPARE(records[0].question, std::string("What is this?"));
+        QCOMPARE(records[0].answer["answer"].get<std::string>(), std::string("A short answer."));
+    }
+
+    void earlierTurnsAreInTheRequest() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.ask("One?");
+        test.ask("Two?");
+        QCOMPARE(test.script().requests().back().messages.size(), 3U);
+    }
+
+    void stoppingKeepsWhatThereIs() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().hold();
+        QVERIFY(test.workspace().ask("What?"));
+        QTRY_COMPARE(test.workspace().turns().back().text, "A ");
+        test.workspace().stopAnswer();
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().turns().back().wasStopped());
+        QCOMPARE(test.workspace().turns().back().text, "A ");
+        test.script().release();
+        test.ask("Again?"); // the engine is still usable
+        QCOMPARE(test.workspace().turns().back().text, "A short answer.");
+    }
+
+    void anAnswerAboutAPictureThatIsGoneIsDropped() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().hold();
+        QVERIFY(test.workspace().ask("What?"));
+        QTRY_COMPARE(test.workspace().turns().back().text, "A ");
+        QSignalSpy changed(&test.workspace(), &Workspace::turnChanged);
+        test.open(test::blocksFromText("43/21"));
+        test.script().release();
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().turns().empty());
+        QVERIFY(!test.workspace().shownTurn());
+        QCOMPARE(changed.size(), 0);
+        QVERIFY(!QFile::exists(test.path("log.jsonl")));
+    }
+
+    void aFailureIsInTheTurn() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().failWith("cuda:0: 3 GB are free, 4 GB are needed");
+        test.ask("What?");
+        QCOMPARE(test.workspace().turns().back().state, Turn::State::Failed);
+        QCOMPARE(test.workspace().turns().back().error, "cuda:0: 3 GB are free, 4 GB are needed");
+        QVERIFY(!test.workspace().isAsking());
+        test.script().failWith("");
+        test.ask("Again?");
+        QVERIFY(test.workspace().turns().back().isDone());
+    }
+
+    void aQuestionAboutARegionCarriesIt() {
+        TestWindow test;
+        test.open(test::blocksFromText("0123/4567/8901"));
+        test.load();
+        const PixelRect region{32, 32, 64, 64};
+        test.workspace().picture().setRegion(region);
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().picture().mask().area == region);
+        test.ask("What is here?");
+        QVERIFY(test.script().requests().back().images[0].region == region);
+        QVERIFY(test.workspace().turns().back().region == region);
+        QVERIFY(test.workspace().turns().back().answer.images[0].mask == test.workspace().picture().mask().mask);
+    }
+
+    void regionsAreClippedAndForgottenWithThePicture() {
+        TestWindow test;
+        test.open(test::blocksFromText("0123/4567"));
+        LivePicture& picture = test.workspace().picture();
+        picture.setRegion({96, 32, 500, 500});
+        QVERIFY((picture.region() == PixelRect{96, 32, 32, 32}));
+        test.open(test::blocksFromText("01/23"));
+        QVERIFY(picture.region().empty());
+    }
+
+    void aPictureThatCannotBeReadChangesNothing() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        const quint64 before = test.workspace().picture().id();
+        QFile bad(test.path("bad.png"));
+        QVERIFY(bad.open(QIODevice::WriteOnly));
+        bad.write("no picture");
+        bad.close();
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        test.workspace().picture().openFile(bad.fileName());
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(noticed.front().front().value<Notice>().text.contains("bad.png"));
+        QCOMPARE(test.workspace().picture().id(), before);
+    }
+
+    void loadingCanBeCancelledAndFail() {
+        TestWindow test;
+        test.script().holdLoad();
+        test.window().loadModel("/models/fake");
+        QCOMPARE(test.workspace().modelState(), Workspace::ModelState::Loading);
+        test.workspace().cancelLoad();
+        QVERIFY(test.settle());
+        QCOMPARE(test.workspace().modelState(), Workspace::ModelState::None);
+        test.script().release();
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        test.script().failLoadWith("config.json: found no model_type");
+        test.window().loadModel("/models/fake");
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 1);
+        test.script().failLoadWith("");
+        test.load();
+        QVERIFY(test.workspace().model());
+        test.script().failLoadWith("model.safetensors: is cut off");
+        test.window().loadModel("/models/other");
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().model()); // the one that works stays
+    }
+
+    void theUnprunedAnswerIsTheBaseline() {
+        TestWindow test;
+        test.open(test::blocksFromText("0000/0000"));
+        test.load();
+        MaskSettings settings = test.workspace().settings();
+        settings.strategy = "keep_all";
+        test.workspace().setSettings(settings);
+        test.ask("Full?");
+        settings.strategy = "pred_2d";
+        test.workspace().setSettings(settings);
+        test.ask("Pruned?");
+        const Turn& last = test.workspace().turns().back();
+        QVERIFY(test.workspace().baselineOf(last));
+        QCOMPARE(test.workspace().baselineOf(last)->question, "Full?");
+    }
+};
+
+QTEST_MAIN(TestWorkspace)
+#include "tst_workspace.moc"

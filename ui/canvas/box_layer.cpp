@@ -1,0 +1,95 @@
+#include "ui/canvas/box_layer.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPainterPath>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr double kPointRadiusPx = 9;
+constexpr double kLabelHeightPx = 20;
+// One strong colour with a dark seam around it reads on light and on dark pictures.
+const QColor kLine("#1f9d5f");
+const QColor kLit("#e08a00");
+const QColor kSeam(0, 0, 0, 110);
+
+} // namespace
+
+void BoxLayer::setBoxes(std::vector<Box> boxes) {
+    m_boxes = std::move(boxes);
+    m_hovered = -1;
+}
+
+QRectF BoxLayer::viewRect(int index, const ViewTransform& transform) const {
+    const Box& box = m_boxes.at(static_cast<std::size_t>(index));
+    if (!box.isPoint)
+        return transform.toView(box.rect);
+    const QPointF centre = transform.toView(box.rect.topLeft());
+    return {centre.x() - kPointRadiusPx, centre.y() - kPointRadiusPx, 2 * kPointRadiusPx, 2 * kPointRadiusPx};
+}
+
+int BoxLayer::hit(QPointF view, const ViewTransform& transform) const {
+    int best = -1;
+    double bestArea = 0;
+    for (int i = 0; i < static_cast<int>(m_boxes.size()); ++i) {
+        const QRectF rect = viewRect(i, transform).adjusted(-3, -3, 3, 3);
+        const double area = rect.width() * rect.height();
+        if (rect.contains(view) && (best < 0 || area < bestArea)) {
+            best = i;
+            bestArea = area;
+        }
+    }
+    return best;
+}
+
+void BoxLayer::paint(QPainter& painter, const ViewTransform& transform, QRect view) const {
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int i = 0; i < static_cast<int>(m_boxes.size()); ++i)
+        paintShape(painter, i, transform);
+    for (int i = 0; i < static_cast<int>(m_boxes.size()); ++i)
+        paintLabel(painter, i, transform, view);
+}
+
+void BoxLayer::paintShape(QPainter& painter, int index, const ViewTransform& transform) const {
+    const bool lit = index == m_hovered;
+    const QColor colour = lit ? kLit : kLine;
+    const QRectF rect = viewRect(index, transform);
+    QColor fill = colour;
+    fill.setAlpha(lit ? 60 : 0);
+    const bool point = m_boxes[static_cast<std::size_t>(index)].isPoint;
+    const auto outline = [&](const QPen& pen, const QBrush& brush) {
+        painter.setPen(pen);
+        painter.setBrush(brush);
+        point ? painter.drawEllipse(rect) : painter.drawRoundedRect(rect, 3, 3);
+    };
+    outline(QPen(kSeam, 4), Qt::NoBrush);
+    outline(QPen(colour, 2), fill);
+    if (point) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawEllipse(rect.center(), 3, 3);
+    }
+}
+
+void BoxLayer::paintLabel(QPainter& painter, int index, const ViewTransform& transform, QRect view) const {
+    const QString& label = m_boxes[static_cast<std::size_t>(index)].label;
+    if (label.isEmpty())
+        return;
+    const QRectF rect = viewRect(index, transform);
+    const QFontMetricsF metrics(painter.font());
+    const QString text = metrics.elidedText(label, Qt::ElideRight, 240);
+    QRectF tag(rect.left() - 1, rect.top() - kLabelHeightPx - 2, metrics.horizontalAdvance(text) + 12, kLabelHeightPx);
+    if (tag.top() < view.top())
+        tag.moveTop(rect.bottom() + 2); // no room above: below
+    tag.moveLeft(std::min(tag.left(), view.right() - tag.width()));
+    tag.moveLeft(std::max<double>(tag.left(), view.left()));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(index == m_hovered ? QColor("#9a5b00") : QColor("#147a47"));
+    painter.drawRoundedRect(tag, 3, 3);
+    painter.setPen(Qt::white);
+    painter.drawText(tag, Qt::AlignCenter, text);
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,99 @@
+#include "ui/canvas/canvas_chips.h"
+
+#include "ui/text.h"
+
+#include <QFontMetrics>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QRegularExpression>
+#include <QToolButton>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr char kKeptColour[] = "#63d9a0"; // the chip is dark in both themes
+
+QString plain(const QString& html) {
+    QString text = html;
+    return text.remove(QRegularExpression(QStringLiteral("<[^>]*>")));
+}
+
+// From the longest to the shortest way to say it.
+QStringList wordings(const LivePicture& picture) {
+    const KeepMask& mask = picture.mask().mask;
+    const Size original{picture.mask().area.width, picture.mask().area.height};
+    const QString kept = KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4 %)")
+                             .arg(QLatin1String(kKeptColour), countText(mask.keptCount()), countText(mask.count()),
+                                  fixedText(100 * mask.keptShare(), 1));
+    const QString blocks = KeptChip::tr("%1 × %2 blocks").arg(mask.grid().cols).arg(mask.grid().rows);
+    QString sizes =
+        original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
+    if (!picture.region().empty())
+        sizes = KeptChip::tr("region %1").arg(sizes);
+    return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};
+}
+
+} // namespace
+
+KeptChip::KeptChip(QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) {
+    setObjectName(QStringLiteral("canvasChip"));
+    m_label->setTextFormat(Qt::RichText);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 5, 12, 5);
+    layout->addWidget(m_label);
+    setToolTip(tr("Size of the picture → size at which the model sees it · blocks of 32 × 32 pixels, one visual token "
+                  "each · blocks that the model is given"));
+    hide();
+}
+
+void KeptChip::show(const LivePicture& picture, int widthPx) {
+    if (!picture.mask().valid()) {
+        hide();
+        return;
+    }
+    const QStringList texts = wordings(picture);
+    QString chosen = texts.back();
+    for (const QString& text : texts)
+        if (fontMetrics().horizontalAdvance(plain(text)) + 40 <= widthPx) {
+            chosen = text;
+            break;
+        }
+    m_label->setText(chosen);
+    setAccessibleName(plain(chosen));
+    QFrame::show();
+    adjustSize();
+}
+
+QString KeptChip::text() const {
+    return plain(m_label->text());
+}
+
+ZoomChip::ZoomChip(QWidget* parent) : QFrame(parent) {
+    setObjectName(QStringLiteral("canvasChip"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(6, 2, 6, 2);
+    layout->setSpacing(2);
+    addButton(QStringLiteral("−"), tr("Zoom out (−)"), &ZoomChip::zoomOut);
+    m_zoom = addButton(QStringLiteral("100 %"), tr("Show at 1:1 (1)"), &ZoomChip::actualSize);
+    m_zoom->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("3200 %")) + 12);
+    addButton(QStringLiteral("+"), tr("Zoom in (+)"), &ZoomChip::zoomIn);
+    addButton(tr("Fit"), tr("Show the whole picture (0)"), &ZoomChip::fit);
+}
+
+QToolButton* ZoomChip::addButton(const QString& text, const QString& tip, void (ZoomChip::*signal)()) {
+    auto* button = new QToolButton(this);
+    button->setText(text);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    button->setFocusPolicy(Qt::TabFocus);
+    connect(button, &QToolButton::clicked, this, signal);
+    layout()->addWidget(button);
+    return button;
+}
+
+void ZoomChip::showZoom(double zoom) {
+    m_zoom->setText(tr("%1 %").arg(qRound(zoom * 100)));
+}
+
+} // namespace prunescope::ui

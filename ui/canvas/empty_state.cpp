@@ -1,0 +1,68 @@
+#include "ui/canvas/empty_state.h"
+
+#include "ui/icons.h"
+#include "ui/picture_input.h"
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPainter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+EmptyState::EmptyState(Workspace& workspace, PictureInput& input, QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("emptyState"));
+    auto* title = new QLabel(tr("Which parts of a screenshot does a model need to see?"), this);
+    title->setObjectName(QStringLiteral("emptyTitle"));
+    title->setAlignment(Qt::AlignCenter);
+    title->setWordWrap(true);
+    auto* capture = makeChoice(QStringLiteral("capture"), tr("Capture"), tr("Take a picture of the screen"));
+    auto* open = makeChoice(QStringLiteral("open"), tr("Open"), tr("Open a picture file"));
+    auto* sample = makeChoice(QStringLiteral("sample"), tr("Sample"), tr("Try one of the pictures that come along"));
+    auto* menu = new QMenu(sample);
+    PictureInput::fillSampleMenu(*menu, workspace);
+    sample->setMenu(menu);
+    sample->setPopupMode(QToolButton::InstantPopup);
+    connect(capture, &QToolButton::clicked, &input, [&input] { input.capture(); });
+    connect(open, &QToolButton::clicked, &input, &PictureInput::chooseFile);
+    auto* choices = new QHBoxLayout;
+    choices->setSpacing(16);
+    choices->addStretch(1);
+    for (QToolButton* choice : {capture, open, sample})
+        choices->addWidget(choice);
+    choices->addStretch(1);
+    auto* hint = new QLabel(tr("or drop a picture here, or paste one with Ctrl+V"), this);
+    hint->setObjectName(QStringLiteral("emptyHint"));
+    hint->setAlignment(Qt::AlignCenter);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(24);
+    layout->addStretch(1);
+    layout->addWidget(title);
+    layout->addLayout(choices);
+    layout->addWidget(hint);
+    layout->addStretch(1);
+}
+
+QToolButton* EmptyState::makeChoice(const QString& iconName, const QString& title, const QString& tip) {
+    auto* button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("bigChoice"));
+    button->setIcon(icon(iconName, QColor("#dfe6ee"))); // on the canvas, which is dark in both themes
+    button->setIconSize({32, 32});
+    button->setText(title);
+    button->setToolTip(tip);
+    button->setAccessibleDescription(tip);
+    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    button->setFixedSize(144, 112);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+void EmptyState::paintEvent(QPaintEvent*) {
+    QPainter(this).fillRect(rect(), coloursOf(palette()).canvas);
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,171 @@
+#include "ui/canvas/mask_layer.h"
+
+#include "core/mask/mask_painter.h"
+#include "ui/pixels.h"
+
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr double kGridFromPx = 9;  ///< side of a block on screen from which lines are drawn faintly
+constexpr double kGridFullPx = 20; ///< and from which they have their full strength
+constexpr int kGridAlpha = 96;
+
+QImage halved(const QImage& image) {
+    return image.scaled(std::max(1, image.width() / 2), std::max(1, image.height() / 2), Qt::IgnoreAspectRatio,
+                        Qt::SmoothTransformation);
+}
+
+void copyRect(const QImage& from, QImage& to, QRect rect) {
+    rect &= to.rect();
+    if (rect.isEmpty())
+        return;
+    for (int y = rect.top(); y <= rect.bottom(); ++y)
+        std::memcpy(reinterpret_cast<QRgb*>(to.scanLine(y)) + rect.left(),
+                    reinterpret_cast<const QRgb*>(from.constScanLine(y)) + rect.left(),
+                    static_cast<std::size_t>(rect.width()) * sizeof(QRgb));
+}
+
+} // namespace
+
+void MaskLayer::setPicture(const QImage& picture) {
+    m_picture = picture;
+    m_half = m_quarter = m_plain = m_dimmed = m_masked = {};
+    m_mask = {};
+}
+
+void MaskLayer::setMask(const ShownMask& mask) {
+    m_mask = mask;
+    m_masked = {};
+}
+
+void MaskLayer::setMode(MaskMode mode) {
+    m_mode = mode;
+    m_masked = {};
+}
+
+void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background,
+                      bool plain) {
+    const ViewKey key{transform, view, painter.device()->devicePixelRatioF()};
+    if (!(key == m_key) || m_plain.isNull()) {
+        m_key = key;
+        m_dimmed = m_masked = {};
+        renderPlain(background);
+    }
+    const bool masked = !plain && m_mode != MaskMode::Off && m_mask.valid();
+    if (masked && m_masked.isNull())
+        renderMasked();
+    painter.drawImage(view.topLeft(), masked ? m_masked : m_plain);
+}
+
+const QImage& MaskLayer::level(double scale, int& factor) {
+    factor = scale <= 0.25 ? 4 : scale <= 0.5 ? 2 : 1;
+    if (factor >= 2 && m_half.isNull())
+        m_half = halved(m_picture);
+    if (factor == 4 && m_quarter.isNull())
+        m_quarter = halved(m_half);
+    return factor == 4 ? m_quarter : factor == 2 ? m_half : m_picture;
+}
+
+void MaskLayer::renderPlain(const QColor& background) {
+    m_plain = QImage((QSizeF(m_key.view.size()) * m_key.dpr).toSize(), QImage::Format_RGB32);
+    m_plain.fill(background);
+    const QRectF visible = m_key.transform.toPicture(QRectF(m_key.view)) & QRectF(QPointF(), QSizeF(m_picture.size()));
+    if (visible.isEmpty()) {
+        m_plain.setDevicePixelRatio(m_key.dpr);
+        return;
+    }
+    const double scale = m_key.transform.zoom * m_key.dpr; // device pixels per picture pixel
+    int factor = 1;
+    const QImage& source = level(scale, factor);
+    const QRectF inLevel(visible.topLeft() / factor, visible.size() / factor);
+    const QRect crop = inLevel.toAlignedRect() & source.rect();
+    const QRectF onView = m_key.transform.toView(QRectF(QPointF(crop.topLeft()) * factor, QSizeF(crop.size()) * factor))
+                              .translated(-m_key.view.topLeft());
+    const QRectF target(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
+    QPainter painter(&m_plain);
+    if (scale < 1) {
+        // QImage::scaled averages areas, which keeps small text readable; QPainter would only interpolate.
+        const QRect device = QRect(target.topLeft().toPoint(), target.size().toSize().expandedTo({1, 1}));
+        painter.drawImage(device.topLeft(),
+                          source.copy(crop).scaled(device.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
+    } else {
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && scale != 1);
+        painter.drawImage(target, source, QRectF(crop));
+    }
+    painter.end();
+    m_plain.setDevicePixelRatio(m_key.dpr);
+}
+
+void MaskLayer::renderDimmed() {
+    const KeepMask nothingKept(BlockGrid{1, 1});
+    m_dimmed = sharedImage(paintMask(pictureOf(m_plain), nothingKept)).convertToFormat(QImage::Format_RGB32);
+}
+
+void MaskLayer::renderMasked() {
+    m_masked = m_plain.copy();
+    m_masked.setDevicePixelRatio(1); // block edges are in device pixels
+    if (m_mode == MaskMode::Mask)
+        copyDropped();
+    drawGrid();
+    m_masked.setDevicePixelRatio(m_key.dpr);
+}
+
+int MaskLayer::columnEdge(int index) const {
+    const double x = m_mask.area.x + static_cast<double>(index) * m_mask.area.width / m_mask.mask.grid().cols;
+    return static_cast<int>(std::lround((m_key.transform.toView(QPointF(x, 0)).x() - m_key.view.x()) * m_key.dpr));
+}
+
+int MaskLayer::rowEdge(int index) const {
+    const double y = m_mask.area.y + static_cast<double>(index) * m_mask.area.height / m_mask.mask.grid().rows;
+    return static_cast<int>(std::lround((m_key.transform.toView(QPointF(0, y)).y() - m_key.view.y()) * m_key.dpr));
+}
+
+void MaskLayer::copyDropped() {
+    if (m_dimmed.isNull())
+        renderDimmed();
+    const BlockGrid grid = m_mask.mask.grid();
+    for (int row = 0; row < grid.rows; ++row) {
+        const int top = rowEdge(row), bottom = rowEdge(row + 1);
+        for (int col = 0; col < grid.cols;) {
+            int end = col;
+            while (end < grid.cols && !m_mask.mask.kept(grid.index(row, end)))
+                ++end;
+            if (end > col) {
+                const int left = columnEdge(col);
+                copyRect(m_dimmed, m_masked, QRect(left, top, columnEdge(end) - left, bottom - top));
+            }
+            col = std::max(end, col + 1);
+        }
+    }
+}
+
+void MaskLayer::drawGrid() {
+    const BlockGrid grid = m_mask.mask.grid();
+    const double side = m_key.transform.zoom * m_mask.area.width / grid.cols;
+    if (side < kGridFromPx)
+        return;
+    const double strength = m_mode == MaskMode::Grid ? 1.6 : std::min(1.0, (side - kGridFromPx + 4) / kGridFullPx);
+    QPainter painter(&m_masked);
+    painter.setPen(QColor(118, 126, 140, static_cast<int>(std::min(kGridAlpha * strength, 255.0))));
+    const auto kept = [&](int row, int col) {
+        return row >= 0 && col >= 0 && row < grid.rows && col < grid.cols && m_mask.mask.kept(grid.index(row, col));
+    };
+    QList<QLine> lines; // each edge once, also between two kept blocks
+    for (int row = 0; row <= grid.rows; ++row)
+        for (int col = 0; col <= grid.cols; ++col) {
+            const int x = columnEdge(col), y = rowEdge(row);
+            if (kept(row, col) || kept(row - 1, col))
+                lines.append(QLine(x, y, columnEdge(col + 1) - 1, y));
+            if (kept(row, col) || kept(row, col - 1))
+                lines.append(QLine(x, y, x, rowEdge(row + 1) - 1));
+        }
+    painter.drawLines(lines);
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "ui/canvas/box_layer.h"
+#include "ui/canvas/mask_layer.h"
+#include "ui/canvas/region_tool.h"
+#include "ui/canvas/view_transform.h"
+
+#include <QWidget>
+
+class QNativeGestureEvent;
+
+namespace prunescope::ui {
+
+class KeptChip;
+class Workspace;
+class ZoomChip;
+
+/// The picture with mask, boxes and region: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1
+/// (1), plain picture while Space is held, region selection. GUI thread.
+class ScreenCanvas : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Tool { Pan, Region };
+
+    explicit ScreenCanvas(Workspace& workspace, QWidget* parent = nullptr);
+
+    void setTool(Tool tool);
+    Tool tool() const { return m_tool; }
+    void setMaskMode(MaskMode mode);
+    MaskMode maskMode() const { return m_mask.mode(); }
+
+    void fit();
+    void actualSize();
+    void zoomBy(double factor);
+    const ViewTransform& transform() const { return m_transform; }
+    const BoxLayer& boxes() const { return m_boxes; }
+    KeptChip& keptChip() { return *m_keptChip; }
+
+    QSize sizeHint() const override { return {900, 640}; }
+    QSize minimumSizeHint() const override { return {240, 180}; }
+
+Q_SIGNALS:
+    void toolChanged(prunescope::ui::ScreenCanvas::Tool tool);
+    void maskModeChanged(prunescope::ui::MaskMode mode);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void connectWorkspace();
+    void showPicture();
+    void showBoxes();
+    void showMask();
+    void reveal(int index);
+    void setTransform(ViewTransform transform, bool fitted);
+    bool pinch(const QNativeGestureEvent& event);
+    bool moveByKey(const QKeyEvent& event);
+    bool commandByKey(const QKeyEvent& event);
+    void setPlain(bool plain);
+    void hover(QPointF position);
+    void updateCursor();
+    void placeChips();
+    /// The part of the widget that a fitted picture may fill.
+    QRectF fitArea() const;
+
+    Workspace& m_workspace;
+    MaskLayer m_mask;
+    BoxLayer m_boxes;
+    RegionTool m_region;
+    ViewTransform m_transform;
+    Tool m_tool = Tool::Pan;
+    bool m_fitted = true; ///< keeps fitting when the window is resized
+    bool m_plain = false; ///< Space is held
+    bool m_panning = false;
+    bool m_showFocus = false; ///< came by keyboard: then the ring helps
+    QPointF m_lastPosition;
+    KeptChip* m_keptChip;
+    ZoomChip* m_zoomChip;
+};
+
+} // namespace prunescope::ui

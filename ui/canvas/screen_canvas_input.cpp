@@ -1,0 +1,211 @@
+// Mouse, wheel, pinch and keyboard of the canvas.
+#include "ui/canvas/screen_canvas.h"
+#include "ui/workspace.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <QWheelEvent>
+#include <cmath>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr double kWheelZoom = 1.0015; ///< per eighth of a degree: 1.2 a notch
+constexpr double kKeyZoom = 1.25;
+constexpr int kPanStepPx = 64;
+
+QPoint arrowOf(int key) {
+    switch (key) {
+    case Qt::Key_Left:
+        return {-1, 0};
+    case Qt::Key_Right:
+        return {1, 0};
+    case Qt::Key_Up:
+        return {0, -1};
+    case Qt::Key_Down:
+        return {0, 1};
+    default:
+        return {};
+    }
+}
+
+MaskMode next(MaskMode mode) {
+    return mode == MaskMode::Mask ? MaskMode::Grid : mode == MaskMode::Grid ? MaskMode::Off : MaskMode::Mask;
+}
+
+} // namespace
+
+bool ScreenCanvas::event(QEvent* event) {
+    if (event->type() == QEvent::NativeGesture && pinch(*static_cast<QNativeGestureEvent*>(event)))
+        return true;
+    return QWidget::event(event);
+}
+
+bool ScreenCanvas::pinch(const QNativeGestureEvent& event) {
+    if (event.gestureType() != Qt::ZoomNativeGesture)
+        return false;
+    ViewTransform zoomed = m_transform;
+    zoomed.zoomAt(event.position(), m_transform.zoom * (1 + event.value()));
+    setTransform(zoomed, false);
+    return true;
+}
+
+void ScreenCanvas::wheelEvent(QWheelEvent* event) {
+    ViewTransform moved = m_transform;
+    // A touchpad scrolls in pixels: that is panning. A wheel zooms, also with Ctrl on a touchpad.
+    if (!event->pixelDelta().isNull() && event->phase() != Qt::NoScrollPhase &&
+        !event->modifiers().testFlag(Qt::ControlModifier))
+        moved.origin += event->pixelDelta();
+    else
+        moved.zoomAt(event->position(), m_transform.zoom * std::pow(kWheelZoom, event->angleDelta().y()));
+    setTransform(moved, false);
+    event->accept();
+}
+
+// Mouse --------------------------------------------------------------------------------------------------------------
+
+void ScreenCanvas::mousePressEvent(QMouseEvent* event) {
+    m_lastPosition = event->position();
+    const bool left = event->button() == Qt::LeftButton;
+    if (left && m_tool == Tool::Region && !m_workspace.picture().isEmpty())
+        m_region.begin(m_transform.toPicture(event->position()));
+    else if (left || event->button() == Qt::MiddleButton)
+        m_panning = true;
+    updateCursor();
+}
+
+void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
+    if (m_region.isDragging()) {
+        m_region.moveTo(m_transform.toPicture(event->position()));
+        update();
+    } else if (m_panning) {
+        ViewTransform moved = m_transform;
+        moved.origin += event->position() - m_lastPosition;
+        setTransform(moved, m_fitted && event->position() == m_lastPosition);
+    } else {
+        hover(event->position());
+    }
+    m_lastPosition = event->position();
+}
+
+void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
+    if (m_region.isDragging()) {
+        const auto chosen = m_region.finish(m_workspace.picture().screenshot().picture.size());
+        m_workspace.picture().setRegion(chosen.value_or(PixelRect{}));
+        if (chosen)
+            setTool(Tool::Pan);
+        update();
+    }
+    m_panning = false;
+    updateCursor();
+}
+
+void ScreenCanvas::mouseDoubleClickEvent(QMouseEvent*) {
+    m_fitted ? actualSize() : fit();
+}
+
+void ScreenCanvas::leaveEvent(QEvent*) {
+    m_workspace.setHovered({});
+}
+
+void ScreenCanvas::hover(QPointF position) {
+    const Turn* shown = m_workspace.shownTurn();
+    const int index = shown ? m_boxes.hit(position, m_transform) : -1;
+    m_workspace.setHovered(index < 0 ? RegionRef{} : RegionRef{shown->id, index});
+}
+
+void ScreenCanvas::updateCursor() {
+    if (m_tool == Tool::Region)
+        setCursor(Qt::CrossCursor);
+    else if (m_panning)
+        setCursor(Qt::ClosedHandCursor);
+    else
+        unsetCursor(); // the window shows there that a picture is being read
+}
+
+// Keyboard -----------------------------------------------------------------------------------------------------------
+
+void ScreenCanvas::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space)
+        setPlain(true);
+    else if (!commandByKey(*event) && !moveByKey(*event))
+        QWidget::keyPressEvent(event);
+}
+
+bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
+    switch (event.key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        zoomBy(kKeyZoom);
+        return true;
+    case Qt::Key_Minus:
+        zoomBy(1 / kKeyZoom);
+        return true;
+    case Qt::Key_0:
+        fit();
+        return true;
+    case Qt::Key_1:
+        actualSize();
+        return true;
+    case Qt::Key_M:
+        setMaskMode(next(m_mask.mode()));
+        return true;
+    case Qt::Key_R:
+        setTool(m_tool == Tool::Region ? Tool::Pan : Tool::Region);
+        return true;
+    case Qt::Key_Escape:
+        m_region.cancel();
+        setTool(Tool::Pan);
+        m_workspace.picture().setRegion({});
+        update();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool ScreenCanvas::moveByKey(const QKeyEvent& event) {
+    const QPoint arrow = arrowOf(event.key());
+    if (arrow.isNull() || m_workspace.picture().isEmpty())
+        return false;
+    LivePicture& picture = m_workspace.picture();
+    if (m_tool == Tool::Region) {
+        const bool grow = event.modifiers().testFlag(Qt::ShiftModifier);
+        picture.setRegion(nudged(picture.region(), picture.screenshot().picture.size(), arrow * kBlockPx, grow));
+    } else {
+        ViewTransform moved = m_transform;
+        moved.origin -= QPointF(arrow) * kPanStepPx;
+        setTransform(moved, false);
+    }
+    return true;
+}
+
+void ScreenCanvas::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat())
+        setPlain(false);
+    else
+        QWidget::keyReleaseEvent(event);
+}
+
+void ScreenCanvas::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    m_showFocus = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    update();
+}
+
+void ScreenCanvas::focusOutEvent(QFocusEvent* event) {
+    setPlain(false);
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void ScreenCanvas::setPlain(bool plain) {
+    if (plain == m_plain)
+        return;
+    m_plain = plain;
+    update();
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,77 @@
+#include "ui/capture/screen_grabber.h"
+#include "ui/pixels.h"
+#include "ui/text.h"
+
+#include <QCoreApplication>
+#include <QCursor>
+#include <QGuiApplication>
+#include <QPixmap>
+#include <QScreen>
+#include <algorithm>
+
+namespace prunescope::ui {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("QtScreen", text);
+}
+
+Size pixelSize(const QScreen& screen) {
+    const QSizeF size = QSizeF(screen.size()) * screen.devicePixelRatio();
+    return {qRound(size.width()), qRound(size.height())};
+}
+
+/// Through QScreen::grabWindow: X11, Windows and macOS let a program see the screen that way, Wayland does not.
+class QtScreen final : public ScreenGrabber {
+public:
+    QString unavailable() const override {
+        const QString platform = QGuiApplication::platformName();
+        if (platform == QLatin1String("xcb") || platform == QLatin1String("windows") ||
+            platform == QLatin1String("cocoa"))
+            return {};
+        if (platform.startsWith(QLatin1String("wayland")))
+            return tr("Wayland does not let this version see the screen: take a screenshot with the desktop's own key, "
+                      "then paste it here (Ctrl+V).");
+        return tr("The platform '%1' has no screen to capture: open or paste a picture instead.").arg(platform);
+    }
+
+    std::vector<GrabSource> sources() const override {
+        const QList<QScreen*> screens = QGuiApplication::screens();
+        std::vector<GrabSource> sources;
+        for (qsizetype i = 0; i < screens.size(); ++i)
+            sources.push_back(
+                {screens[i]->name(), tr("Screen %1 · %2").arg(i + 1).arg(sizeText(pixelSize(*screens[i])))});
+        if (const QScreen* here = QGuiApplication::screenAt(QCursor::pos()))
+            std::ranges::stable_partition(sources, [&](const GrabSource& source) { return source.id == here->name(); });
+        return sources;
+    }
+
+    void grab(const QString& sourceId, std::function<void(Screenshot)> done,
+              std::function<void(QString)> failed) override {
+        const QList<QScreen*> screens = QGuiApplication::screens();
+        const auto screen = std::ranges::find_if(screens, [&](const QScreen* s) { return s->name() == sourceId; });
+        if (screen == screens.end()) {
+            failed(tr("The screen '%1' is no longer there: capture again.").arg(sourceId));
+            return;
+        }
+        const QPixmap pixels = (*screen)->grabWindow(0);
+        if (pixels.isNull()) {
+            failed(tr("The screen '%1' gave no picture.").arg(sourceId));
+            return;
+        }
+        Screenshot shot;
+        shot.picture = pictureOf(pixels.toImage());
+        shot.name = tr("Screen %1").arg(sourceId).toStdString();
+        shot.scale = pixels.devicePixelRatio();
+        done(std::move(shot));
+    }
+};
+
+} // namespace
+
+std::unique_ptr<ScreenGrabber> makeQtScreen() {
+    return std::make_unique<QtScreen>();
+}
+
+} // namespace prunescope::ui

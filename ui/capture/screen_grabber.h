@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/image/screenshot.h"
+
+#include <QString>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace prunescope::ui {
+
+/// Something that can be captured.
+struct GrabSource {
+    QString id;
+    QString title; ///< "Screen 1 · 2560 × 1440"
+};
+
+/// A way to take a picture of the screen. GUI thread.
+class ScreenGrabber {
+public:
+    virtual ~ScreenGrabber() = default;
+    /// Why it can't be used here, as one line that says what to do instead; empty when it can.
+    virtual QString unavailable() const = 0;
+    /// What it can capture now; the first is where the mouse pointer is.
+    virtual std::vector<GrabSource> sources() const = 0;
+    /// Calls exactly one of the two, now or later, from the GUI thread. The window is already hidden.
+    virtual void grab(const QString& sourceId, std::function<void(Screenshot)> done,
+                      std::function<void(QString)> failed) = 0;
+};
+
+struct GrabberEntry {
+    const char* name;
+    std::unique_ptr<ScreenGrabber> (*make)();
+};
+
+/// All grabbers, the preferred first.
+std::span<const GrabberEntry> grabbers();
+
+/// The first that can be used here; otherwise the first of all, which says why not.
+std::unique_ptr<ScreenGrabber> usableGrabber();
+
+} // namespace prunescope::ui

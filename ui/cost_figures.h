@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/cost/cost_model.h"
+#include "core/mask/keep_mask.h"
+#include "model/answer.h"
+
+#include <optional>
+
+namespace prunescope::ui {
+
+inline constexpr int kAssumedTextTokens = 64; ///< of a question, as `prunescope mask` assumes too
+
+/// How fast the loaded model was with its last answer.
+struct MeasuredSpeed {
+    double msPerFlop = 0; ///< of vision encoder, prompt and first token together
+    double fixedMs = 0;   ///< preprocess and select
+};
+
+/// What a question about the shown mask would cost, and what it would cost unpruned.
+struct CostFigures {
+    int promptTokens = 0;
+    int promptTokensFull = 0;
+    double flops = 0;
+    double flopsFull = 0;
+    std::optional<double> firstTokenMs; ///< none before there was an answer to measure
+    std::optional<double> firstTokenFullMs;
+};
+
+CostFigures costFigures(const KeepMask& mask, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
+
+/// Nothing for an answer without times or pictures.
+std::optional<MeasuredSpeed> speedOf(const model::Answer& answer);
+
+} // namespace prunescope::ui

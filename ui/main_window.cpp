@@ -1,0 +1,239 @@
+#include "ui/main_window.h"
+
+#include "core/base/error.h"
+#include "ui/canvas/empty_state.h"
+#include "ui/canvas/screen_canvas.h"
+#include "ui/desktop_scheme.h"
+#include "ui/model_menu.h"
+#include "ui/panels/history_panel.h"
+#include "ui/panels/panel.h"
+#include "ui/picture_input.h"
+#include "ui/text.h"
+#include "ui/tool_bar.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/workspace.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDropEvent>
+#include <QIcon>
+#include <QMimeData>
+#include <QPixmap>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr QSize kFirstSize{1440, 900};
+constexpr int kSideWidthPx = 372;
+constexpr int kTimeHeightPx = 156;
+
+model::LoadOptions loadOptions(const MainWindow::Options& options) {
+    model::LoadOptions load;
+    load.device = options.device.toStdString();
+    load.dtype = options.dtype.toStdString();
+    load.threads = options.threads;
+    return load;
+}
+
+} // namespace
+
+MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
+    : QMainWindow(parent), m_settings(options.settingsPath),
+      m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    m_input = new PictureInput(*m_workspace, m_settings, this);
+    m_models = new ModelMenu(*m_workspace, m_settings, loadOptions(options), this);
+    m_desktop = new DesktopScheme(this);
+    makeCentre();
+    makePanels();
+    makeToolBar();
+    connectWorkspace();
+    restore(options);
+    updateTitle();
+    start(options);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makeCentre() {
+    m_messages = new MessageBar(this);
+    m_canvas = new ScreenCanvas(*m_workspace, this);
+    m_centre = new QStackedWidget(this);
+    m_centre->addWidget(new EmptyState(*m_workspace, *m_input, m_centre));
+    m_centre->addWidget(m_canvas);
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_messages);
+    layout->addWidget(m_centre, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::makePanels() {
+    for (const PanelEntry& entry : panels()) {
+        Panel* panel = entry.make(*m_workspace, this);
+        addDockWidget(entry.area, panel);
+        panel->setVisible(entry.open);
+        m_panels.push_back(panel);
+    }
+}
+
+void MainWindow::makeToolBar() {
+    const ToolBar::Parts parts{*m_workspace, *m_canvas, *m_input, m_settings, *m_models, m_panels};
+    auto* bar = new ToolBar(parts, this);
+    addToolBar(Qt::TopToolBarArea, bar);
+    connect(bar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
+    connect(bar, &ToolBar::exportChosen, this, &MainWindow::exportHistory);
+    connect(bar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
+}
+
+void MainWindow::connectWorkspace() {
+    connect(m_workspace.get(), &Workspace::noticed, m_messages, &MessageBar::show);
+    connect(m_workspace.get(), &Workspace::settled, this, [this] {
+        for (const auto& then : std::exchange(m_whenSettled, {}))
+            whenSettled(then); // what ran before may have started something
+    });
+    connect(m_workspace.get(), &Workspace::settingsChanged, this,
+            [this] { m_settings.setMask(m_workspace->settings()); });
+    connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
+    connect(&m_workspace->picture(), &LivePicture::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });
+    connect(&m_workspace->picture(), &LivePicture::becameIdle, m_centre, &QWidget::unsetCursor);
+    connect(&m_workspace->picture(), &LivePicture::pictureChanged, this, [this] {
+        m_centre->setCurrentWidget(m_canvas);
+        m_messages->clearError();
+        m_canvas->setFocus(Qt::OtherFocusReason);
+        updateTitle();
+    });
+    connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
+        action == Notice::Action::RetryLog ? m_workspace->log().retry() : exportHistory();
+    });
+    connect(m_desktop, &DesktopScheme::changed, this, [this] {
+        if (themeMode() == ThemeMode::Desktop)
+            applyTheme(*qApp, ThemeMode::Desktop);
+    });
+}
+
+void MainWindow::restore(const Options& options) {
+    m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
+    m_canvas->setMaskMode(m_settings.maskMode());
+    const ThemeMode theme = options.theme.value_or(m_settings.theme());
+    if (theme != themeMode())
+        applyTheme(*qApp, theme);
+    resize(kFirstSize);
+    arrangeAtFirst();
+    if (!m_settings.geometry().isEmpty())
+        restoreGeometry(m_settings.geometry());
+    if (!m_settings.docks().isEmpty())
+        restoreState(m_settings.docks());
+}
+
+void MainWindow::arrangeAtFirst() {
+    for (std::size_t i = 0; i < m_panels.size(); ++i) {
+        const PanelEntry& entry = panels()[i];
+        m_panels[i]->setFloating(false);
+        addDockWidget(entry.area, m_panels[i]);
+        m_panels[i]->setVisible(entry.open);
+    }
+    QList<QDockWidget*> side, below;
+    QList<int> widths, heights;
+    for (Panel* panel : m_panels)
+        if (dockWidgetArea(panel) == Qt::RightDockWidgetArea) {
+            side << panel;
+            widths << kSideWidthPx;
+        } else {
+            if (!below.isEmpty())
+                tabifyDockWidget(below.front(), panel);
+            below << panel;
+            heights << kTimeHeightPx;
+        }
+    resizeDocks(side, widths, Qt::Horizontal);
+    resizeDocks(below, heights, Qt::Vertical);
+    if (!below.isEmpty())
+        below.front()->raise();
+}
+
+void MainWindow::start(const Options& options) {
+    m_input->openFiles(options.pictures);
+    const QStringList folders = m_settings.modelFolders();
+    if (!options.modelFolder.isEmpty())
+        loadModel(options.modelFolder);
+    else if (m_settings.loadsModelAtStart() && !folders.isEmpty())
+        loadModel(folders.front());
+    if (!options.question.isEmpty())
+        whenSettled([this, question = options.question] { m_workspace->ask(question); });
+}
+
+void MainWindow::openPicture(const QString& path) {
+    m_input->openFiles({path});
+}
+
+void MainWindow::loadModel(const QString& folder) {
+    m_models->load(folder);
+}
+
+void MainWindow::whenSettled(std::function<void()> then) {
+    if (m_workspace->isSettled())
+        then();
+    else
+        m_whenSettled.push_back(std::move(then));
+}
+
+void MainWindow::renderTo(const QString& path) {
+    QApplication::sendPostedEvents(); // layouts that wait for the event loop
+    if (!grab().save(path))
+        throw Error(ErrorKind::WriteFailed, path.toStdString() + ": the picture of the window cannot be written");
+}
+
+void MainWindow::setTheme(ThemeMode mode) {
+    m_settings.setTheme(mode);
+    applyTheme(*qApp, mode);
+}
+
+void MainWindow::exportHistory() {
+    for (Panel* panel : m_panels)
+        if (auto* history = qobject_cast<HistoryPanel*>(panel))
+            history->chooseExport();
+}
+
+void MainWindow::updateTitle() {
+    const QString program = QStringLiteral("PruneScope");
+    const LivePicture& picture = m_workspace->picture();
+    setWindowTitle(picture.isEmpty() ? program : shortName(fromUtf8(picture.screenshot().name)) + " – " + program);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    const int unsaved = static_cast<int>(m_workspace->log().unsaved().size());
+    // Once: what could not be logged would be lost. Who closes again means it.
+    if (unsaved > 0 && m_workspace->log().isIdle() && !m_warnedUnsaved) {
+        m_warnedUnsaved = true;
+        m_messages->show(
+            {Notice::Level::Warning,
+             counted(unsaved, tr("%1 question is not in the log yet"), tr("%1 questions are not in the log yet")) +
+                 tr(": export the history, or close again to drop them."),
+             Notice::Action::ExportHistory});
+        event->ignore();
+        return;
+    }
+    m_settings.setPlaces(saveGeometry(), saveState());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (PictureInput::holdsPicture(*event->mimeData()))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    m_input->take(*event->mimeData());
+    event->acceptProposedAction();
+}
+
+} // namespace prunescope::ui

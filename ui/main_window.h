@@ -1,0 +1,92 @@
+#pragma once
+
+#include "core/mask/make_mask.h"
+#include "ui/theme.h"
+#include "ui/window_settings.h"
+#include "ui/workers/engine_worker.h"
+
+#include <QMainWindow>
+#include <QStringList>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QStackedWidget;
+
+namespace prunescope::ui {
+
+class DesktopScheme;
+class MessageBar;
+class ModelMenu;
+class Panel;
+class PictureInput;
+class ScreenCanvas;
+class Workspace;
+
+/// The window of the program: picture in the middle, panels around it. Quick to construct: reading, selecting, loading
+/// and answering happen in threads of their own. GUI thread.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    struct Options {
+        QString logPath;      ///< empty: the user's log
+        QString settingsPath; ///< empty: the user's settings
+        QStringList pictures; ///< the first is opened, the others are offered
+        QString modelFolder;  ///< loaded at once; empty: none, or the last one where the user wished so
+        QString device = QStringLiteral("auto");
+        QString dtype = QStringLiteral("auto");
+        int threads = 0;                  ///< 0: as many as there are cores
+        std::optional<MaskSettings> mask; ///< instead of the remembered ones
+        std::optional<ThemeMode> theme;   ///< instead of the remembered one
+        QString question;                 ///< asked as soon as picture and model are there
+    };
+
+    explicit MainWindow(EngineLoader loader, const Options& options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    Workspace& workspace() { return *m_workspace; }
+    ScreenCanvas& canvas() { return *m_canvas; }
+    MessageBar& messages() { return *m_messages; }
+    PictureInput& input() { return *m_input; }
+
+    void openPicture(const QString& path);
+    void loadModel(const QString& folder);
+    /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
+    /// is.
+    void whenSettled(std::function<void()> then);
+    /// Writes what the window shows now. Throws Error(WriteFailed).
+    void renderTo(const QString& path);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void makeCentre();
+    void makePanels();
+    void makeToolBar();
+    void connectWorkspace();
+    void restore(const Options& options);
+    void start(const Options& options);
+    void arrangeAtFirst();
+    void setTheme(ThemeMode mode);
+    void exportHistory();
+    void updateTitle();
+
+    WindowSettings m_settings;
+    std::unique_ptr<Workspace> m_workspace;
+    PictureInput* m_input = nullptr;
+    ModelMenu* m_models = nullptr;
+    ScreenCanvas* m_canvas = nullptr;
+    MessageBar* m_messages = nullptr;
+    QStackedWidget* m_centre = nullptr;
+    DesktopScheme* m_desktop = nullptr;
+    std::vector<Panel*> m_panels;
+    std::vector<std::function<void()>> m_whenSettled;
+    bool m_warnedUnsaved = false;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,64 @@
+#include "ui/model_menu.h"
+
+#include "ui/text.h"
+#include "ui/window_settings.h"
+#include "ui/workspace.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+
+namespace prunescope::ui {
+
+ModelMenu::ModelMenu(Workspace& workspace, WindowSettings& settings, const model::LoadOptions& defaults,
+                     QWidget* parent)
+    : QMenu(parent), m_workspace(workspace), m_settings(settings), m_defaults(defaults) {
+    setToolTipsVisible(true);
+    connect(this, &QMenu::aboutToShow, this, &ModelMenu::fill);
+    connect(&m_workspace, &Workspace::modelWanted, this, &ModelMenu::chooseFolder);
+    connect(&m_workspace, &Workspace::modelFolderWanted, this, &ModelMenu::load);
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+        if (m_workspace.modelState() == Workspace::ModelState::Ready)
+            m_settings.addModelFolder(fromUtf8(m_workspace.model()->folder));
+    });
+    const QStringList folders = m_settings.modelFolders();
+    if (!folders.isEmpty())
+        m_workspace.setModelFolder(folders.front());
+}
+
+void ModelMenu::fill() {
+    clear();
+    connect(addAction(tr("Load model folder…")), &QAction::triggered, this, &ModelMenu::chooseFolder);
+    addSeparator();
+    for (const QString& folder : m_settings.modelFolders()) {
+        QAction* action = addAction(shortName(folder));
+        action->setToolTip(folder);
+        action->setCheckable(true);
+        action->setChecked(m_workspace.model() && fromUtf8(m_workspace.model()->folder) == folder);
+        connect(action, &QAction::triggered, this, [this, folder] { load(folder); });
+    }
+    addSeparator();
+    QAction* atStart = addAction(tr("Load the last model at start"));
+    atStart->setCheckable(true);
+    atStart->setChecked(m_settings.loadsModelAtStart());
+    connect(atStart, &QAction::toggled, this, [this](bool on) { m_settings.setLoadsModelAtStart(on); });
+}
+
+void ModelMenu::chooseFolder() {
+    auto* dialog = new QFileDialog(window(), tr("Choose the folder of a Qwen3-VL model"));
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    const QStringList folders = m_settings.modelFolders();
+    if (!folders.isEmpty())
+        dialog->setDirectory(QFileInfo(folders.front()).absolutePath());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, &ModelMenu::load);
+    dialog->open();
+}
+
+void ModelMenu::load(const QString& folder) {
+    model::LoadOptions options = m_defaults;
+    options.folder = folder.toStdString();
+    m_workspace.loadModel(options);
+}
+
+} // namespace prunescope::ui

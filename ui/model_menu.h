@@ -1,0 +1,33 @@
+#pragma once
+
+#include "model/engine.h"
+
+#include <QMenu>
+
+namespace prunescope::ui {
+
+class WindowSettings;
+class Workspace;
+
+/// Choosing and loading a model: a folder, one of the last ones, and whether the last one is loaded at the start.
+/// GUI thread.
+class ModelMenu : public QMenu {
+    Q_OBJECT
+
+public:
+    /// `defaults`: device, type and threads of every model that is loaded from here.
+    ModelMenu(Workspace& workspace, WindowSettings& settings, const model::LoadOptions& defaults,
+              QWidget* parent = nullptr);
+
+    void chooseFolder();
+    void load(const QString& folder);
+
+private:
+    void fill();
+
+    Workspace& m_workspace;
+    WindowSettings& m_settings;
+    model::LoadOptions m_defaults;
+};
+
+} // namespace prunescope::ui

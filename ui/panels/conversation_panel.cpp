@@ -1,0 +1,265 @@
+#include "ui/panels/conversation_panel.h"
+
+#include "ui/icons.h"
+#include "ui/panels/turn_view.h"
+#include "ui/text.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/question_edit.h"
+#include "ui/workspace.h"
+
+#include <QCoreApplication>
+#include <QLabel>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+namespace {
+
+struct QuickPrompt {
+    const char* title;
+    const char* tip;
+    const char* question; ///< %1 is where the cursor goes; without it the question is sent at once
+};
+
+const QuickPrompt kPrompts[]{
+    {QT_TRANSLATE_NOOP("prompt", "Locate…"),
+     QT_TRANSLATE_NOOP("prompt", "Find something; the answer is a box on the picture"),
+     "Locate %1 in the picture and report its bounding box as JSON with bbox_2d and label."},
+    {QT_TRANSLATE_NOOP("prompt", "Read"), QT_TRANSLATE_NOOP("prompt", "Read all text"),
+     "Read all the text in the picture."},
+    {QT_TRANSLATE_NOOP("prompt", "Table → Markdown"), QT_TRANSLATE_NOOP("prompt", "Write the table as Markdown"),
+     "Write the table in the picture as a Markdown table."},
+    {QT_TRANSLATE_NOOP("prompt", "Describe"), QT_TRANSLATE_NOOP("prompt", "Say what the picture shows"),
+     "Describe what the picture shows."},
+};
+
+QToolButton* makeButton(const QString& text, const QString& name, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setObjectName(name);
+    return button;
+}
+
+QString regionText(PixelRect region) {
+    return ConversationPanel::tr("Region %1 at %2, %3  ✕")
+        .arg(sizeText({region.width, region.height}))
+        .arg(region.x)
+        .arg(region.y);
+}
+
+} // namespace
+
+ConversationPanel::ConversationPanel(Workspace& workspace, QWidget* parent)
+    : Panel(QStringLiteral("conversation"), tr("Conversation"), parent), m_workspace(workspace),
+      m_scroll(new QScrollArea(this)) {
+    auto* turns = new QWidget(this);
+    m_list = new QVBoxLayout(turns);
+    m_list->setContentsMargins(16, 8, 16, 8);
+    m_list->setSpacing(16);
+    m_list->addWidget(makeModelCard());
+    m_hint = new QLabel(
+        tr("Answers appear here as they are written. Places that an answer names are marked on the picture."), turns);
+    m_hint->setObjectName(QStringLiteral("muted"));
+    m_hint->setWordWrap(true);
+    m_list->addWidget(m_hint);
+    m_list->addStretch(1);
+    m_scroll->setWidget(turns);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+
+    auto* content = new QWidget(this);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_scroll, 1);
+    layout->addWidget(makeInput());
+    setWidget(content);
+    connectWorkspace();
+    showModelCard();
+    showAsking(false);
+}
+
+QWidget* ConversationPanel::makeModelCard() {
+    m_modelCard = new QFrame(this);
+    m_modelCard->setObjectName(QStringLiteral("card"));
+    m_modelText = new QLabel(m_modelCard);
+    m_modelText->setWordWrap(true);
+    m_modelText->setTextFormat(Qt::RichText);
+    m_loadFolder = makeButton(tr("Load model folder…"), QStringLiteral("primary"), m_modelCard);
+    m_loadLast = makeButton(QString(), QStringLiteral("secondary"), m_modelCard);
+    auto* buttons = new FlowLayout(8);
+    buttons->addWidget(m_loadFolder);
+    buttons->addWidget(m_loadLast);
+    auto* layout = new QVBoxLayout(m_modelCard);
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_modelText);
+    layout->addLayout(buttons);
+    connect(m_loadFolder, &QToolButton::clicked, &m_workspace, &Workspace::modelWanted);
+    connect(m_loadLast, &QToolButton::clicked, this,
+            [this] { Q_EMIT m_workspace.modelFolderWanted(m_workspace.modelFolder()); });
+    return m_modelCard;
+}
+
+QWidget* ConversationPanel::makePrompts() {
+    auto* prompts = new QWidget(this);
+    auto* layout = new FlowLayout(6);
+    prompts->setLayout(layout);
+    for (int i = 0; i < static_cast<int>(std::size(kPrompts)); ++i) {
+        auto* chip =
+            makeButton(QCoreApplication::translate("prompt", kPrompts[i].title), QStringLiteral("chip"), prompts);
+        chip->setToolTip(QCoreApplication::translate("prompt", kPrompts[i].tip));
+        connect(chip, &QToolButton::clicked, this, [this, i] { choosePrompt(i); });
+        layout->addWidget(chip);
+    }
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    prompts->setSizePolicy(policy);
+    return prompts;
+}
+
+QWidget* ConversationPanel::makeInput() {
+    auto* input = new QFrame(this);
+    input->setObjectName(QStringLiteral("inputArea"));
+    m_region = makeButton(QString(), QStringLiteral("chip"), input);
+    m_region->setToolTip(tr("The question is about this part only; click to ask about the whole picture again"));
+    m_region->hide();
+    m_problem = new QLabel(input);
+    m_problem->setObjectName(QStringLiteral("problem"));
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    m_edit = new QuestionEdit(input);
+    m_send = makeButton(QString(), QStringLiteral("send"), m_edit);
+    m_send->setIconSize({16, 16});
+    m_send->setFixedSize(28, 28);
+    m_send->setCursor(Qt::ArrowCursor);
+    auto* overlay = new QVBoxLayout(m_edit);
+    overlay->setContentsMargins(0, 0, 2, 2);
+    overlay->addWidget(m_send, 0, Qt::AlignRight | Qt::AlignBottom);
+    auto* layout = new QVBoxLayout(input);
+    layout->setContentsMargins(16, 10, 16, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_region, 0, Qt::AlignLeft);
+    layout->addWidget(makePrompts());
+    layout->addWidget(m_problem);
+    layout->addWidget(m_edit);
+    connect(m_edit, &QuestionEdit::submitted, this, &ConversationPanel::submit);
+    connect(m_edit, &QuestionEdit::stopped, &m_workspace, &Workspace::stopAnswer);
+    connect(m_edit, &QuestionEdit::picturePasted, &m_workspace, &Workspace::picturePasted);
+    connect(m_edit, &QPlainTextEdit::textChanged, m_problem, &QWidget::hide);
+    connect(m_region, &QToolButton::clicked, this, [this] { m_workspace.picture().setRegion({}); });
+    connect(m_send, &QToolButton::clicked, this,
+            [this] { m_workspace.isAsking() ? m_workspace.stopAnswer() : submit(); });
+    return input;
+}
+
+void ConversationPanel::connectWorkspace() {
+    connect(&m_workspace, &Workspace::turnAdded, this, &ConversationPanel::addTurn);
+    connect(&m_workspace, &Workspace::turnChanged, this, [this](quint64 id) {
+        if (const auto view = m_turns.find(id); view != m_turns.end())
+            view->second->show(*m_workspace.turn(id));
+    });
+    connect(&m_workspace, &Workspace::turnsCleared, this, &ConversationPanel::clearTurns);
+    connect(&m_workspace, &Workspace::askingChanged, this, &ConversationPanel::showAsking);
+    connect(&m_workspace, &Workspace::hoveredChanged, this, &ConversationPanel::lightUp);
+    connect(&m_workspace, &Workspace::modelChanged, this, &ConversationPanel::showModelCard);
+    connect(&m_workspace.picture(), &LivePicture::regionChanged, this, &ConversationPanel::showRegion);
+    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ConversationPanel::showRegion);
+    QScrollBar* bar = m_scroll->verticalScrollBar();
+    connect(bar, &QScrollBar::valueChanged, this,
+            [this, bar](int value) { m_followEnd = value >= bar->maximum() - 8; });
+    connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int maximum) {
+        if (m_followEnd)
+            bar->setValue(maximum);
+    });
+}
+
+void ConversationPanel::addTurn(quint64 id) {
+    auto* view = new TurnView(*m_workspace.turn(id), m_scroll->widget());
+    connect(view, &TurnView::regionHovered, this, [this, id](int index) {
+        m_workspace.setHovered(index < 0 ? RegionRef{} : RegionRef{id, index});
+    });
+    connect(view, &TurnView::regionChosen, this, [this, id](int index) { m_workspace.revealRegion({id, index}); });
+    m_turns[id] = view;
+    m_list->insertWidget(m_list->count() - 1, view);
+    m_hint->hide();
+    m_followEnd = true;
+}
+
+void ConversationPanel::clearTurns() {
+    for (const auto& [id, view] : m_turns)
+        view->deleteLater();
+    m_turns.clear();
+    m_hint->show();
+}
+
+void ConversationPanel::lightUp() {
+    const RegionRef hovered = m_workspace.hovered();
+    for (const auto& [id, view] : m_turns)
+        view->setLit(id == hovered.turn ? hovered.index : -1);
+}
+
+void ConversationPanel::showModelCard() {
+    m_problem->hide();
+    m_modelCard->setVisible(!m_workspace.model());
+    const bool loading = m_workspace.modelState() == Workspace::ModelState::Loading;
+    const QString name = shortName(m_workspace.modelFolder()).toHtmlEscaped();
+    m_modelText->setText(
+        loading ? tr("<b>Loading %1</b><br>You can look at masks meanwhile.").arg(name)
+                : tr("<b>No model is loaded</b><br>Pictures and masks work without one. To ask questions, choose the "
+                     "folder "
+                     "of a downloaded Qwen3-VL: the one that holds config.json, tokenizer.json and the .safetensors "
+                     "files."));
+    m_loadFolder->setVisible(!loading);
+    m_loadLast->setVisible(!loading && !m_workspace.modelFolder().isEmpty());
+    m_loadLast->setText(tr("Load %1").arg(shortName(m_workspace.modelFolder())));
+    m_loadLast->setToolTip(m_workspace.modelFolder());
+}
+
+void ConversationPanel::showRegion() {
+    const PixelRect region = m_workspace.picture().region();
+    m_region->setVisible(!region.empty());
+    if (!region.empty())
+        m_region->setText(regionText(region));
+}
+
+void ConversationPanel::showAsking(bool asking) {
+    m_send->setIcon(icon(asking ? QStringLiteral("stop") : QStringLiteral("send"), Qt::white));
+    const QString tip = asking ? tr("Stop the answer (Esc)") : tr("Ask (Enter)");
+    m_send->setToolTip(tip);
+    m_send->setAccessibleName(tip);
+}
+
+void ConversationPanel::choosePrompt(int index) {
+    const QString question = QString::fromLatin1(kPrompts[index].question);
+    const qsizetype hole = question.indexOf(QLatin1String("%1"));
+    m_edit->setPlainText(hole < 0 ? question : QString(question).remove(hole, 2));
+    m_edit->setFocus();
+    if (hole < 0) {
+        submit();
+        return;
+    }
+    QTextCursor cursor = m_edit->textCursor();
+    cursor.setPosition(static_cast<int>(hole));
+    m_edit->setTextCursor(cursor);
+}
+
+void ConversationPanel::submit() {
+    const QString question = m_edit->toPlainText();
+    if (m_workspace.ask(question)) {
+        m_edit->clear();
+        return;
+    }
+    const QString why = m_workspace.isAsking()
+                            ? tr("The last question is still being answered: stop it first, or wait.")
+                            : m_workspace.whyNotAsk();
+    m_problem->setText(why);
+    m_problem->setVisible(!why.isEmpty() && !question.trimmed().isEmpty());
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,141 @@
+#include "ui/panels/history_panel.h"
+
+#include "ui/icons.h"
+#include "ui/models/history_model.h"
+#include "ui/text.h"
+#include "ui/workspace.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QSplitter>
+#include <QTableView>
+#include <QTextBrowser>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+namespace {
+
+QTableView* makeTable(HistoryModel* model, QWidget* parent) {
+    auto* table = new QTableView(parent);
+    table->setModel(model);
+    table->setAccessibleName(HistoryPanel::tr("Questions"));
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setMinimumHeight(160);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(26);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    const std::pair<HistoryModel::Column, int> widths[]{{HistoryModel::Time, 128},    {HistoryModel::Question, 220},
+                                                        {HistoryModel::Picture, 120}, {HistoryModel::Plan, 120},
+                                                        {HistoryModel::Kept, 110},    {HistoryModel::FirstToken, 90},
+                                                        {HistoryModel::Answer, 260}};
+    for (const auto& [column, width] : widths)
+        table->setColumnWidth(column, width);
+    table->horizontalHeader()->setStretchLastSection(true);
+    return table;
+}
+
+} // namespace
+
+HistoryPanel::HistoryPanel(Workspace& workspace, QWidget* parent)
+    : Panel(QStringLiteral("history"), tr("History"), parent), m_workspace(workspace), m_model(new HistoryModel(this)),
+      m_table(makeTable(m_model, this)), m_detail(new QTextBrowser(this)), m_state(new QLabel(this)) {
+    auto* save = new QToolButton(this);
+    save->setText(tr("Export…"));
+    save->setIcon(icon(QStringLiteral("export")));
+    save->setObjectName(QStringLiteral("slim"));
+    save->setIconSize({14, 14});
+    save->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    save->setToolTip(tr("Write every question to a JSON-lines or CSV file"));
+    m_state->setObjectName(QStringLiteral("muted"));
+    addTitleWidget(m_state);
+    addTitleWidget(save);
+    m_detail->setAccessibleName(tr("Chosen question"));
+    m_detail->setPlaceholderText(tr("Choose a question to read it here."));
+    auto* split = new QSplitter(this);
+    split->addWidget(m_table);
+    split->addWidget(m_detail);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+    split->setSizes({660, 300});
+    split->setChildrenCollapsible(false);
+    auto* content = new QWidget(this);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(16, 8, 16, 12);
+    layout->addWidget(split);
+    setWidget(content);
+    connect(save, &QToolButton::clicked, this, &HistoryPanel::chooseExport);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &HistoryPanel::showRecord);
+    connectLog();
+}
+
+void HistoryPanel::connectLog() {
+    RecordLog& log = m_workspace.log();
+    connect(&log, &RecordLog::recordsRead, this, [this](const std::vector<InteractionRecord>& records, int skipped) {
+        m_model->setRecords(records);
+        showState(skipped);
+    });
+    connect(&log, &RecordLog::appended, this, [this](const InteractionRecord& record) {
+        if (m_loaded)
+            m_model->add(record);
+        showState(0);
+    });
+    connect(&log, &RecordLog::exported, this, [this](const QString& path, int count) {
+        m_workspace.notify({Notice::Level::Info,
+                            counted(count, tr("%1 question exported to"), tr("%1 questions exported to")) + " " + path,
+                            Notice::Action::None});
+    });
+    connect(&log, &RecordLog::failed, this, [this](const QString& message) {
+        m_workspace.notify({Notice::Level::Error, message, Notice::Action::None});
+    });
+}
+
+void HistoryPanel::showEvent(QShowEvent* event) {
+    Panel::showEvent(event);
+    if (m_loaded)
+        return;
+    m_loaded = true;
+    m_state->setText(tr("Reading…"));
+    m_workspace.log().readAll();
+}
+
+void HistoryPanel::showState(int skipped) {
+    QString text = counted(m_model->rowCount(), tr("%1 question"), tr("%1 questions"));
+    if (skipped > 0)
+        text += QStringLiteral(" · ") + counted(skipped, tr("%1 damaged line skipped"), tr("%1 damaged lines skipped"));
+    m_state->setText(text);
+    m_state->setToolTip(m_workspace.log().path());
+}
+
+void HistoryPanel::showRecord(const QModelIndex& index) {
+    m_detail->setHtml(index.isValid() ? m_model->html(index.row()) : QString());
+}
+
+void HistoryPanel::chooseExport() {
+    auto* dialog = new QFileDialog(this, tr("Export the history"), QDir::home().filePath("prunescope-history.jsonl"));
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("JSON lines (*.jsonl)"), tr("CSV table (*.csv)")});
+    dialog->setDefaultSuffix(QStringLiteral("jsonl"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.contains(QLatin1String("csv")) ? QStringLiteral("csv")
+                                                                       : QStringLiteral("jsonl"));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+        m_workspace.log().exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines);
+    });
+    dialog->open();
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/records/record_writer.h"
+#include "ui/panels/panel.h"
+
+class QLabel;
+class QModelIndex;
+class QTableView;
+class QTextBrowser;
+
+namespace prunescope::ui {
+
+class HistoryModel;
+
+/// The questions of the log, newest first; a click shows one; export to JSON lines and CSV.
+class HistoryPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit HistoryPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+    /// Asks where to, then exports every record.
+    void chooseExport();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void connectLog();
+    void showRecord(const QModelIndex& index);
+    void showState(int skipped);
+
+    Workspace& m_workspace;
+    HistoryModel* m_model;
+    QTableView* m_table;
+    QTextBrowser* m_detail;
+    QLabel* m_state;
+    bool m_loaded = false; ///< the log is read when somebody looks
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,123 @@
+#include "ui/panels/latency_panel.h"
+
+#include "core/base/text.h"
+#include "core/strategies/strategy.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets/stage_bars.h"
+#include "ui/workspace.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+namespace {
+
+QString planTitle(const model::PrunePlan& plan) {
+    const StrategyEntry& strategy = findStrategy(plan.mask.strategy);
+    const QString title = fromUtf8(strategy.title);
+    return strategy.usesThreshold ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(plan.mask.tau, 3)) : title;
+}
+
+double firstTokenMs(const Turn& turn) {
+    return StageBar{{}, turn.answer.times}.totalMs();
+}
+
+// "3.7 × sooner than full"; nothing where there is no difference worth a word.
+QString factorText(double ms, double baselineMs) {
+    if (ms <= 0 || baselineMs <= 0)
+        return {};
+    const double factor = baselineMs / ms;
+    if (factor > 1.05)
+        return LatencyPanel::tr("%1 × sooner than full").arg(fixedText(factor, 1));
+    if (factor < 0.95)
+        return LatencyPanel::tr("%1 × later than full").arg(fixedText(1 / factor, 1));
+    return LatencyPanel::tr("as soon as full");
+}
+
+QString decodeText(const model::Answer& answer) {
+    QStringList parts;
+    const double perToken = answer.times.ms(stage::kDecodePerToken);
+    if (perToken > 0)
+        parts << LatencyPanel::tr("decode %1/token").arg(msText(perToken))
+              << LatencyPanel::tr("%1 tokens/s").arg(fixedText(1000 / perToken, 1000 / perToken < 10 ? 1 : 0));
+    if (answer.memory.kvBytes > 0)
+        parts << LatencyPanel::tr("KV %1").arg(fromUtf8(formatBytes(answer.memory.kvBytes)));
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString swatch(std::string_view stage) {
+    return QStringLiteral("<span style='color:%1'>■</span>&nbsp;").arg(stageColour(stage).name());
+}
+
+} // namespace
+
+LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
+    : Panel(QStringLiteral("latency"), tr("Latency · last question"), parent), m_workspace(workspace),
+      m_empty(new QLabel(this)), m_bars(new StageBars(this)), m_legend(new QLabel(this)), m_decode(new QLabel(this)),
+      m_factor(new QLabel(this)) {
+    m_empty->setText(tr("After a question, the time of every stage is drawn here to scale."));
+    for (QLabel* label : {m_empty, m_legend, m_decode})
+        label->setObjectName(QStringLiteral("muted"));
+    m_factor->setObjectName(QStringLiteral("good"));
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // never widens the window
+    m_decode->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_decode->setToolTip(tr("Mean time of a token after the first · its inverse · memory of keys and values, which the "
+                            "model keeps per token"));
+    auto* content = new QWidget(this);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(16, 4, 16, 12);
+    layout->setSpacing(4);
+    layout->addWidget(m_empty);
+    layout->addWidget(m_bars);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(16);
+    line->addWidget(m_legend, 1);
+    line->addWidget(m_factor);
+    layout->addLayout(line);
+    layout->addWidget(m_decode);
+    layout->addStretch(1);
+    setWidget(content);
+    connect(&m_workspace, &Workspace::turnChanged, this, [this](quint64 id) {
+        if (const Turn* turn = m_workspace.turn(id); turn && !turn->isRunning())
+            refresh();
+    });
+    connect(&m_workspace, &Workspace::turnsCleared, this, &LatencyPanel::refresh);
+    refresh();
+}
+
+void LatencyPanel::refresh() {
+    const Turn* turn = m_workspace.lastAnswered();
+    m_empty->setVisible(!turn);
+    for (QWidget* widget : {static_cast<QWidget*>(m_bars), static_cast<QWidget*>(m_legend),
+                            static_cast<QWidget*>(m_decode), static_cast<QWidget*>(m_factor)})
+        widget->setVisible(turn);
+    if (turn)
+        showTurn(*turn, turn->plan.prunes() ? m_workspace.baselineOf(*turn) : nullptr);
+    else
+        m_bars->setBars({});
+}
+
+void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
+    std::vector<StageBar> bars{{planTitle(turn.plan), turn.answer.times}};
+    if (baseline)
+        bars.push_back({planTitle(baseline->plan), baseline->answer.times});
+    m_bars->setBars(std::move(bars));
+    showLegend(turn);
+    m_decode->setText(swatch(stage::kDecodePerToken) + decodeText(turn.answer));
+    m_factor->setText(baseline ? factorText(firstTokenMs(turn), firstTokenMs(*baseline)) : QString());
+}
+
+void LatencyPanel::showLegend(const Turn& turn) {
+    QStringList items;
+    for (const std::string_view stage : barStages())
+        items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
+                     .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
+                          fixedText(turn.answer.times.ms(stage), 1));
+    m_legend->setText(items.join(QStringLiteral(" &nbsp; ")));
+    m_legend->setToolTip(tr("Milliseconds"));
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "ui/panels/panel.h"
+
+class QLabel;
+
+namespace prunescope::ui {
+
+class StageBars;
+struct Turn;
+
+/// Where the time of the last question went, and how that compares with not pruning.
+class LatencyPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit LatencyPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+private:
+    void refresh();
+    void showTurn(const Turn& turn, const Turn* baseline);
+    void showLegend(const Turn& turn);
+
+    Workspace& m_workspace;
+    QLabel* m_empty;
+    StageBars* m_bars;
+    QLabel* m_legend;
+    QLabel* m_decode;
+    QLabel* m_factor;
+};
+
+} // namespace prunescope::ui

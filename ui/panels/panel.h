@@ -1,0 +1,37 @@
+#pragma once
+
+#include <QDockWidget>
+#include <QString>
+#include <span>
+
+namespace prunescope::ui {
+
+class Workspace;
+
+/// A dock with a title of our own: small capitals, and a button that closes it.
+class Panel : public QDockWidget {
+    Q_OBJECT
+
+public:
+    /// `name` is where its place is remembered under; it never changes and is not shown.
+    Panel(const QString& name, const QString& title, QWidget* parent = nullptr);
+
+    /// Adds a widget to the right end of the title, before the close button.
+    void addTitleWidget(QWidget* widget);
+
+private:
+    QWidget* m_title;
+};
+
+/// One panel of the window.
+struct PanelEntry {
+    const char* name;        ///< of the dock, in the settings
+    Qt::DockWidgetArea area; ///< where it is at first
+    bool open;               ///< at first
+    Panel* (*make)(Workspace& workspace, QWidget* parent);
+};
+
+/// All panels, in the order in which they are put into the window.
+std::span<const PanelEntry> panels();
+
+} // namespace prunescope::ui

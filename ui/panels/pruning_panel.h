@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ui/panels/panel.h"
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+
+namespace prunescope::ui {
+
+class Gauge;
+class Segmented;
+class TauSlider;
+
+/// What goes in: strategy, threshold, metric, and what a question then costs.
+class PruningPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit PruningPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+private:
+    QWidget* makeStrategies();
+    QWidget* makeThresholdLine();
+    QWidget* makeMetricLine();
+    QWidget* makeGauges();
+    void connectControls();
+    void setTau(double tau);
+    void showSettings();
+    void showThreshold();
+    void showCosts();
+
+    Workspace& m_workspace;
+    Segmented* m_strategies;
+    QDoubleSpinBox* m_tau;
+    QLabel* m_levels;
+    TauSlider* m_slider;
+    QComboBox* m_metric;
+    QCheckBox* m_anchored;
+    Gauge* m_tokens;
+    Gauge* m_flops;
+    Gauge* m_firstToken;
+};
+
+} // namespace prunescope::ui

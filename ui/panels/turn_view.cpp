@@ -1,0 +1,144 @@
+#include "ui/panels/turn_view.h"
+
+#include "ui/icons.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets/answer_html.h"
+#include "ui/widgets/bubble.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr double kWidestShare = 0.88; ///< of the panel that a bubble may take
+constexpr int kBubbleMarginPx = 26;
+
+int keptBlocks(const model::Answer& answer) {
+    int kept = 0;
+    for (const MaskReport& image : answer.images)
+        kept += image.mask.keptCount();
+    return kept;
+}
+
+// "19 ms to first token · 41 tokens · 0.08 s · on 448 blocks"
+QString figuresOf(const Turn& turn) {
+    const model::Answer& answer = turn.answer;
+    QStringList parts;
+    if (turn.wasStopped())
+        parts << TurnView::tr("stopped");
+    parts << TurnView::tr("%1 to first token").arg(msText(answer.times.ms(stage::kTtft)));
+    parts << counted(static_cast<qint64>(answer.tokenIds.size()), TurnView::tr("%1 token"), TurnView::tr("%1 tokens"));
+    parts << TurnView::tr("%1 s").arg(fixedText(answer.times.ms(stage::kTotal) / 1000, 2));
+    parts << counted(keptBlocks(answer), TurnView::tr("on %1 block"), TurnView::tr("on %1 blocks"));
+    if (answer.finishReason == model::FinishReason::Length)
+        parts << TurnView::tr("cut at the longest allowed answer");
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString whatRuns(const QString& stage) {
+    if (stage == QLatin1String("preprocess"))
+        return TurnView::tr("Resizing the picture…");
+    if (stage == QLatin1String("select"))
+        return TurnView::tr("Selecting blocks…");
+    if (stage == QLatin1String("vit"))
+        return TurnView::tr("Looking at the picture…");
+    if (stage == QLatin1String("prefill"))
+        return TurnView::tr("Reading the question…");
+    return TurnView::tr("Starting…");
+}
+
+} // namespace
+
+TurnView::TurnView(const Turn& turn, QWidget* parent)
+    : QWidget(parent), m_question(new Bubble(Bubble::Kind::Question, this)),
+      m_answer(new Bubble(Bubble::Kind::Answer, this)), m_figures(new QLabel(this)), m_copy(new QToolButton(this)) {
+    m_figures->setObjectName(QStringLiteral("figures"));
+    m_figures->setWordWrap(true);
+    m_copy->setIcon(icon(QStringLiteral("copy")));
+    m_copy->setAutoRaise(true);
+    m_copy->setIconSize({14, 14});
+    m_copy->setToolTip(tr("Copy the answer"));
+    m_copy->setAccessibleName(tr("Copy the answer"));
+    auto* answer = new QHBoxLayout;
+    answer->setSpacing(4);
+    answer->addWidget(m_answer);
+    answer->addWidget(m_copy, 0, Qt::AlignTop);
+    answer->addStretch(1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_question, 0, Qt::AlignRight);
+    layout->addLayout(answer);
+    layout->addWidget(m_figures);
+    connect(m_answer, &Bubble::linkHovered, this,
+            [this](const QString& link) { Q_EMIT regionHovered(regionIndexOf(link)); });
+    connect(m_answer, &Bubble::linkActivated, this, [this](const QString& link) {
+        if (const int index = regionIndexOf(link); index >= 0)
+            Q_EMIT regionChosen(index);
+    });
+    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_turn.text); });
+    m_question->setPlain(turn.question);
+    show(turn);
+}
+
+void TurnView::show(const Turn& turn) {
+    m_turn = turn;
+    showAnswer();
+    showFooter();
+}
+
+void TurnView::setLit(int index) {
+    if (index == m_lit)
+        return;
+    m_lit = index;
+    if (m_turn.isDone())
+        showAnswer();
+}
+
+void TurnView::showAnswer() {
+    if (m_turn.isDone() && !m_turn.text.isEmpty())
+        m_answer->setHtml(answerHtml(m_turn.answer, m_lit, coloursOf(palette())));
+    else if (m_turn.state == Turn::State::Failed)
+        m_answer->setPlain(m_turn.text.isEmpty() ? m_turn.error : m_turn.text + QStringLiteral("\n\n") + m_turn.error);
+    else if (m_turn.isRunning())
+        m_answer->setPlain(m_turn.text.isEmpty() ? whatRuns(m_turn.stage) : m_turn.text + QStringLiteral("▍"));
+    else
+        m_answer->setPlain(m_turn.wasStopped() ? tr("Stopped before the first word.") : tr("The answer is empty."));
+}
+
+void TurnView::showFooter() {
+    m_figures->setVisible(m_turn.isDone());
+    m_copy->setVisible(m_turn.isDone() && !m_turn.text.isEmpty());
+    if (m_turn.isDone())
+        m_figures->setText(figuresOf(m_turn));
+}
+
+QString TurnView::answerText() const {
+    return m_answer->text();
+}
+
+QString TurnView::figures() const {
+    return m_figures->text();
+}
+
+void TurnView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int widest = std::max(80, static_cast<int>(width() * kWidestShare) - kBubbleMarginPx);
+    m_question->setMaxTextWidth(widest);
+    m_answer->setMaxTextWidth(widest);
+}
+
+void TurnView::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showAnswer(); // links are written with the colours of the theme
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ui/turn.h"
+
+#include <QWidget>
+
+class QLabel;
+class QToolButton;
+
+namespace prunescope::ui {
+
+class Bubble;
+
+/// A question, its answer as it comes, and a line of figures below.
+class TurnView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TurnView(const Turn& turn, QWidget* parent = nullptr);
+    void show(const Turn& turn);
+    /// Lights up the link of region `index`; none when negative.
+    void setLit(int index);
+    /// What is in the bubble of the answer, with markup.
+    QString answerText() const;
+    QString figures() const;
+
+Q_SIGNALS:
+    void regionHovered(int index); ///< -1: none any more
+    void regionChosen(int index);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void showAnswer();
+    void showFooter();
+
+    Turn m_turn;
+    int m_lit = -1;
+    Bubble* m_question;
+    Bubble* m_answer;
+    QLabel* m_figures;
+    QToolButton* m_copy;
+};
+
+} // namespace prunescope::ui

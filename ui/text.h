@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/image/geometry.h"
+
+#include <QString>
+#include <string_view>
+
+/// Core's texts and numbers as Qt strings. Any thread.
+namespace prunescope::ui {
+
+/// UTF-8 -> QString.
+QString fromUtf8(std::string_view text);
+/// 2040 -> "2 040" with narrow no-break spaces.
+QString countText(qint64 value);
+/// 19.44 -> "19.4 ms".
+QString msText(double ms);
+/// Fixed decimals with a point.
+QString fixedText(double value, int decimals);
+/// `one` or `many` with the number in place of %1: "1 token", "2 040 tokens".
+QString counted(qint64 number, const QString& one, const QString& many);
+/// "1919 × 1079".
+QString sizeText(Size size);
+/// Floating-point operations as TFLOP with two meaningful digits: 3.1, 0.42.
+QString tflopText(double flops);
+/// The last part of a path, or the text itself when it is none.
+QString shortName(const QString& path);
+
+} // namespace prunescope::ui

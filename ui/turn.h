@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/image/geometry.h"
+#include "model/answer.h"
+#include "model/prune_plan.h"
+
+#include <QString>
+
+namespace prunescope::ui {
+
+/// One question about the current picture and what became of it.
+struct Turn {
+    enum class State { Running, Done, Failed };
+
+    quint64 id = 0; ///< of the request
+    State state = State::Running;
+    QString question;
+    PixelRect region; ///< the part that was asked about; empty: the whole picture
+    model::PrunePlan plan;
+    QString stage;        ///< while it runs: the stage that has begun
+    QString text;         ///< so far
+    model::Answer answer; ///< when done
+    QString error;        ///< when failed, one line
+
+    bool isRunning() const { return state == State::Running; }
+    bool isDone() const { return state == State::Done; }
+    bool wasStopped() const { return isDone() && answer.finishReason == model::FinishReason::Cancelled; }
+};
+
+} // namespace prunescope::ui

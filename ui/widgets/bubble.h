@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+
+namespace prunescope::ui {
+
+/// A piece of the conversation: text that can be selected, as wide as it needs up to a limit.
+class Bubble : public QFrame {
+    Q_OBJECT
+
+public:
+    enum class Kind { Question, Answer };
+
+    explicit Bubble(Kind kind, QWidget* parent = nullptr);
+    void setPlain(const QString& text);
+    void setHtml(const QString& html);
+    void setMaxTextWidth(int px);
+    /// As it was set, with markup.
+    QString text() const;
+
+Q_SIGNALS:
+    void linkHovered(const QString& link);
+    void linkActivated(const QString& link);
+
+private:
+    void fit();
+
+    QLabel* m_label;
+    int m_maxTextWidth = 280;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ui/notice.h"
+
+#include <QFrame>
+
+class QLabel;
+class QToolButton;
+
+namespace prunescope::ui {
+
+/// A slim line above the picture: what happened, what to do, a button for it. Never in the way, gone with Esc.
+class MessageBar : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit MessageBar(QWidget* parent = nullptr);
+    void show(const Notice& notice);
+    /// Closes an error that offers nothing to do: what it was about has been done by now.
+    void clearError();
+    QString text() const;
+
+Q_SIGNALS:
+    void actionChosen(prunescope::ui::Notice::Action action);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void showIcon();
+
+    Notice m_notice;
+    QLabel* m_icon;
+    QLabel* m_text;
+    QToolButton* m_action;
+};
+
+} // namespace prunescope::ui

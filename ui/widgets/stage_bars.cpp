@@ -1,0 +1,136 @@
+#include "ui/widgets/stage_bars.h"
+
+#include "ui/text.h"
+#include "ui/theme.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QToolTip>
+#include <algorithm>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr int kRowPx = 24;
+constexpr int kBarPx = 16;
+constexpr int kTitlePx = 150;
+constexpr int kTotalPx = 76;
+const QColor kOnStage("#0e1318"); ///< reads on every stage colour
+
+} // namespace
+
+double StageBar::totalMs() const {
+    double sum = 0;
+    for (const std::string_view stage : barStages())
+        sum += times.ms(stage);
+    return sum;
+}
+
+const std::vector<std::string_view>& barStages() {
+    static const std::vector stages{stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill, stage::kSample};
+    return stages;
+}
+
+StageBars::StageBars(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Time of each stage"));
+}
+
+void StageBars::setBars(std::vector<StageBar> bars) {
+    m_bars = std::move(bars);
+    QStringList spoken;
+    for (const StageBar& bar : m_bars)
+        spoken << tr("%1: %2 to first token").arg(bar.title, msText(bar.totalMs()));
+    setAccessibleDescription(spoken.join(QStringLiteral("; ")));
+    updateGeometry();
+    update();
+}
+
+QSize StageBars::sizeHint() const {
+    return {480, std::max(1, static_cast<int>(m_bars.size())) * kRowPx};
+}
+
+QSize StageBars::minimumSizeHint() const {
+    return {kTitlePx + kTotalPx + 120, sizeHint().height()};
+}
+
+QRectF StageBars::track(int bar) const {
+    return {kTitlePx, bar * kRowPx + (kRowPx - kBarPx) / 2.0, std::max(10.0, width() - kTitlePx - kTotalPx - 0.0),
+            kBarPx};
+}
+
+QRectF StageBars::segment(int bar, std::string_view stage) const {
+    double longest = 0;
+    for (const StageBar& other : m_bars)
+        longest = std::max(longest, other.totalMs());
+    const StageTimes& times = m_bars.at(static_cast<std::size_t>(bar)).times;
+    const QRectF whole = track(bar);
+    const double scale = longest > 0 ? whole.width() / longest : 0;
+    double x = whole.left();
+    for (const std::string_view name : barStages()) {
+        const double length = times.ms(name) * scale;
+        if (name == stage)
+            return {x, whole.top(), length, whole.height()};
+        x += length;
+    }
+    return {};
+}
+
+void StageBars::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar)
+        paintBar(painter, bar);
+}
+
+void StageBars::paintBar(QPainter& painter, int bar) const {
+    const StageBar& shown = m_bars[static_cast<std::size_t>(bar)];
+    const Colours& colours = coloursOf(palette());
+    const QFontMetricsF metrics(font());
+    const QRectF row(0, bar * kRowPx, width(), kRowPx);
+    painter.setPen(colours.text);
+    painter.drawText(row, Qt::AlignVCenter | Qt::AlignLeft,
+                     metrics.elidedText(shown.title, Qt::ElideRight, kTitlePx - 8));
+    painter.save();
+    QRectF drawn = track(bar);
+    drawn.setRight(segment(bar, barStages().back()).right());
+    QPainterPath rounded;
+    rounded.addRoundedRect(drawn, 4, 4);
+    painter.setClipPath(rounded);
+    for (const std::string_view stage : barStages()) {
+        const QRectF part = segment(bar, stage);
+        painter.fillRect(part, stageColour(stage));
+        const QString name = stageTitle(stage);
+        if (metrics.horizontalAdvance(name) + 12 < part.width()) {
+            painter.setPen(kOnStage);
+            painter.drawText(part, Qt::AlignCenter, name);
+        }
+    }
+    painter.restore();
+    painter.setPen(colours.text);
+    painter.drawText(QRectF(drawn.right() + 8, row.top(), kTotalPx, kRowPx), Qt::AlignVCenter | Qt::AlignLeft,
+                     msText(shown.totalMs()));
+}
+
+QString StageBars::tipAt(QPointF position) const {
+    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar)
+        for (const std::string_view stage : barStages())
+            if (segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
+                return tr("%1: %2\n%3")
+                    .arg(stageTitle(stage), msText(m_bars[static_cast<std::size_t>(bar)].times.ms(stage)),
+                         stageHelp(stage));
+    return {};
+}
+
+bool StageBars::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/mask/make_mask.h"
+#include "ui/canvas/mask_layer.h"
+#include "ui/theme.h"
+
+#include <QByteArray>
+#include <QSettings>
+#include <QStringList>
+#include <memory>
+
+namespace prunescope::ui {
+
+/// What the window remembers from one run to the next. Values that make no sense any more read as the default.
+/// GUI thread.
+class WindowSettings {
+public:
+    /// `path` empty: `prunescope/prunescope.ini` in the user's configuration folder.
+    explicit WindowSettings(const QString& path = {});
+
+    QByteArray geometry() const;
+    QByteArray docks() const;
+    void setPlaces(const QByteArray& geometry, const QByteArray& docks);
+    MaskSettings mask() const;
+    void setMask(const MaskSettings& settings);
+    MaskMode maskMode() const;
+    void setMaskMode(MaskMode mode);
+    ThemeMode theme() const;
+    void setTheme(ThemeMode mode);
+
+    /// Newest first, at most ten.
+    QStringList recentPictures() const;
+    void addRecentPicture(const QString& path);
+    void removeRecentPicture(const QString& path);
+    /// Folders of models that loaded, newest first, at most six.
+    QStringList modelFolders() const;
+    void addModelFolder(const QString& folder);
+    /// Whether the newest model folder is loaded when the program starts.
+    bool loadsModelAtStart() const;
+    void setLoadsModelAtStart(bool loads);
+
+private:
+    void addTo(const QString& key, const QString& path, int most);
+
+    std::unique_ptr<QSettings> m_file;
+};
+
+} // namespace prunescope::ui

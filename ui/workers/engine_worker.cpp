@@ -1,0 +1,87 @@
+#include "ui/workers/engine_worker.h"
+
+#include "core/base/error.h"
+#include "ui/text.h"
+
+#include <QMetaObject>
+
+namespace prunescope::ui {
+
+EngineWorker::EngineWorker(EngineLoader loader, QObject* parent)
+    : QObject(parent), m_loader(std::move(loader)), m_inThread(new QObject) {
+    m_thread.setObjectName(QStringLiteral("engine"));
+    m_inThread->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_inThread, [this] { m_engine.reset(); });
+    connect(&m_thread, &QThread::finished, m_inThread, &QObject::deleteLater);
+    m_thread.start();
+}
+
+EngineWorker::~EngineWorker() {
+    m_loadStop.request_stop();
+    m_askStop.request_stop();
+    m_thread.quit();
+    m_thread.wait();
+}
+
+quint64 EngineWorker::load(const model::LoadOptions& options) {
+    cancelLoad();
+    m_loadStop = std::stop_source();
+    const quint64 id = ++m_lastId;
+    QMetaObject::invokeMethod(m_inThread,
+                              [this, id, options, stop = m_loadStop.get_token()] { runLoad(id, options, stop); });
+    return id;
+}
+
+void EngineWorker::cancelLoad() {
+    m_loadStop.request_stop();
+}
+
+quint64 EngineWorker::ask(const model::Request& request) {
+    m_askStop = std::stop_source();
+    const quint64 id = ++m_lastId;
+    QMetaObject::invokeMethod(m_inThread,
+                              [this, id, request, stop = m_askStop.get_token()] { runAsk(id, request, stop); });
+    return id;
+}
+
+void EngineWorker::stopAnswer() {
+    m_askStop.request_stop();
+}
+
+void EngineWorker::runLoad(quint64 id, const model::LoadOptions& options, std::stop_token stop) {
+    int shownPercent = -1; // a signal per percent is plenty; the loader reports per tensor
+    const auto onProgress = [&](double fraction) {
+        const int percent = static_cast<int>(fraction * 100);
+        if (percent == shownPercent)
+            return;
+        shownPercent = percent;
+        Q_EMIT loadProgress(id, fraction);
+    };
+    try {
+        if (stop.stop_requested())
+            throw Error(ErrorKind::Cancelled, "loading was cancelled");
+        auto engine = m_loader(options, onProgress, stop);
+        check(engine != nullptr, "the loader returns an engine or throws");
+        m_engine = std::move(engine);
+        Q_EMIT loaded(id, m_engine->info());
+    } catch (const Error& e) {
+        Q_EMIT loadFailed(id, fromUtf8(e.what()), e.kind() == ErrorKind::Cancelled);
+    } catch (const std::exception& e) {
+        Q_EMIT loadFailed(id, fromUtf8(e.what()), false);
+    }
+}
+
+void EngineWorker::runAsk(quint64 id, const model::Request& request, std::stop_token stop) {
+    model::AnswerEvents events;
+    events.onText = [&](std::string_view piece) { Q_EMIT textArrived(id, fromUtf8(piece)); };
+    events.onStage = [&](std::string_view stage) { Q_EMIT stageBegan(id, fromUtf8(stage)); };
+    try {
+        if (!m_engine)
+            throw Error(ErrorKind::Usage, "no model is loaded");
+        Q_EMIT answered(id, m_engine->answer(request, events, stop));
+    } catch (const std::exception& e) {
+        Q_EMIT failed(id, fromUtf8(e.what()));
+    }
+}
+
+} // namespace prunescope::ui

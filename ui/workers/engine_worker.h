@@ -1,0 +1,57 @@
+#pragma once
+
+#include "model/engine.h"
+
+#include <QObject>
+#include <QThread>
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace prunescope::ui {
+
+/// How the window gets an engine: the program passes the real loader, tests a fake. Called on the worker's thread;
+/// throws Error.
+using EngineLoader = std::function<std::unique_ptr<model::Engine>(const model::LoadOptions&, const model::LoadProgress&,
+                                                                  std::stop_token)>;
+
+/// The engine in a thread of its own. Calls return at once with an id; what comes back carries that id. The engine that
+/// is there stays usable until another one is completely loaded.
+class EngineWorker : public QObject {
+    Q_OBJECT
+
+public:
+    explicit EngineWorker(EngineLoader loader, QObject* parent = nullptr);
+    /// Stops loading and answering, and waits for both.
+    ~EngineWorker() override;
+
+    quint64 load(const model::LoadOptions& options);
+    void cancelLoad();
+    quint64 ask(const model::Request& request);
+    /// Of the question that is being answered: the answer ends within one token, with what there is.
+    void stopAnswer();
+
+Q_SIGNALS:
+    void loadProgress(quint64 id, double fraction);
+    void loaded(quint64 id, const prunescope::model::ModelInfo& info);
+    /// `cancelled`: because the user wished it, which is no error to show.
+    void loadFailed(quint64 id, const QString& message, bool cancelled);
+    void stageBegan(quint64 id, const QString& stage);
+    void textArrived(quint64 id, const QString& piece);
+    void answered(quint64 id, const prunescope::model::Answer& answer);
+    void failed(quint64 id, const QString& message);
+
+private:
+    void runLoad(quint64 id, const model::LoadOptions& options, std::stop_token stop);
+    void runAsk(quint64 id, const model::Request& request, std::stop_token stop);
+
+    EngineLoader m_loader;
+    QThread m_thread;
+    QObject* m_inThread;                     ///< lives in m_thread: work is queued to it, and dies with it
+    std::unique_ptr<model::Engine> m_engine; ///< touched by m_thread only
+    std::stop_source m_loadStop;
+    std::stop_source m_askStop;
+    quint64 m_lastId = 0;
+};
+
+} // namespace prunescope::ui
