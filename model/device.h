@@ -13,7 +13,8 @@ bool cudaIsUsable();
 at::Device resolveDevice(const std::string& text);
 
 /// "auto", "float32" or "bfloat16". auto: bfloat16 on CUDA; on the CPU bfloat16 where the processor multiplies it in
-/// hardware (but not for a very small model) or where `float32Bytes` of weights would not fit into memory, else float32.
+/// hardware (but not for a very small model) or where `float32Bytes` of weights would not fit into memory, else
+/// float32.
 at::ScalarType resolveDtype(const std::string& text, at::Device device, std::int64_t float32Bytes);
 
 /// AMX or AVX-512-BF16.
