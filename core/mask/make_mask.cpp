@@ -15,8 +15,11 @@ void validate(const MaskSettings& settings) {
 
 KeepMask makeMask(const PixelBlocks& blocks, const MaskSettings& settings) {
     validate(settings);
-    const MetricEntry& metric = findMetric(settings.metric);
-    const Similarity similarity{&metric, metric.bound(settings.tau), settings.anchored};
+    const MetricEntry& chosen = findMetric(settings.metric);
+    const std::uint32_t bound = chosen.bound(settings.tau);
+    // A distance of 0 is equality, whatever the metric, and comparing bytes is the quickest way to see it.
+    const MetricEntry& metric = bound == 0 ? findMetric("exact") : chosen;
+    const Similarity similarity{&metric, bound, settings.anchored};
     return findStrategy(settings.strategy).strategy->select(blocks, similarity);
 }
 
