@@ -6,6 +6,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <charconv>
 #include <cpuid.h>
@@ -106,7 +107,11 @@ void synchronize(at::Device device) {
         c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
 }
 
-std::int64_t peakBytes(at::Device) {
+std::int64_t peakBytes(at::Device device) {
+    if (!device.is_cpu()) {
+        const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+        return stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)].peak;
+    }
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;

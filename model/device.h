@@ -26,7 +26,7 @@ std::string dtypeText(at::ScalarType dtype);
 /// Waits until the device has done everything it was given; nothing on the CPU.
 void synchronize(at::Device device);
 
-/// Peak memory so far, in bytes: of the process on the CPU.
+/// Peak memory so far, in bytes: of the process on the CPU, of LibTorch's allocations on a GPU.
 std::int64_t peakBytes(at::Device device);
 
 /// Threads that suit a model: `requested` where it is not 0, else one per core, but one alone for a model so small that
