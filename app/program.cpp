@@ -96,8 +96,9 @@ std::string closestCommand(const std::string& word) {
 /// Without a command the words are pictures for the window; a word that is neither a file nor looks like one is a
 /// mistyped command.
 void refuseMistypedCommand(const std::vector<std::string>& arguments) {
+    std::error_code ignored; // of a name that no file can have
     if (arguments.empty() || arguments.front().find_first_of("./") != std::string::npos ||
-        std::filesystem::exists(arguments.front()))
+        std::filesystem::exists(arguments.front(), ignored))
         return;
     const std::string near = closestCommand(arguments.front());
     throw Error(ErrorKind::Usage, arguments.front() + ": unknown command" +

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "model/torch_errors.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -11,8 +12,8 @@
 #include <charconv>
 #include <cpuid.h>
 #include <dlfcn.h>
+#include <fstream>
 #include <mutex>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -35,8 +36,8 @@ bool openCuda() {
     }
     try {
         return at::globalContext().hasCUDA() && at::detail::getCUDAHooks().deviceCount() > 0;
-    } catch (const std::exception& e) {
-        log::warning(std::string("CUDA is there but does not work: ") + e.what());
+    } catch (const c10::Error& e) {
+        log::warning("CUDA is there but does not work: " + firstLine(e));
         return false;
     }
 }
@@ -79,7 +80,8 @@ bool cpuMultipliesBfloat16() {
     return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & kAvx512Bf16Bit);
 }
 
-at::ScalarType resolveDtype(const std::string& text, at::Device device, std::int64_t float32Bytes) {
+at::ScalarType resolveDtype(const std::string& text, at::Device device, at::ScalarType stored,
+                            std::int64_t float32Bytes) {
     if (text == "float32")
         return at::kFloat;
     if (text == "bfloat16")
@@ -87,7 +89,7 @@ at::ScalarType resolveDtype(const std::string& text, at::Device device, std::int
     if (text != "auto")
         throw Error(ErrorKind::Usage, "dtype '" + text + "' is unknown, expected auto, float32 or bfloat16");
     if (!device.is_cpu())
-        return at::kBFloat16;
+        return stored == at::kFloat ? at::kFloat : at::kBFloat16;
     if (float32Bytes < kSmallModelBytes)
         return at::kFloat; // setting up bfloat16 kernels takes longer than they save
     const bool tooBig = float32Bytes > physicalMemoryBytes() / 4 * 3;
@@ -112,9 +114,19 @@ std::int64_t peakBytes(at::Device device) {
         const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
         return stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)].peak;
     }
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+    // Not getrusage: its figure can't be set back.
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:"))
+            return std::stoll(line.substr(line.find(':') + 1)) * 1024;
+    return 0;
+}
+
+void resetPeak(at::Device device) {
+    if (!device.is_cpu())
+        at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
+    else
+        std::ofstream("/proc/self/clear_refs") << "5"; // where this is not allowed, peaks are those of the whole run
 }
 
 int suitableThreads(int requested, std::int64_t weightBytes) {

@@ -6,9 +6,9 @@
 #include "model/load_network.h"
 #include "model/prompt_run.h"
 #include "model/text/answer_parser.h"
+#include "model/torch_errors.h"
 
 #include <c10/core/InferenceMode.h>
-#include <new>
 
 namespace prunescope::model {
 
@@ -54,21 +54,14 @@ public:
 
     Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) override {
         setThreads(m_threads);
-        try {
-            return answerChecked(request, events, std::move(stop));
-        } catch (const std::bad_alloc&) {
-            throw Error(ErrorKind::OutOfMemory, "not enough memory for this prompt: lower max-pixels or raise tau");
-        } catch (const c10::OutOfMemoryError& e) {
-            throw Error(ErrorKind::OutOfMemory,
-                        std::string("not enough device memory for this prompt: lower max-pixels "
-                                    "or raise tau (") +
-                            e.what_without_backtrace() + ")");
-        }
+        return withOwnErrors("lower max-pixels or raise tau",
+                             [&] { return answerChecked(request, events, std::move(stop)); });
     }
 
 private:
     Answer answerChecked(const Request& request, const AnswerEvents& events, std::stop_token stop) {
         const Stopwatch total;
+        resetPeak(m_network->traits().device);
         Answer answer = emptyAnswer(request);
         const std::vector<PreparedImage> images = prepare(request, events, answer);
         const Stopwatch handOver;
@@ -172,9 +165,7 @@ void checkTokens(const ModelFolder& folder, const ModelTraits& traits, const Bpe
                                             std::to_string(traits.vocab) + " (text_config.vocab_size)");
 }
 
-} // namespace
-
-std::unique_ptr<Engine> loadEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
     const c10::InferenceMode guard;
     LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop));
     const ModelTraits& traits = loaded.network->traits();
@@ -184,6 +175,13 @@ std::unique_ptr<Engine> loadEngine(const LoadOptions& options, const LoadProgres
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype);
     return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(tokenizer),
                                          std::move(loaded.network), loaded.threads);
+}
+
+} // namespace
+
+std::unique_ptr<Engine> loadEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+    return withOwnErrors("choose a smaller model, another device or bfloat16",
+                         [&] { return makeEngine(options, progress, std::move(stop)); });
 }
 
 } // namespace prunescope::model

@@ -3,6 +3,10 @@
 #include "core/base/error.h"
 #include "model/device.h"
 
+#include <algorithm>
+#include <c10/core/DeviceGuard.h>
+#include <map>
+
 namespace prunescope::model {
 
 namespace {
@@ -19,6 +23,17 @@ std::int64_t float32Bytes(const ModelFolder& folder) {
     return values * static_cast<std::int64_t>(sizeof(float));
 }
 
+/// What most bytes of the checkpoint are stored as.
+at::ScalarType storedType(const ModelFolder& folder) {
+    std::map<std::string, std::size_t> bytes;
+    for (const auto& file : folder.weights())
+        for (const auto& [name, tensor] : file->tensors())
+            bytes[tensor.dtype] += tensor.bytes.size();
+    const auto most =
+        std::max_element(bytes.begin(), bytes.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
+}
+
 } // namespace
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
@@ -30,7 +45,8 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const std::string configPath = folder.file("config.json");
     const FamilyEntry& family = findFamily(folder.config(), configPath);
     const at::Device device = resolveDevice(options.device);
-    const at::ScalarType dtype = resolveDtype(options.dtype, device, float32Bytes(folder));
+    const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
+    const c10::DeviceGuard current(device);
     const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
     loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
 

@@ -5,6 +5,7 @@
 #include "model/device.h"
 
 #include <algorithm>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/InferenceMode.h>
 
 namespace prunescope::model {
@@ -40,8 +41,9 @@ public:
     Chooser(const Decoding& decoding, const std::vector<std::int64_t>& promptIds) : m_sampler(decoding, promptIds) {}
 
     std::int64_t next(const at::Tensor& logits) {
-        if (m_sampler.isPlainGreedy())
+        if (m_sampler.isPlainGreedy() && m_checked)
             return logits.argmax().item<std::int64_t>();
+        m_checked = true; // damaged weights show in the first logits
         const at::Tensor host = logits.to(at::kCPU, at::kFloat).contiguous();
         std::vector<float> values(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
         return m_sampler.next(values);
@@ -49,6 +51,7 @@ public:
 
 private:
     Sampler m_sampler;
+    bool m_checked = false;
 };
 
 class Run {
@@ -170,6 +173,7 @@ RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& ful
                     const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,
                     const IdSink& onId, std::stop_token stop) {
     const c10::InferenceMode guard;
+    const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
     network.checkPlace(settings.plan.place, settings.plan.vitLayer);
     return Run(network, settings, events, onId, std::move(stop))(full, images);
 }

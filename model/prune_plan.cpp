@@ -1,6 +1,7 @@
 #include "model/prune_plan.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/strategies/strategy.h"
 
 #include <algorithm>
@@ -29,13 +30,6 @@ constexpr std::array<std::string_view, 13> kTokenPruners{
 
 std::string quoted(std::string_view text) {
     return "'" + std::string(text) + "'";
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos ? std::string_view()
-                                           : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 /// Trimmed parts; one empty part for empty text.
@@ -141,13 +135,6 @@ private:
 };
 
 /// Shortest text that reads back as the same number.
-std::string shortest(double value) {
-    std::array<char, 32> text{};
-    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
-    check(error == std::errc(), "a number does not fit");
-    return std::string(text.data(), end);
-}
-
 std::string placeText(const PrunePlan& plan) {
     switch (plan.place) {
     case PrunePlan::Place::Input:
@@ -178,7 +165,7 @@ std::string toText(const PrunePlan& plan) {
     const MaskSettings standard;
     std::string text = placeText(plan) + ":" + plan.mask.strategy;
     if (plan.mask.tau != standard.tau)
-        text += ",tau=" + shortest(plan.mask.tau);
+        text += ",tau=" + shortNumber(plan.mask.tau);
     if (plan.mask.metric != standard.metric)
         text += ",metric=" + plan.mask.metric;
     if (!plan.mask.anchored)

@@ -4,6 +4,7 @@ add_library(prunescope_model STATIC
     engine.cpp
     load_network.cpp
     prompt_run.cpp
+    torch_errors.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
     layers/attention.cpp

@@ -31,7 +31,8 @@ public:
     }
 
     int run(const std::vector<std::string>&) override {
-        if (!std::filesystem::exists(m_log)) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(m_log, ignored)) {
             if (m_log != defaultLogPath())
                 throw Error(ErrorKind::NotFound, "--log: " + m_log + " does not exist, expected a file of JSON lines");
             log::warning(m_log + " does not exist: no question was logged yet");

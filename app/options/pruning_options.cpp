@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/blocks/block_grid.h"
+#include "core/image/image_file.h"
 #include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
 
@@ -11,7 +12,7 @@ namespace prunescope::app {
 
 namespace {
 
-constexpr Range<std::int64_t> kPixels{1, std::int64_t{1} << 40};
+constexpr Range<std::int64_t> kPixels{1, kMaxPicturePixels};
 
 template <typename Entries>
 std::string namesOf(const Entries& entries, std::string_view separator) {

@@ -1,6 +1,7 @@
 #include "app/options/values.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #include <array>
 #include <charconv>
@@ -73,12 +74,6 @@ void withOptionName(const std::string& option, const std::function<void()>& chec
             message.erase(0, plain.size());
         throw Error(error.kind(), option + ": " + message);
     }
-}
-
-std::string shortNumber(double value) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-    return std::string(text.data(), end);
 }
 
 } // namespace prunescope::app

@@ -16,7 +16,5 @@ std::int64_t parseInteger(const std::string& option, const std::string& text, Ra
 std::uint64_t parseUnsigned(const std::string& option, const std::string& text);
 /// Runs `check`; an Error leaves with `option` in front, for messages of core that name no option.
 void withOptionName(const std::string& option, const std::function<void()>& check);
-/// The shortest text that reads back as `value`: 0.02, 1, 65536.
-std::string shortNumber(double value);
 
 } // namespace prunescope::app

@@ -1,8 +1,10 @@
 #include "core/base/text.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <locale>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace prunescope {
@@ -42,6 +44,26 @@ std::string formatBytes(std::int64_t bytes) {
         ++unit;
     }
     return formatFixed(value, unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2) + " " + kUnits[unit];
+}
+
+std::string shortNumber(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return std::string(text.data(), end);
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(kSpace);
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+std::string inQuotes(std::string_view text) {
+    constexpr std::size_t kLongest = 80;
+    const bool cut = text.size() > kLongest;
+    const nlohmann::json json(std::string(text.substr(0, kLongest)) + (cut ? "..." : ""));
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string join(const std::vector<std::string>& items, std::string_view separator) {

@@ -16,6 +16,13 @@ std::string formatMs(double ms);
 std::string formatBytes(std::int64_t bytes);
 /// Fixed decimals with a point, whatever the locale.
 std::string formatFixed(double value, int decimals);
+/// The shortest text that reads back as `value`, with a point: 0.02 -> "0.02".
+std::string shortNumber(double value);
+/// Without white space at both ends.
+std::string_view trimmed(std::string_view text);
+/// A name from a file as part of a one-line message: in double quotes, control characters and damaged UTF-8 replaced,
+/// long ones cut.
+std::string inQuotes(std::string_view text);
 /// {"a", "b"} -> "a, b".
 std::string join(const std::vector<std::string>& items, std::string_view separator = ", ");
 

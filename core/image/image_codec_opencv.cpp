@@ -1,5 +1,6 @@
 #include "core/base/error.h"
 #include "core/image/image_codec.h"
+#include "core/image/image_file.h"
 #include "core/image/image_integrity.h"
 
 #include <opencv2/core/utils/logger.hpp>
@@ -23,6 +24,8 @@ Picture decode(std::span<const std::uint8_t> bytes, const std::string& name) {
     if (bgr.empty())
         throw Error(ErrorKind::BadFile,
                     name + ": no readable picture (damaged, or not PNG, JPEG, WebP, BMP, TIFF, PPM)");
+    if (static_cast<std::int64_t>(bgr.total()) > kMaxPicturePixels)
+        throw Error(ErrorKind::BadFile, name + ": larger than its header says");
     std::vector<std::uint8_t> rgb(bgr.total() * 3);
     cv::Mat target(bgr.rows, bgr.cols, CV_8UC3, rgb.data());
     cv::cvtColor(bgr, target, cv::COLOR_BGR2RGB);

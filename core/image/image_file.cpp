@@ -74,6 +74,9 @@ Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name
     if (bytes.empty())
         throw Error(ErrorKind::BadFile, name + ": empty file (0 bytes), expected a picture");
     const Size size = sizeInHeader(bytes);
+    if (size.area() == 0) // also keeps formats out whose size only a decoder could tell
+        throw Error(ErrorKind::BadFile,
+                    name + ": no readable picture (damaged, or not PNG, JPEG, WebP, BMP, TIFF, PPM)");
     if (size.area() > kMaxPicturePixels)
         throw Error(ErrorKind::BadFile, name + ": " + sizeText(size) + " pixels, more than the limit of " +
                                             std::to_string(kMaxPicturePixels) + " pixels");

@@ -21,7 +21,7 @@ Picture readImage(const std::string& path);
 /// As `readImage`, for bytes in memory; `name` is used in messages.
 Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name);
 
-/// Width and height as a PNG, JPEG, BMP, PNM or WebP header states them; an empty size when the header is none of
+/// Width and height as a PNG, JPEG, BMP, PNM, TIFF or WebP header states them; an empty size when the header is none of
 /// these.
 Size sizeInHeader(std::span<const std::uint8_t> bytes);
 

@@ -1,3 +1,4 @@
+#include "core/image/byte_reader.h"
 #include "core/image/image_file.h"
 
 #include <cctype>
@@ -10,22 +11,6 @@ namespace prunescope {
 
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
-std::uint32_t bigEndian(Bytes bytes, std::size_t at, int count) {
-    std::uint32_t value = 0;
-    for (int i = 0; i < count; ++i)
-        value = value << 8 | bytes[at + static_cast<std::size_t>(i)];
-    return value;
-}
-
-std::uint32_t littleEndian(Bytes bytes, std::size_t at, int count) {
-    std::uint32_t value = 0;
-    for (int i = count - 1; i >= 0; --i)
-        value = value << 8 | bytes[at + static_cast<std::size_t>(i)];
-    return value;
-}
-
 bool startsWith(Bytes bytes, const char* magic, std::size_t length, std::size_t at = 0) {
     return bytes.size() >= at + length && std::memcmp(bytes.data() + at, magic, length) == 0;
 }
@@ -36,23 +21,38 @@ Size makeSize(std::uint32_t width, std::uint32_t height) {
     return {side(width), side(height)};
 }
 
-/// Walks JPEG segments to the frame header (SOF0..SOF15 without DHT, JPG, DAC).
+/// The frame header (SOF0..SOF15 without DHT, JPG, DAC).
 Size jpegSize(Bytes bytes) {
-    std::size_t at = 2;
-    while (at + 9 <= bytes.size()) {
-        if (bytes[at] != 0xff)
-            return {};
-        const std::uint8_t marker = bytes[at + 1];
-        if (marker == 0xff || marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-            at += marker == 0xff ? 1 : 2;
-            continue;
-        }
+    Size size;
+    walkJpeg(bytes, [&](std::uint8_t marker, std::size_t at) {
         const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-        if (frame)
-            return makeSize(bigEndian(bytes, at + 7, 2), bigEndian(bytes, at + 5, 2));
-        at += 2 + bigEndian(bytes, at + 2, 2);
+        if (frame && at + 9 <= bytes.size())
+            size = makeSize(bigEndian(bytes, at + 7, 2), bigEndian(bytes, at + 5, 2));
+        return !frame;
+    });
+    return size;
+}
+
+/// First directory of a classic TIFF, in the byte order that the file names.
+Size tiffSize(Bytes bytes) {
+    constexpr std::uint32_t kWidth = 256, kHeight = 257, kShort = 3;
+    constexpr std::size_t kEntry = 12;
+    const auto number = [&, little = bytes[0] == 'I'](std::size_t at, int count) -> std::uint32_t {
+        if (at + static_cast<std::size_t>(count) > bytes.size())
+            return 0;
+        return little ? littleEndian(bytes, at, count) : bigEndian(bytes, at, count);
+    };
+    const std::size_t directory = number(4, 4);
+    std::uint32_t width = 0, height = 0;
+    for (std::uint32_t i = 0; i < number(directory, 2); ++i) {
+        const std::size_t entry = directory + 2 + i * kEntry;
+        const std::uint32_t tag = number(entry, 2), value = number(entry + 8, number(entry + 2, 2) == kShort ? 2 : 4);
+        if (tag == kWidth)
+            width = value;
+        else if (tag == kHeight)
+            height = value;
     }
-    return {};
+    return makeSize(width, height);
 }
 
 Size webpSize(Bytes bytes) {
@@ -101,6 +101,8 @@ Size sizeInHeader(std::span<const std::uint8_t> bytes) {
     }
     if (startsWith(bytes, "RIFF", 4) && startsWith(bytes, "WEBP", 4, 8))
         return webpSize(bytes);
+    if (bytes.size() >= 8 && (startsWith(bytes, "II*\0", 4) || startsWith(bytes, "MM\0*", 4)))
+        return tiffSize(bytes);
     if (bytes.size() >= 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6')
         return pnmSize(bytes);
     return {};

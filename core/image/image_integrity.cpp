@@ -1,5 +1,7 @@
 #include "core/image/image_integrity.h"
 
+#include "core/image/byte_reader.h"
+
 #include <cstring>
 #include <zlib.h>
 
@@ -7,24 +9,18 @@ namespace prunescope {
 
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
 constexpr std::size_t kPngSignature = 8;
 constexpr std::size_t kPngFrame = 12; // length, type and checksum around the data of a chunk
-
-std::uint32_t bigEndian(const std::uint8_t* at) {
-    return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
-}
 
 std::string damageOfPng(Bytes bytes) {
     std::size_t at = kPngSignature;
     while (at + kPngFrame <= bytes.size()) {
         const std::uint8_t* chunk = bytes.data() + at;
-        const std::size_t length = bigEndian(chunk);
+        const std::size_t length = bigEndian(bytes, at, 4);
         if (length > bytes.size() - at - kPngFrame)
             break;
         const uLong sum = crc32_z(0, chunk + 4, length + 4);
-        if (sum != bigEndian(chunk + 8 + length))
+        if (sum != bigEndian(bytes, at + 8 + length, 4))
             return "damaged PNG (checksum)";
         if (std::memcmp(chunk + 4, "IEND", 4) == 0)
             return {};
@@ -33,9 +29,11 @@ std::string damageOfPng(Bytes bytes) {
     return "truncated PNG";
 }
 
-/// The end marker, with room for padding that some cameras and tools append.
+/// The end marker after the scan (a thumbnail before it has one of its own), wherever: some cameras and tools append
+/// bytes.
 std::string damageOfJpeg(Bytes bytes) {
-    for (std::size_t at = bytes.size() - 1; at > 0; --at)
+    const std::size_t scan = walkJpeg(bytes, [](std::uint8_t, std::size_t) { return true; });
+    for (std::size_t at = bytes.size() - 1; at > scan; --at)
         if (bytes[at - 1] == 0xff && bytes[at] == 0xd9)
             return {};
     return "truncated JPEG";

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace prunescope {
 
@@ -20,6 +21,18 @@ std::uint32_t accumulateRows(const std::uint8_t* a, const std::uint8_t* b, std::
         for (int y = 0; y < kStripRows; ++y, a += stride, b += stride)
             total = rowDistance(a, b, total);
     return total;
+}
+
+/// MetricEntry::distance of a row distance.
+template <auto RowDistance>
+std::uint32_t distanceOf(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
+    return accumulateRows(a, b, stride, std::numeric_limits<std::uint32_t>::max(), RowDistance);
+}
+
+/// MetricEntry::within of a row distance.
+template <auto RowDistance>
+bool withinOf(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride, std::uint32_t bound) {
+    return accumulateRows(a, b, stride, bound, RowDistance) <= bound;
 }
 
 } // namespace prunescope

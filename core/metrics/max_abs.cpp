@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
 
 namespace prunescope {
 
@@ -25,18 +23,10 @@ std::uint32_t rowDistance(const std::uint8_t* a, const std::uint8_t* b, std::uin
     return std::max<std::uint32_t>(sofar, largest);
 }
 
-std::uint32_t distance(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
-    return accumulateRows(a, b, stride, std::numeric_limits<std::uint32_t>::max(), rowDistance);
-}
-
-bool within(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride, std::uint32_t limit) {
-    return accumulateRows(a, b, stride, limit, rowDistance) <= limit;
-}
-
 } // namespace
 
 MetricEntry maxMetric() {
-    return {"max", "Largest difference of any sample", bound, distance, within};
+    return {"max", "Largest difference of any sample", bound, distanceOf<rowDistance>, withinOf<rowDistance>};
 }
 
 } // namespace prunescope

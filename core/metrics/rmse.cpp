@@ -1,10 +1,7 @@
 #include "core/metrics/block_rows.h"
 #include "core/metrics/metric.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
 
 namespace prunescope {
 
@@ -25,18 +22,10 @@ std::uint32_t rowDistance(const std::uint8_t* a, const std::uint8_t* b, std::uin
     return sofar + sum;
 }
 
-std::uint32_t distance(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
-    return accumulateRows(a, b, stride, std::numeric_limits<std::uint32_t>::max(), rowDistance);
-}
-
-bool within(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride, std::uint32_t limit) {
-    return accumulateRows(a, b, stride, limit, rowDistance) <= limit;
-}
-
 } // namespace
 
 MetricEntry rmseMetric() {
-    return {"rmse", "Root of the mean squared difference", bound, distance, within};
+    return {"rmse", "Root of the mean squared difference", bound, distanceOf<rowDistance>, withinOf<rowDistance>};
 }
 
 } // namespace prunescope

@@ -91,6 +91,8 @@ void Sampler::remember(std::int64_t id) {
 }
 
 std::int64_t Sampler::next(std::vector<float>& logits) {
+    if (std::any_of(logits.begin(), logits.end(), [](float logit) { return std::isnan(logit); }))
+        throw Error(ErrorKind::BadInput, "the model's output is not a number (NaN): its weights are damaged");
     penalise(logits);
     const bool greedy = !m_settings.sample || m_settings.temperature == 0;
     const std::int64_t id =
@@ -116,8 +118,9 @@ void Sampler::penalise(std::vector<float>& logits) const {
 
 std::int64_t Sampler::draw(const std::vector<float>& logits) {
     std::vector<Candidate> candidates = best(logits, m_settings.topK);
+    const double top = candidates.front().weight; // before dividing: a tiny temperature would leave the range
     for (Candidate& candidate : candidates)
-        candidate.weight /= m_settings.temperature;
+        candidate.weight = (candidate.weight - top) / m_settings.temperature;
     normalise(candidates);
     cutTail(candidates, m_settings.topP);
     double total = 0;

@@ -19,7 +19,7 @@ public:
 
     /// True when the best logit always wins, so that the device may choose.
     bool isPlainGreedy() const;
-    /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice.
+    /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice. Throws Error(BadInput) for NaN.
     std::int64_t next(std::vector<float>& logits);
     /// A token that was chosen elsewhere.
     void remember(std::int64_t id);

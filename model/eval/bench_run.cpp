@@ -5,6 +5,7 @@
 #include "model/eval/machine_rates.h"
 #include "model/load_network.h"
 #include "model/prompt_run.h"
+#include "model/torch_errors.h"
 
 #include <algorithm>
 #include <array>
@@ -111,8 +112,8 @@ private:
             const at::Device device = resolveDevice(m_options.load.device);
             // Nothing is known of a model's bytes before it is made; a random one is never that small.
             setThreads(suitableThreads(m_options.load.threads, std::numeric_limits<std::int64_t>::max()));
-            m_network =
-                makeRandomModel(shape, device, resolveDtype(m_options.load.dtype, device, 4 * parameters(shape)));
+            m_network = makeRandomModel(
+                shape, device, resolveDtype(m_options.load.dtype, device, at::kBFloat16, 4 * parameters(shape)));
             m_report.shape = shape.name;
         }
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
@@ -124,6 +125,7 @@ private:
         result.image = image.name;
         result.copies = m_options.copies;
         result.plan = toText(plan);
+        resetPeak(m_network->traits().device);
         std::vector<StageTimes> times;
         for (int run = 0; run <= m_options.runs; ++run) { // the first one warms up
             const StageTimes once = runOnce(image, plan, result);
@@ -227,7 +229,8 @@ nlohmann::json caseJson(const BenchCase& result) {
 
 BenchReport runBench(const BenchOptions& options, const std::function<void(const BenchCase&)>& onCase,
                      std::stop_token stop) {
-    return Bench(options, std::move(stop)).run(onCase);
+    return withOwnErrors("choose a smaller picture, fewer copies or a smaller shape",
+                         [&] { return Bench(options, std::move(stop)).run(onCase); });
 }
 
 nlohmann::json toJson(const BenchReport& report) {

@@ -20,7 +20,7 @@ const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& c
     for (const FamilyEntry& entry : families())
         if (entry.modelType == modelType)
             return entry;
-    throw Error(ErrorKind::Unsupported, configPath + ": model_type is '" + modelType + "', expected one of " +
+    throw Error(ErrorKind::Unsupported, configPath + ": model_type is " + inQuotes(modelType) + ", expected one of " +
                                             join({kModelTypes.begin(), kModelTypes.end()}));
 }
 

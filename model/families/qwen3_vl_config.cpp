@@ -110,7 +110,6 @@ Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& json, const std::string& 
     config.tokens.visionStart = fields.integer("vision_start_token_id", 0, config.text.vocab - 1);
     config.tokens.visionEnd = fields.integer("vision_end_token_id", 0, config.text.vocab - 1);
     config.tiedHead = fields.boolean("tie_word_embeddings", text.boolean("tie_word_embeddings", false));
-    config.storedDtype = fields.text("dtype", fields.text("torch_dtype", text.text("dtype", "")));
     return config;
 }
 

@@ -46,7 +46,6 @@ struct Qwen3VlConfig {
     TextConfig text;
     ImageTokens tokens;
     bool tiedHead = true;
-    std::string storedDtype; ///< as the file says; may be empty
 
     ModelShape shape(const std::string& name) const;
 };

@@ -30,7 +30,8 @@ at::Tensor positionTensor(const TokenSequence& prompt, at::Device device) {
 
 Qwen3VlText::Qwen3VlText(const TextConfig& config, bool tiedHead, WeightSource& weights, at::Device device,
                          at::ScalarType dtype)
-    : m_config(config), m_options(at::TensorOptions(device).dtype(dtype)) {
+    : m_config(config), m_options(at::TensorOptions(device).dtype(dtype)),
+      m_rotary(config.headDim, config.ropeTheta, config.ropeSections, device) {
     const std::string root = "model.language_model.";
     const std::vector<std::int64_t> tableShape{config.vocab, config.width};
     m_embedding = weights.get(root + "embed_tokens.weight", tableShape);
@@ -63,7 +64,7 @@ KvCache Qwen3VlText::makeCache() const {
 
 /// In the activation's type, unlike the encoder's (qwen3-vl spec 5.4).
 RotaryTable Qwen3VlText::rotary(const at::Tensor& positions) const {
-    const RotaryTable wide = textRotary(positions, m_config.headDim, m_config.ropeTheta, m_config.ropeSections);
+    const RotaryTable wide = m_rotary(positions);
     const at::ScalarType dtype = at::typeMetaToScalarType(m_options.dtype());
     return {wide.cos.to(dtype), wide.sin.to(dtype)};
 }

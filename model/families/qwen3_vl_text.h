@@ -40,6 +40,7 @@ private:
 
     TextConfig m_config;
     at::TensorOptions m_options;
+    TextRotary m_rotary;
     at::Tensor m_embedding; ///< [vocab, width]
     std::vector<Layer> m_layers;
     RmsNorm m_norm;

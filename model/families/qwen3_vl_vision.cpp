@@ -28,6 +28,11 @@ at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::De
     return at::tensor(rows, at::kLong).to(device);
 }
 
+/// All rows one after the other; those of a single picture as they are, without a copy.
+at::Tensor packed(std::vector<at::Tensor> parts) {
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
 /// cu_seqlens: where segments begin, and the end.
 at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
     std::vector<std::int64_t> starts{0};
@@ -115,12 +120,12 @@ Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe
         x.push_back(places.x);
         stream.segments.push_back(places.y.size(0));
     }
-    const at::Tensor patches = m_patchEmbed(at::cat(rows));
+    const at::Tensor patches = m_patchEmbed(packed(std::move(rows)));
     probe("vit/patch_embed", patches);
-    const at::Tensor position = at::cat(positions);
+    const at::Tensor position = packed(std::move(positions));
     probe("vit/pos_embed", position);
     stream.hidden = patches + position;
-    stream.rotary = visionRotary(at::cat(y), at::cat(x), m_config.headDim());
+    stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
     probe("vit/rope_cos", stream.rotary.cos);
     probe("vit/rope_sin", stream.rotary.sin);
     return stream;

@@ -7,12 +7,28 @@
 
 namespace prunescope::model {
 
+namespace {
+
+/// As in the file, shortened; one line of whole characters.
+std::string shortDump(const nlohmann::json& value) {
+    constexpr std::size_t kLongest = 60;
+    const std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace); // ASCII
+    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+}
+
+} // namespace
+
 nlohmann::json readJsonFile(const std::string& path) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
         throw Error(ErrorKind::NotFound, path + ": no such file");
     std::ifstream in(path, std::ios::binary);
-    auto json = nlohmann::json::parse(in, nullptr, false);
+    const auto checkDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        if (depth > kDeepestJson) // what walks the values later does so recursively
+            throw Error(ErrorKind::BadFile, path + ": JSON nested more than " + std::to_string(kDeepestJson) + " deep");
+        return true;
+    };
+    auto json = nlohmann::json::parse(in, checkDepth, false);
     if (!in && !in.eof())
         throw Error(ErrorKind::BadFile, path + ": can't be read");
     if (json.is_discarded())
@@ -39,15 +55,14 @@ bool JsonFields::has(const char* name) const {
 void JsonFields::fail(const char* name, const std::string& expected) const {
     const nlohmann::json* found = find(name);
     throw Error(ErrorKind::BadFile, m_where + ": " + m_prefix + name +
-                                        (found ? " is " + found->dump().substr(0, 60) : " is missing") + ", expected " +
+                                        (found ? " is " + shortDump(*found) : " is missing") + ", expected " +
                                         expected);
 }
 
 void JsonFields::refuse(const char* name, const std::string& expected) const {
     const nlohmann::json* found = find(name);
     throw Error(ErrorKind::Unsupported, m_where + ": " + m_prefix + name + " is " +
-                                            (found ? found->dump().substr(0, 60) : "missing") + ", expected " +
-                                            expected);
+                                            (found ? shortDump(*found) : "missing") + ", expected " + expected);
 }
 
 JsonFields JsonFields::object(const char* name) const {

@@ -8,6 +8,9 @@
 
 namespace prunescope::model {
 
+/// Deepest nesting that a file may have: no config comes near, and what reads one does so recursively.
+inline constexpr int kDeepestJson = 100;
+
 /// Reads a JSON file. Throws Error(NotFound) or Error(BadFile) with the path.
 nlohmann::json readJsonFile(const std::string& path);
 

@@ -1,7 +1,9 @@
 #include "model/io/model_folder.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/blocks/block_grid.h"
+#include "core/image/image_file.h"
 #include "model/io/json_fields.h"
 
 #include <filesystem>
@@ -14,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kMaxId = 1 << 30;
-constexpr std::int64_t kMaxArea = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxArea =
+    kMaxPicturePixels;      // no more is ever decoded, and enlarging to more would only cost memory
 constexpr int kBicubic = 3; // as numbered in preprocessor_config.json
 
 GenerationConfig readGeneration(const std::string& path) {
@@ -28,7 +31,7 @@ GenerationConfig readGeneration(const std::string& path) {
     Decoding& sampling = generation.sampling;
     sampling.sample = true;
     sampling.temperature = fields.number("temperature", 0, 100, 1.0);
-    sampling.topP = fields.number("top_p", 0, 1, 1.0);
+    sampling.topP = fields.number("top_p", 1e-6, 1, 1.0);
     sampling.topK = static_cast<int>(fields.integer("top_k", 0, kMaxId, 0));
     sampling.repetitionPenalty = fields.number("repetition_penalty", 0.01, 100, 1.0);
     return generation;
@@ -52,7 +55,8 @@ std::vector<std::string> shardNames(const std::string& indexPath) {
     for (const auto& [tensor, file] : map.json().items()) {
         const std::string name = file.is_string() ? file.get<std::string>() : std::string();
         if (name.empty() || name.find('/') != std::string::npos || name.find('\\') != std::string::npos || name == "..")
-            throw Error(ErrorKind::BadFile, indexPath + ": " + tensor + " is in " + file.dump().substr(0, 80) +
+            throw Error(ErrorKind::BadFile, indexPath + ": " + inQuotes(tensor) + " is in " +
+                                                inQuotes(name.empty() ? file.type_name() : name) +
                                                 ", expected a file name without a folder");
         names.insert(name);
     }

@@ -68,38 +68,38 @@ private:
             const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
             const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
             if (end < begin || end > m_data.size())
-                fail("truncated: " + name + " ends at byte " + std::to_string(end) + " of the data, which has " +
-                     std::to_string(m_data.size()));
+                fail("truncated: " + inQuotes(name) + " ends at byte " + std::to_string(end) +
+                     " of the data, which has " + std::to_string(m_data.size()));
             checkSize(name, tensor, end - begin);
             tensor.bytes = m_data.subspan(begin, end - begin);
             if (end > begin)
                 m_ranges.push_back({begin, end, name});
             return tensor;
         } catch (const nlohmann::json::exception&) {
-            fail(name + ": damaged header entry, expected dtype, shape and data_offsets");
+            fail(inQuotes(name) + ": damaged header entry, expected dtype, shape and data_offsets");
         }
     }
 
     void checkSize(const std::string& name, const StoredTensor& tensor, std::uint64_t bytes) const {
         const std::uint64_t size = valueSize(tensor.dtype);
         if (size == 0)
-            fail(name + ": dtype '" + tensor.dtype + "' is unknown");
+            fail(inQuotes(name) + ": dtype " + inQuotes(tensor.dtype) + " is unknown");
         std::uint64_t expected = size;
         for (const std::int64_t side : tensor.shape) {
             if (side < 0 || (side > 0 && expected > m_bytes.size() / static_cast<std::uint64_t>(side)))
-                fail(name + ": shape " + shapeText(tensor.shape) + " does not fit into the file");
+                fail(inQuotes(name) + ": shape " + shapeText(tensor.shape) + " does not fit into the file");
             expected *= static_cast<std::uint64_t>(side);
         }
         if (expected != bytes)
-            fail(name + ": " + std::to_string(bytes) + " bytes, expected " + std::to_string(expected) + " for " +
-                 tensor.dtype + " " + shapeText(tensor.shape));
+            fail(inQuotes(name) + ": " + std::to_string(bytes) + " bytes, expected " + std::to_string(expected) +
+                 " for " + tensor.dtype + " " + shapeText(tensor.shape));
     }
 
     void checkOverlaps() {
         std::sort(m_ranges.begin(), m_ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
         for (std::size_t i = 1; i < m_ranges.size(); ++i)
             if (m_ranges[i].begin < m_ranges[i - 1].end)
-                fail(m_ranges[i].name + " and " + m_ranges[i - 1].name + " overlap");
+                fail(inQuotes(m_ranges[i].name) + " and " + inQuotes(m_ranges[i - 1].name) + " overlap");
     }
 
     struct Range {

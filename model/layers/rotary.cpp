@@ -38,11 +38,13 @@ RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t 
     return tableOf(at::cat({y.to(at::kFloat).unsqueeze(1) * f, x.to(at::kFloat).unsqueeze(1) * f}, 1));
 }
 
-RotaryTable textRotary(const at::Tensor& positions, std::int64_t headDim, double theta,
-                       const std::array<std::int64_t, 3>& sections) {
-    const at::Tensor axes = axisOfFrequency(headDim / 2, sections).to(positions.device());
-    const at::Tensor f = frequencies(headDim, theta).to(positions.device());
-    return tableOf(positions.to(at::kFloat).index_select(0, axes).t().contiguous() * f);
+TextRotary::TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections,
+                       at::Device device)
+    : m_axes(axisOfFrequency(headDim / 2, sections).to(device)), m_frequencies(frequencies(headDim, theta).to(device)) {
+}
+
+RotaryTable TextRotary::operator()(const at::Tensor& positions) const {
+    return tableOf(positions.to(at::kFloat).index_select(0, m_axes).t().contiguous() * m_frequencies);
 }
 
 } // namespace prunescope::model

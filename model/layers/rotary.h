@@ -24,8 +24,17 @@ at::Tensor rotate(const at::Tensor& x, const RotaryTable& table);
 /// `y`, `x`: [patches] int64, on the device of the result. float32.
 RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim);
 
-/// Text: interleaved MRoPE (qwen3-vl spec 5.4). `positions`: [3, tokens] int64; the result is float32.
-RotaryTable textRotary(const at::Tensor& positions, std::int64_t headDim, double theta,
-                       const std::array<std::int64_t, 3>& sections);
+/// Text: interleaved MRoPE (qwen3-vl spec 5.4). Holds what does not change from token to token.
+class TextRotary {
+public:
+    TextRotary() = default;
+    TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections, at::Device device);
+    /// `positions`: [3, tokens] int64 on that device; the result is float32.
+    RotaryTable operator()(const at::Tensor& positions) const;
+
+private:
+    at::Tensor m_axes;        ///< [headDim / 2] which of the three positions turns a frequency
+    at::Tensor m_frequencies; ///< [headDim / 2]
+};
 
 } // namespace prunescope::model

@@ -1,5 +1,6 @@
 #include "model/text/answer_parser.h"
 
+#include "core/base/text.h"
 #include "model/text/loose_json.h"
 
 #include <algorithm>
@@ -22,13 +23,6 @@ struct CoordinateKey {
 };
 constexpr std::array<CoordinateKey, 3> kCoordinateKeys{
     {{"bbox_2d", Region::Kind::Box, 4}, {"point_2d", Region::Kind::Point, 2}, {"coordinate", Region::Kind::Point, 2}}};
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos ? std::string_view()
-                                           : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 /// On the scale, or nothing.
 std::optional<double> coordinate(const LooseValue& value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "model/io/json_fields.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -117,6 +118,8 @@ private:
         const bool inModel = m_open.size() == 2 && m_open[0]->is_object() && m_open[1] == modelOf(*m_open[0]);
         m_list = inModel && m_key == listName ? list : List::None;
         m_open.push_back(&place(std::move(container)));
+        if (m_open.size() > kDeepestJson)
+            bad("JSON nested more than " + std::to_string(kDeepestJson) + " deep");
         return true;
     }
 

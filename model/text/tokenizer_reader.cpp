@@ -1,6 +1,7 @@
 #include "model/text/tokenizer_reader.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "model/text/byte_characters.h"
 #include "model/text/tokenizer_json.h"
 
@@ -35,7 +36,7 @@ public:
         readPreTokenizer(member(root, "pre_tokenizer"));
         for (const char* part : {"post_processor", "decoder"})
             if (const Json& entry = member(root, part); !entry.is_null() && typeOf(entry) != "ByteLevel")
-                unsupported(std::string(part) + " " + quoted(typeOf(entry)), "ByteLevel or none");
+                unsupported(std::string(part) + " " + inQuotes(typeOf(entry)), "ByteLevel or none");
         return std::move(m_file);
     }
 
@@ -54,7 +55,8 @@ private:
     }
 
     std::string text() const {
-        if (!std::filesystem::is_regular_file(m_path))
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(m_path, ignored))
             throw Error(ErrorKind::NotFound, m_path + ": no such file, expected a Hugging Face tokenizer.json");
         std::ifstream in(m_path, std::ios::binary);
         std::ostringstream text;
@@ -72,8 +74,6 @@ private:
         const auto it = object.find(name);
         return it == object.end() ? none : *it;
     }
-
-    static std::string quoted(std::string_view text) { return Json(text).dump(); }
 
     static std::string typeOf(const Json& entry) {
         const Json& type = entry.is_object() ? member(entry, "type") : entry;
@@ -109,7 +109,7 @@ private:
     std::int64_t checkedId(const Json& id, const std::string& text) const {
         const bool inRange = id.is_number_unsigned() && id.get<std::uint64_t>() <= std::uint64_t{kMaxId};
         if (!inRange)
-            bad("the id of " + quoted(text) + " is " + id.dump() + ", expected an integer from 0 to " +
+            bad("the id of " + inQuotes(text) + " is " + id.dump() + ", expected an integer from 0 to " +
                 std::to_string(kMaxId));
         return id.get<std::int64_t>();
     }
@@ -118,7 +118,7 @@ private:
 
     void readModel(const Json& model) {
         if (const Json& type = member(model, "type"); !type.is_null() && type != "BPE")
-            unsupported("model " + quoted(typeOf(type)), "BPE");
+            unsupported("model " + inQuotes(typeOf(type)), "BPE");
         for (const char* option : {"continuing_subword_prefix", "end_of_word_suffix"})
             if (const Json& value = member(model, option); !value.is_null() && value != "")
                 unsupported(std::string("model.") + option + " " + value.dump(), "none");
@@ -148,7 +148,7 @@ private:
         if (text.empty())
             bad("the token of id " + std::to_string(id) + " is empty");
         if (!entry.text.empty() && entry.text != text)
-            bad("id " + std::to_string(id) + " belongs to both " + quoted(entry.text) + " and " + quoted(text));
+            bad("id " + std::to_string(id) + " belongs to both " + inQuotes(entry.text) + " and " + inQuotes(text));
         entry.text = text;
         entry.bytes = std::move(bytes);
         return entry.text;
@@ -157,7 +157,7 @@ private:
     std::int32_t idOf(const std::string& token, const char* otherwise) const {
         const auto it = m_file.vocabulary.find(token);
         if (it == m_file.vocabulary.end())
-            bad(std::string(otherwise) + " " + quoted(token));
+            bad(std::string(otherwise) + " " + inQuotes(token));
         return static_cast<std::int32_t>(it->second);
     }
 
@@ -179,7 +179,7 @@ private:
         const auto id = token["id"].get<std::int64_t>();
         for (const char* option : {"lstrip", "rstrip", "single_word"})
             if (flag(token, option, false))
-                unsupported(std::string(option) + " of the added token " + quoted(content), "false");
+                unsupported(std::string(option) + " of the added token " + inQuotes(content), "false");
         const std::string_view text = enter(id, content, content);
         checkOnlyId(m_file.vocabulary, content, id);
         checkOnlyId(m_file.added, content, id);
@@ -195,14 +195,14 @@ private:
     void checkOnlyId(const TokenizerFile::Ids& ids, const std::string& text, std::int64_t id) const {
         const auto known = ids.find(text);
         if (known != ids.end() && known->second != id)
-            bad(quoted(text) + " has two ids, " + std::to_string(known->second) + " and " + std::to_string(id));
+            bad(inQuotes(text) + " has two ids, " + std::to_string(known->second) + " and " + std::to_string(id));
     }
 
     // --- from text to pieces
 
     void readNormalizer(const Json& normalizer) {
         if (!normalizer.is_null() && typeOf(normalizer) != "NFC")
-            unsupported("normalizer " + quoted(typeOf(normalizer)), "NFC or none");
+            unsupported("normalizer " + inQuotes(typeOf(normalizer)), "NFC or none");
         m_file.nfc = !normalizer.is_null();
     }
 
@@ -219,13 +219,13 @@ private:
     void readPreTokenizerPart(const Json& entry) {
         const std::string type = typeOf(entry);
         if (m_byteLevel)
-            unsupported("pre_tokenizer " + quoted(type) + " after ByteLevel", "ByteLevel at its end");
+            unsupported("pre_tokenizer " + inQuotes(type) + " after ByteLevel", "ByteLevel at its end");
         if (type == "Split")
             readSplit(entry);
         else if (type == "ByteLevel")
             readByteLevel(entry);
         else
-            unsupported("pre_tokenizer " + quoted(type), "Split or ByteLevel");
+            unsupported("pre_tokenizer " + inQuotes(type), "Split or ByteLevel");
     }
 
     void readSplit(const Json& entry) {

@@ -1,6 +1,7 @@
 #include "model/text/unicode.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <algorithm>
@@ -172,24 +173,26 @@ CodePtr compile(const std::string& pattern, const std::string& file) {
     const std::string written = withUnicodeSpace(pattern);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    CodePtr code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(written.data()), written.size(), PCRE2_UTF | PCRE2_UCP,
-                               &error, &offset, nullptr));
+    CodePtr code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(written.data()), written.size(),
+                               PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr));
     if (!code) {
         std::array<PCRE2_UCHAR, 256> reason{};
         pcre2_get_error_message(error, reason.data(), reason.size());
-        throw Error(ErrorKind::BadFile, file + ": the pattern '" + pattern + "' of pre_tokenizer is no regular " +
+        throw Error(ErrorKind::BadFile, file + ": the pattern " + inQuotes(pattern) +
+                                            " of pre_tokenizer is no regular " +
                                             "expression: " + reinterpret_cast<const char*>(reason.data()));
     }
     pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE); // where there is no JIT, the interpreter does the same
     return code;
 }
 
-/// Without PCRE2's limits, which a long text would meet.
-ContextPtr unlimitedContext() {
+/// PCRE2's own limits are met by a long text; these only stop a pattern that would never end.
+ContextPtr generousContext() {
+    constexpr std::uint32_t kMatchLimit = 1u << 30;
     constexpr auto kNoLimit = std::numeric_limits<std::uint32_t>::max();
     ContextPtr context(pcre2_match_context_create(nullptr));
     check(context != nullptr, "no memory for a regular expression");
-    pcre2_set_match_limit(context.get(), kNoLimit);
+    pcre2_set_match_limit(context.get(), kMatchLimit);
     pcre2_set_depth_limit(context.get(), kNoLimit);
     pcre2_set_heap_limit(context.get(), kNoLimit);
     return context;
@@ -199,7 +202,7 @@ ContextPtr unlimitedContext() {
 class Matcher {
 public:
     Matcher(const pcre2_code* code, std::string_view text)
-        : m_code(code), m_text(text), m_match(pcre2_match_data_create(1, nullptr)), m_context(unlimitedContext()) {
+        : m_code(code), m_text(text), m_match(pcre2_match_data_create(1, nullptr)), m_context(generousContext()) {
         check(m_match != nullptr, "no memory for a regular expression");
     }
 

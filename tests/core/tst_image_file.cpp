@@ -30,6 +30,32 @@ QByteArray wholePng() {
     return QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
 }
 
+/// A whole JPEG inside the first segment of one that ends before its scan.
+QByteArray jpegWithThumbnailOnly() {
+    return QByteArray("\xff\xd8\xff\xe1\x00\x08\xff\xd8\x01\x02\xff\xd9", 12) +
+           QByteArray("\xff\xc0\x00\x11\x08\x00\x10\x00\x10\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00", 19);
+}
+
+/// Header and first directory of a TIFF of 60,000 x 60,000.
+QByteArray tiffClaiming(bool littleEndian) {
+    QByteArray bytes(littleEndian ? "II" : "MM", 2);
+    const auto put = [&](quint32 value, int count) {
+        for (int i = 0; i < count; ++i)
+            bytes += static_cast<char>(value >> 8 * (littleEndian ? i : count - 1 - i));
+    };
+    put(42, 2);
+    put(8, 4);
+    put(2, 2);
+    for (const quint32 tag : {256u, 257u}) {
+        put(tag, 2);
+        put(4, 2);
+        put(1, 4);
+        put(60000, 4);
+    }
+    put(0, 4);
+    return bytes;
+}
+
 QByteArray flipped(QByteArray bytes) {
     const qsizetype middle = bytes.size() / 2;
     bytes[middle] = static_cast<char>(bytes[middle] ^ 1);
@@ -91,6 +117,12 @@ private Q_SLOTS:
         QTest::newRow("truncated JPEG") << realJpeg().left(realJpeg().size() / 2) << "truncated JPEG";
         QTest::newRow("truncated PPM") << QByteArray("P6\n8 8\n255\nxx") << "truncated PPM";
         QTest::newRow("16-bit PPM") << QByteArray("P6 1 1 65535 xxxxxx") << "65535";
+        QTest::newRow("JPEG cut after a thumbnail") << jpegWithThumbnailOnly() << "truncated JPEG";
+        QTest::newRow("JPEG with a stray byte, huge")
+            << QByteArray("\xff\xd8\x00\xff\xc0\x00\x11\x08\xff\xff\xff\xff", 12) << "limit";
+        QTest::newRow("huge TIFF, little-endian") << tiffClaiming(true) << "60000x60000";
+        QTest::newRow("huge TIFF, big-endian") << tiffClaiming(false) << "60000x60000";
+        QTest::newRow("GIF") << QByteArray("GIF89a\x10\0\x10\0\0\0\0", 13) << "no readable picture";
         QTest::newRow("JPEG start only") << QByteArray("\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff", 11) << "limit";
     }
 

@@ -42,6 +42,7 @@ private Q_SLOTS:
         LoadOptions options;
         options.folder = golden.modelFolder();
         options.device = "cuda:0";
+        options.dtype = "bfloat16";
         const LoadedNetwork loaded = loadNetwork(options, {}, {});
         QCOMPARE(loaded.info.dtype, std::string("bfloat16"));
         for (const std::string& name : golden.caseNames()) {

@@ -144,7 +144,7 @@ private Q_SLOTS:
             checkTable(table, name);
         }
         const at::Tensor positions = m_golden->tensor("tables/mrope_hd128/positions").to(at::kLong);
-        checkTable(textRotary(positions, 128, 5e6, {24, 20, 20}), "tables/mrope_hd128/");
+        checkTable(TextRotary(128, 5e6, {24, 20, 20}, at::kCPU)(positions), "tables/mrope_hd128/");
     }
 
     void layersThatMustBeRefused() {

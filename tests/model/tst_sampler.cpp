@@ -96,6 +96,18 @@ private Q_SLOTS:
         QCOMPARE(chosen, (std::vector<int>{1, 2, 3})); // 3; then 1.5, 2, 1.6; then 1.5, 0.5, 1.6
     }
 
+    void damagedLogitsAreRefused() {
+        std::vector<float> logits{1, std::nanf(""), 2};
+        QVERIFY_EXCEPTION_THROWN(Sampler(sampling(), {}).next(logits), Error);
+        QVERIFY_EXCEPTION_THROWN(Sampler({}, {}).next(logits), Error);
+    }
+
+    void aTinyTemperatureTakesTheBest() {
+        Decoding settings = sampling();
+        settings.temperature = 1e-308;
+        QCOMPARE(histogram(settings, {1, 5, 2}, 20)[1], 20);
+    }
+
     void seedsRepeat() {
         std::vector<float> logits(50);
         for (std::size_t i = 0; i < logits.size(); ++i)
