@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <new>
@@ -148,9 +149,10 @@ int run(std::vector<std::string> words) {
     return runCommand(*entry, words, !name.empty());
 }
 
-/// One line, whatever a library wrote.
+/// One line, whatever a library wrote or a file is called.
 int fail(std::string message, int code) {
-    message.resize(std::min(message.find_first_of("\r\n"), message.size()));
+    std::replace_if(
+        message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
     printNote(std::string(kProgramName) + ": " + message);
     return code;
 }

@@ -29,11 +29,22 @@ void refuseUnusable(const Screenshot& screenshot) {
     }
 }
 
+bool canBeSeen(Size size, PixelLimits limits) {
+    try {
+        modelSize(size, limits);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 } // namespace
 
 LivePicture::LivePicture(QObject* parent) : QObject(parent) {
     for (LatestJob* job : {&m_open, &m_resize, &m_select}) {
         connect(job, &LatestJob::failed, this, &LivePicture::failed);
+        if (job != &m_open) // without a result for what is shown now, an older mask would be a wrong one
+            connect(job, &LatestJob::failed, this, [this] { setMask({}); });
         connect(job, &LatestJob::becameIdle, this, [this] {
             if (isIdle())
                 Q_EMIT becameIdle();
@@ -50,11 +61,11 @@ void LivePicture::openBytes(const QByteArray& bytes, const QString& name) {
 }
 
 void LivePicture::openImage(const QImage& image, const QString& name) {
-    open(name, [image, name] { return named(pictureOf(image), name); });
-}
-
-void LivePicture::setScreenshot(const Screenshot& screenshot) {
-    open(fromUtf8(screenshot.name), [screenshot] { return screenshot; });
+    open(name, [image, name] {
+        Screenshot screenshot = named(pictureOf(image), name);
+        screenshot.scale = image.devicePixelRatio();
+        return screenshot;
+    });
 }
 
 void LivePicture::open(const QString& name, std::function<Screenshot()> read) {
@@ -65,7 +76,7 @@ void LivePicture::open(const QString& name, std::function<Screenshot()> read) {
             Opened opened;
             opened.screenshot = read();
             refuseUnusable(opened.screenshot);
-            opened.image = sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32);
+            opened.levels = PictureLevels(sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32));
             return opened;
         },
         [this](const Opened& opened) { take(opened); });
@@ -73,7 +84,7 @@ void LivePicture::open(const QString& name, std::function<Screenshot()> read) {
 
 void LivePicture::take(const Opened& opened) {
     m_screenshot = opened.screenshot;
-    m_image = opened.image;
+    m_levels = opened.levels;
     ++m_id;
     m_region = {};
     m_mask = {};
@@ -95,15 +106,24 @@ void LivePicture::setLimits(PixelLimits limits) {
     resize();
 }
 
-void LivePicture::setRegion(PixelRect region) {
+bool LivePicture::setRegion(PixelRect region) {
     region = isEmpty() ? PixelRect{} : clipped(region, m_screenshot.picture.size());
     if (region.empty())
         region = {};
     if (region == m_region)
-        return;
+        return true;
+    if (!region.empty() && !canBeSeen({region.width, region.height}, m_limits)) {
+        const QString size = sizeText({region.width, region.height});
+        Q_EMIT failed(tr("A region of %1 is too narrow for the model: its longer side may be %2 times the shorter one "
+                         "at most. The region stays as it was.")
+                          .arg(size)
+                          .arg(kMaxAspectRatio));
+        return false;
+    }
     m_region = region;
     Q_EMIT regionChanged();
     resize();
+    return true;
 }
 
 void LivePicture::resize() {

@@ -4,6 +4,7 @@
 #include "core/image/resize.h"
 #include "core/image/screenshot.h"
 #include "core/mask/make_mask.h"
+#include "ui/picture_levels.h"
 #include "ui/workers/latest_job.h"
 
 #include <QByteArray>
@@ -33,18 +34,21 @@ public:
     /// Read in the background; the picture that is there stays until the new one is ready, and when it can't be read.
     void openFile(const QString& path);
     void openBytes(const QByteArray& bytes, const QString& name);
+    /// Its device pixel ratio becomes the screenshot's scale.
     void openImage(const QImage& image, const QString& name);
-    void setScreenshot(const Screenshot& screenshot);
 
     void setSettings(const MaskSettings& settings);
     void setLimits(PixelLimits limits);
-    /// Empty: the whole picture. Clipped to the picture.
-    void setRegion(PixelRect region);
+    /// Empty: the whole picture. Clipped to the picture. False, with `failed`, for one that no model can see: the
+    /// region stays as it was then.
+    bool setRegion(PixelRect region);
 
     bool isEmpty() const { return m_screenshot.picture.empty(); }
     const Screenshot& screenshot() const { return m_screenshot; }
     /// The screenshot's pixels, ready for painting (Format_RGB32).
-    const QImage& image() const { return m_image; }
+    const QImage& image() const { return m_levels.whole(); }
+    /// The same with its smaller copies.
+    const PictureLevels& levels() const { return m_levels; }
     /// Counts screenshots; another number is another picture.
     quint64 id() const { return m_id; }
     PixelRect region() const { return m_region; }
@@ -52,8 +56,6 @@ public:
     const ShownMask& mask() const { return m_mask; }
     /// Nothing is being read, resized or selected.
     bool isIdle() const { return m_open.isIdle() && m_resize.isIdle() && m_select.isIdle(); }
-    /// A picture is being read.
-    bool isOpening() const { return !m_open.isIdle(); }
 
 Q_SIGNALS:
     void opening(const QString& name);
@@ -66,7 +68,7 @@ Q_SIGNALS:
 private:
     struct Opened {
         Screenshot screenshot;
-        QImage image;
+        PictureLevels levels;
     };
     void open(const QString& name, std::function<Screenshot()> read);
     void take(const Opened& opened);
@@ -75,7 +77,7 @@ private:
     void setMask(const ShownMask& mask);
 
     Screenshot m_screenshot;
-    QImage m_image;
+    PictureLevels m_levels;
     quint64 m_id = 0;
     PixelRect m_region;
     PixelLimits m_limits;

@@ -60,7 +60,13 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     start(options);
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+    // Before the workspace that they use: as children they would go after it, and still be sent events until then.
+    delete m_toolBar;
+    delete takeCentralWidget();
+    for (Panel* panel : m_panels)
+        delete panel;
+}
 
 void MainWindow::makeCentre() {
     m_messages = new MessageBar(this);
@@ -88,11 +94,11 @@ void MainWindow::makePanels() {
 
 void MainWindow::makeToolBar() {
     const ToolBar::Parts parts{*m_workspace, *m_canvas, *m_input, m_settings, *m_models, m_panels};
-    auto* bar = new ToolBar(parts, this);
-    addToolBar(Qt::TopToolBarArea, bar);
-    connect(bar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
-    connect(bar, &ToolBar::exportChosen, this, &MainWindow::exportHistory);
-    connect(bar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
+    m_toolBar = new ToolBar(parts, this);
+    addToolBar(Qt::TopToolBarArea, m_toolBar);
+    connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
+    connect(m_toolBar, &ToolBar::exportChosen, this, &MainWindow::exportHistory);
+    connect(m_toolBar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
 }
 
 void MainWindow::connectWorkspace() {
@@ -169,10 +175,6 @@ void MainWindow::start(const Options& options) {
         loadModel(folders.front());
     if (!options.question.isEmpty())
         whenSettled([this, question = options.question] { m_workspace->ask(question); });
-}
-
-void MainWindow::openPicture(const QString& path) {
-    m_input->openFiles({path});
 }
 
 void MainWindow::loadModel(const QString& folder) {

@@ -22,6 +22,7 @@ class ModelMenu;
 class Panel;
 class PictureInput;
 class ScreenCanvas;
+class ToolBar;
 class Workspace;
 
 /// The window of the program: picture in the middle, panels around it. Quick to construct: reading, selecting, loading
@@ -51,7 +52,6 @@ public:
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
 
-    void openPicture(const QString& path);
     void loadModel(const QString& folder);
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
@@ -80,6 +80,7 @@ private:
     std::unique_ptr<Workspace> m_workspace;
     PictureInput* m_input = nullptr;
     ModelMenu* m_models = nullptr;
+    ToolBar* m_toolBar = nullptr;
     ScreenCanvas* m_canvas = nullptr;
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_centre = nullptr;

@@ -126,9 +126,9 @@ void PictureInput::grab(const QString& sourceId) {
     }
     grabber->grab(
         sourceId.isEmpty() ? sources.front().id : sourceId,
-        [this](const Screenshot& shot) {
+        [this](const QImage& image, const QString& name) {
             showAgain();
-            m_workspace.picture().setScreenshot(shot);
+            m_workspace.picture().openImage(image, name);
         },
         [this](const QString& message) {
             showAgain();

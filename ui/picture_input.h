@@ -1,7 +1,5 @@
 #pragma once
 
-#include "core/image/screenshot.h"
-
 #include <QObject>
 #include <QStringList>
 

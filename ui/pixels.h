@@ -3,17 +3,13 @@
 #include "core/image/picture.h"
 
 #include <QImage>
-#include <QRect>
 
 /// Core's pixels as Qt's and back. Any thread.
 namespace prunescope::ui {
 
 /// The same pixels as a QImage (Format_RGB888): no copy, the image keeps them alive.
 QImage sharedImage(const Picture& picture);
-/// A copy of the colours; alpha is dropped as if on white. Throws Error(BadInput) for an empty image.
+/// A copy of the colours; alpha is dropped, as when a file is read. Throws Error(BadInput) for an empty image.
 Picture pictureOf(const QImage& image);
-
-QRect toQRect(PixelRect rect);
-PixelRect toPixelRect(QRect rect);
 
 } // namespace prunescope::ui

@@ -4,12 +4,19 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <string>
 
 namespace prunescope::ui {
 
 QString fromUtf8(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString errorText(const std::exception& error) {
+    const QString text = QString::fromUtf8(error.what()).trimmed();
+    QString line = text.left(text.indexOf(QRegularExpression(QStringLiteral("[\\n\\r]"))));
+    return line.replace(QRegularExpression(QStringLiteral("\\p{Cc}+")), QStringLiteral(" ")).trimmed();
 }
 
 QString countText(qint64 value) {

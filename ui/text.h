@@ -3,6 +3,7 @@
 #include "core/image/geometry.h"
 
 #include <QString>
+#include <exception>
 #include <string_view>
 
 /// Core's texts and numbers as Qt strings. Any thread.
@@ -10,6 +11,8 @@ namespace prunescope::ui {
 
 /// UTF-8 -> QString.
 QString fromUtf8(std::string_view text);
+/// What went wrong as one line without control characters: the first line that says anything. Libraries add backtraces.
+QString errorText(const std::exception& error);
 /// 2040 -> "2 040" with narrow no-break spaces.
 QString countText(qint64 value);
 /// 19.44 -> "19.4 ms".

@@ -45,7 +45,7 @@ void Workspace::connectEngine() {
 
 void Workspace::connectLog() {
     connect(&m_log, &RecordLog::saveFailed, this, &Workspace::onLogFailed);
-    connect(&m_log, &RecordLog::saved, this, &Workspace::checkSettled);
+    connect(&m_log, &RecordLog::becameIdle, this, &Workspace::checkSettled);
 }
 
 void Workspace::notify(const Notice& notice) {
@@ -71,7 +71,7 @@ void Workspace::setSettings(const MaskSettings& settings) {
     try {
         validate(settings);
     } catch (const std::exception& e) {
-        notify({Notice::Level::Error, fromUtf8(e.what()), Notice::Action::None});
+        notify({Notice::Level::Error, errorText(e), Notice::Action::None});
         return;
     }
     m_picture.setSettings(settings);
@@ -143,7 +143,7 @@ bool Workspace::isAsking() const {
 QString Workspace::whyNotAsk() const {
     if (m_picture.isEmpty())
         return tr("There is no picture to ask about: capture, open or paste one first.");
-    if (m_modelState == ModelState::Loading && !m_model)
+    if (m_modelState == ModelState::Loading) // also where one is there: the question would wait for the other one
         return tr("The model is still loading: ask again when it is ready.");
     if (!m_model)
         return tr("No model is loaded: choose a downloaded Qwen3-VL folder first.");
@@ -252,7 +252,6 @@ void Workspace::onLogFailed(const QString& message) {
             tr("%1. %2 in memory; it is written with the next one.")
                 .arg(message, counted(count, tr("%1 question is kept"), tr("%1 questions are kept"))),
             Notice::Action::RetryLog});
-    checkSettled();
 }
 
 bool Workspace::isSettled() const {

@@ -9,13 +9,17 @@
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
 #include "app/report_text.h"
+#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "core/records/record_writer.h"
 
+#include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace prunescope::app {
 
@@ -31,7 +35,7 @@ public:
         if (!m_enabled || m_failure)
             return;
         try {
-            print(text);
+            print(m_terminal ? printable(text) : std::string(text));
         } catch (...) {
             m_failure = std::current_exception();
             m_interrupt.stop();
@@ -44,6 +48,16 @@ public:
     }
 
 private:
+    /// A model must not be able to drive somebody's terminal.
+    static std::string printable(std::string_view text) {
+        std::string shown(text);
+        std::replace_if(
+            shown.begin(), shown.end(),
+            [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }, '?');
+        return shown;
+    }
+
+    const bool m_terminal = ::isatty(STDOUT_FILENO) == 1;
     bool m_enabled;
     Interrupt& m_interrupt;
     std::exception_ptr m_failure;
@@ -67,9 +81,12 @@ public:
     }
 
     int run(const std::vector<std::string>& arguments) override {
+        ensureSleepingThreads();
         const model::LoadOptions load = m_model.loadOptions();
         m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
         m_question = arguments.back();
+        if (trimmed(m_question).empty())
+            throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());

@@ -8,6 +8,7 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/report_text.h"
+#include "app/thread_policy.h"
 #include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "model/eval/bench_run.h"
@@ -60,6 +61,7 @@ public:
     }
 
     int run(const std::vector<std::string>& arguments) override {
+        ensureSleepingThreads();
         m_bench.load = m_model.model.empty() ? m_model.withoutFolder() : m_model.loadOptions();
         m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
         m_bench.plans = m_pruning.allPlans();

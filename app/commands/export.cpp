@@ -2,6 +2,7 @@
 #include "app/commands/make.h"
 
 #include "app/console.h"
+#include "app/options/values.h"
 #include "app/report_text.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -37,8 +38,11 @@ public:
                 throw Error(ErrorKind::NotFound, "--log: " + m_log + " does not exist, expected a file of JSON lines");
             log::warning(m_log + " does not exist: no question was logged yet");
         }
+        refuseToOverwrite("--out", m_out, m_log);
         int skipped = 0;
         const std::vector<InteractionRecord> records = readRecords(m_log, &skipped);
+        if (skipped > 0 && records.empty())
+            throw Error(ErrorKind::BadFile, m_log + ": none of its lines is a logged question, expected JSON lines");
         if (skipped > 0)
             log::warning(m_log + ": " + std::to_string(skipped) + " damaged lines were skipped");
         if (!m_out.empty())

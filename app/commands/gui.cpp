@@ -4,6 +4,7 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
@@ -64,6 +65,7 @@ public:
     }
 
     int run(const std::vector<std::string>& arguments) override {
+        ensureSleepingThreads();
         if (!m_screenshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen");
         requireDisplay();

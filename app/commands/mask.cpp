@@ -37,6 +37,7 @@ public:
         const PixelLimits limits = m_pruning.limits(folderLimits());
         Picture resized;
         const MaskReport report = makeReport(arguments.front(), limits, resized);
+        refuseToOverwrite("--overlay", m_overlay, arguments.front());
         if (!m_overlay.empty())
             withOptionName("--overlay", [&] { writeImage(m_overlay, paintMask(resized, report.mask)); });
         const ModelShape& shape = findModelShape(m_shape);

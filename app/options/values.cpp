@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 namespace prunescope::app {
 
@@ -74,6 +75,12 @@ void withOptionName(const std::string& option, const std::function<void()>& chec
             message.erase(0, plain.size());
         throw Error(error.kind(), option + ": " + message);
     }
+}
+
+void refuseToOverwrite(const std::string& option, const std::string& output, const std::string& input) {
+    std::error_code ignored; // a file that is not there yet is no problem
+    if (!output.empty() && std::filesystem::equivalent(output, input, ignored))
+        throw Error(ErrorKind::Usage, option + ": " + output + " is what is read, expected another file");
 }
 
 } // namespace prunescope::app

@@ -7,7 +7,31 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include <iostream>
+#include <mutex>
+
 namespace prunescope::codec {
+
+namespace {
+
+/// Mutes std::cerr, where OpenCV tells of damaged files beside reporting them; this program itself never writes there.
+class QuietCerr {
+public:
+    QuietCerr() : m_buffer(std::cerr.rdbuf(nullptr)) {}
+    QuietCerr(const QuietCerr&) = delete;
+    QuietCerr& operator=(const QuietCerr&) = delete;
+    ~QuietCerr() { std::cerr.rdbuf(m_buffer); }
+
+private:
+    static std::mutex& mutex() {
+        static std::mutex instance;
+        return instance;
+    }
+    std::lock_guard<std::mutex> m_lock{mutex()}; // before the buffer is taken
+    std::streambuf* m_buffer;
+};
+
+} // namespace
 
 Picture decode(std::span<const std::uint8_t> bytes, const std::string& name) {
     if (const std::string damage = damageOf(bytes); !damage.empty())
@@ -15,6 +39,7 @@ Picture decode(std::span<const std::uint8_t> bytes, const std::string& name) {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); // errors are ours to report
     cv::Mat bgr;
     try {
+        const QuietCerr quiet;
         const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
         bgr = cv::imdecode(input, cv::IMREAD_COLOR);
     } catch (const cv::Exception& e) {

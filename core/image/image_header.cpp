@@ -81,9 +81,9 @@ Size pnmSize(Bytes bytes) {
             else
                 ++at;
         }
-        const std::size_t begin = at;
-        for (; at < bytes.size() && std::isdigit(bytes[at]) && at - begin < 9; ++at)
-            value = value * 10 + (bytes[at] - '0');
+        constexpr std::uint32_t kEnough = 100'000'000; // more is refused anyway; another digit would still fit
+        for (; at < bytes.size() && std::isdigit(bytes[at]); ++at)
+            value = value >= kEnough ? kEnough * 10 : value * 10 + (bytes[at] - '0');
     }
     return makeSize(values[0], values[1]);
 }

@@ -158,8 +158,11 @@ std::vector<InteractionRecord> readRecords(const std::string& path, int* skipped
     std::error_code error;
     if (!fs::exists(path, error))
         return {};
-    std::ifstream in(path, std::ios::binary);
-    if (!in || !fs::is_regular_file(path, error)) // a device may never end
+    const bool regular = fs::is_regular_file(path, error); // a pipe or a device may never end
+    std::ifstream in;
+    if (regular)
+        in.open(path, std::ios::binary);
+    if (!regular || !in)
         throw Error(ErrorKind::BadFile, path + ": cannot be read, expected a file of JSON lines");
     std::vector<InteractionRecord> records;
     for (std::string line; std::getline(in, line);) {

@@ -85,6 +85,9 @@ TextConfig parseText(const JsonFields& fields) {
     text.maxPositions = fields.integer("max_position_embeddings", 1, kMaxId, text.maxPositions);
     text.endTokens = fields.integers("eos_token_id", 0, kMaxId, {});
     parseRotary(fields, text);
+    const std::int64_t sections = text.ropeSections[0] + text.ropeSections[1] + text.ropeSections[2];
+    if (2 * sections != text.headDim)
+        fields.refuse("head_dim", std::to_string(2 * sections) + ", twice the sum of mrope_section");
     return text;
 }
 
@@ -161,7 +164,7 @@ void checkPruneLayer(const VisionConfig& config, std::int64_t layer) {
     const bool inside = layer >= 0 && layer <= config.depth;
     if (inside && (config.taps.empty() || layer <= config.taps.front() || layer > config.taps.back()))
         return;
-    std::string allowed = "0 to " + std::to_string(config.taps.empty() ? config.depth : config.taps.front());
+    std::string allowed = "1 to " + std::to_string(config.taps.empty() ? config.depth : config.taps.front());
     if (!config.taps.empty())
         allowed += " or " + std::to_string(config.taps.back() + 1) + " to " + std::to_string(config.depth);
     throw Error(ErrorKind::Usage, "plan: vit@" + std::to_string(layer) + " is not possible for this model, expected " +

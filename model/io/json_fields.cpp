@@ -22,6 +22,8 @@ nlohmann::json readJsonFile(const std::string& path) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
         throw Error(ErrorKind::NotFound, path + ": no such file");
+    if (!std::filesystem::is_regular_file(path, ignored)) // a pipe may never end
+        throw Error(ErrorKind::BadFile, path + ": not a file");
     std::ifstream in(path, std::ios::binary);
     const auto checkDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
         if (depth > kDeepestJson) // what walks the values later does so recursively

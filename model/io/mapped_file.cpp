@@ -24,7 +24,7 @@ struct Descriptor {
 } // namespace
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
-    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (file.fd < 0)
         throw Error(errno == ENOENT ? ErrorKind::NotFound : ErrorKind::BadFile, path + ": " + std::strerror(errno));
     struct stat status {};

@@ -109,6 +109,10 @@ PixelLimits readPixelLimits(const std::string& folder) {
     }
     limits.minPixels = fields.integer("min_pixels", 1, kMaxArea, limits.minPixels);
     limits.maxPixels = fields.integer("max_pixels", 1, kMaxArea, limits.maxPixels);
+    if (limits.minPixels > limits.maxPixels)
+        throw Error(ErrorKind::BadFile, path + ": at least " + std::to_string(limits.minPixels) +
+                                            " pixels and at most " + std::to_string(limits.maxPixels) +
+                                            ", expected the first to be smaller");
     return limits;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/ui/test_window.h"
 
+#include "ui/pixels.h"
+
 #include <QtTest>
 
 namespace prunescope::test {
@@ -31,10 +33,7 @@ bool TestWindow::settle() {
 }
 
 void TestWindow::open(const Picture& picture) {
-    Screenshot screenshot;
-    screenshot.picture = picture;
-    screenshot.name = "drawn";
-    workspace().picture().setScreenshot(screenshot);
+    workspace().picture().openImage(ui::sharedImage(picture), "drawn");
     QVERIFY(settle());
 }
 

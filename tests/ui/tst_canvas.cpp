@@ -1,3 +1,4 @@
+#include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
@@ -6,7 +7,9 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/canvas/view_transform.h"
 #include "ui/pixels.h"
+#include "ui/widgets/message_bar.h"
 
+#include <QTemporaryDir>
 #include <QWheelEvent>
 #include <QtTest>
 
@@ -177,6 +180,19 @@ private Q_SLOTS:
         QVERIFY(test.workspace().picture().region().empty());
     }
 
+    void aRefusedDragKeepsTheTool() {
+        TestWindow test;
+        test.open(test::randomScreen(4, 200, 1));
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setTool(ScreenCanvas::Tool::Region);
+        drag(canvas, {60, 40}, {6300, 40 + 2 / canvas.transform().zoom});
+        QVERIFY(test.workspace().picture().region().empty());
+        QCOMPARE(canvas.tool(), ScreenCanvas::Tool::Region);
+        QVERIFY(test.window().messages().text().contains("too narrow"));
+        QVERIFY(test.settle());
+        QVERIFY(canvas.keptChip().isVisible());
+    }
+
     void aRegionCanBeMadeWithTheKeyboard() {
         TestWindow test;
         test.open(test::randomScreen(20, 30, 1));
@@ -214,9 +230,37 @@ private Q_SLOTS:
         QCOMPARE(image.pixelColor(36, 20).blue(), static_cast<int>(noise.row(20)[36 * 3 + 2]));
         const Picture back = pictureOf(image.convertToFormat(QImage::Format_RGB32));
         QVERIFY(std::equal(back.data(), back.data() + back.sizeBytes(), noise.data()));
-        QImage transparent(4, 4, QImage::Format_ARGB32);
-        transparent.fill(Qt::transparent);
-        QCOMPARE(static_cast<int>(pictureOf(transparent).row(3)[11]), 255);
+    }
+
+    void alphaIsDroppedHoweverAPictureComesIn() {
+        QImage image(5, 4, QImage::Format_ARGB32);
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                image.setPixel(x, y, qRgba(50 * x, 60 * y, 200, 60 * x));
+        const Picture pasted = pictureOf(image);
+        QCOMPARE(static_cast<int>(pasted.row(2)[0]), 0); // where nothing would be seen
+        QCOMPARE(static_cast<int>(pasted.row(2)[1]), 120);
+        QCOMPARE(static_cast<int>(pasted.row(2)[2]), 200);
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("transparent.png");
+        QVERIFY(image.save(path));
+        const Picture opened = readImage(path.toStdString());
+        QVERIFY(opened.size() == pasted.size());
+        QVERIFY(std::equal(opened.data(), opened.data() + opened.sizeBytes(), pasted.data()));
+    }
+
+    void smallerCopiesComeWithThePicture() {
+        TestWindow test;
+        test.open(test::randomScreen(64, 40, 1));
+        int factor = 0;
+        const PictureLevels& levels = test.workspace().picture().levels();
+        QCOMPARE(levels.forScale(0.6, factor).size(), QSize(1280, 2048));
+        QCOMPARE(factor, 1);
+        QCOMPARE(levels.forScale(0.5, factor).size(), QSize(640, 1024));
+        QCOMPARE(factor, 2);
+        QCOMPARE(levels.forScale(0.01, factor).size(), QSize(320, 512)); // less is not worth a copy
+        QCOMPARE(factor, 4);
+        QVERIFY(PictureLevels().forScale(0.1, factor).isNull());
     }
 };
 

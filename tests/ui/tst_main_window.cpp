@@ -13,9 +13,11 @@
 #include <QClipboard>
 #include <QDropEvent>
 #include <QFile>
+#include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QTableView>
+#include <QToolBar>
 #include <QtTest>
 
 using namespace prunescope;
@@ -171,6 +173,42 @@ private Q_SLOTS:
         test.ask("Two?");
         QCOMPARE(model->rowCount(), 2);
         QCOMPARE(model->index(0, HistoryModel::Question).data().toString(), "Two?");
+    }
+
+    void aHistoryThatCannotBeReadIsReadLater() {
+        TestWindow test;
+        QVERIFY(QDir().mkpath(test.path("log.jsonl"))); // a folder where the log should be
+        auto* history = test.child<Panel>("history");
+        history->show();
+        int settled = 0;
+        test.window().whenSettled([&] { ++settled; });
+        QTRY_COMPARE(settled, 1); // reading counts
+        QVERIFY(test.window().messages().text().contains("log.jsonl"));
+        const auto labels = history->findChildren<QLabel*>();
+        QVERIFY(std::ranges::none_of(labels, [](const QLabel* label) { return label->text().startsWith("Reading"); }));
+        QVERIFY(QDir().rmdir(test.path("log.jsonl")));
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.ask("One?"); // tries again
+        QCOMPARE(test.child<HistoryModel>()->rowCount(), 1);
+    }
+
+    void whatUsesTheWorkspaceGoesBeforeIt() {
+        TestWindow test;
+        QList<const QObject*> gone;
+        const auto watch = [&](const QObject* object) {
+            connect(object, &QObject::destroyed, this, [&gone, object] { gone << object; });
+        };
+        QList<const QObject*> widgets{&test.window().canvas(), &test.window().messages(), test.child<QToolBar>()};
+        for (const auto* panel : test.window().findChildren<Panel*>())
+            widgets << panel;
+        for (const QObject* widget : widgets)
+            watch(widget);
+        const QObject* workspace = &test.workspace();
+        watch(workspace);
+        test.reopen();
+        QCOMPARE(gone.size(), widgets.size() + 1);
+        QCOMPARE(gone.back(), workspace);
     }
 
     void anUnwritableLogIsShownAndNothingIsLost() {

@@ -179,6 +179,25 @@ private Q_SLOTS:
         QVERIFY(!card->isVisible() && !problem->isVisible());
     }
 
+    void askingWhileAModelLoadsKeepsTheQuestion() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().holdLoad();
+        test.window().loadModel("/models/other");
+        type(test, "What is this?");
+        auto* problem = test.child<QLabel>("problem");
+        QVERIFY(problem->isVisible());
+        QVERIFY(problem->text().contains("loading"));
+        QCOMPARE(test.child<QuestionEdit>()->toPlainText(), "What is this?");
+        test.script().release();
+        QVERIFY(test.settle());
+        QVERIFY(!problem->isVisible());
+        QTest::keyClick(test.child<QuestionEdit>(), Qt::Key_Return);
+        QVERIFY(test.settle());
+        QCOMPARE(test.workspace().turns().size(), 1U);
+    }
+
     void quickPromptsAskOrPrepare() {
         TestWindow test;
         test.open(test::blocksFromText("01/23"));

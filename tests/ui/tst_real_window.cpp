@@ -2,6 +2,7 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/picture_input.h"
+#include "ui/pixels.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -71,7 +72,7 @@ private Q_SLOTS:
         QString problem;
         // The X server paints when it likes to.
         QTRY_VERIFY((grabber->grab(
-                         sources.front().id, [&](const Screenshot& shot) { seen = shot.picture; },
+                         sources.front().id, [&](const QImage& image, const QString&) { seen = pictureOf(image); },
                          [&](const QString& message) { problem = message; }),
                      problem.isEmpty() && showsQuarters(seen, m_known)));
         QCOMPARE(QSize(seen.width(), seen.height()), QGuiApplication::primaryScreen()->size());
@@ -80,7 +81,7 @@ private Q_SLOTS:
     void aScreenThatIsGoneIsSaid() {
         QString problem;
         usableGrabber()->grab(
-            "no such screen", [](const Screenshot&) { QFAIL("captured nothing"); },
+            "no such screen", [](const QImage&, const QString&) { QFAIL("captured nothing"); },
             [&](const QString& message) { problem = message; });
         QVERIFY(problem.contains("no such screen"));
     }

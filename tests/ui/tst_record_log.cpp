@@ -94,6 +94,40 @@ private Q_SLOTS:
         QCOMPARE(count, 1U);
     }
 
+    void whatComesWhileReadingIsThere() {
+        const QTemporaryDir folder;
+        RecordLog log(folder.filePath("log.jsonl"));
+        std::size_t count = 0;
+        connect(&log, &RecordLog::recordsRead, this,
+                [&](const std::vector<InteractionRecord>& records, int) { count = records.size(); });
+        log.readAll();
+        log.append(recordOf("while it is read"));
+        QTRY_VERIFY(log.isIdle());
+        QCOMPARE(count, 1U);
+    }
+
+    void whatCannotBeReadIsSaid() {
+        const QTemporaryDir folder;
+        QVERIFY(QDir().mkpath(folder.filePath("log.jsonl"))); // a folder where the log should be
+        RecordLog log(folder.filePath("log.jsonl"));
+        QSignalSpy readFailed(&log, &RecordLog::readFailed), idle(&log, &RecordLog::becameIdle);
+        log.readAll();
+        QTRY_COMPARE(idle.size(), 1);
+        QCOMPARE(readFailed.size(), 1);
+    }
+
+    void theRestIsWrittenAtTheEnd() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("log.jsonl");
+        const std::vector<std::string> questions{"one", "two", "three"};
+        {
+            RecordLog log(path);
+            for (const std::string& question : questions)
+                log.append(recordOf(question)); // the first is being written, the others wait for it
+        }
+        QCOMPARE(questionsIn(path), questions);
+    }
+
     void exportsToNowhereFail() {
         const QTemporaryDir folder;
         RecordLog log(folder.filePath("log.jsonl"));

@@ -2,6 +2,8 @@
 #include "core/records/record_writer.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
+#include "ui/canvas/canvas_chips.h"
+#include "ui/canvas/screen_canvas.h"
 #include "ui/live_picture.h"
 
 #include <QFile>
@@ -163,6 +165,72 @@ private Q_SLOTS:
         QVERIFY((picture.region() == PixelRect{96, 32, 32, 32}));
         test.open(test::blocksFromText("01/23"));
         QVERIFY(picture.region().empty());
+    }
+
+    void aRegionThatNoModelCanSeeIsRefused() {
+        TestWindow test;
+        test.open(test::randomScreen(64, 4, 1));
+        LivePicture& picture = test.workspace().picture();
+        const PixelRect before{0, 0, 64, 96};
+        QVERIFY(picture.setRegion(before));
+        QVERIFY(test.settle());
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        QVERIFY(!picture.setRegion({8, 0, 8, 2000})); // 250 : 1
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(noticed.front().front().value<Notice>().text.contains("8 × 2000"));
+        QVERIFY(picture.region() == before);
+        QVERIFY(picture.mask().area == before);
+        MaskSettings settings = test.workspace().settings();
+        settings.tau = 0.5;
+        test.workspace().setSettings(settings);
+        QVERIFY(test.settle());
+        QVERIFY(picture.mask().settings == settings); // tau still moves it
+    }
+
+    void aMaskThatCannotBeMadeLeavesNoOlderOne() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        LivePicture& picture = test.workspace().picture();
+        QVERIFY(picture.mask().valid());
+        QSignalSpy failed(&picture, &LivePicture::failed);
+        MaskSettings settings;
+        settings.strategy = "no such strategy";
+        picture.setSettings(settings);
+        QVERIFY(test.settle());
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(!picture.mask().valid());
+        QVERIFY(!test.workspace().costs());
+        QVERIFY(test.window().canvas().keptChip().isHidden());
+        picture.setSettings({});
+        QVERIFY(test.settle());
+        QVERIFY(picture.mask().valid());
+    }
+
+    void nothingIsAskedWhileAModelLoads() {
+        TestWindow test;
+        test.open(test::blocksFromText("01/23"));
+        test.load();
+        test.script().holdLoad();
+        test.window().loadModel("/models/other");
+        QVERIFY(test.workspace().model()); // the first one
+        QVERIFY(test.workspace().whyNotAsk().contains("loading"));
+        QVERIFY(!test.workspace().ask("What?"));
+        test.script().release();
+        QVERIFY(test.settle());
+        QVERIFY(test.script().requests().empty());
+        test.ask("What?");
+        QVERIFY(test.workspace().turns().back().isDone());
+    }
+
+    void errorsAreOneLine() {
+        TestWindow test;
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        test.script().failLoadWith("\nmodel.safetensors:\tis \x1b cut off\r\nException raised from read\nframe #0");
+        test.window().loadModel("/models/fake");
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 1);
+        QCOMPARE(noticed.front().front().value<Notice>().text, "model.safetensors: is   cut off");
     }
 
     void aPictureThatCannotBeReadChangesNothing() {

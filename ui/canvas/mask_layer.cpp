@@ -16,11 +16,6 @@ constexpr double kGridFromPx = 9;  ///< side of a block on screen from which lin
 constexpr double kGridFullPx = 20; ///< and from which they have their full strength
 constexpr int kGridAlpha = 96;
 
-QImage halved(const QImage& image) {
-    return image.scaled(std::max(1, image.width() / 2), std::max(1, image.height() / 2), Qt::IgnoreAspectRatio,
-                        Qt::SmoothTransformation);
-}
-
 void copyRect(const QImage& from, QImage& to, QRect rect) {
     rect &= to.rect();
     if (rect.isEmpty())
@@ -33,9 +28,9 @@ void copyRect(const QImage& from, QImage& to, QRect rect) {
 
 } // namespace
 
-void MaskLayer::setPicture(const QImage& picture) {
+void MaskLayer::setPicture(const PictureLevels& picture) {
     m_picture = picture;
-    m_half = m_quarter = m_plain = m_dimmed = m_masked = {};
+    m_plain = m_dimmed = m_masked = {};
     m_mask = {};
 }
 
@@ -63,26 +58,18 @@ void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect v
     painter.drawImage(view.topLeft(), masked ? m_masked : m_plain);
 }
 
-const QImage& MaskLayer::level(double scale, int& factor) {
-    factor = scale <= 0.25 ? 4 : scale <= 0.5 ? 2 : 1;
-    if (factor >= 2 && m_half.isNull())
-        m_half = halved(m_picture);
-    if (factor == 4 && m_quarter.isNull())
-        m_quarter = halved(m_half);
-    return factor == 4 ? m_quarter : factor == 2 ? m_half : m_picture;
-}
-
 void MaskLayer::renderPlain(const QColor& background) {
     m_plain = QImage((QSizeF(m_key.view.size()) * m_key.dpr).toSize(), QImage::Format_RGB32);
     m_plain.fill(background);
-    const QRectF visible = m_key.transform.toPicture(QRectF(m_key.view)) & QRectF(QPointF(), QSizeF(m_picture.size()));
+    const QRectF visible =
+        m_key.transform.toPicture(QRectF(m_key.view)) & QRectF(QPointF(), QSizeF(m_picture.whole().size()));
     if (visible.isEmpty()) {
         m_plain.setDevicePixelRatio(m_key.dpr);
         return;
     }
     const double scale = m_key.transform.zoom * m_key.dpr; // device pixels per picture pixel
     int factor = 1;
-    const QImage& source = level(scale, factor);
+    const QImage& source = m_picture.forScale(scale, factor);
     const QRectF inLevel(visible.topLeft() / factor, visible.size() / factor);
     const QRect crop = inLevel.toAlignedRect() & source.rect();
     const QRectF onView = m_key.transform.toView(QRectF(QPointF(crop.topLeft()) * factor, QSizeF(crop.size()) * factor))

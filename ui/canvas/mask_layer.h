@@ -23,7 +23,7 @@ enum class MaskMode {
 class MaskLayer {
 public:
     /// Format_RGB32.
-    void setPicture(const QImage& picture);
+    void setPicture(const PictureLevels& picture);
     void setMask(const ShownMask& mask);
     void setMode(MaskMode mode);
     MaskMode mode() const { return m_mode; }
@@ -44,14 +44,11 @@ private:
     void renderMasked();
     void copyDropped();
     void drawGrid();
-    const QImage& level(double scale, int& factor);
     /// Device pixels of the edge between block columns (rows) `index - 1` and `index`.
     int columnEdge(int index) const;
     int rowEdge(int index) const;
 
-    QImage m_picture;
-    QImage m_half;    ///< of m_picture, made when first needed
-    QImage m_quarter; ///< likewise
+    PictureLevels m_picture;
     ShownMask m_mask;
     MaskMode m_mode = MaskMode::Mask;
     ViewKey m_key;

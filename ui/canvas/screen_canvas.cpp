@@ -61,7 +61,7 @@ void ScreenCanvas::connectWorkspace() {
 // What is shown ------------------------------------------------------------------------------------------------------
 
 void ScreenCanvas::showPicture() {
-    m_mask.setPicture(m_workspace.picture().image());
+    m_mask.setPicture(m_workspace.picture().levels());
     m_region.cancel();
     showBoxes();
     fit();

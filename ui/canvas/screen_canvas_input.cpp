@@ -93,8 +93,8 @@ void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
 void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
     if (m_region.isDragging()) {
         const auto chosen = m_region.finish(m_workspace.picture().screenshot().picture.size());
-        m_workspace.picture().setRegion(chosen.value_or(PixelRect{}));
-        if (chosen)
+        const bool taken = m_workspace.picture().setRegion(chosen.value_or(PixelRect{}));
+        if (chosen && taken) // else the next drag tries again
             setTool(Tool::Pan);
         update();
     }

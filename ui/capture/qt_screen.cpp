@@ -1,5 +1,4 @@
 #include "ui/capture/screen_grabber.h"
-#include "ui/pixels.h"
 #include "ui/text.h"
 
 #include <QCoreApplication>
@@ -47,7 +46,7 @@ public:
         return sources;
     }
 
-    void grab(const QString& sourceId, std::function<void(Screenshot)> done,
+    void grab(const QString& sourceId, std::function<void(QImage, QString)> done,
               std::function<void(QString)> failed) override {
         const QList<QScreen*> screens = QGuiApplication::screens();
         const auto screen = std::ranges::find_if(screens, [&](const QScreen* s) { return s->name() == sourceId; });
@@ -60,11 +59,7 @@ public:
             failed(tr("The screen '%1' gave no picture.").arg(sourceId));
             return;
         }
-        Screenshot shot;
-        shot.picture = pictureOf(pixels.toImage());
-        shot.name = tr("Screen %1").arg(sourceId).toStdString();
-        shot.scale = pixels.devicePixelRatio();
-        done(std::move(shot));
+        done(pixels.toImage(), tr("Screen %1").arg(sourceId));
     }
 };
 

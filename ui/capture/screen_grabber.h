@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/image/screenshot.h"
-
+#include <QImage>
 #include <QString>
 #include <functional>
 #include <memory>
@@ -24,8 +23,9 @@ public:
     virtual QString unavailable() const = 0;
     /// What it can capture now; the first is where the mouse pointer is.
     virtual std::vector<GrabSource> sources() const = 0;
-    /// Calls exactly one of the two, now or later, from the GUI thread. The window is already hidden.
-    virtual void grab(const QString& sourceId, std::function<void(Screenshot)> done,
+    /// Calls exactly one of the two, now or later, from the GUI thread: `done` with the pixels, as they come from the
+    /// system, and what they show. The window is already hidden.
+    virtual void grab(const QString& sourceId, std::function<void(QImage image, QString name)> done,
                       std::function<void(QString)> failed) = 0;
 };
 

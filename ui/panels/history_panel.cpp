@@ -82,14 +82,19 @@ HistoryPanel::HistoryPanel(Workspace& workspace, QWidget* parent)
 void HistoryPanel::connectLog() {
     RecordLog& log = m_workspace.log();
     connect(&log, &RecordLog::recordsRead, this, [this](const std::vector<InteractionRecord>& records, int skipped) {
+        m_loading = State::Read;
         m_model->setRecords(records);
         showState(skipped);
     });
     connect(&log, &RecordLog::appended, this, [this](const InteractionRecord& record) {
-        if (m_loaded)
+        if (m_loading == State::Read) { // else it comes with the others
             m_model->add(record);
-        showState(0);
+            showState(0);
+        } else if (isVisible()) {
+            read();
+        }
     });
+    connect(&log, &RecordLog::readFailed, this, &HistoryPanel::showUnread);
     connect(&log, &RecordLog::exported, this, [this](const QString& path, int count) {
         m_workspace.notify({Notice::Level::Info,
                             counted(count, tr("%1 question exported to"), tr("%1 questions exported to")) + " " + path,
@@ -102,11 +107,22 @@ void HistoryPanel::connectLog() {
 
 void HistoryPanel::showEvent(QShowEvent* event) {
     Panel::showEvent(event);
-    if (m_loaded)
+    read();
+}
+
+void HistoryPanel::read() {
+    if (m_loading != State::Unread)
         return;
-    m_loaded = true;
+    m_loading = State::Reading;
     m_state->setText(tr("Reading…"));
     m_workspace.log().readAll();
+}
+
+void HistoryPanel::showUnread(const QString& why) {
+    m_loading = State::Unread; // tried again when the panel is shown again or a question is answered
+    m_state->setText(tr("Not read"));
+    m_state->setToolTip(why);
+    m_workspace.notify({Notice::Level::Error, why, Notice::Action::None});
 }
 
 void HistoryPanel::showState(int skipped) {

@@ -26,7 +26,10 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    enum class State { Unread, Reading, Read };
     void connectLog();
+    void read();
+    void showUnread(const QString& why);
     void showRecord(const QModelIndex& index);
     void showState(int skipped);
 
@@ -35,7 +38,7 @@ private:
     QTableView* m_table;
     QTextBrowser* m_detail;
     QLabel* m_state;
-    bool m_loaded = false; ///< the log is read when somebody looks
+    State m_loading = State::Unread; ///< the log is read when somebody looks
 };
 
 } // namespace prunescope::ui

@@ -65,9 +65,9 @@ void EngineWorker::runLoad(quint64 id, const model::LoadOptions& options, std::s
         m_engine = std::move(engine);
         Q_EMIT loaded(id, m_engine->info());
     } catch (const Error& e) {
-        Q_EMIT loadFailed(id, fromUtf8(e.what()), e.kind() == ErrorKind::Cancelled);
+        Q_EMIT loadFailed(id, errorText(e), e.kind() == ErrorKind::Cancelled);
     } catch (const std::exception& e) {
-        Q_EMIT loadFailed(id, fromUtf8(e.what()), false);
+        Q_EMIT loadFailed(id, errorText(e), false);
     }
 }
 
@@ -80,7 +80,7 @@ void EngineWorker::runAsk(quint64 id, const model::Request& request, std::stop_t
             throw Error(ErrorKind::Usage, "no model is loaded");
         Q_EMIT answered(id, m_engine->answer(request, events, stop));
     } catch (const std::exception& e) {
-        Q_EMIT failed(id, fromUtf8(e.what()));
+        Q_EMIT failed(id, errorText(e));
     }
 }
 

@@ -15,8 +15,9 @@ namespace prunescope::ui {
 using EngineLoader = std::function<std::unique_ptr<model::Engine>(const model::LoadOptions&, const model::LoadProgress&,
                                                                   std::stop_token)>;
 
-/// The engine in a thread of its own. Calls return at once with an id; what comes back carries that id. The engine that
-/// is there stays usable until another one is completely loaded.
+/// The engine in a thread of its own. Calls return at once with an id; what comes back carries that id. They are
+/// carried out one after the other: a question that is asked while an engine loads waits, and is answered by that
+/// engine, or by the one that was there before if loading fails.
 class EngineWorker : public QObject {
     Q_OBJECT
 

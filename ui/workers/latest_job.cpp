@@ -1,5 +1,7 @@
 #include "ui/workers/latest_job.h"
 
+#include "ui/text.h"
+
 #include <QMetaObject>
 #include <exception>
 
@@ -34,7 +36,7 @@ void LatestJob::launch(Job job) {
         try {
             deliver = job();
         } catch (const std::exception& e) {
-            error = QString::fromUtf8(e.what());
+            error = errorText(e);
         }
         // `this` outlives the pool's work: the destructor waits for it, and then drops the queued call.
         QMetaObject::invokeMethod(

@@ -5,14 +5,17 @@
 #include <QMetaObject>
 #include <stdexcept>
 #include <unordered_set>
+#include <utility>
 
 namespace prunescope::ui {
 
 namespace {
 
-// What was unsaved when the work was queued may be in the file by the time it runs.
+// What is unsaved may be in the file by now.
 std::vector<InteractionRecord> withUnsaved(std::vector<InteractionRecord> records,
                                            const std::vector<InteractionRecord>& unsaved) {
+    if (unsaved.empty())
+        return records;
     std::unordered_set<std::string> inFile;
     for (const InteractionRecord& record : records)
         inFile.insert(record.id);
@@ -26,7 +29,7 @@ std::vector<InteractionRecord> recordsIn(const std::string& path, QString& probl
     try {
         return readRecords(path);
     } catch (const std::exception& e) {
-        problem = fromUtf8(e.what());
+        problem = errorText(e);
         return {};
     }
 }
@@ -40,6 +43,13 @@ RecordLog::RecordLog(const QString& path, QObject* parent)
 
 RecordLog::~RecordLog() {
     m_pool.waitForDone();
+    dropSaved();
+    try {
+        for (const InteractionRecord& record : m_unsaved) // what came while the last ones were written
+            m_writer.append(record);
+    } catch (const std::exception& e) {
+        qWarning("%s", e.what()); // there is nobody left to ask
+    }
 }
 
 QString RecordLog::path() const {
@@ -53,13 +63,15 @@ void RecordLog::enqueue(std::function<std::function<void()>()> work) {
         try {
             after = work();
         } catch (const std::exception& e) {
-            after = [this, message = fromUtf8(e.what())] { Q_EMIT failed(message); };
+            after = [this, message = errorText(e)] { Q_EMIT failed(message); };
         }
         QMetaObject::invokeMethod(
             this,
             [this, after] {
                 --m_tasks;
                 after();
+                if (isIdle())
+                    Q_EMIT becameIdle();
             },
             Qt::QueuedConnection);
     });
@@ -80,23 +92,26 @@ void RecordLog::flush() {
         return;
     m_flushing = true;
     enqueue([this, records = m_unsaved, writer = m_writer] {
-        int savedCount = 0;
         QString error;
         try {
             for (const InteractionRecord& record : records) {
                 writer.append(record);
-                ++savedCount;
+                ++m_savedCount;
             }
         } catch (const std::exception& e) {
-            error = fromUtf8(e.what());
+            error = errorText(e);
         }
-        return [this, savedCount, error] { finishFlush(savedCount, error); };
+        return [this, error] { finishFlush(error); };
     });
 }
 
-void RecordLog::finishFlush(int savedCount, const QString& error) {
+void RecordLog::dropSaved() {
+    m_unsaved.erase(m_unsaved.begin(), m_unsaved.begin() + std::exchange(m_savedCount, 0));
+}
+
+void RecordLog::finishFlush(const QString& error) {
     m_flushing = false;
-    m_unsaved.erase(m_unsaved.begin(), m_unsaved.begin() + savedCount);
+    dropSaved();
     if (!error.isEmpty())
         Q_EMIT saveFailed(error);
     else if (m_unsaved.empty())
@@ -106,10 +121,16 @@ void RecordLog::finishFlush(int savedCount, const QString& error) {
 }
 
 void RecordLog::readAll() {
-    enqueue([this, path = m_writer.path(), unsaved = m_unsaved] {
-        int skipped = 0;
-        auto records = withUnsaved(readRecords(path, &skipped), unsaved);
-        return [this, records = std::move(records), skipped] { Q_EMIT recordsRead(records, skipped); };
+    enqueue([this, path = m_writer.path()]() -> std::function<void()> {
+        try {
+            int skipped = 0;
+            auto records = readRecords(path, &skipped);
+            return [this, records = std::move(records), skipped] {
+                Q_EMIT recordsRead(withUnsaved(records, m_unsaved), skipped); // also what came meanwhile
+            };
+        } catch (const std::exception& e) {
+            return [this, message = errorText(e)] { Q_EMIT readFailed(message); };
+        }
     });
 }
 

@@ -16,7 +16,7 @@ class RecordLog : public QObject {
 
 public:
     explicit RecordLog(const QString& path, QObject* parent = nullptr);
-    /// Waits for what is being written.
+    /// Writes what is not on disk yet, as far as that is possible, and waits for it.
     ~RecordLog() override;
 
     QString path() const;
@@ -27,7 +27,7 @@ public:
     const std::vector<InteractionRecord>& unsaved() const { return m_unsaved; }
     bool isIdle() const { return m_tasks == 0; }
 
-    /// Reads the log and adds what is unsaved; ends with `recordsRead` or `failed`.
+    /// Reads the log and adds what is unsaved by then; ends with `recordsRead` or `readFailed`.
     void readAll();
     /// Writes every record (log and unsaved) to `path`; ends with `exported` or `failed`.
     void exportTo(const QString& path, RecordFormat format);
@@ -39,18 +39,22 @@ Q_SIGNALS:
     /// All records, oldest first; `skipped` damaged lines.
     void recordsRead(const std::vector<prunescope::InteractionRecord>& records, int skipped);
     void exported(const QString& path, int count);
-    void failed(const QString& message); ///< of `readAll` and `exportTo`
+    void readFailed(const QString& message);
+    void failed(const QString& message); ///< of `exportTo`
+    void becameIdle();
 
 private:
     /// Runs `work` after all that was started before; `work` returns what to do on this thread afterwards.
     void enqueue(std::function<std::function<void()>()> work);
     void flush();
-    void finishFlush(int savedCount, const QString& error);
+    void finishFlush(const QString& error);
+    void dropSaved();
 
     RecordWriter m_writer;
     QThreadPool m_pool;
     std::vector<InteractionRecord> m_unsaved;
     bool m_flushing = false;
+    int m_savedCount = 0; ///< of `m_unsaved`, written by the flush that runs; of its thread until it ends
     int m_tasks = 0;
 };
 
