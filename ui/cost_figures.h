@@ -28,6 +28,10 @@ struct CostFigures {
 
 CostFigures costFigures(const KeepMask& mask, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
 
+/// What the same question would have taken without pruning: encoder and prompt grow with their work, the rest stays as
+/// it was measured. Nothing where there is nothing to extrapolate from.
+std::optional<StageTimes> expectedFullTimes(const model::Answer& answer);
+
 /// Nothing for an answer without times or pictures.
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer);
 

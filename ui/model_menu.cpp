@@ -57,7 +57,7 @@ void ModelMenu::chooseFolder() {
 
 void ModelMenu::load(const QString& folder) {
     model::LoadOptions options = m_defaults;
-    options.folder = folder.toStdString();
+    options.folder = QFileInfo(folder).absoluteFilePath().toStdString(); // remembered for starts from elsewhere
     m_workspace.loadModel(options);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
 #include "ui/text.h"
+#include "ui/widgets/bubble.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/question_edit.h"
 #include "ui/widgets/segmented.h"
@@ -15,6 +16,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QTextDocument>
 #include <QToolButton>
 #include <QtTest>
 
@@ -247,7 +249,39 @@ private Q_SLOTS:
         const double ratio = bars->segment(0, stage::kVit).width() / bars->segment(1, stage::kVit).width();
         const double expected = bars->bars()[0].times.ms(stage::kVit) / bars->bars()[1].times.ms(stage::kVit);
         QVERIFY(std::abs(ratio - expected) < 1e-6);
+        QVERIFY(!bars->bars()[1].expected);
         QVERIFY(test.child<QLabel>("good")->text().contains("sooner than full"));
+    }
+
+    void theBaselineIsExpectedUntilItIsMeasured() {
+        TestWindow test;
+        test.open(test::blocksFromText("0000/0000"));
+        test.load();
+        buttonNamed(test.window(), "Pred-2D")->click();
+        test.ask("Pruned?");
+        auto* bars = test.child<StageBars>();
+        QCOMPARE(bars->bars().size(), 2U);
+        QVERIFY(bars->bars()[1].expected);
+        QVERIFY(bars->bars()[1].times.ms(stage::kVit) > bars->bars()[0].times.ms(stage::kVit));
+        QVERIFY(test.child<QLabel>("good")->text().startsWith(QStringLiteral("≈")));
+    }
+
+    void bubblesBreakLongRuns() {
+        constexpr int kWidthPx = 200;
+        for (const bool markup : {false, true}) {
+            Bubble bubble(Bubble::Kind::Answer);
+            bubble.setMaxTextWidth(kWidthPx);
+            const QString text = markup ? QStringLiteral("<b>a&amp;b</b>") + QString(300, 'x') : QString(300, 'x');
+            markup ? bubble.setHtml(text) : bubble.setPlain(text);
+            QCOMPARE(bubble.text(), text);
+            const auto* label = bubble.findChild<QLabel*>();
+            QTextDocument document;
+            document.setDefaultFont(label->font());
+            markup ? document.setHtml(label->text()) : document.setPlainText(label->text());
+            document.setTextWidth(kWidthPx);
+            QVERIFY(document.idealWidth() <= kWidthPx);
+            QVERIFY(!markup || document.toPlainText().startsWith("a&b"));
+        }
     }
 };
 

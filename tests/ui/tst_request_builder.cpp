@@ -113,6 +113,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(*costs.firstTokenFullMs - 104) < 1e-6);
         QVERIFY(*costs.firstTokenMs > 4 && *costs.firstTokenMs < 20);
         QVERIFY(!speedOf(model::Answer{}));
+        QVERIFY(!expectedFullTimes(model::Answer{}));
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/strategies/strategy.h"
+#include "ui/cost_figures.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/stage_bars.h"
@@ -21,19 +22,16 @@ QString planTitle(const model::PrunePlan& plan) {
     return strategy.usesThreshold ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(plan.mask.tau, 3)) : title;
 }
 
-double firstTokenMs(const Turn& turn) {
-    return StageBar{{}, turn.answer.times}.totalMs();
-}
-
 // "3.7 × sooner than full"; nothing where there is no difference worth a word.
-QString factorText(double ms, double baselineMs) {
+QString factorText(double ms, double baselineMs, bool expected) {
     if (ms <= 0 || baselineMs <= 0)
         return {};
     const double factor = baselineMs / ms;
+    const QString about = expected ? QStringLiteral("≈ ") : QString();
     if (factor > 1.05)
-        return LatencyPanel::tr("%1 × sooner than full").arg(fixedText(factor, 1));
+        return about + LatencyPanel::tr("%1 × sooner than full").arg(fixedText(factor, 1));
     if (factor < 0.95)
-        return LatencyPanel::tr("%1 × later than full").arg(fixedText(1 / factor, 1));
+        return about + LatencyPanel::tr("%1 × later than full").arg(fixedText(1 / factor, 1));
     return LatencyPanel::tr("as soon as full");
 }
 
@@ -104,10 +102,16 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
     std::vector<StageBar> bars{{planTitle(turn.plan), turn.answer.times}};
     if (baseline)
         bars.push_back({planTitle(baseline->plan), baseline->answer.times});
+    else if (const auto times = expectedFullTimes(turn.answer); times && turn.plan.prunes())
+        bars.push_back({tr("Full, expected"), *times, true});
+    const double firstMs = bars.front().totalMs(), baselineMs = bars.back().totalMs();
+    m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());
+    m_factor->setToolTip(bars.back().expected ? tr("From this answer's times and the work that pruning saved. Ask with "
+                                                   "the strategy Full to measure it.")
+                                              : QString());
     m_bars->setBars(std::move(bars));
     showLegend(turn);
     m_decode->setText(swatch(stage::kDecodePerToken) + decodeText(turn.answer));
-    m_factor->setText(baseline ? factorText(firstTokenMs(turn), firstTokenMs(*baseline)) : QString());
 }
 
 void LatencyPanel::showLegend(const Turn& turn) {

@@ -8,6 +8,35 @@
 
 namespace prunescope::ui {
 
+namespace {
+
+constexpr int kLongestRun = 24; // characters without a space that any bubble has room for
+
+/// A label breaks lines at spaces only: long runs (paths, numbers, a model gone astray) get invisible places to break
+/// at. Tags and entities of `markup` are left alone.
+QString withBreaks(const QString& text, bool markup) {
+    constexpr QChar kBreak(0x200b); // zero-width space
+    QString result;
+    QChar closing;
+    int run = 0;
+    for (const QChar c : text) {
+        result += c;
+        if (markup && closing.isNull() && (c == QLatin1Char('<') || c == QLatin1Char('&')))
+            closing = c == QLatin1Char('<') ? QLatin1Char('>') : QLatin1Char(';');
+        const bool inside = !closing.isNull();
+        if (c == closing)
+            closing = QChar();
+        run = c.isSpace() ? 0 : run + (inside || c.isHighSurrogate() ? 0 : 1);
+        if (run < kLongestRun || inside || c.isHighSurrogate())
+            continue;
+        result += kBreak;
+        run = 0;
+    }
+    return result;
+}
+
+} // namespace
+
 Bubble::Bubble(Kind kind, QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) {
     setObjectName(kind == Kind::Question ? QStringLiteral("questionBubble") : QStringLiteral("answerBubble"));
     m_label->setWordWrap(true);
@@ -23,14 +52,16 @@ Bubble::Bubble(Kind kind, QWidget* parent) : QFrame(parent), m_label(new QLabel(
 }
 
 void Bubble::setPlain(const QString& text) {
+    m_text = text;
     m_label->setTextFormat(Qt::PlainText);
-    m_label->setText(text);
+    m_label->setText(withBreaks(text, false));
     fit();
 }
 
 void Bubble::setHtml(const QString& html) {
+    m_text = html;
     m_label->setTextFormat(Qt::RichText);
-    m_label->setText(html);
+    m_label->setText(withBreaks(html, true));
     fit();
 }
 
@@ -42,7 +73,7 @@ void Bubble::setMaxTextWidth(int px) {
 }
 
 QString Bubble::text() const {
-    return m_label->text();
+    return m_text;
 }
 
 // QLabel's own size hint makes wrapped text about square; a conversation reads better as wide as the text needs.

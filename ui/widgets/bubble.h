@@ -28,6 +28,7 @@ private:
     void fit();
 
     QLabel* m_label;
+    QString m_text; ///< as set
     int m_maxTextWidth = 280;
 };
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kRowPx = 24;
 constexpr int kBarPx = 16;
+constexpr double kExpectedOpacity = 0.45;
 constexpr int kTitlePx = 150;
 constexpr int kTotalPx = 76;
 const QColor kOnStage("#0e1318"); ///< reads on every stage colour
@@ -99,6 +100,7 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     QPainterPath rounded;
     rounded.addRoundedRect(drawn, 4, 4);
     painter.setClipPath(rounded);
+    painter.setOpacity(shown.expected ? kExpectedOpacity : 1.0);
     for (const std::string_view stage : barStages()) {
         const QRectF part = segment(bar, stage);
         painter.fillRect(part, stageColour(stage));
@@ -111,7 +113,7 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     painter.restore();
     painter.setPen(colours.text);
     painter.drawText(QRectF(drawn.right() + 8, row.top(), kTotalPx, kRowPx), Qt::AlignVCenter | Qt::AlignLeft,
-                     msText(shown.totalMs()));
+                     (shown.expected ? QStringLiteral("≈ ") : QString()) + msText(shown.totalMs()));
 }
 
 QString StageBars::tipAt(QPointF position) const {

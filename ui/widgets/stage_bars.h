@@ -12,6 +12,7 @@ namespace prunescope::ui {
 struct StageBar {
     QString title;
     StageTimes times;
+    bool expected = false;  ///< calculated, not measured: drawn paler, with an "≈"
     double totalMs() const; ///< of the stages that are drawn
 };
 
