@@ -143,6 +143,7 @@ int runCommand(const CommandEntry& entry, const std::vector<std::string>& words,
 }
 
 int run(std::vector<std::string> words) {
+    std::replace(words.begin(), std::find(words.begin(), words.end(), "--"), std::string("-h"), std::string("--help"));
     const std::string name = takeCommandName(words);
     const CommandEntry* entry = findCommand(name.empty() ? kWindow : std::string_view(name));
     check(entry != nullptr, "the list of commands has no window");

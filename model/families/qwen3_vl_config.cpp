@@ -15,23 +15,13 @@ constexpr std::int64_t kMaxWidth = 1 << 20;
 constexpr std::int64_t kMaxLayers = 1024;
 constexpr std::int64_t kMaxId = 1 << 30;
 
-void requireText(const JsonFields& fields, const char* name, const std::string& expected) {
-    if (fields.text(name, expected) != expected)
-        fields.refuse(name, "\"" + expected + "\"");
-}
-
-void requireInteger(const JsonFields& fields, const char* name, std::int64_t expected) {
-    if (fields.integer(name, 0, kMaxId, expected) != expected)
-        fields.refuse(name, std::to_string(expected));
-}
-
 VisionConfig parseVision(const JsonFields& fields) {
     VisionConfig vision;
-    requireInteger(fields, "patch_size", kPatchPx);
-    requireInteger(fields, "spatial_merge_size", kMerge);
-    requireInteger(fields, "temporal_patch_size", 2);
-    requireInteger(fields, "in_channels", 3);
-    requireText(fields, "hidden_act", "gelu_pytorch_tanh");
+    fields.expectInteger("patch_size", kPatchPx);
+    fields.expectInteger("spatial_merge_size", kMerge);
+    fields.expectInteger("temporal_patch_size", 2);
+    fields.expectInteger("in_channels", 3);
+    fields.expectText("hidden_act", "gelu_pytorch_tanh");
     vision.depth = fields.integer("depth", 1, kMaxLayers, vision.depth);
     vision.width = fields.integer("hidden_size", 1, kMaxWidth, vision.width);
     vision.inner = fields.integer("intermediate_size", 1, kMaxWidth, vision.inner);
@@ -56,7 +46,7 @@ void parseRotary(const JsonFields& fields, TextConfig& text) {
         if (!fields.has(name))
             continue;
         const JsonFields rope = fields.object(name);
-        requireText(rope, "rope_type", "default");
+        rope.expectText("rope_type", "default");
         text.ropeTheta = rope.number("rope_theta", 1, 1e12, text.ropeTheta);
         const auto sections = rope.integers("mrope_section", 0, kMaxWidth, {24, 20, 20});
         if (sections.size() != 3)
@@ -67,7 +57,7 @@ void parseRotary(const JsonFields& fields, TextConfig& text) {
 
 TextConfig parseText(const JsonFields& fields) {
     TextConfig text;
-    requireText(fields, "hidden_act", "silu");
+    fields.expectText("hidden_act", "silu");
     if (fields.boolean("attention_bias", false))
         fields.refuse("attention_bias", "false");
     text.vocab = fields.integer("vocab_size", 1, kMaxId);

@@ -96,6 +96,16 @@ double JsonFields::number(const char* name, double low, double high, double fall
     fail(name, "a number from " + nlohmann::json(low).dump() + " to " + nlohmann::json(high).dump());
 }
 
+void JsonFields::expectInteger(const char* name, std::int64_t expected) const {
+    if (const nlohmann::json* found = find(name); found && *found != nlohmann::json(expected))
+        refuse(name, std::to_string(expected));
+}
+
+void JsonFields::expectText(const char* name, const std::string& expected) const {
+    if (const nlohmann::json* found = find(name); found && *found != nlohmann::json(expected))
+        refuse(name, "\"" + expected + "\"");
+}
+
 bool JsonFields::boolean(const char* name, bool fallback) const {
     const nlohmann::json* found = find(name);
     if (!found)

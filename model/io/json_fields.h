@@ -32,6 +32,9 @@ public:
     /// A list of integers, or a single one.
     std::vector<std::int64_t> integers(const char* name, std::int64_t low, std::int64_t high,
                                        const std::vector<std::int64_t>& fallback) const;
+    /// Throws Error(Unsupported) when the field is there with another value.
+    void expectInteger(const char* name, std::int64_t expected) const;
+    void expectText(const char* name, const std::string& expected) const;
     /// Throws Error(Unsupported): "`file`: `field` is `found`, expected `expected`".
     [[noreturn]] void refuse(const char* name, const std::string& expected) const;
     const nlohmann::json& json() const { return m_object; }

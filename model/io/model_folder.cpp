@@ -42,11 +42,6 @@ void requireHalves(const JsonFields& fields, const char* name) {
         fields.refuse(name, "[0.5, 0.5, 0.5]");
 }
 
-void requireInteger(const JsonFields& fields, const char* name, std::int64_t expected) {
-    if (fields.has(name) && fields.json().at(name) != nlohmann::json(expected))
-        fields.refuse(name, std::to_string(expected));
-}
-
 /// Names of the shards, each once, in order of name.
 std::vector<std::string> shardNames(const std::string& indexPath) {
     const nlohmann::json index = readJsonFile(indexPath);
@@ -95,10 +90,10 @@ PixelLimits readPixelLimits(const std::string& folder) {
         return limits;
     const nlohmann::json json = readJsonFile(path);
     const JsonFields fields(json, path);
-    requireInteger(fields, "patch_size", kPatchPx);
-    requireInteger(fields, "merge_size", kMerge);
-    requireInteger(fields, "temporal_patch_size", 2);
-    requireInteger(fields, "resample", kBicubic);
+    fields.expectInteger("patch_size", kPatchPx);
+    fields.expectInteger("merge_size", kMerge);
+    fields.expectInteger("temporal_patch_size", 2);
+    fields.expectInteger("resample", kBicubic);
     requireHalves(fields, "image_mean");
     requireHalves(fields, "image_std");
     // Areas, whatever their names say; the older fields win (qwen3-vl spec 1.3).

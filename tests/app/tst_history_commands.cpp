@@ -66,6 +66,22 @@ private Q_SLOTS:
         QVERIFY2(result.err.contains("1 damaged"), result.err);
     }
 
+    /// The history is never replaced by what was made of it, nor taken from something that is none.
+    void theHistoryIsSafe() {
+        log("one");
+        const QString history = QString::fromStdString(m_program.logFile().string());
+        const auto before = fs::file_size(m_program.logFile());
+        QByteArray problem =
+            m_program.run({"export", "--format", "csv", "--out", history}).problemAsRefusal(2, {"--out", "another"});
+        QVERIFY2(problem.isEmpty(), problem);
+        QCOMPARE(fs::file_size(m_program.logFile()), before);
+        problem = m_program.run({"export", "--log", dataFile("masks/quad_64x64.png")})
+                      .problemAsRefusal(3, {"quad_64x64.png"});
+        QVERIFY2(problem.isEmpty(), problem);
+        problem = m_program.run({"export", "--log", "/dev/zero"}).problemAsRefusal(3, {"/dev/zero"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
     void tablesAreSafeForSpreadsheets() {
         log("=1+1");
         const ProgramResult result = m_program.run({"export", "--format=csv"});

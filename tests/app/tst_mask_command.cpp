@@ -180,6 +180,21 @@ private Q_SLOTS:
         QCOMPARE(valueAt(mask, "kept"), nlohmann::json(3));
     }
 
+    void overlayNeverReplacesItsPicture() {
+        const QString name = m_program.file("own.ppm");
+        writeImage(name.toStdString(), blocksFromText("00/01"));
+        const auto refused = m_program.run({"mask", name, "--overlay", m_program.file("./own.ppm")});
+        const QByteArray problem = refused.problemAsRefusal(2, {"--overlay", "another"});
+        QVERIFY2(problem.isEmpty(), problem);
+        QCOMPARE(json({"mask", name, "--no-resize", "--json"}).value("blocks", 0), 4);
+    }
+
+    void messagesAreOneLineWhateverAFileIsCalled() {
+        const QByteArray problem =
+            m_program.run({"mask", "no\nsuch.png"}).problemAsRefusal(3, {"no?such.png", "no such file"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
     void fileNamesMayHoldAnything() {
         const QString name = m_program.file("-screen =1, caf\u00e9 \"x\".ppm");
         writeImage(name.toStdString(), blocksFromText("00/00"));

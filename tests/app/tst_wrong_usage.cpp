@@ -111,6 +111,7 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QStringList>("words");
         QTest::newRow("program") << QStringList{"--help"} << QStringList{"mask", "ask", "bench", "serve", "--version"};
+        QTest::newRow("short") << QStringList{"-h"} << QStringList{"mask", "ask", "--version"};
         QTest::newRow("mask") << QStringList{"mask", "--help"}
                               << QStringList{"--tau T", "(default: 0)", "pred_2d", "--overlay", "65536"};
         QTest::newRow("help before the command")
