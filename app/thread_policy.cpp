@@ -12,8 +12,8 @@
 #include <vector>
 
 // The matrix library's threads (OpenMP) wait for each other by spinning. Beside a window, a compiler or a browser that
-// turns a lost time slice of one thread into milliseconds for all: on a busy machine of two cores a prompt took five
-// times as long. Sleeping threads cost some microseconds a layer and keep the machine usable.
+// turns a lost time slice of one thread into milliseconds for all: on a busy machine of two cores a prompt took about
+// four times as long. Sleeping threads cost some microseconds a layer and keep the machine usable.
 namespace prunescope::app {
 
 namespace {
