@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "model/engine.h"
 #include "model/torch_errors.h"
 
 #include <ATen/Context.h>
@@ -21,7 +22,6 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr int kMaxThreads = 4096;
 constexpr std::int64_t kSmallModelBytes = 16 << 20;
 constexpr unsigned kAmxBf16Bit = 1u << 22;   // CPUID 7.0 EDX
 constexpr unsigned kAvx512Bf16Bit = 1u << 5; // CPUID 7.1 EAX

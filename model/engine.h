@@ -11,6 +11,9 @@
 
 namespace prunescope::model {
 
+/// Most threads that can be asked for.
+inline constexpr int kMaxThreads = 4096;
+
 struct LoadOptions {
     std::string folder;          ///< a Hugging Face model folder
     std::string device = "auto"; ///< auto, cpu, cuda:N

@@ -12,11 +12,6 @@ namespace prunescope::model {
 
 namespace {
 
-PixelRect shownPart(const ImageInput& image) {
-    return image.region.empty() ? PixelRect{0, 0, image.picture.width(), image.picture.height()}
-                                : clipped(image.region, image.picture.size());
-}
-
 std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images) {
     std::vector<KeepMask> masks;
     for (const PreparedImage& image : images)
@@ -62,10 +57,12 @@ public:
           m_cache(network.makeCache()) {}
 
     RunResult operator()(const TokenSequence& full, const std::vector<PreparedImage>& images) {
+        const Stopwatch handOver;
         const std::vector<KeepMask> masks = masksOf(images);
         const TokenSequence prompt = keepBlocks(full, masks);
         const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
         m_result.promptTokens = prompt.length();
+        m_result.times.set(stage::kSample, handOver.ms());
         try {
             const std::int64_t first = firstToken(prompt, encode(images, masks), room);
             decode(first, prompt.nextPosition, room);
@@ -116,7 +113,7 @@ private:
         begin(stage::kSample);
         m_chooser.emplace(m_settings.decoding, prompt.ids);
         const std::int64_t id = m_chooser->next(logits);
-        m_result.times.set(stage::kSample, lap(watch));
+        m_result.times.add(stage::kSample, lap(watch));
         return id;
     }
 
@@ -155,19 +152,6 @@ private:
 };
 
 } // namespace
-
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize) {
-    const PixelRect shown = shownPart(image);
-    Stopwatch watch;
-    const bool whole = shown.width == image.picture.width() && shown.height == image.picture.height();
-    const Picture part = whole ? image.picture : image.picture.cropped(image.region);
-    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
-    const double resizeMs = watch.restart();
-    MaskReport report{image.name, part.size(), plan.mask, makeMask(blocks, plan.mask), {}};
-    report.times.set(stage::kResize, resizeMs);
-    report.times.set(stage::kSelect, watch.ms());
-    return {std::move(blocks), std::move(report), shown};
-}
 
 RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
                     const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,

@@ -1,26 +1,16 @@
 #pragma once
 
 #include "core/base/stage_times.h"
-#include "core/mask/mask_report.h"
 #include "model/answer.h"
 #include "model/engine.h"
 #include "model/families/family.h"
+#include "model/prepare_image.h"
 
 #include <functional>
 #include <stop_token>
 #include <vector>
 
 namespace prunescope::model {
-
-/// A picture as the model sees it, with its mask: Screenshot -> PixelBlocks -> KeepMask.
-struct PreparedImage {
-    PixelBlocks blocks;
-    MaskReport report;
-    PixelRect shown; ///< the part of the original that was taken
-};
-
-/// Crops, resizes and selects. Throws Error(BadInput) or Error(Usage).
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize);
 
 /// Everything that decides a run once there are tokens.
 struct RunSettings {

@@ -11,6 +11,7 @@
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
 #include "core/mask/mask_report.h"
+#include "model/prepare_image.h"
 
 #include <nlohmann/json.hpp>
 
@@ -35,11 +36,12 @@ public:
 
     int run(const std::vector<std::string>& arguments) override {
         const PixelLimits limits = m_pruning.limits(folderLimits());
-        Picture resized;
-        const MaskReport report = makeReport(arguments.front(), limits, resized);
+        const model::PreparedImage prepared = prepare(arguments.front(), limits);
+        const MaskReport& report = prepared.report;
         refuseToOverwrite("--overlay", m_overlay, arguments.front());
         if (!m_overlay.empty())
-            withOptionName("--overlay", [&] { writeImage(m_overlay, paintMask(resized, report.mask)); });
+            withOptionName("--overlay",
+                           [&] { writeImage(m_overlay, paintMask(prepared.blocks.picture(), report.mask)); });
         const ModelShape& shape = findModelShape(m_shape);
         print(m_json ? jsonLine(toJson(report, shape, kTextTokens)) : factsText(maskFacts(report, shape, kTextTokens)));
         return 0;
@@ -50,21 +52,15 @@ private:
         return m_model.model.empty() ? PixelLimits{} : pixelLimitsOf(resolveModelFolder(m_model.model));
     }
 
-    MaskReport makeReport(const std::string& path, PixelLimits limits, Picture& resized) const {
-        MaskReport report;
-        report.image = path;
-        report.settings = m_pruning.onePlan().mask;
-        Stopwatch watch;
+    /// As the engine does before a question.
+    model::PreparedImage prepare(const std::string& path, PixelLimits limits) const {
+        const Stopwatch watch;
         const Picture picture = readImage(path);
-        report.times.set(stage::kReadImage, watch.restart());
-        report.original = picture.size();
+        const double readMs = watch.ms();
         m_pruning.checkSize(path, picture.size());
-        watch.restart();
-        resized = m_pruning.resize ? resizeForModel(picture, limits) : picture;
-        report.times.set(stage::kResize, watch.restart());
-        report.mask = makeMask(PixelBlocks(resized), report.settings);
-        report.times.set(stage::kSelect, watch.restart());
-        return report;
+        auto prepared = model::prepareImage({picture, path, {}}, m_pruning.onePlan(), limits, m_pruning.resize);
+        prepared.report.times.set(stage::kReadImage, readMs);
+        return prepared;
     }
 
     PruningOptions m_pruning;

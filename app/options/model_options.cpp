@@ -11,7 +11,6 @@ namespace prunescope::app {
 namespace {
 
 constexpr std::string_view kCudaPrefix = "cuda:";
-constexpr int kMostThreads = 4096;
 
 void setDevice(std::string& device, const std::string& text) {
     const bool isCuda = text.starts_with(kCudaPrefix);
@@ -80,7 +79,7 @@ void addDeviceOptions(OptionTable& table, ModelOptions& options) {
                "CPU threads",
                "one per core",
                [&options](const std::string& text) {
-                   options.threads = static_cast<int>(parseInteger("--threads", text, {1, kMostThreads}));
+                   options.threads = static_cast<int>(parseInteger("--threads", text, {1, model::kMaxThreads}));
                },
                {}});
 }
