@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/image/geometry.h"
+#include "core/image/pixel_buffer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@ public:
     Picture() = default;
     /// `rgb` holds height*width*3 bytes; anything else throws Error(Internal).
     Picture(Size size, std::vector<std::uint8_t> rgb);
+    Picture(Size size, PixelBuffer rgb);
 
     bool empty() const { return m_size.area() == 0; }
     Size size() const { return m_size; }
@@ -23,7 +25,7 @@ public:
     int height() const { return m_size.height; }
     std::size_t strideBytes() const { return static_cast<std::size_t>(m_size.width) * 3; }
     std::size_t sizeBytes() const { return strideBytes() * static_cast<std::size_t>(m_size.height); }
-    const std::uint8_t* data() const { return m_rgb ? m_rgb->data() : nullptr; }
+    const std::uint8_t* data() const { return m_rgb.get(); }
     const std::uint8_t* row(int y) const { return data() + static_cast<std::size_t>(y) * strideBytes(); }
     /// Same pixels in memory (not: equal pixels).
     bool sharesPixelsWith(const Picture& other) const { return m_rgb == other.m_rgb; }
@@ -33,7 +35,7 @@ public:
 
 private:
     Size m_size;
-    std::shared_ptr<const std::vector<std::uint8_t>> m_rgb;
+    std::shared_ptr<const std::uint8_t> m_rgb;
 };
 
 } // namespace prunescope

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace prunescope {
+
+/// Uninitialised memory for pixels, aligned to 64 bytes. Large ones lie on huge pages where the system has them: the
+/// thousands of page faults of a 4K picture cost more than resizing it.
+class PixelBuffer {
+public:
+    PixelBuffer() = default;
+    /// Throws std::bad_alloc.
+    explicit PixelBuffer(std::size_t bytes);
+
+    std::uint8_t* data() { return m_bytes.get(); }
+    const std::uint8_t* data() const { return m_bytes.get(); }
+    std::size_t size() const { return m_size; }
+    /// Gives the memory away; this is empty afterwards.
+    std::shared_ptr<const std::uint8_t> share() &&;
+
+private:
+    struct Free {
+        void operator()(std::uint8_t* bytes) const;
+    };
+    std::unique_ptr<std::uint8_t, Free> m_bytes;
+    std::size_t m_size = 0;
+};
+
+} // namespace prunescope
