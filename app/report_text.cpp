@@ -2,6 +2,7 @@
 
 #include "app/options/values.h"
 #include "core/base/text.h"
+#include "core/strategies/strategy.h"
 #include "model/prune_plan.h"
 
 #include <array>
@@ -20,8 +21,16 @@ std::string shareText(double share) {
 }
 
 std::string settingsText(const MaskSettings& settings) {
-    return settings.strategy + ", " + settings.metric + ", tau " + shortNumber(settings.tau) +
-           (settings.anchored ? ", anchored" : ", sliding");
+    const StrategyEntry& entry = findStrategy(settings.strategy);
+    std::string text = settings.strategy;
+    if (entry.usesThreshold)
+        text += ", " + settings.metric + ", tau " + shortNumber(settings.tau) +
+                (settings.anchored ? ", anchored" : ", sliding");
+    if (settings.skipRatio)
+        text += ", skip ratio " + shortNumber(*settings.skipRatio);
+    if (settings.even)
+        text += ", even";
+    return entry.draws && !settings.even ? text + ", seed " + std::to_string(settings.seed) : text;
 }
 
 std::string flopsText(const MaskReport& report, const ModelShape& shape, int textTokens) {

@@ -108,8 +108,9 @@ private:
         std::vector<PreparedImage> images;
         answer.times.set(stage::kPreprocess, 0);
         answer.times.set(stage::kSelect, 0);
+        Draws draws(request.plan.mask.seed);
         for (const ImageInput& input : request.images) {
-            images.push_back(prepareImage(input, request.plan, limits, request.resize));
+            images.push_back(prepareImage(input, request.plan, limits, request.resize, draws));
             answer.images.push_back(images.back().report);
             answer.times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             answer.times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));

@@ -11,16 +11,23 @@ PixelRect shownPart(const ImageInput& image) {
 
 } // namespace
 
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize) {
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
+                           Draws& draws) {
     const PixelRect shown = shownPart(image);
     Stopwatch watch;
     const bool whole = shown.width == image.picture.width() && shown.height == image.picture.height();
     const Picture part = whole ? image.picture : image.picture.cropped(image.region);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
-    const double resizeMs = watch.restart();
-    MaskReport report{image.name, part.size(), plan.mask, makeMask(blocks, plan.mask), {}};
+    double resizeMs = watch.restart();
+    KeepMask mask = makeMask(blocks, plan.mask, draws);
+    const double selectMs = watch.restart();
+    if (mask.grid() != blocks.grid()) { // the strategy shows a smaller picture
+        blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
+        resizeMs += watch.ms();
+    }
+    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
     report.times.set(stage::kResize, resizeMs);
-    report.times.set(stage::kSelect, watch.ms());
+    report.times.set(stage::kSelect, selectMs);
     return {std::move(blocks), std::move(report), shown};
 }
 

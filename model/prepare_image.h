@@ -13,7 +13,9 @@ struct PreparedImage {
     PixelRect shown; ///< the part of the original that was taken
 };
 
-/// Crops, resizes and selects. Throws Error(BadInput) or Error(Usage).
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize);
+/// Crops, resizes and selects. `draws`: one for all pictures of a prompt, in order. Throws Error(BadInput) or
+/// Error(Usage).
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
+                           Draws& draws);
 
 } // namespace prunescope::model

@@ -73,6 +73,8 @@ public:
         for (const std::string_view setting : m_settings)
             readSetting(setting, plan.mask);
         validate(plan.mask);
+        if (plan.mask.strategy == "resize" && plan.place != PrunePlan::Place::Input)
+            wrong("'resize' shows the model a smaller picture, expected it at input, found it at " + quoted(m_place));
         return plan;
     }
 
@@ -109,17 +111,24 @@ private:
     void readSetting(std::string_view setting, MaskSettings& mask) {
         const std::size_t equals = setting.find('=');
         const std::string key(trimmed(setting.substr(0, equals)));
-        const bool isFlag = key == "sliding" || key == "anchored";
-        if (!isFlag && key != "tau" && key != "metric" && key != "seed")
+        const bool isMode = key == "sliding" || key == "anchored";
+        const bool isFlag = isMode || key == "even";
+        if (!isFlag && key != "tau" && key != "metric" && key != "seed" && key != "skip-ratio")
             wrong("setting " + quoted(setting) + " of " + quoted(m_selector) +
-                  " is unknown, expected tau=, metric=, seed=, sliding or anchored");
+                  " is unknown, expected tau=, metric=, seed=, skip-ratio=, sliding, anchored or even");
+        if ((key == "even" || key == "skip-ratio") && m_selector != "conncomp")
+            wrong("setting " + quoted(key) + " is for 'conncomp', found it with " + quoted(m_selector));
         if (isFlag != (equals == std::string_view::npos))
             wrong("setting " + quoted(setting) + (isFlag ? " takes no value" : " has no value, expected " + key + "="));
-        if (!m_seen.insert(isFlag ? "anchored" : key).second)
+        if (!m_seen.insert(isMode ? "anchored" : key).second)
             wrong("setting " + quoted(key) + " of " + quoted(m_selector) + " is given twice");
         const std::string_view value = isFlag ? std::string_view() : trimmed(setting.substr(equals + 1));
-        if (isFlag)
+        if (isMode)
             mask.anchored = key == "anchored";
+        else if (key == "even")
+            mask.even = true;
+        else if (key == "skip-ratio")
+            mask.skipRatio = number<double>(value, key, "a number from 0 to 1");
         else if (key == "tau")
             mask.tau = number<double>(value, key, "a number from 0 to 1");
         else if (key == "metric")
@@ -172,6 +181,12 @@ std::string toText(const PrunePlan& plan) {
         text += ",sliding";
     if (plan.mask.seed != standard.seed)
         text += ",seed=" + std::to_string(plan.mask.seed);
+    if (plan.mask.strategy == "conncomp") {
+        if (plan.mask.skipRatio)
+            text += ",skip-ratio=" + shortNumber(*plan.mask.skipRatio);
+        if (plan.mask.even)
+            text += ",even";
+    }
     return text;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mask/make_mask.h"
+#include "core/mask/mask_settings.h"
 
 #include <string>
 
@@ -24,7 +24,7 @@ struct PrunePlan {
 
 /// Throws Error(Usage) that names the part that is wrong, Error(Unsupported) for stages that this build has not.
 PrunePlan parsePlan(const std::string& text);
-/// The canonical text: `parsePlan(toText(plan)) == plan`.
+/// The canonical text: `parsePlan(toText(plan)) == plan`, but for settings that the strategy has no use for.
 std::string toText(const PrunePlan& plan);
 
 } // namespace prunescope::model

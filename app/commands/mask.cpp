@@ -58,7 +58,8 @@ private:
         const Picture picture = readImage(path);
         const double readMs = watch.ms();
         m_pruning.checkSize(path, picture.size());
-        auto prepared = model::prepareImage({picture, path, {}}, m_pruning.onePlan(), limits, m_pruning.resize);
+        Draws draws(m_pruning.onePlan().mask.seed);
+        auto prepared = model::prepareImage({picture, path, {}}, m_pruning.onePlan(), limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }

@@ -25,6 +25,9 @@ std::string namesOf(const Entries& entries, std::string_view separator) {
 } // namespace
 
 std::vector<model::PrunePlan> PruningOptions::allPlans() const {
+    if (mask.strategy != "conncomp" && (mask.skipRatio || mask.even))
+        throw Error(ErrorKind::Usage, std::string(mask.skipRatio ? "--skip-ratio" : "--even") +
+                                          ": found with --strategy " + mask.strategy + ", expected conncomp");
     std::vector<model::PrunePlan> all = plans;
     if (all.empty())
         all.emplace_back().mask = mask;
@@ -79,6 +82,15 @@ void addSelectorOptions(OptionTable& table, MaskSettings& mask) {
          [&mask](const std::string& text) { withOptionName("--metric", [&] { mask.metric = findMetric(text).name; }); },
          {}});
     table.addNumber("--tau", "T", mask.tau, {0.0, 1.0}, "blocks at most this far apart are the same, 0 to 1");
+    table.add({"--skip-ratio",
+               "R",
+               "conncomp: share of each connected area to drop, 0 to 1",
+               "as many blocks as pred_2d keeps",
+               [&mask](const std::string& text) {
+                   mask.skipRatio = parseNumber("--skip-ratio", text, {0.0, 1.0});
+               },
+               {}});
+    table.addFlag("--even", mask.even, "conncomp: keep evenly spaced blocks of an area, not drawn ones");
     table.addFlag("--sliding", mask.anchored, "compare with the original neighbours, without an error bound", false);
 }
 
@@ -92,11 +104,9 @@ void addPruningOptions(OptionTable& table, PruningOptions& options) {
                    withOptionName("--plan", [&] { options.plans.push_back(model::parsePlan(text)); });
                },
                {}});
-    table.exclude("--plan", {"--strategy", "--metric", "--tau", "--sliding"});
+    table.exclude("--plan", {"--strategy", "--metric", "--tau", "--sliding", "--skip-ratio", "--even"});
     table.addInteger("--seed", "N", options.seed, std::to_string(options.mask.seed),
                      "for everything that is drawn at random");
-    table.addRefused("--skip-ratio", "R", "conncomp: share of a component to skip");
-    table.addRefused("--even", {}, "conncomp: skip evenly");
     table.addInteger("--min-pixels", "N", options.minPixels, kPixels, "the model folder's, else 65536",
                      "least area of the resized picture");
     table.addInteger("--max-pixels", "N", options.maxPixels, kPixels, "the model folder's, else 16777216",

@@ -13,14 +13,14 @@ namespace prunescope::app {
 
 /// The pruning options of the command line, the same for every command that looks at a picture.
 struct PruningOptions {
-    MaskSettings mask;                     ///< `--strategy`, `--metric`, `--tau`, `--sliding`
+    MaskSettings mask;                     ///< `--strategy`, `--metric`, `--tau`, ...
     std::vector<model::PrunePlan> plans;   ///< each `--plan`; they replace `mask`
     std::optional<std::uint64_t> seed;     ///< unset: the plan's, else 42
     std::optional<std::int64_t> minPixels; ///< unset: the model folder's
     std::optional<std::int64_t> maxPixels;
     bool resize = true;
 
-    /// All plans, at least one, with `seed` where that was given.
+    /// All plans, at least one, with `seed` where that was given. Throws Error(Usage) for options that do not go together.
     std::vector<model::PrunePlan> allPlans() const;
     /// The plan. Throws Error(Usage) when several were given.
     model::PrunePlan onePlan() const;
@@ -30,7 +30,7 @@ struct PruningOptions {
     void checkSize(const std::string& path, Size size) const;
 };
 
-/// `--strategy`, `--metric`, `--tau`, `--sliding`. `mask` must outlive the table.
+/// `--strategy`, `--metric`, `--tau`, `--skip-ratio`, `--even`, `--sliding`. `mask` must outlive the table.
 void addSelectorOptions(OptionTable& table, MaskSettings& mask);
 
 /// The above with `--plan`, `--seed`, `--min-pixels`, `--max-pixels`, `--no-resize`.

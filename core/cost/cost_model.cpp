@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/blocks/block_grid.h"
 
+#include <algorithm>
 #include <array>
 
 namespace prunescope {
@@ -44,6 +45,32 @@ PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, i
     const double perToken = 2 * textWidth * (2 * queryWidth + 2 * keyWidth) + 6 * textWidth * shape.textInner; // C_l
     flops.llm = shape.textLayers * (tokens * perToken + 4 * tokens * tokens * queryWidth);
     return flops;
+}
+
+WeightCounts weightCounts(const ModelShape& shape) {
+    const double vitWidth = shape.vitWidth, mergeWidth = kPatchesPerBlock * vitWidth;
+    const double textWidth = shape.textWidth, headDim = shape.headDim;
+    const double block = 4 * vitWidth * vitWidth + 2 * vitWidth * shape.vitInner;
+    const double merger = mergeWidth * mergeWidth + mergeWidth * textWidth;
+    const double layer = 2 * textWidth * headDim * (shape.heads + shape.kvHeads) + 3 * textWidth * shape.textInner;
+    return {shape.vitLayers * block + (1 + shape.taps) * merger,
+            shape.textLayers * layer + static_cast<double>(shape.vocab) * textWidth};
+}
+
+CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
+                    int bytesPerValue) {
+    const double tokens = promptTokens;
+    const double attention = 4.0 * shape.textLayers * tokens * tokens * shape.heads * shape.headDim;
+    const WeightCounts weights = weightCounts(shape);
+    const auto computeMs = [&](double operations) { return 1000 * operations / speed.flopsPerSecond; };
+    const auto readMs = [&](double bytes) { return 1000 * bytes / speed.bytesPerSecond; };
+    const double textBytes = weights.text * bytesPerValue;
+    CostFloor floor;
+    if (flops.vit > 0)
+        floor.vitMs = std::max(computeMs(flops.vit + flops.mergers), readMs(weights.vision * bytesPerValue));
+    floor.prefillMs = std::max(computeMs(flops.llm - attention / 2), readMs(textBytes));
+    floor.decodePerTokenMs = readMs(textBytes + static_cast<double>(kvBytes(shape, promptTokens, bytesPerValue)));
+    return floor;
 }
 
 std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue) {

@@ -42,6 +42,30 @@ struct PromptFlops {
 /// `patches`: patches per image that enter the vision encoder (kept ones when pruned).
 PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, int textTokens);
 
+/// Numbers in the weights; norms, biases and position tables aside.
+struct WeightCounts {
+    double vision = 0; ///< encoder blocks and mergers
+    double text = 0;   ///< language layers and head: what every token reads
+};
+WeightCounts weightCounts(const ModelShape& shape);
+
+/// What a machine reaches: matrix products in the model's number type, and large copies (read plus written).
+struct MachineSpeed {
+    double flopsPerSecond = 0;
+    double bytesPerSecond = 0;
+};
+
+/// No program on that machine can be quicker, in ms: all arithmetic at the matrix rate, causal attention counted half,
+/// and no quicker than the weights can be read.
+struct CostFloor {
+    double vitMs = 0;
+    double prefillMs = 0;
+    double decodePerTokenMs = 0; ///< reading the text weights and the prompt's keys and values
+};
+/// `flops` of the prompt; `promptTokens` enter the language layers; weights and cache have `bytesPerValue`.
+CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
+                    int bytesPerValue);
+
 /// Bytes of keys and values for `tokens` prompt tokens.
 std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue);
 

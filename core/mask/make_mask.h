@@ -1,28 +1,42 @@
 #pragma once
 
-#include "core/blocks/pixel_blocks.h"
+#include "core/blocks/pair_table.h"
 #include "core/mask/keep_mask.h"
+#include "core/mask/mask_settings.h"
+#include "core/strategies/draws.h"
 
-#include <cstdint>
-#include <string>
+#include <array>
+#include <optional>
 
 namespace prunescope {
 
-/// The pruning options, the same on the command line, in the window and in the log.
-struct MaskSettings {
-    std::string strategy = "pred_2d"; ///< a name from strategies()
-    std::string metric = "max";       ///< a name from metrics()
-    double tau = 0.0;                 ///< threshold in [0,1]; 0 loses nothing
-    bool anchored = true;             ///< error bound per block; false: "sliding"
-    std::uint64_t seed = 42;          ///< for strategies that draw
-    bool operator==(const MaskSettings&) const = default;
-};
-
-/// Throws Error(Usage) that names the option: unknown strategy or metric, tau outside [0,1] or not a number.
-void validate(const MaskSettings& settings);
-
-/// The one way from pixels to a mask: what is shown and what the model sees both come from here. Deterministic; any
-/// thread. Validates `settings` first.
+/// The one way from pixels to a mask: what is shown and what the model sees both come from here. Validates `settings`
+/// first. Deterministic; any thread.
+///
+/// The grid of the mask is that of the picture which the model is to be shown: the given one, but for strategies that
+/// show a smaller picture instead (`resize`), whose mask keeps all of it.
 KeepMask makeMask(const PixelBlocks& blocks, const MaskSettings& settings);
+
+/// As one of several pictures of a prompt, which draw from the same streams in turn.
+KeepMask makeMask(const PixelBlocks& blocks, const MaskSettings& settings, Draws& draws);
+
+/// Masks of one picture under changing settings. Keeps the distances of neighbouring blocks, so that another threshold
+/// or strategy costs lookups and the few comparisons that depend on it. Same masks as `makeMask`. One thread at a time.
+class MaskMaker {
+public:
+    explicit MaskMaker(PixelBlocks blocks) : m_blocks(std::move(blocks)) {}
+
+    const PixelBlocks& blocks() const { return m_blocks; }
+    KeepMask mask(const MaskSettings& settings);
+    /// Goes on with the next picture of a sequence: only distances with a block in `changed` are measured again.
+    /// `next` must have the same grid, and `changed` keep every block that differs.
+    void advance(PixelBlocks next, const KeepMask& changed);
+
+private:
+    PairTable& pairs(Reduction reduction);
+
+    PixelBlocks m_blocks;
+    std::array<std::optional<PairTable>, kReductions> m_pairs;
+};
 
 } // namespace prunescope

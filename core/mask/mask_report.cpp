@@ -13,7 +13,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
     nlohmann::json times = nlohmann::json::object();
     for (const auto& [name, ms] : report.times.entries())
         times[name] = ms;
-    return {
+    nlohmann::json object{
         {"image", report.image},
         {"width", report.original.width},
         {"height", report.original.height},
@@ -36,6 +36,11 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
           {"full", promptFlops(shape, full, textTokens).total()},
           {"pruned", promptFlops(shape, pruned, textTokens).total()}}},
     };
+    if (report.settings.skipRatio)
+        object["skip_ratio"] = *report.settings.skipRatio;
+    if (report.settings.even)
+        object["even"] = true;
+    return object;
 }
 
 } // namespace prunescope

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstddef>
+#include "core/kernels/block_distance.h"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -12,12 +13,10 @@ namespace prunescope {
 struct MetricEntry {
     std::string_view name;  ///< as on the command line
     std::string_view title; ///< one line for people
+    /// How raw distances are made of samples; kernels/block_distance.h computes them.
+    Reduction reduction;
     /// Largest raw distance that still counts as the same at `tau` in [0,1] sample units.
     std::uint32_t (*bound)(double tau);
-    /// Raw distance: largest, summed or summed squared difference of bytes. Rows are `stride` bytes apart.
-    std::uint32_t (*distance)(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride);
-    /// distance(a, b) <= bound, stopping as early as it is decided.
-    bool (*within)(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride, std::uint32_t bound);
 };
 
 /// All metrics, in the order in which people see them.
@@ -25,5 +24,8 @@ std::span<const MetricEntry> metrics();
 
 /// Throws Error(Usage) that lists the names.
 const MetricEntry& findMetric(std::string_view name);
+
+/// A raw distance in sample units [0,1], comparable with tau.
+double inSampleUnits(Reduction reduction, std::uint32_t raw);
 
 } // namespace prunescope

@@ -1,8 +1,10 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/blocks/block_grid.h"
 #include "core/metrics/metric.h"
 
 #include <array>
+#include <cmath>
 
 namespace prunescope {
 
@@ -24,6 +26,18 @@ const MetricEntry& findMetric(std::string_view name) {
         names.emplace_back(entry.name);
     }
     throw Error(ErrorKind::Usage, "metric '" + std::string(name) + "' is unknown, expected one of " + join(names));
+}
+
+double inSampleUnits(Reduction reduction, std::uint32_t raw) {
+    switch (reduction) {
+    case Reduction::Sum:
+        return raw / (255.0 * kBlockSamples);
+    case Reduction::Squares:
+        return std::sqrt(raw / static_cast<double>(kBlockSamples)) / 255.0;
+    case Reduction::Max:
+        break;
+    }
+    return raw / 255.0;
 }
 
 } // namespace prunescope

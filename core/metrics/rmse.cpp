@@ -1,4 +1,4 @@
-#include "core/metrics/block_rows.h"
+#include "core/blocks/block_grid.h"
 #include "core/metrics/metric.h"
 
 #include <cmath>
@@ -13,19 +13,10 @@ std::uint32_t bound(double tau) {
     return static_cast<std::uint32_t>(std::floor(levels * levels * kBlockSamples + 1e-3));
 }
 
-std::uint32_t rowDistance(const std::uint8_t* a, const std::uint8_t* b, std::uint32_t sofar) {
-    std::uint32_t sum = 0;
-    for (int x = 0; x < kBlockRowBytes; ++x) {
-        const int difference = a[x] - b[x];
-        sum += static_cast<std::uint32_t>(difference * difference);
-    }
-    return sofar + sum;
-}
-
 } // namespace
 
 MetricEntry rmseMetric() {
-    return {"rmse", "Root of the mean squared difference", bound, distanceOf<rowDistance>, withinOf<rowDistance>};
+    return {"rmse", "Root of the mean squared difference", Reduction::Squares, bound};
 }
 
 } // namespace prunescope

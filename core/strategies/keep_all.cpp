@@ -6,15 +6,20 @@ namespace {
 
 class KeepAll final : public PruneStrategy {
 public:
-    KeepMask select(const PixelBlocks& blocks, const Similarity&) const override {
-        return KeepMask::all(blocks.grid());
-    }
+    KeepMask select(const Selection& selection) const override { return KeepMask::all(selection.grid()); }
 };
 
 } // namespace
 
 StrategyEntry keepAllStrategy() {
-    return {"keep_all", "Full", "Keep every block: no pruning", false, std::make_shared<KeepAll>()};
+    StrategyEntry entry;
+    entry.name = "keep_all";
+    entry.title = "Full";
+    entry.help = "Keep every block: no pruning";
+    entry.strategy = std::make_shared<KeepAll>();
+    entry.usesThreshold = false;
+    entry.hasDecoder = true;
+    return entry;
 }
 
 } // namespace prunescope

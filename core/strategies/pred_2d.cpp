@@ -1,7 +1,4 @@
-#include "core/strategies/strategy.h"
-
-#include <numeric>
-#include <vector>
+#include "core/strategies/shown_blocks.h"
 
 namespace prunescope {
 
@@ -11,37 +8,32 @@ namespace {
 /// when the prediction is right (pixelprune spec 2.3).
 class Pred2D final : public PruneStrategy {
 public:
-    KeepMask select(const PixelBlocks& blocks, const Similarity& similarity) const override {
-        const BlockGrid grid = blocks.grid();
-        KeepMask mask(grid);
-        // shown[i]: the block whose pixels stand at place i for the neighbours to come. Anchored: what a decoder would
-        // have there, so a dropped block shows its prediction. Sliding: always the original.
-        std::vector<int> shown(static_cast<std::size_t>(grid.count()));
-        std::iota(shown.begin(), shown.end(), 0);
-        for (int i = 0; i < grid.count(); ++i) {
-            const int predicted = prediction(blocks, similarity, shown, i);
-            if (predicted < 0 || !similarity.same(blocks, i, predicted))
+    KeepMask select(const Selection& selection) const override {
+        const PairTable& pairs = selection.pairs;
+        KeepMask mask(selection.grid());
+        ShownBlocks shown(pairs, selection.similarity);
+        mask.keep(0);
+        for (int i = 1; i < mask.count(); ++i) {
+            const int from = prediction(pairs, shown, i);
+            const std::uint32_t distance = from == i - 1 ? pairs.before(i) : pairs.up(i);
+            if (shown.same(i, from, distance))
+                shown.drop(i, from, distance);
+            else
                 mask.keep(i);
-            else if (similarity.anchored)
-                shown[static_cast<std::size_t>(i)] = predicted;
         }
         return mask;
     }
 
 private:
-    /// The block expected at place `i`; -1 for the first one.
-    static int prediction(const PixelBlocks& blocks, const Similarity& similarity, const std::vector<int>& shown,
-                          int i) {
-        const int cols = blocks.grid().cols;
-        const auto at = [&](int place) { return shown[static_cast<std::size_t>(place)]; };
-        if (i == 0)
-            return -1;
+    /// The place whose shown block is expected at place `i` > 0.
+    static int prediction(const PairTable& pairs, const ShownBlocks& shown, int i) {
+        const int cols = pairs.blocks().grid().cols;
+        const int left = i - 1, up = i - cols, corner = i - cols - 1;
         if (i < cols)
-            return at(i - 1);
+            return left;
         if (i % cols == 0)
-            return at(i - cols);
-        const int left = at(i - 1), up = at(i - cols), corner = at(i - cols - 1);
-        const bool followsUp = similarity.same(blocks, corner, left) && !similarity.same(blocks, corner, up);
+            return up;
+        const bool followsUp = shown.same(corner, left, pairs.up(left)) && !shown.same(corner, up, pairs.before(up));
         return followsUp ? up : left;
     }
 };
@@ -49,8 +41,14 @@ private:
 } // namespace
 
 StrategyEntry pred2DStrategy() {
-    return {"pred_2d", "Pred-2D", "Drop blocks that their left, upper and upper left neighbours predict", true,
-            std::make_shared<Pred2D>()};
+    StrategyEntry entry;
+    entry.name = "pred_2d";
+    entry.title = "Pred-2D";
+    entry.help = "Drop blocks that their left, upper and upper left neighbours predict";
+    entry.neighbours = PairTable::Neighbours::BeforeAndUp;
+    entry.strategy = std::make_shared<Pred2D>();
+    entry.hasDecoder = true;
+    return entry;
 }
 
 } // namespace prunescope

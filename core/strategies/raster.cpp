@@ -4,18 +4,26 @@ namespace prunescope {
 
 namespace {
 
-/// Rows from left to right; the end of a row is not special.
+/// Row by row; the row end is not special.
 class Raster final : public PruneStrategy {
 public:
-    KeepMask select(const PixelBlocks& blocks, const Similarity& similarity) const override {
-        return dropRuns(blocks, similarity, [](int i) { return i; });
+    KeepMask select(const Selection& selection) const override {
+        return dropRuns(
+            selection, [](int i) { return i; }, [&](int i) { return selection.pairs.before(i); });
     }
 };
 
 } // namespace
 
 StrategyEntry rasterStrategy() {
-    return {"raster", "Raster", "Drop runs of equal blocks, row by row", true, std::make_shared<Raster>()};
+    StrategyEntry entry;
+    entry.name = "raster";
+    entry.title = "Raster";
+    entry.help = "Drop runs of equal blocks, row by row";
+    entry.neighbours = PairTable::Neighbours::Before;
+    entry.strategy = std::make_shared<Raster>();
+    entry.hasDecoder = true;
+    return entry;
 }
 
 } // namespace prunescope

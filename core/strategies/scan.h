@@ -1,22 +1,23 @@
 #pragma once
 
-#include "core/strategies/strategy.h"
+#include "core/strategies/shown_blocks.h"
 
 namespace prunescope {
 
 /// Run-length rule along a scan (pixelprune spec 2.1): a block is dropped while it looks like the last kept block
-/// (anchored) or like the block visited just before (sliding). `blockAt(i)` is the i-th block of the scan.
-template <typename BlockAt>
-KeepMask dropRuns(const PixelBlocks& blocks, const Similarity& similarity, BlockAt blockAt) {
-    KeepMask mask(blocks.grid());
-    int reference = -1;
-    for (int i = 0; i < blocks.grid().count(); ++i) {
-        const int block = blockAt(i);
-        const bool same = reference >= 0 && similarity.same(blocks, reference, block);
-        if (!same)
+/// (anchored) or like the block visited just before (sliding). `blockAt(i)` is the i-th block of the scan,
+/// `distance(i)` its raw distance to the one before, for i >= 1.
+template <typename BlockAt, typename Distance>
+KeepMask dropRuns(const Selection& selection, BlockAt blockAt, Distance distance) {
+    KeepMask mask(selection.grid());
+    ShownBlocks shown(selection.pairs, selection.similarity);
+    mask.keep(blockAt(0));
+    for (int i = 1; i < mask.count(); ++i) {
+        const int block = blockAt(i), before = blockAt(i - 1);
+        if (shown.same(block, before, distance(i)))
+            shown.drop(block, before, distance(i));
+        else
             mask.keep(block);
-        if (!same || !similarity.anchored)
-            reference = block;
     }
     return mask;
 }

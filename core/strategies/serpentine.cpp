@@ -4,22 +4,37 @@ namespace prunescope {
 
 namespace {
 
-/// Even rows from left to right, odd rows back, so that the scan never jumps (pixelprune spec 2.2).
+/// Even rows from left to right, odd rows from right to left (pixelprune spec 2.2).
 class Serpentine final : public PruneStrategy {
 public:
-    KeepMask select(const PixelBlocks& blocks, const Similarity& similarity) const override {
-        const BlockGrid grid = blocks.grid();
-        return dropRuns(blocks, similarity, [grid](int i) {
-            const int row = grid.row(i);
-            return row % 2 == 0 ? i : grid.index(row, grid.cols - 1 - grid.col(i));
-        });
+    KeepMask select(const Selection& selection) const override {
+        const PairTable& pairs = selection.pairs;
+        const int cols = selection.grid().cols;
+        const auto blockAt = [cols](int i) {
+            const int row = i / cols, col = i % cols;
+            return row * cols + (row % 2 == 0 ? col : cols - 1 - col);
+        };
+        const auto distance = [&](int i) {
+            const int block = blockAt(i);
+            if (i % cols == 0) // the scan turns downwards
+                return pairs.up(block);
+            return i / cols % 2 == 0 ? pairs.before(block) : pairs.before(block + 1);
+        };
+        return dropRuns(selection, blockAt, distance);
     }
 };
 
 } // namespace
 
 StrategyEntry serpentineStrategy() {
-    return {"serpentine", "Serpentine", "Drop runs of equal blocks, to and fro", true, std::make_shared<Serpentine>()};
+    StrategyEntry entry;
+    entry.name = "serpentine";
+    entry.title = "Serpentine";
+    entry.help = "Drop runs of equal blocks, every other row backwards";
+    entry.neighbours = PairTable::Neighbours::BeforeAndUp;
+    entry.strategy = std::make_shared<Serpentine>();
+    entry.hasDecoder = true;
+    return entry;
 }
 
 } // namespace prunescope

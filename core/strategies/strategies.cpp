@@ -10,9 +10,13 @@ StrategyEntry keepAllStrategy();
 StrategyEntry rasterStrategy();
 StrategyEntry serpentineStrategy();
 StrategyEntry pred2DStrategy();
+StrategyEntry randomStrategy();
+StrategyEntry connCompStrategy();
+StrategyEntry resizeStrategy();
 
 std::span<const StrategyEntry> strategies() {
-    static const std::array list{keepAllStrategy(), rasterStrategy(), serpentineStrategy(), pred2DStrategy()};
+    static const std::array list{keepAllStrategy(), rasterStrategy(),   serpentineStrategy(), pred2DStrategy(),
+                                 randomStrategy(),  connCompStrategy(), resizeStrategy()};
     return list;
 }
 
@@ -23,11 +27,11 @@ const StrategyEntry& findStrategy(std::string_view name) {
             return entry;
         names.emplace_back(entry.name);
     }
-    for (const std::string_view known : {"random", "conncomp", "resize"})
-        if (name == known)
-            throw Error(ErrorKind::Unsupported, "strategy '" + std::string(name) +
-                                                    "' is not part of this build, expected one of " + join(names));
     throw Error(ErrorKind::Usage, "strategy '" + std::string(name) + "' is unknown, expected one of " + join(names));
+}
+
+int budgetOf(const Selection& selection) {
+    return findStrategy("pred_2d").strategy->select(selection).keptCount();
 }
 
 } // namespace prunescope

@@ -52,26 +52,9 @@ double median(std::vector<double> values) {
     return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/// Weights of the language layers and the head.
-double textWeights(const ModelShape& shape) {
-    const double width = shape.textWidth, headDim = shape.headDim;
-    const double attention = 2 * width * headDim * (shape.heads + shape.kvHeads);
-    const double layer = attention + 3 * width * shape.textInner;
-    return shape.textLayers * layer + static_cast<double>(shape.vocab) * width;
-}
-
-/// Norms, biases and position tables aside.
 std::int64_t parameters(const ModelShape& shape) {
-    const double width = shape.vitWidth, grouped = kPatchesPerBlock * width;
-    const double block = 4 * width * width + 2 * width * shape.vitInner;
-    const double merger = grouped * grouped + grouped * shape.textWidth;
-    return static_cast<std::int64_t>(textWeights(shape) + shape.vitLayers * block + (1 + shape.taps) * merger);
-}
-
-/// Bytes of weights and cache that one decoded token has to read.
-double decodeBytes(const ModelShape& shape, int tokens, std::int64_t valueBytes) {
-    return textWeights(shape) * static_cast<double>(valueBytes) +
-           static_cast<double>(kvBytes(shape, tokens, static_cast<int>(valueBytes)));
+    const WeightCounts weights = weightCounts(shape);
+    return static_cast<std::int64_t>(weights.vision + weights.text);
 }
 
 class Bench {
@@ -146,8 +129,9 @@ private:
     StageTimes runOnce(const ImageInput& image, const PrunePlan& plan, BenchCase& result) const {
         StageTimes times;
         std::vector<PreparedImage> images;
+        Draws draws(plan.mask.seed);
         for (int copy = 0; copy < m_options.copies; ++copy) {
-            images.push_back(prepareImage(image, plan, m_limits, m_options.resize));
+            images.push_back(prepareImage(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
         }
@@ -180,18 +164,15 @@ private:
         }
         result.promptTokens = run.promptTokens;
         result.promptTokensFull = prompt.length();
-        const PromptFlops vision = promptFlops(traits.shape, patches, 0);
-        const double llm = promptFlops(traits.shape, {}, run.promptTokens).llm;
-        const double tokens = run.promptTokens;
-        const double attention =
-            4.0 * traits.shape.textLayers * tokens * tokens * traits.shape.heads * traits.shape.headDim;
-        result.flops = vision.vit + vision.mergers + llm;
-        const double rate = m_rates.flopsPerSecond / 1000;
-        result.floorMs.set(stage::kVit, (vision.vit + vision.mergers) / rate);
-        result.floorMs.set(stage::kPrefill, (llm - attention / 2) / rate); // causal attention counts half
-        const auto valueBytes = static_cast<std::int64_t>(at::elementSize(traits.dtype));
-        result.floorMs.set(stage::kDecodePerToken,
-                           decodeBytes(traits.shape, run.promptTokens, valueBytes) / (m_rates.bytesPerSecond / 1000));
+        PromptFlops flops = promptFlops(traits.shape, patches, 0);
+        flops.llm = promptFlops(traits.shape, {}, run.promptTokens).llm; // vit@K and post: fewer than were encoded
+        result.flops = flops.total();
+        const CostFloor floor =
+            costFloor(traits.shape, flops, run.promptTokens, {m_rates.flopsPerSecond, m_rates.bytesPerSecond},
+                      static_cast<int>(at::elementSize(traits.dtype)));
+        result.floorMs.set(stage::kVit, floor.vitMs);
+        result.floorMs.set(stage::kPrefill, floor.prefillMs);
+        result.floorMs.set(stage::kDecodePerToken, floor.decodePerTokenMs);
     }
 
     const BenchOptions& m_options;

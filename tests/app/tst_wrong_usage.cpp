@@ -35,10 +35,10 @@ private Q_SLOTS:
         }
         mask({"--reconstruct", "out.png"}, {"--reconstruct", "not in this build"});
         mask({"--heatmap=out.png"}, {"--heatmap", "not in this build"});
-        mask({"--skip-ratio", "0.5"}, {"--skip-ratio", "not in this build"});
-        mask({"--even"}, {"--even", "not in this build"});
-        for (const char* strategy : {"random", "conncomp", "resize"})
-            mask({"--strategy", strategy}, {"--strategy", strategy});
+        mask({"--skip-ratio", "0.5"}, {"--skip-ratio", "pred_2d", "conncomp"});
+        mask({"--strategy", "random", "--even"}, {"--even", "random", "conncomp"});
+        mask({"--strategy", "conncomp", "--skip-ratio", "1.1"}, {"--skip-ratio", "1.1", "0 to 1"});
+        mask({"--plan", "input:pred_2d", "--even"}, {"--plan", "--even"});
         mask({"--plan", "input:pred_2d; post:divprune,keep=1/3"}, {"--plan", "divprune"});
         mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
         ask({"--weights", "int8"}, {"--weights", "int8"});

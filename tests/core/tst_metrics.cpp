@@ -10,6 +10,8 @@ using namespace prunescope;
 
 namespace {
 
+constexpr std::uint32_t kNoCap = std::numeric_limits<std::uint32_t>::max();
+
 /// Distance in [0,1] by the formula of pixelprune spec 2.4, sample by sample in double.
 double plainDistance(std::string_view metric, const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
     double largest = 0, sum = 0, squares = 0;
@@ -45,12 +47,14 @@ private Q_SLOTS:
                         continue; // the tie is another test's
                     const double used = metric.name == "exact" ? 0.0 : tau;
                     const bool expected = distance <= used;
-                    QCOMPARE(
-                        metric.within(blocks.block(0), blocks.block(other), blocks.strideBytes(), metric.bound(tau)),
-                        expected);
-                    QCOMPARE(metric.distance(blocks.block(0), blocks.block(other), blocks.strideBytes()) <=
-                                 metric.bound(tau),
-                             expected);
+                    const std::uint32_t bound = metric.bound(tau);
+                    const DistanceKernel kernel = distanceKernel(metric.reduction);
+                    const auto raw = [&](std::uint32_t cap) {
+                        return kernel(blocks.block(0), blocks.block(other), blocks.strideBytes(), cap);
+                    };
+                    QCOMPARE(raw(bound) <= bound, expected);
+                    QCOMPARE(raw(kNoCap) <= bound, expected);
+                    QVERIFY(std::abs(inSampleUnits(metric.reduction, raw(kNoCap)) - distance) < 1e-9);
                 }
         }
     }
@@ -60,12 +64,12 @@ private Q_SLOTS:
         for (int k = 0; k <= 255; ++k) {
             const PixelBlocks blocks(test::flatBlocks(1, 2, {0, k}));
             for (const MetricEntry& metric : metrics()) {
-                const bool same =
-                    metric.within(blocks.block(0), blocks.block(1), blocks.strideBytes(), metric.bound(k / 255.0));
-                QVERIFY2(same == (metric.name != "exact" || k == 0), std::string(metric.name).c_str());
+                const std::uint32_t raw =
+                    distanceKernel(metric.reduction)(blocks.block(0), blocks.block(1), blocks.strideBytes(), kNoCap);
+                QVERIFY2((raw <= metric.bound(k / 255.0)) == (metric.name != "exact" || k == 0),
+                         std::string(metric.name).c_str());
                 if (k > 0)
-                    QVERIFY(!metric.within(blocks.block(0), blocks.block(1), blocks.strideBytes(),
-                                           metric.bound((k - 0.01) / 255.0)));
+                    QVERIFY(raw > metric.bound((k - 0.01) / 255.0));
             }
         }
     }

@@ -58,6 +58,20 @@ Picture randomScreen(int rows, int cols, std::uint32_t seed) {
     return Picture(flat.size(), std::move(rgb));
 }
 
+Picture gradient(Size size, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    const double across = random() % 61 / 100.0 - 0.3, down = random() % 61 / 100.0 - 0.3;
+    const unsigned grain = 1 + static_cast<unsigned>(random() % 4);
+    std::vector<std::uint8_t> rgb;
+    rgb.reserve(static_cast<std::size_t>(size.area()) * 3);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width * 3; ++x) {
+            const double level = 128 + across * x / 3 + down * y + static_cast<double>(random() % grain);
+            rgb.push_back(static_cast<std::uint8_t>(std::clamp(level, 0.0, 255.0)));
+        }
+    return Picture(size, std::move(rgb));
+}
+
 Picture noise(Size size, std::uint32_t seed) {
     std::mt19937 random(seed);
     std::vector<std::uint8_t> rgb(static_cast<std::size_t>(size.area()) * 3);

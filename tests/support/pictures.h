@@ -18,6 +18,9 @@ Picture flatBlocks(int rows, int cols, const std::vector<int>& levels);
 /// random.
 Picture randomScreen(int rows, int cols, std::uint32_t seed);
 
+/// A slow gradient in a random direction with noise of a few levels: where anchored and sliding modes part.
+Picture gradient(Size size, std::uint32_t seed);
+
 /// Every byte at random.
 Picture noise(Size size, std::uint32_t seed);
 

@@ -1,0 +1,54 @@
+#include "core/blocks/pair_table.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+
+#include <utility>
+
+namespace prunescope {
+
+namespace {
+
+/// Below this a thread costs more than it saves.
+constexpr int kBytesPerThread = 3 << 19;
+
+} // namespace
+
+PairTable::PairTable(PixelBlocks blocks, Reduction reduction, std::uint32_t cap, CpuLevel level)
+    : m_blocks(std::move(blocks)), m_reduction(reduction), m_cap(cap), m_kernel(distanceKernel(reduction, level)) {}
+
+void PairTable::fill(Neighbours neighbours) {
+    const bool before = neighbours != Neighbours::None && m_before.empty();
+    const bool up = neighbours == Neighbours::BeforeAndUp && m_up.empty();
+    const auto count = static_cast<std::size_t>(m_blocks.grid().count());
+    if (before)
+        m_before.resize(count);
+    if (up)
+        m_up.resize(count);
+    if (before || up)
+        measureAll(before, up, [](int, int) { return true; });
+}
+
+void PairTable::advance(PixelBlocks next, const KeepMask& changed) {
+    check(next.grid() == m_blocks.grid() && changed.grid() == next.grid(), "a sequence of pictures has one grid");
+    m_blocks = std::move(next);
+    measureAll(!m_before.empty(), !m_up.empty(), [&](int a, int b) { return changed.kept(a) || changed.kept(b); });
+}
+
+/// Both pairs of a block in one visit: the picture passes through the caches once.
+template <typename Wanted>
+void PairTable::measureAll(bool before, bool up, Wanted wanted) {
+    const int cols = m_blocks.grid().cols;
+    const int grain = 1 + kBytesPerThread / (cols * kBlockSamples);
+    const auto measureRows = [&](int firstRow, int lastRow) {
+        for (int i = firstRow * cols; i < lastRow * cols; ++i) {
+            if (before && i > 0 && wanted(i, i - 1))
+                m_before[static_cast<std::size_t>(i)] = measure(i, i - 1, m_cap);
+            if (up && i >= cols && wanted(i, i - cols))
+                m_up[static_cast<std::size_t>(i)] = measure(i, i - cols, m_cap);
+        }
+    };
+    parallelRanges(m_blocks.grid().rows, grain, measureRows);
+}
+
+} // namespace prunescope

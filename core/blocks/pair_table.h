@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "core/kernels/block_distance.h"
+#include "core/mask/keep_mask.h"
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace prunescope {
+
+/// Raw distances of neighbouring blocks of one picture, each measured once: 8 bytes a block. They do not depend on tau,
+/// so that a new threshold costs lookups. Filling writes; reading is safe from any thread.
+class PairTable {
+public:
+    /// Which pairs a strategy looks at.
+    enum class Neighbours { None, Before, BeforeAndUp };
+    static constexpr std::uint32_t kExact = std::numeric_limits<std::uint32_t>::max();
+
+    /// Distances above `cap` are only known to be above it; measuring them stops early.
+    PairTable(PixelBlocks blocks, Reduction reduction, std::uint32_t cap = kExact, CpuLevel level = bestCpuLevel());
+
+    /// Measures what is not there yet, on several threads where that pays.
+    void fill(Neighbours neighbours);
+    /// The same for the next picture of a sequence: of what is filled, only the pairs with a block in `changed` are
+    /// measured again. `next` must have the same grid.
+    void advance(PixelBlocks next, const KeepMask& changed);
+
+    const PixelBlocks& blocks() const { return m_blocks; }
+    Reduction reduction() const { return m_reduction; }
+    std::uint32_t cap() const { return m_cap; }
+    /// To the block before in row-major order, for i >= 1; the first of a row follows the last of the row above.
+    std::uint32_t before(int i) const { return m_before[static_cast<std::size_t>(i)]; }
+    /// To the block above, for i >= cols.
+    std::uint32_t up(int i) const { return m_up[static_cast<std::size_t>(i)]; }
+    /// Of any two blocks, measured now; exact up to `most`, above that any value above it.
+    std::uint32_t measure(int a, int b, std::uint32_t most) const {
+        return m_kernel(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), most);
+    }
+
+private:
+    template <typename Wanted>
+    void measureAll(bool before, bool up, Wanted wanted);
+
+    PixelBlocks m_blocks;
+    Reduction m_reduction;
+    std::uint32_t m_cap;
+    DistanceKernel m_kernel;
+    std::vector<std::uint32_t> m_before; // empty: not filled
+    std::vector<std::uint32_t> m_up;
+};
+
+} // namespace prunescope

@@ -1,0 +1,145 @@
+#include "core/strategies/conn_comp.h"
+
+#include "core/strategies/strategy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace prunescope {
+
+namespace {
+
+/// Sets of blocks; a set is named after its smallest member.
+class DisjointSets {
+public:
+    explicit DisjointSets(int count) : m_parent(static_cast<std::size_t>(count)) {
+        std::iota(m_parent.begin(), m_parent.end(), 0);
+    }
+    int find(int i) {
+        while (parent(i) != i)
+            i = parent(i) = parent(parent(i));
+        return i;
+    }
+    void unite(int a, int b) {
+        a = find(a);
+        b = find(b);
+        parent(std::max(a, b)) = std::min(a, b);
+    }
+
+private:
+    int& parent(int i) { return m_parent[static_cast<std::size_t>(i)]; }
+    std::vector<int> m_parent;
+};
+
+/// Every component keeps a part of its blocks (after ShowUI's UI graph, pixelprune spec 5.2).
+class ConnComp final : public PruneStrategy {
+public:
+    KeepMask select(const Selection& selection) const override {
+        const std::optional<double> fixed = selection.settings.skipRatio;
+        const int budget = fixed ? 0 : budgetOf(selection);
+        const double skip = fixed.value_or(1.0 - static_cast<double>(budget) / selection.grid().count());
+        std::vector<int> kept = keepParts(selection, skip);
+        if (!fixed)
+            forceCount(kept, budget, selection);
+        KeepMask mask(selection.grid());
+        for (const int i : kept)
+            mask.keep(i);
+        return mask;
+    }
+
+private:
+    static std::vector<int> keepParts(const Selection& selection, double skip) {
+        std::vector<int> kept;
+        for (const std::vector<int>& members : connectedBlocks(selection.pairs, selection.similarity.bound).members) {
+            const int count = static_cast<int>(members.size());
+            const int retained =
+                count < 2 ? count : std::max(1, count - static_cast<int>(std::nearbyint(count * skip)));
+            for (const int place : choose(count, retained, selection))
+                kept.push_back(members[static_cast<std::size_t>(place)]);
+        }
+        std::sort(kept.begin(), kept.end());
+        return kept;
+    }
+
+    /// Places among the members of a component.
+    static std::vector<int> choose(int count, int retained, const Selection& selection) {
+        std::vector<int> places(static_cast<std::size_t>(retained));
+        std::iota(places.begin(), places.end(), 0);
+        if (retained == count)
+            return places;
+        if (!selection.settings.even)
+            return selection.draws.sample(count, retained);
+        // In single precision from both ends towards the middle, as the reference's `linspace` does.
+        const auto last = static_cast<float>(count - 1);
+        const float step = retained > 1 ? last / static_cast<float>(retained - 1) : 0;
+        for (int i = 0; i < retained; ++i) {
+            const float place = i < retained / 2 ? step * static_cast<float>(i)
+                                                 : std::fma(-step, static_cast<float>(retained - 1 - i), last);
+            places[static_cast<std::size_t>(i)] = static_cast<int>(retained > 1 ? place : 0);
+        }
+        return places;
+    }
+
+    /// Too few: any others; too many: any but the first go. `kept` is ascending before and after.
+    static void forceCount(std::vector<int>& kept, int budget, const Selection& selection) {
+        const int count = static_cast<int>(kept.size());
+        if (count < budget) {
+            std::vector<int> others;
+            for (int i = 0, next = 0; i < selection.grid().count(); ++i)
+                if (next < count && kept[static_cast<std::size_t>(next)] == i)
+                    ++next;
+                else
+                    others.push_back(i);
+            for (const int place : selection.draws.sample(static_cast<int>(others.size()), budget - count))
+                kept.push_back(others[static_cast<std::size_t>(place)]);
+        } else if (count > budget) {
+            std::vector<int> gone = selection.draws.sample(count - 1, count - budget);
+            for (int& place : gone)
+                kept[static_cast<std::size_t>(place) + 1] = -1;
+            std::erase(kept, -1);
+        }
+        std::sort(kept.begin(), kept.end());
+    }
+};
+
+} // namespace
+
+BlockComponents connectedBlocks(const PairTable& pairs, std::uint32_t bound) {
+    const BlockGrid grid = pairs.blocks().grid();
+    DisjointSets sets(grid.count());
+    for (int i = 1; i < grid.count(); ++i) {
+        if (grid.col(i) > 0 && pairs.before(i) <= bound)
+            sets.unite(i, i - 1);
+        if (grid.row(i) > 0 && pairs.up(i) <= bound)
+            sets.unite(i, i - grid.cols);
+    }
+    BlockComponents components;
+    components.labels.resize(static_cast<std::size_t>(grid.count()));
+    for (int i = 0; i < grid.count(); ++i) {
+        const int root = sets.find(i);
+        int& label = components.labels[static_cast<std::size_t>(i)];
+        if (root == i) {
+            label = static_cast<int>(components.members.size());
+            components.members.emplace_back();
+        } else {
+            label = components.labels[static_cast<std::size_t>(root)];
+        }
+        components.members[static_cast<std::size_t>(label)].push_back(i);
+    }
+    return components;
+}
+
+StrategyEntry connCompStrategy() {
+    StrategyEntry entry;
+    entry.name = "conncomp";
+    entry.title = "ConnComp";
+    entry.help = "Baseline: thin out connected areas of similar blocks, as ShowUI does";
+    entry.neighbours = PairTable::Neighbours::BeforeAndUp;
+    entry.strategy = std::make_shared<ConnComp>();
+    entry.draws = true;
+    entry.isBaseline = true;
+    return entry;
+}
+
+} // namespace prunescope

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "core/mask/keep_mask.h"
+
+#include <vector>
+
+namespace prunescope {
+
+/// What is new in a screenshot since the one before.
+struct Changes {
+    KeepMask blocks;              ///< set: differs in at least one byte
+    std::vector<PixelRect> areas; ///< around touching (also diagonally) changed blocks, on the resized picture;
+                                  ///< disjoint, from top to bottom
+    bool none() const { return areas.empty(); }
+};
+
+/// Blocks of `now` that differ from `before`; both on one grid, anything else throws Error(BadInput). On several
+/// threads where that pays; about as quick as reading both pictures once.
+KeepMask changedBlocks(const PixelBlocks& before, const PixelBlocks& now);
+
+/// `changedBlocks` with the areas around them.
+Changes changesSince(const PixelBlocks& before, const PixelBlocks& now);
+
+} // namespace prunescope
