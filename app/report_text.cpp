@@ -12,10 +12,6 @@ namespace prunescope::app {
 
 namespace {
 
-std::string sizeText(Size size) {
-    return std::to_string(size.width) + " x " + std::to_string(size.height) + " px";
-}
-
 std::string shareText(double share) {
     return formatFixed(100 * share, 1) + " %";
 }
@@ -99,6 +95,10 @@ Facts answerFacts(const model::Answer& answer) {
          formatBytes(answer.memory.peakBytes) + " at most, " + formatBytes(answer.memory.kvBytes) + " keys and values"},
         {"model", answer.model + ", " + answer.device + ", " + answer.dtype},
     };
+}
+
+std::string sizeText(Size size) {
+    return std::to_string(size.width) + " x " + std::to_string(size.height) + " px";
 }
 
 std::string regionLines(const model::Answer& answer) {

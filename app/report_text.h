@@ -16,6 +16,9 @@ Facts maskFacts(const MaskReport& report, const ModelShape& shape, int textToken
 /// Tokens, times, memory and model of an answer.
 Facts answerFacts(const model::Answer& answer);
 
+/// "1920 x 1080 px".
+std::string sizeText(Size size);
+
 /// "box 120, 40 - 360, 90: Save button", a line each, in pixels of the original picture. Empty without regions.
 std::string regionLines(const model::Answer& answer);
 

@@ -2,6 +2,7 @@
 #include "app/commands/make.h"
 
 #include "app/console.h"
+#include "app/core_bench_text.h"
 #include "app/drawn_screen.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
@@ -10,9 +11,11 @@
 #include "app/report_text.h"
 #include "app/thread_policy.h"
 #include "core/base/text.h"
+#include "core/bench/core_bench.h"
 #include "core/image/image_file.h"
 #include "model/eval/bench_run.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::app {
@@ -21,6 +24,14 @@ namespace {
 
 constexpr Size kDrawnSize{1920, 1080};
 constexpr const char* kDrawnName = "drawn screen";
+
+struct DrawnSize {
+    const char* name;
+    Size size;
+};
+constexpr std::array kDrawnForCore{DrawnSize{"drawn screen, 1080p", {1920, 1080}},
+                                   DrawnSize{"drawn screen, 1440p", {2560, 1440}},
+                                   DrawnSize{"drawn screen, 4K", {3840, 2160}}, DrawnSize{"drawn page", {1568, 2048}}};
 
 std::string asTable(const model::BenchReport& report) {
     std::vector<std::vector<std::string>> rows{{"picture", "plan", "tokens", "of", "preprocess", "select", "vit",
@@ -50,17 +61,22 @@ public:
         options.addInteger("--copies", "N", m_bench.copies, {1, 256}, "the picture this many times in one prompt");
         options.addInteger("--runs", "N", m_bench.runs, {1, 10'000}, "measured runs, after one to warm up");
         options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
-        options.addRefused("--core", {}, "time selectors and resize alone");
+        options.addFlag("--core", m_core, "time resize, selectors and changes alone, without a model");
         addModelOption(options, m_model);
         addShapeOption(options, m_bench.shape, "without --model: random weights of this size");
         options.exclude("--model", {"--shape"});
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
+        options.exclude("--core", {"--copies", "--decode", "--model", "--shape", "--device", "--dtype", "--weights",
+                                   "--plan", "--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding",
+                                   "--seed", "--no-resize"});
         options.startGroup("Output");
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
     int run(const std::vector<std::string>& arguments) override {
+        if (m_core)
+            return runCore(arguments);
         ensureSleepingThreads();
         m_bench.load = m_model.model.empty() ? m_model.withoutFolder() : m_model.loadOptions();
         m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
@@ -75,6 +91,27 @@ public:
     }
 
 private:
+    int runCore(const std::vector<std::string>& paths) {
+        CoreBenchOptions core;
+        core.limits = m_pruning.limits(PixelLimits{});
+        core.runs = m_bench.runs;
+        core.threads = m_model.threads;
+        for (const std::string& path : paths) {
+            core.images.push_back({readImage(path), path});
+            m_pruning.checkSize(path, core.images.back().picture.size());
+        }
+        for (const DrawnSize& drawn : kDrawnForCore)
+            if (paths.empty())
+                core.images.push_back({drawScreen(drawn.size), drawn.name});
+        Interrupt interrupt;
+        ProgressLine progress;
+        const auto onCase = [&](const CoreCase& done) { progress.show("measured " + done.operation); };
+        const CoreBenchReport report = runCoreBench(core, onCase, interrupt.token());
+        progress.clear();
+        print(m_json ? jsonLine(toJson(report)) : coreBenchText(report));
+        return 0;
+    }
+
     void readPictures(const std::vector<std::string>& paths) {
         for (const std::string& path : paths)
             m_bench.images.push_back({readImage(path), path, {}});
@@ -105,6 +142,7 @@ private:
     model::BenchOptions m_bench;
     ModelOptions m_model;
     PruningOptions m_pruning;
+    bool m_core = false;
     bool m_json = false;
 };
 

@@ -3,14 +3,15 @@
 
 #include "app/console.h"
 #include "app/folders/model_folders.h"
+#include "app/mask_findings.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/values.h"
 #include "app/report_text.h"
-#include "core/base/text.h"
+#include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
-#include "core/mask/mask_report.h"
+#include "model/families/qwen3_vl_config.h"
 #include "model/prepare_image.h"
 
 #include <nlohmann/json.hpp>
@@ -19,55 +20,121 @@ namespace prunescope::app {
 
 namespace {
 
-constexpr int kTextTokens = 64;
+constexpr Range<double> kRate{1e-6, 1e9};
 
 class Mask final : public Command {
 public:
     void describe(OptionTable& options) override {
         addPruningOptions(options, m_pruning);
         addModelOption(options, m_model);
+        options.startGroup("Cost");
+        addShapeOption(options, m_shape, "the model whose cost is given, without --model");
+        options.exclude("--model", {"--shape"});
+        options.addNumber("--tflops", "X", m_tflops, kRate, "none",
+                          "give the least time on a machine of X TFLOP/s in bfloat16 ...");
+        options.addNumber("--gb-per-s", "Y", m_gigabytes, kRate, "none", "... that reads Y GB/s from memory");
+        options.require("--tflops", "--gb-per-s");
+        options.require("--gb-per-s", "--tflops");
         options.startGroup("Output");
-        addShapeOption(options, m_shape, "the model whose cost is given");
+        options.addText("--since", "EARLIER.png", m_since, "say what changed since an earlier picture of the same size",
+                        "none");
         options.addText("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
-        options.addRefused("--reconstruct", "OUT.png", "draw what a decoder would restore");
-        options.addRefused("--heatmap", "OUT.png", "draw the distances of the blocks");
+        options.addText("--reconstruct", "OUT.png", m_reconstruct,
+                        "draw what a decoder restores from the kept blocks (grey: what it can't)", "none");
+        options.addText("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
+                        "none");
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
     int run(const std::vector<std::string>& arguments) override {
-        const PixelLimits limits = m_pruning.limits(folderLimits());
-        const model::PreparedImage prepared = prepare(arguments.front(), limits);
-        const MaskReport& report = prepared.report;
-        refuseToOverwrite("--overlay", m_overlay, arguments.front());
-        if (!m_overlay.empty())
-            withOptionName("--overlay",
-                           [&] { writeImage(m_overlay, paintMask(prepared.blocks.picture(), report.mask)); });
-        const ModelShape& shape = findModelShape(m_shape);
-        print(m_json ? jsonLine(toJson(report, shape, kTextTokens)) : factsText(maskFacts(report, shape, kTextTokens)));
+        const std::string& path = arguments.front();
+        m_path = path;
+        const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
+        m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
+        MaskFindings findings;
+        findings.shape = shapeOf(folder);
+        if (m_tflops)
+            findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
+        Picture picture;
+        const model::PreparedImage shown = prepare(path, picture);
+        findings.report = shown.report;
+        draw("--overlay", m_overlay, [&] { return paintMask(shown.blocks.picture(), shown.report.mask); });
+        const PixelBlocks blocks = normallyResized(picture, shown);
+        if (!m_reconstruct.empty() || !m_heatmap.empty())
+            findings.reconstruction = restore(blocks, shown);
+        if (!m_since.empty())
+            findings.since = compare(blocks, picture.size());
+        print(m_json ? jsonLine(toJson(findings)) : factsText(toFacts(findings)));
         return 0;
     }
 
 private:
-    PixelLimits folderLimits() const {
-        return m_model.model.empty() ? PixelLimits{} : pixelLimitsOf(resolveModelFolder(m_model.model));
+    ModelShape shapeOf(const std::string& folder) const {
+        if (folder.empty())
+            return findModelShape(m_shape);
+        ModelShape shape;
+        blamingFolder([&] { shape = model::readModelShape(folder, m_model.model); });
+        return shape;
     }
 
     /// As the engine does before a question.
-    model::PreparedImage prepare(const std::string& path, PixelLimits limits) const {
+    model::PreparedImage prepare(const std::string& path, Picture& picture) const {
         const Stopwatch watch;
-        const Picture picture = readImage(path);
+        picture = readImage(path);
         const double readMs = watch.ms();
         m_pruning.checkSize(path, picture.size());
-        Draws draws(m_pruning.onePlan().mask.seed);
-        auto prepared = model::prepareImage({picture, path, {}}, m_pruning.onePlan(), limits, m_pruning.resize, draws);
+        const model::PrunePlan plan = m_pruning.onePlan();
+        Draws draws(plan.mask.seed);
+        auto prepared = model::prepareImage({picture, path, {}}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
 
+    Picture resized(const Picture& picture) const {
+        return m_pruning.resize ? resizeForModel(picture, m_limits) : picture;
+    }
+
+    /// What is shown, but for strategy resize, which shows less.
+    PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
+        return shown.report.settings.strategy == "resize" ? PixelBlocks(resized(picture)) : shown.blocks;
+    }
+
+    Reconstruction restore(const PixelBlocks& blocks, const model::PreparedImage& shown) const {
+        const MaskReport& report = shown.report;
+        Reconstruction restored = reconstructWithErrors(blocks, shown.blocks, report.mask, report.settings);
+        draw("--reconstruct", m_reconstruct, [&] { return restored.picture; });
+        const bool toTau = restored.bounded && restored.errors.worst > 0;
+        draw("--heatmap", m_heatmap,
+             [&] { return paintErrors(blocks, restored.errors, toTau ? report.settings.tau : restored.errors.worst); });
+        return restored;
+    }
+
+    Since compare(const PixelBlocks& now, Size size) const {
+        const Picture earlier = readImage(m_since);
+        if (earlier.size() != size)
+            throw Error(ErrorKind::BadInput, "--since: " + m_since + " is " + sizeText(earlier.size()) + ", expected " +
+                                                 sizeText(size) + " as " + m_path);
+        return {m_since, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
+    }
+
+    template <typename Paint>
+    void draw(const char* option, const std::string& path, Paint paint) const {
+        refuseToOverwrite(option, path, m_path);
+        if (!path.empty())
+            withOptionName(option, [&] { writeImage(path, paint()); });
+    }
+
     PruningOptions m_pruning;
     ModelOptions m_model;
+    PixelLimits m_limits;
+    std::optional<double> m_tflops;
+    std::optional<double> m_gigabytes;
+    std::string m_path;
     std::string m_shape = "qwen3-vl-2b";
+    std::string m_since;
     std::string m_overlay;
+    std::string m_reconstruct;
+    std::string m_heatmap;
     bool m_json = false;
 };
 

@@ -22,6 +22,7 @@ public:
 
 private:
     struct Free {
+        std::size_t unit; ///< what it is aligned to
         void operator()(std::uint8_t* bytes) const;
     };
     std::unique_ptr<std::uint8_t, Free> m_bytes;

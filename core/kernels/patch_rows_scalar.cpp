@@ -1,5 +1,7 @@
 #include "core/kernels/patch_rows.h"
 
+#include "core/base/parallel.h"
+
 #include <array>
 #include <bit>
 #include <cstring>
@@ -9,6 +11,7 @@ namespace prunescope {
 namespace {
 
 constexpr std::size_t kPlane = kPatchPx * kPatchPx;
+constexpr int kBlocksPerThread = 256; // half a millisecond
 
 float normalised(int value) {
     return (static_cast<float>(value) - 127.5f) / 127.5f;
@@ -46,11 +49,14 @@ Value* writePatch(const std::uint8_t* corner, std::size_t stride, const ByteTabl
 template <typename Value>
 void writeAll(const PixelBlocks& blocks, std::span<const int> indices, const ByteTable<Value>& table, Value* out) {
     const std::size_t stride = blocks.strideBytes();
-    for (const int index : indices)
-        for (std::size_t patch = 0; patch < kPatchesPerBlock; ++patch) {
-            const std::size_t down = patch / kMerge * kPatchPx, across = patch % kMerge * kPatchPx;
-            out = writePatch(blocks.block(index) + down * stride + across * 3, stride, table, out);
-        }
+    parallelRanges(static_cast<int>(indices.size()), kBlocksPerThread, [&](int first, int last) {
+        Value* row = out + static_cast<std::size_t>(first) * kPatchesPerBlock * kPatchFeatures;
+        for (const int index : indices.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)))
+            for (std::size_t patch = 0; patch < kPatchesPerBlock; ++patch) {
+                const std::size_t down = patch / kMerge * kPatchPx, across = patch % kMerge * kPatchPx;
+                row = writePatch(blocks.block(index) + down * stride + across * 3, stride, table, row);
+            }
+    });
 }
 
 } // namespace

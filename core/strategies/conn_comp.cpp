@@ -51,7 +51,9 @@ public:
 private:
     static std::vector<int> keepParts(const Selection& selection, double skip) {
         std::vector<int> kept;
-        for (const std::vector<int>& members : connectedBlocks(selection.pairs, selection.similarity.bound).members) {
+        const BlockComponents components = connectedBlocks(selection.pairs, selection.similarity.bound);
+        for (int component = 0; component < components.count(); ++component) {
+            const std::span<const int> members = components.members(component);
             const int count = static_cast<int>(members.size());
             const int retained =
                 count < 2 ? count : std::max(1, count - static_cast<int>(std::nearbyint(count * skip)));
@@ -116,16 +118,22 @@ BlockComponents connectedBlocks(const PairTable& pairs, std::uint32_t bound) {
     }
     BlockComponents components;
     components.labels.resize(static_cast<std::size_t>(grid.count()));
+    std::vector<int> sizes;
     for (int i = 0; i < grid.count(); ++i) {
-        const int root = sets.find(i);
+        const int root = sets.find(i); // the smallest member, so it has its label by now
         int& label = components.labels[static_cast<std::size_t>(i)];
-        if (root == i) {
-            label = static_cast<int>(components.members.size());
-            components.members.emplace_back();
-        } else {
-            label = components.labels[static_cast<std::size_t>(root)];
-        }
-        components.members[static_cast<std::size_t>(label)].push_back(i);
+        label = root == i ? static_cast<int>(sizes.size()) : components.labels[static_cast<std::size_t>(root)];
+        if (root == i)
+            sizes.push_back(0);
+        ++sizes[static_cast<std::size_t>(label)];
+    }
+    components.firsts.resize(sizes.size() + 1, 0);
+    std::partial_sum(sizes.begin(), sizes.end(), components.firsts.begin() + 1);
+    components.blocks.resize(components.labels.size());
+    std::copy(components.firsts.begin(), components.firsts.end() - 1, sizes.begin()); // now: where the next one goes
+    for (int i = 0; i < grid.count(); ++i) {
+        const int label = components.labels[static_cast<std::size_t>(i)];
+        components.blocks[static_cast<std::size_t>(sizes[static_cast<std::size_t>(label)]++)] = i;
     }
     return components;
 }

@@ -1,6 +1,7 @@
 #include "model/eval/bench_run.h"
 
 #include "core/base/error.h"
+#include "core/base/stats.h"
 #include "model/device.h"
 #include "model/eval/machine_rates.h"
 #include "model/load_network.h"
@@ -38,18 +39,6 @@ TokenSequence benchPrompt(const ModelTraits& traits, const std::vector<PreparedI
     for (int i = 0; i < kTextTokens + kClosing; ++i)
         ids.push_back(firstWord + i);
     return makeSequence(std::move(ids), grids, traits.tokens);
-}
-
-double percentile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    const double rank = std::ceil(share * static_cast<double>(values.size())) - 1;
-    return values[static_cast<std::size_t>(std::max(0.0, rank))];
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 std::int64_t parameters(const ModelShape& shape) {

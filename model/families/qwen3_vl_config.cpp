@@ -106,6 +106,11 @@ Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& json, const std::string& 
     return config;
 }
 
+ModelShape readModelShape(const std::string& folder, const std::string& name) {
+    const std::string path = folder + "/config.json";
+    return parseQwen3VlConfig(readJsonFile(path), path).shape(name);
+}
+
 ModelShape Qwen3VlConfig::shape(const std::string& name) const {
     const auto size = [](std::int64_t value) { return static_cast<int>(value); };
     return {name,

@@ -54,6 +54,10 @@ struct Qwen3VlConfig {
 /// other rotary types, activations or patch sizes.
 Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& config, const std::string& where);
 
+/// Sizes of the model in a folder, from its config.json alone; they are called `name`. Throws Error(NotFound), or as
+/// `parseQwen3VlConfig`.
+ModelShape readModelShape(const std::string& folder, const std::string& name);
+
 /// The published configuration of a shape (qwen3-vl-2b, ...): for models of random weights.
 Qwen3VlConfig configOfShape(const ModelShape& shape);
 

@@ -33,8 +33,9 @@ private Q_SLOTS:
             line({command}, {command, "not in this build"});
             line({command, "something", "--json"}, {command, "not in this build"});
         }
-        mask({"--reconstruct", "out.png"}, {"--reconstruct", "not in this build"});
-        mask({"--heatmap=out.png"}, {"--heatmap", "not in this build"});
+        mask({"--tflops", "10"}, {"--tflops", "--gb-per-s"});
+        mask({"--gb-per-s", "0", "--tflops", "1"}, {"--gb-per-s", "0"});
+        mask({"--model", model, "--shape", "tiny"}, {"--model", "--shape"});
         mask({"--skip-ratio", "0.5"}, {"--skip-ratio", "pred_2d", "conncomp"});
         mask({"--strategy", "random", "--even"}, {"--even", "random", "conncomp"});
         mask({"--strategy", "conncomp", "--skip-ratio", "1.1"}, {"--skip-ratio", "1.1", "0 to 1"});
@@ -43,7 +44,8 @@ private Q_SLOTS:
         mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
         ask({"--weights", "int8"}, {"--weights", "int8"});
         ask({"--weights", "int4"}, {"--weights", "int4"});
-        line({"bench", "--core"}, {"--core", "not in this build"});
+        line({"bench", "--core", "--shape", "tiny"}, {"--core", "--shape"});
+        line({"bench", "--core", "--tau", "0.1"}, {"--core", "--tau"});
         line({"export", "--format", "html"}, {"--format", "html"});
 
         // Wrong values.

@@ -92,16 +92,17 @@ private:
         pairs.fill(PairTable::Neighbours::BeforeAndUp);
         const BlockComponents found = connectedBlocks(pairs, metric.bound(settings.tau));
         std::size_t singletons = 0, largest = 0;
-        for (const auto& members : found.members) {
-            singletons += members.size() == 1;
-            largest = std::max(largest, members.size());
+        for (int component = 0; component < found.count(); ++component) {
+            const std::size_t size = found.members(component).size();
+            singletons += size == 1;
+            largest = std::max(largest, size);
         }
         std::vector<std::uint8_t> labels;
         for (const int label : found.labels)
             for (int shift = 0; shift < 32; shift += 8)
                 labels.push_back(static_cast<std::uint8_t>(label >> shift));
         const auto& expected = record.at("components");
-        if (found.members.size() != expected.at("count").get<std::size_t>() ||
+        if (found.count() != expected.at("count").get<int>() ||
             singletons != expected.at("singletons").get<std::size_t>() ||
             largest != expected.at("largest").get<std::size_t>() ||
             crc32(0, labels.data(), static_cast<uInt>(labels.size())) !=
