@@ -1,133 +1,145 @@
 #include "core/image/resize.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/blocks/block_grid.h"
+#include "core/image/resize_taps.h"
+#include "core/kernels/across_plan.h"
+#include "core/kernels/resize_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace prunescope {
 
 namespace {
 
-constexpr double kCubic = -0.5; // Keys' a; the non-antialiased bicubic elsewhere uses -0.75
-constexpr int kCubicRadius = 2;
-constexpr int kMaxPrecision = 22;
+constexpr std::size_t kGrainBytes = std::size_t{3} << 19; // what pays for starting a thread
 
-double cubic(double x) {
-    x = std::abs(x);
-    if (x < 1)
-        return ((kCubic + 2) * x - (kCubic + 3)) * x * x + 1;
-    if (x < 2)
-        return (((x - 5) * x + 8) * x - 4) * kCubic;
-    return 0;
-}
+/// A band's own memory for the horizontal pass.
+class AcrossPass {
+public:
+    AcrossPass(const Picture& picture, const AcrossPlan& plan, const ResizeRows& kernels)
+        : m_picture(picture), m_taps(plan.taps()), m_kernels(kernels), m_scratch(plan.scratchBytes(kernels.batch)) {}
 
-/// Fixed-point taps of one axis: output i is the sum of weights[i*width ..] over inputs first[i] ..
-/// first[i]+count[i]-1.
-struct AxisTaps {
-    std::vector<int> first;
-    std::vector<int> count;
-    std::vector<std::int16_t> weights;
-    int width = 0; // taps stored per output
-    int precision = 0;
-
-    const std::int16_t* of(int i) const {
-        return weights.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(width);
+    /// Rows [first, last) of the picture, at most a batch, to `outRow(y)`.
+    template <typename OutRow>
+    void run(int first, int last, OutRow outRow) {
+        std::array<const std::uint8_t*, kMaxAcrossRows> in;
+        std::array<std::uint8_t*, kMaxAcrossRows> out;
+        for (int i = 0; i < m_kernels.batch; ++i) {
+            const int y = std::min(first + i, last - 1); // a batch is always full
+            in[static_cast<std::size_t>(i)] = m_picture.row(y);
+            out[static_cast<std::size_t>(i)] = outRow(y);
+        }
+        m_kernels.across(m_taps, in.data(), out.data(), m_scratch.data());
     }
+
+private:
+    const Picture& m_picture;
+    AcrossTaps m_taps;
+    const ResizeRows& m_kernels;
+    PixelBuffer m_scratch;
 };
 
-/// Largest precision at which no weight leaves 16 bits.
-int weightPrecision(double largest) {
-    int precision = 0;
-    while (precision < kMaxPrecision - 1 && static_cast<int>(0.5 + largest * (1 << (precision + 1))) < (1 << 15))
-        ++precision;
-    return precision;
-}
+/// The last few rows of a band that went through the horizontal pass.
+class RowRing {
+public:
+    RowRing(std::size_t rowBytes, int rows)
+        : m_rows(rows), m_stride((rowBytes + kLine - 1) / kLine * kLine | kLine),
+          m_bytes(m_stride * static_cast<std::size_t>(rows)) {}
 
-AxisTaps makeTaps(int in, int out) {
-    const double scale = static_cast<double>(in) / out;
-    const double filter = std::max(scale, 1.0); // antialiasing: the kernel grows when shrinking
-    const double support = kCubicRadius * filter;
-    AxisTaps taps;
-    taps.width = static_cast<int>(std::ceil(support)) * 2 + 1;
-    taps.first.resize(static_cast<std::size_t>(out));
-    taps.count.resize(static_cast<std::size_t>(out));
-    std::vector<double> exact(static_cast<std::size_t>(out) * static_cast<std::size_t>(taps.width), 0.0);
-    double largest = 0;
-    for (int i = 0; i < out; ++i) {
-        const double center = scale * (i + 0.5);
-        const int first = std::max(static_cast<int>(center - support + 0.5), 0);
-        const int last = std::min(static_cast<int>(center + support + 0.5), in);
-        double* weights = exact.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(taps.width);
-        double sum = 0;
-        for (int j = first; j < last; ++j)
-            sum += weights[j - first] = cubic((j - center + 0.5) * (1.0 / filter));
-        for (int j = first; j < last; ++j)
-            largest = std::max(largest, weights[j - first] /= sum);
-        taps.first[static_cast<std::size_t>(i)] = first;
-        taps.count[static_cast<std::size_t>(i)] = last - first;
+    std::uint8_t* row(int y) { return m_bytes.data() + static_cast<std::size_t>(y % m_rows) * m_stride; }
+
+private:
+    static constexpr std::size_t kLine = 64;
+    int m_rows;
+    std::size_t m_stride; // an odd number of cache lines: rows do not push each other out
+    PixelBuffer m_bytes;
+};
+
+/// One resize. Threads make bands of output rows, each with nothing but a ring of rows besides the result.
+class Resizer {
+public:
+    Resizer(const Picture& picture, Size size, CpuLevel level)
+        : m_picture(picture), m_size(size), m_kernels(resizeRows(level)),
+          m_down(makeTaps(picture.height(), size.height)),
+          m_across(makeTaps(picture.width(), size.width), picture.width()),
+          m_result(rowBytes() * static_cast<std::size_t>(size.height)) {}
+
+    Picture run() && {
+        parallelRanges(m_size.height, grain(), [this](int first, int last) { makeBand(first, last); });
+        return Picture(m_size, std::move(m_result));
     }
-    taps.precision = weightPrecision(largest);
-    taps.weights.resize(exact.size());
-    std::transform(exact.begin(), exact.end(), taps.weights.begin(), [&](double weight) {
-        const double scaled = weight * (1 << taps.precision);
-        return static_cast<std::int16_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    });
-    return taps;
-}
 
-std::uint8_t toByte(std::int32_t sum, int precision) {
-    return static_cast<std::uint8_t>(std::clamp(sum >> precision, 0, 255));
-}
+private:
+    std::size_t rowBytes() const { return static_cast<std::size_t>(m_size.width) * 3; }
+    std::uint8_t* outRow(int y) { return m_result.data() + static_cast<std::size_t>(y) * rowBytes(); }
 
-Picture resizeHorizontally(const Picture& picture, int width) {
-    const AxisTaps taps = makeTaps(picture.width(), width);
-    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) * static_cast<std::size_t>(picture.height()) * 3);
-    const std::int32_t half = taps.precision > 0 ? 1 << (taps.precision - 1) : 0;
-    std::uint8_t* out = rgb.data();
-    for (int y = 0; y < picture.height(); ++y) {
-        const std::uint8_t* row = picture.row(y);
-        for (int x = 0; x < width; ++x, out += 3) {
-            const std::uint8_t* in = row + taps.first[static_cast<std::size_t>(x)] * 3;
-            const std::int16_t* weights = taps.of(x);
-            const int count = taps.count[static_cast<std::size_t>(x)];
-            std::int32_t r = half, g = half, b = half;
-            for (int j = 0; j < count; ++j, in += 3) {
-                r += in[0] * weights[j];
-                g += in[1] * weights[j];
-                b += in[2] * weights[j];
-            }
-            out[0] = toByte(r, taps.precision);
-            out[1] = toByte(g, taps.precision);
-            out[2] = toByte(b, taps.precision);
+    int grain() const {
+        const std::size_t bytesPerRow =
+            (m_picture.sizeBytes() + m_result.size()) / static_cast<std::size_t>(m_size.height);
+        return static_cast<int>(kGrainBytes / bytesPerRow) + 1;
+    }
+
+    void makeBand(int first, int last) {
+        if (m_size.height == m_picture.height())
+            bandAcross(first, last);
+        else if (m_size.width == m_picture.width())
+            bandDown(first, last);
+        else
+            bandBoth(first, last);
+    }
+
+    void bandAcross(int first, int last) {
+        AcrossPass pass(m_picture, m_across, m_kernels);
+        for (int y = first; y < last; y += m_kernels.batch)
+            pass.run(y, std::min(y + m_kernels.batch, last), [this](int row) { return outRow(row); });
+    }
+
+    void bandDown(int first, int last) {
+        std::vector<const std::uint8_t*> rows(static_cast<std::size_t>(m_down.width));
+        for (int y = first; y < last; ++y)
+            makeRow(y, rows, [this](int row) { return m_picture.row(row); });
+    }
+
+    void bandBoth(int first, int last) {
+        AcrossPass pass(m_picture, m_across, m_kernels);
+        RowRing ring(rowBytes(), m_down.width + m_kernels.batch);
+        std::vector<const std::uint8_t*> rows(static_cast<std::size_t>(m_down.width));
+        const int end = windowEnd(last - 1);
+        int made = m_down.first[static_cast<std::size_t>(first)];
+        for (int y = first; y < last; ++y) {
+            for (; made < windowEnd(y); made = std::min(made + m_kernels.batch, end))
+                pass.run(made, std::min(made + m_kernels.batch, end), [&](int row) { return ring.row(row); });
+            makeRow(y, rows, [&](int row) { return ring.row(row); });
         }
     }
-    return Picture({width, picture.height()}, std::move(rgb));
-}
 
-Picture resizeVertically(const Picture& picture, int height) {
-    const AxisTaps taps = makeTaps(picture.height(), height);
-    const std::size_t stride = picture.strideBytes();
-    std::vector<std::uint8_t> rgb(stride * static_cast<std::size_t>(height));
-    std::vector<std::int32_t> sums(stride);
-    const std::int32_t half = taps.precision > 0 ? 1 << (taps.precision - 1) : 0;
-    for (int y = 0; y < height; ++y) {
-        std::fill(sums.begin(), sums.end(), half);
-        const std::int16_t* weights = taps.of(y);
-        for (int j = 0; j < taps.count[static_cast<std::size_t>(y)]; ++j) {
-            const std::uint8_t* in = picture.row(taps.first[static_cast<std::size_t>(y)] + j);
-            const std::int32_t weight = weights[j];
-            for (std::size_t x = 0; x < stride; ++x)
-                sums[x] += in[x] * weight;
-        }
-        std::uint8_t* out = rgb.data() + static_cast<std::size_t>(y) * stride;
-        for (std::size_t x = 0; x < stride; ++x)
-            out[x] = toByte(sums[x], taps.precision);
+    int windowEnd(int y) const {
+        return m_down.first[static_cast<std::size_t>(y)] + m_down.count[static_cast<std::size_t>(y)];
     }
-    return Picture({picture.width(), height}, std::move(rgb));
-}
+
+    /// The vertical pass for one output row; `rows` is room for the pointers to its window.
+    template <typename InRow>
+    void makeRow(int y, std::vector<const std::uint8_t*>& rows, InRow inRow) {
+        const int first = m_down.first[static_cast<std::size_t>(y)], count = m_down.count[static_cast<std::size_t>(y)];
+        for (int j = 0; j < count; ++j)
+            rows[static_cast<std::size_t>(j)] = inRow(first + j);
+        m_kernels.down({rows.data(), m_down.of(y), count, m_down.precision}, outRow(y), rowBytes());
+    }
+
+    const Picture& m_picture;
+    Size m_size;
+    const ResizeRows& m_kernels;
+    AxisTaps m_down;
+    AcrossPlan m_across;
+    PixelBuffer m_result;
+};
 
 } // namespace
 
@@ -154,14 +166,11 @@ Size modelSize(Size size, PixelLimits limits) {
     return {static_cast<int>(outWidth), static_cast<int>(outHeight)};
 }
 
-Picture resizeBicubic(const Picture& picture, Size size) {
+Picture resizeBicubic(const Picture& picture, Size size, CpuLevel level) {
     check(size.width > 0 && size.height > 0 && !picture.empty(), "resize needs positive sizes");
-    Picture resized = picture;
-    if (size.width != picture.width())
-        resized = resizeHorizontally(resized, size.width);
-    if (size.height != picture.height())
-        resized = resizeVertically(resized, size.height);
-    return resized;
+    if (size == picture.size())
+        return picture;
+    return Resizer(picture, size, level).run();
 }
 
 Picture resizeForModel(const Picture& picture, PixelLimits limits) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/image/picture.h"
+#include "core/kernels/cpu_level.h"
 
 #include <cstdint>
 
@@ -22,8 +23,10 @@ inline constexpr double kMaxAspectRatio = 200.0;
 Size modelSize(Size size, PixelLimits limits);
 
 /// Bicubic (a = -0.5) with antialiasing on bytes, in fixed point: to the byte what the model's own image processor does
-/// (qwen3-vl spec 3.2). Horizontal pass first; an axis of equal size is skipped; the same size shares the pixels.
-Picture resizeBicubic(const Picture& picture, Size size);
+/// (qwen3-vl spec 3.2). Horizontal pass first; an axis of equal size is skipped; the same size shares the pixels. Every
+/// `level` of `cpuLevels` gives the same bytes. Uses up to `maxWorkers` threads; besides the result a thread needs only
+/// a few rows. Throws Error(Internal) unless both sizes are positive, std::bad_alloc.
+Picture resizeBicubic(const Picture& picture, Size size, CpuLevel level = bestCpuLevel());
 
 /// `resizeBicubic` to `modelSize`.
 Picture resizeForModel(const Picture& picture, PixelLimits limits);
