@@ -143,7 +143,13 @@ private:
     std::set<std::string> m_seen;
 };
 
-/// Shortest text that reads back as the same number.
+/// Line breaks and tabs part words as blanks do: messages, which quote the plan, stay on one line.
+std::string onOneLine(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    return text;
+}
+
 std::string placeText(const PrunePlan& plan) {
     switch (plan.place) {
     case PrunePlan::Place::Input:
@@ -159,7 +165,8 @@ std::string placeText(const PrunePlan& plan) {
 } // namespace
 
 PrunePlan parsePlan(const std::string& text) {
-    const std::vector<std::string_view> stages = split(text, ';');
+    const std::string line = onOneLine(text);
+    const std::vector<std::string_view> stages = split(line, ';');
     if (stages.size() == 1 && stages.front().empty())
         wrong("is empty, expected PLACE:SELECTOR, as in input:pred_2d,tau=0.02");
     const PrunePlan plan = StageParser(stages.front()).parse();

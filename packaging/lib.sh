@@ -1,4 +1,4 @@
-# Shared by packaging/setup, run and test and by .ci/run; sourced, not run. Everything it downloads goes to .deps/.
+# Shared by packaging/setup, run, test and fuzz and by .ci/run; sourced, not run. Everything it downloads goes to .deps/.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # cmake, ctest: read by the scripts that source this
 
@@ -169,28 +169,40 @@ need_nvcc() {
     if [[ -n $nvcc ]]; then cuda=ON; else cuda=OFF; fi
 }
 
-# need_downloads always|where-useful: everything that comes from PyPI, with `always` or not as for need_nvcc.
-need_downloads() {
+# under_lock COMMAND...: two scripts started together must not unpack into the same folder.
+under_lock() {
     mkdir -p "$deps"
-    # Two scripts started together must not unpack into the same folder.
     exec 9>"$deps/.lock"
     flock 9
+    "$@"
+    exec 9>&-
+}
+
+# need_downloads always|where-useful: everything that comes from PyPI, with `always` or not as for need_nvcc.
+need_downloads() {
     need_cmake
     need_libtorch
     need_nvcc "$1"
-    exec 9>&-
 }
 
 # set_up always|where-useful LIST...: the Debian packages of the lists, then the downloads. Standard output stays empty:
 # it belongs to the program that runs afterwards.
 set_up() {
     need_packages "${@:2}" >&2
-    need_downloads "$1" >&2
+    under_lock need_downloads "$1" >&2
     # Qt warns at every start, and tests compare UTF-8 text: a bare machine has no locale set.
     [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 }
 
-# configure FOLDER PRESET [CMAKE OPTION...]: after set_up. Does nothing where FOLDER is already configured so.
+# set_up_tools LIST...: as set_up, for a build without LibTorch and CUDA.
+set_up_tools() {
+    need_packages "$@" >&2
+    under_lock need_cmake >&2
+    libtorch=
+    cuda=OFF
+}
+
+# configure FOLDER PRESET [CMAKE OPTION...]: after set_up or set_up_tools. Does nothing where FOLDER is already configured so.
 configure() {
     local folder=$1 options=(--preset "$2" -B "$1" "-DPRUNESCOPE_LIBTORCH=$libtorch" "-DPRUNESCOPE_CUDA=$cuda")
     [[ $cuda == OFF ]] || options+=("-DCMAKE_CUDA_COMPILER:FILEPATH=$nvcc")

@@ -1,12 +1,14 @@
 #include "core/image/image_file.h"
 
 #include "core/base/error.h"
+#include "core/image/byte_reader.h"
 #include "core/image/image_codec.h"
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace prunescope {
 
@@ -38,20 +40,14 @@ std::vector<std::uint8_t> readBytes(const std::string& path) {
 /// P6 with a maximum of 255: header of four fields, one white space, then the samples.
 Picture decodePpm(std::span<const std::uint8_t> bytes, Size size, const std::string& name) {
     std::size_t at = 2;
-    std::string maximum;
-    for (int field = 0; field < 3; ++field) {
-        while (at < bytes.size() && (std::isspace(bytes[at]) || bytes[at] == '#')) {
-            const bool comment = bytes[at] == '#';
-            while (comment && at < bytes.size() && bytes[at] != '\n')
-                ++at;
-            ++at;
-        }
-        maximum.clear();
-        for (; at < bytes.size() && std::isdigit(bytes[at]); ++at)
-            maximum += static_cast<char>(bytes[at]);
-    }
-    if (maximum != "255")
-        throw Error(ErrorKind::BadFile, name + ": PPM with maximum '" + maximum + "', expected 255");
+    std::optional<std::uint32_t> maximum;
+    for (int field = 0; field < 3; ++field)
+        maximum = nextPnmNumber(bytes, at);
+    if (maximum != 255)
+        throw Error(ErrorKind::BadFile,
+                    name + ": PPM with " +
+                        (maximum ? "maximum " + std::to_string(*maximum) : std::string("unreadable maximum")) +
+                        ", expected 255");
     const std::size_t need = static_cast<std::size_t>(size.area()) * 3;
     if (bytes.size() < at + 1 + need)
         throw Error(ErrorKind::BadFile, name + ": truncated PPM: " + std::to_string(bytes.size()) +

@@ -1,7 +1,6 @@
 #include "core/image/byte_reader.h"
 #include "core/image/image_file.h"
 
-#include <cctype>
 #include <cstdlib>
 #include <cstring>
 
@@ -33,26 +32,19 @@ Size jpegSize(Bytes bytes) {
     return size;
 }
 
-/// First directory of a classic TIFF, in the byte order that the file names.
+/// Empty where decoders could differ about the size: a side that is no single 16 or 32-bit number, or stated twice.
 Size tiffSize(Bytes bytes) {
-    constexpr std::uint32_t kWidth = 256, kHeight = 257, kShort = 3;
-    constexpr std::size_t kEntry = 12;
-    const auto number = [&, little = bytes[0] == 'I'](std::size_t at, int count) -> std::uint32_t {
-        if (at + static_cast<std::size_t>(count) > bytes.size())
-            return 0;
-        return little ? littleEndian(bytes, at, count) : bigEndian(bytes, at, count);
-    };
-    const std::size_t directory = number(4, 4);
+    constexpr std::uint32_t kWidth = 256, kHeight = 257;
     std::uint32_t width = 0, height = 0;
-    for (std::uint32_t i = 0; i < number(directory, 2); ++i) {
-        const std::size_t entry = directory + 2 + i * kEntry;
-        const std::uint32_t tag = number(entry, 2), value = number(entry + 8, number(entry + 2, 2) == kShort ? 2 : 4);
-        if (tag == kWidth)
-            width = value;
-        else if (tag == kHeight)
-            height = value;
-    }
-    return makeSize(width, height);
+    bool clear = true;
+    walkTiff(bytes, [&](const TiffEntry& entry) {
+        if (entry.tag != kWidth && entry.tag != kHeight)
+            return;
+        std::uint32_t& side = entry.tag == kWidth ? width : height;
+        clear = clear && side == 0 && entry.number;
+        side = entry.number.value_or(0);
+    });
+    return clear ? makeSize(width, height) : Size{};
 }
 
 Size webpSize(Bytes bytes) {
@@ -69,23 +61,11 @@ Size webpSize(Bytes bytes) {
     return {};
 }
 
-/// P1..P6: two numbers after the magic, comments allowed.
+/// P1..P6: two numbers after the magic.
 Size pnmSize(Bytes bytes) {
-    std::uint32_t values[2] = {0, 0};
     std::size_t at = 2;
-    for (std::uint32_t& value : values) {
-        while (at < bytes.size() && (std::isspace(bytes[at]) || bytes[at] == '#')) {
-            if (bytes[at] == '#')
-                while (at < bytes.size() && bytes[at] != '\n')
-                    ++at;
-            else
-                ++at;
-        }
-        constexpr std::uint32_t kEnough = 100'000'000; // more is refused anyway; another digit would still fit
-        for (; at < bytes.size() && std::isdigit(bytes[at]); ++at)
-            value = value >= kEnough ? kEnough * 10 : value * 10 + (bytes[at] - '0');
-    }
-    return makeSize(values[0], values[1]);
+    const auto width = nextPnmNumber(bytes, at), height = nextPnmNumber(bytes, at);
+    return width && height ? makeSize(*width, *height) : Size{};
 }
 
 } // namespace

@@ -1,8 +1,11 @@
 #include "core/image/image_integrity.h"
 
 #include "core/image/byte_reader.h"
+#include "core/image/image_file.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <zlib.h>
 
 namespace prunescope {
@@ -39,6 +42,21 @@ std::string damageOfJpeg(Bytes bytes) {
     return "truncated JPEG";
 }
 
+/// A decoder makes room for a whole tile, however small the picture.
+std::string damageOfTiff(Bytes bytes) {
+    constexpr std::uint32_t kTileWidth = 322, kTileHeight = 323;
+    std::uint64_t width = 1, height = 1;
+    walkTiff(bytes, [&](const TiffEntry& entry) {
+        std::uint64_t ignored = 0;
+        std::uint64_t& side = entry.tag == kTileWidth ? width : entry.tag == kTileHeight ? height : ignored;
+        side = std::max<std::uint64_t>(side, entry.number.value_or(std::numeric_limits<std::uint32_t>::max()));
+    });
+    if (width * height <= static_cast<std::uint64_t>(kMaxPicturePixels))
+        return {};
+    return "TIFF with tiles of " + std::to_string(width) + "x" + std::to_string(height) +
+           " pixels, more than the limit of " + std::to_string(kMaxPicturePixels) + " pixels";
+}
+
 } // namespace
 
 std::string damageOf(Bytes bytes) {
@@ -46,6 +64,8 @@ std::string damageOf(Bytes bytes) {
         return damageOfPng(bytes);
     if (bytes.size() >= 3 && std::memcmp(bytes.data(), "\xff\xd8\xff", 3) == 0)
         return damageOfJpeg(bytes);
+    if (bytes.size() >= 8 && (std::memcmp(bytes.data(), "II*\0", 4) == 0 || std::memcmp(bytes.data(), "MM\0*", 4) == 0))
+        return damageOfTiff(bytes);
     return {};
 }
 

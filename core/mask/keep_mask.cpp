@@ -1,6 +1,7 @@
 #include "core/mask/keep_mask.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #include <algorithm>
 #include <numeric>
@@ -26,7 +27,7 @@ std::string encodeBase64(const std::vector<std::uint8_t>& bytes) {
 }
 
 std::vector<std::uint8_t> decodeBase64(const std::string& text) {
-    const auto bad = [] { return Error(ErrorKind::BadInput, "mask: not base64"); };
+    const auto bad = [&] { return Error(ErrorKind::BadInput, "mask: " + inQuotes(text) + " is no base64"); };
     if (text.size() % 4)
         throw bad();
     const std::size_t padding = text.empty() ? 0 : text.size() - (text.find_last_not_of('=') + 1);
@@ -86,8 +87,9 @@ KeepMask KeepMask::fromBase64(BlockGrid grid, const std::string& text) {
     KeepMask mask(grid);
     const std::size_t expected = (mask.m_keep.size() + 7) / 8;
     if (bytes.size() != expected)
-        throw Error(ErrorKind::BadInput,
-                    "mask: " + std::to_string(bytes.size()) + " bytes, expected " + std::to_string(expected));
+        throw Error(ErrorKind::BadInput, "mask: base64 of " + std::to_string(bytes.size()) + " bytes, expected " +
+                                             std::to_string(expected) + " for " + std::to_string(mask.count()) +
+                                             " blocks");
     for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
         const bool set = bytes[i / 8] & 0x80 >> i % 8;
         if (i < mask.m_keep.size())

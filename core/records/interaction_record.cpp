@@ -1,6 +1,7 @@
 #include "core/records/interaction_record.h"
 
 #include "core/base/error.h"
+#include "core/base/json_fields.h"
 
 #include <array>
 #include <chrono>
@@ -73,10 +74,9 @@ std::string toJsonLine(const InteractionRecord& record) {
 }
 
 InteractionRecord parseJsonLine(const std::string& line) {
-    nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+    nlohmann::json object = parseJson(line, "log line");
     if (!object.is_object())
-        throw Error(ErrorKind::BadFile, "log line: expected a JSON object, found " +
-                                            std::string(object.is_discarded() ? "no JSON" : object.type_name()));
+        throw Error(ErrorKind::BadFile, std::string("log line: expected a JSON object, found ") + object.type_name());
     std::array<std::string, kOwnKeys.size()> own;
     for (std::size_t i = 0; i < kOwnKeys.size(); ++i)
         own[i] = takeText(object, kOwnKeys[i]);

@@ -4,6 +4,7 @@
 #include "core/records/record_writer.h"
 
 #include <array>
+#include <limits>
 #include <ostream>
 #include <string_view>
 
@@ -34,12 +35,16 @@ json imageNames(const json& answer) {
     return names;
 }
 
-/// Over the pictures of a question: the sum of a count of blocks.
+/// Over the pictures of a question: the sum of a count of blocks. What no mask can have is left out.
 json blockSum(const json& answer, std::string_view key) {
+    constexpr std::int64_t kMost = std::numeric_limits<int>::max();
     std::int64_t sum = 0;
-    for (const json& image : at(answer, {"images"}))
-        if (const json count = at(image, {key}); count.is_number_integer())
-            sum += count.get<std::int64_t>();
+    for (const json& image : at(answer, {"images"})) {
+        const json field = at(image, {key});
+        const std::int64_t count = field.is_number_integer() ? field.get<std::int64_t>() : 0;
+        if (count > 0 && count <= kMost)
+            sum += count;
+    }
     return sum;
 }
 

@@ -1,8 +1,8 @@
 #include "model/families/qwen3_vl_config.h"
 
 #include "core/base/error.h"
+#include "core/base/json_fields.h"
 #include "core/base/text.h"
-#include "model/io/json_fields.h"
 
 #include <algorithm>
 #include <cmath>

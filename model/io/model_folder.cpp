@@ -1,10 +1,10 @@
 #include "model/io/model_folder.h"
 
 #include "core/base/error.h"
+#include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
-#include "model/io/json_fields.h"
 
 #include <filesystem>
 #include <set>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "model/io/json_fields.h"
+#include "core/base/json_fields.h"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -36,8 +36,16 @@ QByteArray jpegWithThumbnailOnly() {
            QByteArray("\xff\xc0\x00\x11\x08\x00\x10\x00\x10\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00", 19);
 }
 
-/// Header and first directory of a TIFF of 60,000 x 60,000.
-QByteArray tiffClaiming(bool littleEndian) {
+/// An entry of a TIFF directory.
+struct TiffTag {
+    quint32 tag;
+    quint32 type; ///< 1 byte, 3 16 bits, 4 32 bits
+    quint32 count;
+    quint32 value;
+};
+
+/// Header and first directory of a TIFF.
+QByteArray tiffOf(const std::vector<TiffTag>& tags, bool littleEndian = true) {
     QByteArray bytes(littleEndian ? "II" : "MM", 2);
     const auto put = [&](quint32 value, int count) {
         for (int i = 0; i < count; ++i)
@@ -45,15 +53,20 @@ QByteArray tiffClaiming(bool littleEndian) {
     };
     put(42, 2);
     put(8, 4);
-    put(2, 2);
-    for (const quint32 tag : {256u, 257u}) {
-        put(tag, 2);
-        put(4, 2);
-        put(1, 4);
-        put(60000, 4);
+    put(static_cast<quint32>(tags.size()), 2);
+    for (const TiffTag& tag : tags) {
+        put(tag.tag, 2);
+        put(tag.type, 2);
+        put(tag.count, 4);
+        put(tag.value, tag.type == 3 ? 2 : 4);
+        put(0, tag.type == 3 ? 2 : 0);
     }
     put(0, 4);
     return bytes;
+}
+
+QByteArray tiffClaiming(bool littleEndian) {
+    return tiffOf({{256, 4, 1, 60000}, {257, 4, 1, 60000}}, littleEndian);
 }
 
 QByteArray flipped(QByteArray bytes) {
@@ -117,11 +130,26 @@ private Q_SLOTS:
         QTest::newRow("truncated JPEG") << realJpeg().left(realJpeg().size() / 2) << "truncated JPEG";
         QTest::newRow("truncated PPM") << QByteArray("P6\n8 8\n255\nxx") << "truncated PPM";
         QTest::newRow("16-bit PPM") << QByteArray("P6 1 1 65535 xxxxxx") << "65535";
+        QTest::newRow("PPM without a maximum") << QByteArray("P6 1 1 x") << "unreadable maximum";
+        QTest::newRow("PGM, comment at a number") << QByteArray("P5 1#60000\n1 255 x") << "no readable picture";
+        QTest::newRow("PGM, comment with a CR") << QByteArray("P5 1 #\r60000 \n1 255 x") << "no readable picture";
         QTest::newRow("JPEG cut after a thumbnail") << jpegWithThumbnailOnly() << "truncated JPEG";
         QTest::newRow("JPEG with a stray byte, huge")
             << QByteArray("\xff\xd8\x00\xff\xc0\x00\x11\x08\xff\xff\xff\xff", 12) << "limit";
         QTest::newRow("huge TIFF, little-endian") << tiffClaiming(true) << "60000x60000";
         QTest::newRow("huge TIFF, big-endian") << tiffClaiming(false) << "60000x60000";
+        QTest::newRow("TIFF with two widths")
+            << tiffOf({{256, 3, 1, 30000}, {256, 3, 1, 4}, {257, 3, 1, 3}}) << "no readable picture";
+        QTest::newRow("TIFF with two heights")
+            << tiffOf({{256, 3, 1, 4}, {257, 3, 1, 3}, {257, 4, 1, 30000}}) << "no readable picture";
+        QTest::newRow("TIFF with a width in a byte")
+            << tiffOf({{256, 1, 1, 4}, {257, 3, 1, 3}}) << "no readable picture";
+        QTest::newRow("TIFF with a list of widths")
+            << tiffOf({{256, 3, 2, 4}, {257, 3, 1, 3}}) << "no readable picture";
+        QTest::newRow("small TIFF in a huge tile")
+            << tiffOf({{256, 3, 1, 20}, {257, 3, 1, 20}, {322, 4, 1, 16384}, {323, 4, 1, 32752}}) << "16384x32752";
+        QTest::newRow("TIFF with tiles of an odd type")
+            << tiffOf({{256, 3, 1, 20}, {257, 3, 1, 20}, {322, 1, 1, 16}, {323, 4, 1, 16}}) << "tiles";
         QTest::newRow("GIF") << QByteArray("GIF89a\x10\0\x10\0\0\0\0", 13) << "no readable picture";
         QTest::newRow("JPEG start only") << QByteArray("\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff", 11) << "limit";
     }

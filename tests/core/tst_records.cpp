@@ -2,10 +2,12 @@
 #include "core/records/record_writer.h"
 
 #include <QtTest>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <sstream>
 #include <sys/resource.h>
@@ -173,6 +175,18 @@ private Q_SLOTS:
         QCOMPARE(skipped, 4);
     }
 
+    /// What copies or writes JSON does so recursively: deep enough, it would end the program.
+    void aLineNestedTooDeepIsDamaged() {
+        const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+        const std::string good = toJsonLine(sample("good"));
+        writeAll(path("deep.jsonl"), good.substr(0, good.size() - 1) + ",\"more\":" + deep + "}\n" + good + "\n");
+        int skipped = 0;
+        QCOMPARE(readRecords(path("deep.jsonl"), &skipped).size(), std::size_t{1});
+        QCOMPARE(skipped, 1);
+        const std::string message = messageOf(ErrorKind::BadFile, [&] { parseJsonLine(deep); });
+        QCOMPARE(message, std::string("log line: JSON nested more than 100 deep"));
+    }
+
     void anUnfinishedLineDoesNotSwallowTheNext() {
         writeAll(path("torn.jsonl"), "{\"id\":\"half");
         RecordWriter(path("torn.jsonl")).append(sample("after"));
@@ -255,6 +269,24 @@ private Q_SLOTS:
         QCOMPARE(rows[1][column("ttft_ms")], std::string("12.5"));
         QCOMPARE(rows[1][column("kv_bytes")], std::string("200"));
         QCOMPARE(rows[1][column("vit_ms")], std::string()); // not measured
+    }
+
+    /// A log may hold what another program wrote: counts outside of what a mask has neither count nor overflow.
+    void csvLeavesImpossibleBlocksOut() {
+        InteractionRecord record = sample("q");
+        const auto least = std::numeric_limits<std::int64_t>::min();
+        const auto largest = std::numeric_limits<std::uint64_t>::max();
+        record.answer["images"] = {
+            {{"blocks", 6}, {"kept", -5}}, {{"blocks", largest}, {"kept", least}}, {{"kept", 2}}};
+        std::ostringstream text;
+        writeRecords(text, {record}, RecordFormat::Csv);
+        const auto rows = parseCsv(text.str());
+        const auto field = [&](const char* title) {
+            const auto found = std::find(rows[0].begin(), rows[0].end(), title);
+            return rows[1][static_cast<std::size_t>(found - rows[0].begin())];
+        };
+        QCOMPARE(field("blocks"), std::string("6"));
+        QCOMPARE(field("kept"), std::string("2"));
     }
 
     void csvTextNeverBecomesAFormula_data() {

@@ -30,6 +30,7 @@ private Q_SLOTS:
         row("input:conncomp, even, skip-ratio = 0.5", "input:conncomp,skip-ratio=0.5,even");
         row("vit@3:random,tau=0.02", "vit@3:random,tau=0.02");
         row("input:resize,tau=0.02", "input:resize,tau=0.02");
+        row("input:\r\n\tpred_2d,\ntau=1\n", "input:pred_2d,tau=1");
     }
     void plans() {
         QFETCH(QByteArray, text);
@@ -103,6 +104,8 @@ private Q_SLOTS:
         row("input:random,skip-ratio=0.5", ErrorKind::Usage, "'conncomp'");
         row("vit@2:resize", ErrorKind::Usage, "'resize'");
         row("post:resize", ErrorKind::Usage, "'resize'");
+        row("inp\nut:pred_2d", ErrorKind::Usage, "'inp ut'");
+        row("input:pred\r\n2d", ErrorKind::Usage, "'pred  2d'");
         row("input:pred_2d; post:raster", ErrorKind::Unsupported, "'post:raster'");
         row("llm@2:fastv,keep=1/2", ErrorKind::Unsupported, "'llm@2'");
         row("post:divprune,keep=1/3", ErrorKind::Unsupported, "'divprune'");
@@ -119,6 +122,7 @@ private Q_SLOTS:
         } catch (const Error& error) {
             QCOMPARE(static_cast<int>(error.kind()), kind);
             QVERIFY2(QByteArray(error.what()).contains(named), error.what());
+            QVERIFY2(!QByteArray(error.what()).contains('\n'), error.what());
         }
     }
 

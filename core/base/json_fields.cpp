@@ -1,0 +1,170 @@
+#include "core/base/json_fields.h"
+
+#include "core/base/error.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace prunescope {
+
+namespace {
+
+/// As in the file, shortened; one line of whole characters.
+std::string shortDump(const nlohmann::json& value) {
+    constexpr std::size_t kLongest = 60;
+    const std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace); // ASCII
+    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+}
+
+/// A discarded value for what is no JSON.
+template <typename Source>
+nlohmann::json parseWithinDepth(Source& source, const std::string& where) {
+    const auto checkDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        if (depth > kDeepestJson)
+            throw Error(ErrorKind::BadFile,
+                        where + ": JSON nested more than " + std::to_string(kDeepestJson) + " deep");
+        return true;
+    };
+    return nlohmann::json::parse(source, checkDepth, false);
+}
+
+nlohmann::json valid(nlohmann::json json, const std::string& where) {
+    if (json.is_discarded())
+        throw Error(ErrorKind::BadFile, where + ": not valid JSON");
+    return json;
+}
+
+} // namespace
+
+nlohmann::json readJsonFile(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        throw Error(ErrorKind::NotFound, path + ": no such file");
+    if (!std::filesystem::is_regular_file(path, ignored)) // a pipe may never end
+        throw Error(ErrorKind::BadFile, path + ": not a file");
+    std::ifstream in(path, std::ios::binary);
+    auto json = parseWithinDepth(in, path);
+    if (!in && !in.eof())
+        throw Error(ErrorKind::BadFile, path + ": can't be read");
+    return valid(std::move(json), path);
+}
+
+nlohmann::json parseJson(const std::string& text, const std::string& where) {
+    return valid(parseWithinDepth(text, where), where);
+}
+
+JsonFields::JsonFields(const nlohmann::json& object, std::string where, std::string prefix)
+    : m_object(object), m_where(std::move(where)), m_prefix(std::move(prefix)) {
+    if (!object.is_object())
+        throw Error(ErrorKind::BadFile,
+                    m_where + ": " + (m_prefix.empty() ? "" : m_prefix + " is ") + "no JSON object");
+}
+
+const nlohmann::json* JsonFields::find(const char* name) const {
+    const auto it = m_object.find(name);
+    return it == m_object.end() || it->is_null() ? nullptr : &*it;
+}
+
+bool JsonFields::has(const char* name) const {
+    return find(name) != nullptr;
+}
+
+void JsonFields::fail(const char* name, const std::string& expected) const {
+    const nlohmann::json* found = find(name);
+    throw Error(ErrorKind::BadFile, m_where + ": " + m_prefix + name +
+                                        (found ? " is " + shortDump(*found) : " is missing") + ", expected " +
+                                        expected);
+}
+
+void JsonFields::refuse(const char* name, const std::string& expected) const {
+    const nlohmann::json* found = find(name);
+    throw Error(ErrorKind::Unsupported, m_where + ": " + m_prefix + name + " is " +
+                                            (found ? shortDump(*found) : "missing") + ", expected " + expected);
+}
+
+JsonFields JsonFields::object(const char* name) const {
+    const nlohmann::json* found = find(name);
+    if (!found || !found->is_object())
+        fail(name, "an object");
+    return JsonFields(*found, m_where, m_prefix + name + ".");
+}
+
+std::int64_t JsonFields::integer(const char* name, std::int64_t low, std::int64_t high) const {
+    const nlohmann::json* found = find(name);
+    if (found && found->is_number_integer())
+        if (const auto value = found->get<std::int64_t>(); value >= low && value <= high)
+            return value;
+    fail(name, "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+}
+
+std::int64_t JsonFields::integer(const char* name, std::int64_t low, std::int64_t high, std::int64_t fallback) const {
+    return has(name) ? integer(name, low, high) : fallback;
+}
+
+std::uint64_t JsonFields::unsignedInteger(const char* name) const {
+    const nlohmann::json* found = find(name);
+    // A value that a program puts in instead of parsing it may be signed.
+    if (found && found->is_number_integer() && (found->is_number_unsigned() || found->get<std::int64_t>() >= 0))
+        return found->get<std::uint64_t>();
+    fail(name, "a whole number from 0 to " + std::to_string(std::numeric_limits<std::uint64_t>::max()));
+}
+
+double JsonFields::number(const char* name, double low, double high) const {
+    const nlohmann::json* found = find(name);
+    if (found && found->is_number())
+        if (const auto value = found->get<double>(); value >= low && value <= high)
+            return value;
+    fail(name, "a number from " + nlohmann::json(low).dump() + " to " + nlohmann::json(high).dump());
+}
+
+double JsonFields::number(const char* name, double low, double high, double fallback) const {
+    return has(name) ? number(name, low, high) : fallback;
+}
+
+void JsonFields::expectInteger(const char* name, std::int64_t expected) const {
+    if (const nlohmann::json* found = find(name); found && *found != nlohmann::json(expected))
+        refuse(name, std::to_string(expected));
+}
+
+void JsonFields::expectText(const char* name, const std::string& expected) const {
+    if (const nlohmann::json* found = find(name); found && *found != nlohmann::json(expected))
+        refuse(name, "\"" + expected + "\"");
+}
+
+bool JsonFields::boolean(const char* name) const {
+    const nlohmann::json* found = find(name);
+    if (!found || !found->is_boolean())
+        fail(name, "true or false");
+    return found->get<bool>();
+}
+
+bool JsonFields::boolean(const char* name, bool fallback) const {
+    return has(name) ? boolean(name) : fallback;
+}
+
+std::string JsonFields::text(const char* name) const {
+    const nlohmann::json* found = find(name);
+    if (!found || !found->is_string())
+        fail(name, "a text");
+    return found->get<std::string>();
+}
+
+std::string JsonFields::text(const char* name, const std::string& fallback) const {
+    return has(name) ? text(name) : fallback;
+}
+
+std::vector<std::int64_t> JsonFields::integers(const char* name, std::int64_t low, std::int64_t high,
+                                               const std::vector<std::int64_t>& fallback) const {
+    const nlohmann::json* found = find(name);
+    if (!found)
+        return fallback;
+    std::vector<std::int64_t> values;
+    for (const nlohmann::json& item : found->is_array() ? *found : nlohmann::json::array({*found})) {
+        if (!item.is_number_integer() || item.get<std::int64_t>() < low || item.get<std::int64_t>() > high)
+            fail(name, "whole numbers from " + std::to_string(low) + " to " + std::to_string(high));
+        values.push_back(item.get<std::int64_t>());
+    }
+    return values;
+}
+
+} // namespace prunescope

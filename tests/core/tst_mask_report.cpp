@@ -1,0 +1,257 @@
+#include "core/base/error.h"
+#include "core/image/image_file.h"
+#include "core/image/resize.h"
+#include "core/mask/mask_report.h"
+#include "core/metrics/metric.h"
+#include "core/strategies/strategy.h"
+
+#include <QtTest>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+
+using namespace prunescope;
+
+namespace {
+
+const ModelShape& shape() {
+    return findModelShape("tiny");
+}
+
+KeepMask randomMask(BlockGrid grid, std::mt19937& random) {
+    KeepMask mask(grid);
+    for (int i = 0; i < grid.count(); ++i)
+        if (random() % 3)
+            mask.keep(i);
+    return mask;
+}
+
+template <typename Entry>
+std::string anyName(std::span<const Entry> entries, std::mt19937& random) {
+    return std::string(entries[random() % entries.size()].name);
+}
+
+MaskSettings randomSettings(std::mt19937& random) {
+    MaskSettings settings;
+    settings.strategy = anyName(strategies(), random);
+    settings.metric = anyName(metrics(), random);
+    settings.tau = static_cast<double>(random()) / static_cast<double>(std::mt19937::max());
+    settings.anchored = random() % 2 == 0;
+    settings.seed = std::uint64_t{random()} << 32 | random();
+    return settings;
+}
+
+MaskReport randomReport(std::mt19937& random) {
+    const Size original{static_cast<int>(40 + random() % 2000), static_cast<int>(40 + random() % 2000)};
+    const BlockGrid grid = BlockGrid::of(modelSize(original, {}));
+    MaskReport report{"shots/\u00e4 \"1\".png", original, randomSettings(random), randomMask(grid, random), {}};
+    report.times.set(stage::kReadImage, 12.25);
+    report.times.set(stage::kResize, 0.0);
+    report.times.set(stage::kSelect, static_cast<double>(random()) / 1e6);
+    return report;
+}
+
+/// 3 x 2 blocks, of which the first two are kept.
+nlohmann::json goodObject() {
+    KeepMask mask(BlockGrid{2, 3});
+    mask.keep(0);
+    mask.keep(1);
+    MaskReport report{"a.png", {90, 60}, {}, mask, {}};
+    report.times.set(stage::kSelect, 1.5);
+    return toJson(report, shape());
+}
+
+/// What reading it says, "" when it is accepted.
+std::string complaintAbout(const nlohmann::json& object) {
+    try {
+        maskReportFromJson(object);
+    } catch (const Error& error) {
+        return error.kind() == ErrorKind::BadFile ? error.what() : std::string("another kind: ") + error.what();
+    }
+    return {};
+}
+
+std::string complaintAboutText(const std::string& text) {
+    try {
+        parseMaskJson(text);
+    } catch (const Error& error) {
+        return error.kind() == ErrorKind::BadFile ? error.what() : std::string("another kind: ") + error.what();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestMaskReport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void reportsRoundTrip() {
+        std::mt19937 random(17);
+        for (int i = 0; i < 200; ++i) {
+            const MaskReport report = randomReport(random);
+            const MaskReport back = parseMaskJson(toJson(report, shape()).dump());
+            QCOMPARE(back.image, report.image);
+            QCOMPARE(back.original, report.original);
+            QCOMPARE(back.settings, report.settings);
+            QVERIFY(back.mask == report.mask);
+            QVERIFY(back.times.entries() == report.times.entries());
+        }
+    }
+
+    /// Every size that the resize can give is accepted, whatever the limits.
+    void everyResizedSizeIsAccepted() {
+        std::mt19937 random(18);
+        for (int i = 0; i < 3000; ++i) {
+            const Size original{static_cast<int>(1 + random() % 3000), static_cast<int>(1 + random() % 3000)};
+            const std::int64_t least = std::int64_t{1} << random() % 20;
+            if (std::max(original.width, original.height) > kMaxAspectRatio * std::min(original.width, original.height))
+                continue;
+            const BlockGrid grid = BlockGrid::of(modelSize(original, {least, least << random() % 4}));
+            const std::string said = complaintAbout(toJson({"a.png", original, {}, KeepMask::all(grid), {}}, shape()));
+            QVERIFY2(said.empty(), said.c_str());
+        }
+    }
+
+    void aPictureThatWasNotResizedIsAccepted() {
+        for (const Size size : {Size{32, 32}, Size{32, 6400}, Size{1920, 1088}}) {
+            const KeepMask mask = KeepMask::all(BlockGrid::of(size));
+            QCOMPARE(complaintAbout(toJson({"a.png", size, {}, mask, {}}, shape())), std::string());
+        }
+    }
+
+    void otherAspectRatiosAreRefused() {
+        const KeepMask mask = KeepMask::all(BlockGrid::of({1920, 1088}));
+        for (const Size original : {Size{1079, 1919}, Size{1, 1919}, Size{1919, 1}, Size{19190, 1079}}) {
+            const std::string said = complaintAbout(toJson({"a.png", original, {}, mask, {}}, shape()));
+            QVERIFY2(said.starts_with("mask object: resized is [1920,1088], expected the aspect ratio of " +
+                                      std::to_string(original.width) + "x" + std::to_string(original.height)),
+                     said.c_str());
+        }
+    }
+
+    /// As a strategy gives them that shows the model a smaller picture.
+    void shrunkPicturesAreAccepted() {
+        for (const Size smaller : {Size{1056, 608}, Size{64, 32}, Size{32, 32}}) {
+            const KeepMask mask = KeepMask::all(BlockGrid::of(smaller));
+            QCOMPARE(complaintAbout(toJson({"a.png", {1919, 1079}, {}, mask, {}}, shape())), std::string());
+        }
+    }
+
+    void derivedFieldsAreNotRead() {
+        nlohmann::json object = goodObject();
+        object["flops"] = "many";
+        object["kept_share"] = nullptr;
+        object["more"] = 1;
+        QCOMPARE(complaintAbout(object), std::string());
+    }
+
+    void badFields_data() {
+        QTest::addColumn<QByteArray>("patch");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char* patch, const char* said) {
+            QTest::newRow(patch) << QByteArray(patch) << QByteArray(said);
+        };
+        row(R"({"image":null})", "image is missing, expected a text");
+        row(R"({"image":["a.png"]})", "image is [\"a.png\"], expected a text");
+        row(R"({"width":null})", "width is missing, expected a whole number from 1 to 268435456");
+        row(R"({"width":0})", "width is 0, expected a whole number from 1");
+        row(R"({"width":90.5})", "width is 90.5, expected a whole number");
+        row(R"({"width":"90"})", "width is \"90\", expected a whole number");
+        row(R"({"width":268435457})", "width is 268435457, expected a whole number from 1 to 268435456");
+        row(R"({"width":18446744073709551615})", "width is 18446744073709551615, expected");
+        row(R"({"height":-60})", "height is -60, expected a whole number from 1 to 2982616");
+        row(R"({"height":2982617})", "height is 2982617, expected");
+        row(R"({"rows":null})", "rows is missing, expected a whole number from 1 to 262144");
+        row(R"({"rows":-2})", "rows is -2, expected");
+        row(R"({"rows":262145})", "rows is 262145, expected");
+        row(R"({"rows":4294967298})", "rows is 4294967298, expected");
+        row(R"({"cols":131073})", "cols is 131073, expected a whole number from 1 to 131072");
+        row(R"({"cols":true})", "cols is true, expected a whole number");
+        row(R"({"blocks":null})", "blocks is missing, expected");
+        row(R"({"blocks":7})", "blocks is 7, expected 6, which is rows * cols");
+        row(R"({"rows":3})", "blocks is 6, expected 9");
+        row(R"({"resized":null})", "resized is missing, expected [96,64]");
+        row(R"({"resized":[96,65]})", "resized is [96,65], expected [96,64]");
+        row(R"({"resized":[64,96]})", "resized is [64,96], expected [96,64]");
+        row(R"({"resized":[96]})", "resized is [96], expected [96,64]");
+        row(R"({"resized":[96,64,3]})", "resized is [96,64,3], expected [96,64]");
+        row(R"({"resized":"96x64"})", "resized is \"96x64\", expected whole numbers");
+        row(R"({"resized":[-96,64]})", "resized is [-96,64], expected whole numbers from 1");
+        row(R"({"strategy":null})", "strategy is missing, expected one of keep_all, ");
+        row(R"({"strategy":"pred_3d"})", "strategy is \"pred_3d\", expected one of keep_all, ");
+        row(R"({"strategy":2})", "strategy is 2, expected a text");
+        row(R"({"metric":"inf"})", "metric is \"inf\", expected one of max, ");
+        row(R"({"metric":"ma\nx"})", "metric is \"ma\\nx\", expected one of max, ");
+        row(R"({"tau":null})", "tau is missing, expected a number from 0.0 to 1.0");
+        row(R"({"tau":1.001})", "tau is 1.001, expected a number from 0.0 to 1.0");
+        row(R"({"tau":-0.1})", "tau is -0.1, expected");
+        row(R"({"tau":"0"})", "tau is \"0\", expected a number");
+        row(R"({"anchored":null})", "anchored is missing, expected true or false");
+        row(R"({"anchored":1})", "anchored is 1, expected true or false");
+        row(R"({"seed":null})", "seed is missing, expected a whole number from 0 to 18446744073709551615");
+        row(R"({"seed":-1})", "seed is -1, expected a whole number from 0");
+        row(R"({"seed":1.5})", "seed is 1.5, expected a whole number from 0");
+        row(R"({"mask":null})", "mask is missing, expected a text");
+        row(R"({"mask":12})", "mask is 12, expected a text");
+        row(R"({"mask":"wA"})", "mask: \"wA\" is no base64");
+        row(R"({"mask":"w*=="})", "mask: \"w*==\" is no base64");
+        row(R"({"mask":"wAA="})", "mask: base64 of 2 bytes, expected 1 for 6 blocks");
+        row(R"({"mask":""})", "mask: base64 of 0 bytes, expected 1 for 6 blocks");
+        row(R"({"mask":"wQ=="})", "mask: bits set after the last block");
+        row(R"({"kept":null})", "kept is missing, expected a whole number from 0 to 6");
+        row(R"({"kept":7})", "kept is 7, expected a whole number from 0 to 6");
+        row(R"({"kept":3})", "kept is 3, expected 2, as many as mask has");
+        row(R"({"times_ms":null})", "times_ms is missing, expected an object");
+        row(R"({"times_ms":[1]})", "times_ms is [1], expected an object");
+        row(R"({"times_ms":{"select":-1}})", "times_ms is {\"select\":-1}, expected milliseconds");
+        row(R"({"times_ms":{"select":"1"}})", "times_ms is {\"select\":\"1\"}, expected milliseconds");
+        row(R"({"times_ms":{"a\nb":false}})", "times_ms is {\"a\\nb\":false}, expected milliseconds");
+    }
+
+    void badFields() {
+        QFETCH(QByteArray, patch);
+        QFETCH(QByteArray, said);
+        nlohmann::json object = goodObject();
+        QCOMPARE(complaintAbout(object), std::string());
+        object.update(nlohmann::json::parse(patch.toStdString()), true);
+        if (patch.startsWith(R"({"times_ms":{)")) // replaced, not merged
+            object["times_ms"] = nlohmann::json::parse(patch.toStdString()).at("times_ms");
+        const std::string message = complaintAbout(object);
+        QVERIFY2(message.starts_with("mask object: " + said.toStdString()), message.c_str());
+        QVERIFY2(message.find('\n') == std::string::npos, message.c_str());
+    }
+
+    /// Values that no text holds, only an object in memory.
+    void valuesWithoutText() {
+        nlohmann::json object = goodObject();
+        object["tau"] = std::numeric_limits<double>::quiet_NaN();
+        QVERIFY(complaintAbout(object).starts_with("mask object: tau is null, expected"));
+        object = goodObject();
+        object["times_ms"]["select"] = std::numeric_limits<double>::infinity();
+        QVERIFY(complaintAbout(object).starts_with("mask object: times_ms is {\"select\":null}, expected"));
+        object = goodObject();
+        object["seed"] = 7; // signed
+        QCOMPARE(maskReportFromJson(object).settings.seed, std::uint64_t{7});
+    }
+
+    void tooManyStages() {
+        nlohmann::json object = goodObject();
+        for (int i = 0; i < 100; ++i)
+            object["times_ms"]["stage " + std::to_string(i)] = 1;
+        const std::string message = complaintAbout(object);
+        QVERIFY2(message.find("expected at most 64 stages") != std::string::npos, message.c_str());
+    }
+
+    void badText() {
+        QCOMPARE(complaintAboutText(""), std::string("mask object: not valid JSON"));
+        QCOMPARE(complaintAboutText("{\"image\":"), std::string("mask object: not valid JSON"));
+        QCOMPARE(complaintAboutText("[1,2]"), std::string("mask object: no JSON object"));
+        QCOMPARE(complaintAboutText("{\"tau\":1e999}"), std::string("mask object: not valid JSON"));
+        const std::string nested = std::string(100'000, '[') + std::string(100'000, ']');
+        QCOMPARE(complaintAboutText(nested), std::string("mask object: JSON nested more than 100 deep"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMaskReport)
+#include "tst_mask_report.moc"

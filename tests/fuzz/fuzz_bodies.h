@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/base/error.h"
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// What is tried with arbitrary bytes, by libFuzzer and, with the stored inputs, by tst_fuzz_corpus. An Error is a
+/// right answer to any input; whatever else leaves one of these functions is a bug in the code under test.
+namespace prunescope::fuzz {
+
+using Input = std::span<const std::uint8_t>;
+
+/// decodeImage, and the way of small pictures into the model.
+void fuzzImage(Input input);
+/// parseMaskJson, and back.
+void fuzzMaskJson(Input input);
+/// parsePlan, and back.
+void fuzzPlan(Input input);
+/// parseJsonLine, and back.
+void fuzzRecordLine(Input input);
+
+inline std::string textOf(Input input) {
+    return {input.begin(), input.end()};
+}
+
+inline void require(bool holds, const char* property) {
+    if (!holds)
+        throw std::logic_error(property);
+}
+
+/// Runs `action`, which may throw an Error as people see it: no bug of ours, on a line of its own.
+template <typename Action>
+void mayFail(Action&& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Internal)
+            throw;
+        const std::string_view message = error.what();
+        require(!message.empty() && message.find_first_of("\n\r") == std::string_view::npos, "a message is one line");
+    }
+}
+
+} // namespace prunescope::fuzz
