@@ -1,60 +1,110 @@
-// Bytes of kept blocks -> normalised patch rows, without a float copy of the picture. A thread writes one sample of one
-// patch, twice: the encoder sees a still image as two equal frames. Threads run along the row, so writes are coalesced
-// and the 3-byte steps of the reads stay within a few cache lines.
-#include <cstdint>
-#include <cuda_bf16.h>
-#include <cuda_runtime.h>
+// Bytes of kept blocks -> normalised patch rows, without a float copy of the picture. A CTA brings a block into shared
+// memory with wide loads; a thread then makes 16 bytes of a patch row at a time and stores them twice, because the
+// encoder sees a still image as two equal frames. The blocks lie one after the other, or still in the picture; then
+// which ones are kept, and how many, is read on the device, so that nothing has to wait for the host.
+#include "core/kernels/patch_values.cuh"
+#include "core/kernels/warp_blocks.cuh"
+
+using namespace prunescope;
+using namespace prunescope::cuda;
 
 namespace {
 
 constexpr int kPatchPx = 16;
-constexpr int kBlockPx = 32;
 constexpr int kPlane = kPatchPx * kPatchPx;
-constexpr int kSamples = 3 * kPlane; // of a patch, one frame
-constexpr int kPatchesPerBlock = 4;
-constexpr int kThreads = 256;
+constexpr int kPatches = 4; // of a block
+constexpr int kRowValues = 3 * 2 * kPlane;
+constexpr int kBlockChunks = kBlockPx * kRowChunks;
+constexpr int kThreads = 192;
+constexpr int kChunkWords = kChunkBytes / 4;
+constexpr int kTileRowWords = kBlockRowBytes / 4 + 1; // one more than needed: rows below each other in other banks
+constexpr std::int64_t kMostCtas = 4096;              // each takes several blocks where there are more
 
-__device__ void store(float* row, int at, float value) {
-    row[at] = value;
+/// [count, 32, 32, 3], one after the other.
+struct GatheredBlocks {
+    const std::uint8_t* bytes;
+    std::int64_t count;
+    __device__ std::int64_t size() const { return count; }
+    __device__ const std::uint8_t* row(std::int64_t at, int y) const {
+        return bytes + at * kBlockPx * kBlockRowBytes + y * kBlockRowBytes;
+    }
+};
+
+/// The kept blocks where they are.
+struct KeptBlocks {
+    CudaBlocks blocks;
+    std::int64_t capacity;
+    __device__ std::int64_t size() const { return min(static_cast<std::int64_t>(blocks.indices[0]), capacity); }
+    __device__ const std::uint8_t* row(std::int64_t at, int y) const {
+        return blockBytes(blocks, blocks.indices[1 + at]) +
+               static_cast<std::size_t>(y) * static_cast<std::size_t>(blocks.cols) * kBlockRowBytes;
+    }
+};
+
+/// 32 rows of a block into shared memory.
+template <typename Blocks>
+__device__ void loadTile(const Blocks& blocks, std::int64_t at, std::uint32_t* tile) {
+    for (int chunk = static_cast<int>(threadIdx.x); chunk < kBlockChunks; chunk += kThreads) {
+        const int y = chunk / kRowChunks, x = chunk % kRowChunks;
+        const uint4 bytes = *reinterpret_cast<const uint4*>(blocks.row(at, y) + x * kChunkBytes);
+        std::uint32_t* out = tile + y * kTileRowWords + x * kChunkWords;
+        out[0] = bytes.x;
+        out[1] = bytes.y;
+        out[2] = bytes.z;
+        out[3] = bytes.w;
+    }
 }
 
-__device__ void store(__nv_bfloat16* row, int at, float value) {
-    row[at] = __float2bfloat16_rn(value);
+/// blocks -> rows [4 * size, channel 3, frame 2, row 16, column 16]
+template <typename Value, typename Blocks>
+__global__ void __launch_bounds__(kThreads) patchRowsKernel(Blocks blocks, Value* rows) {
+    constexpr int kValues = kChunkBytes / sizeof(Value); // made at a time
+    constexpr int kVectors = kPatches * 3 * kPlane / kValues;
+    __shared__ std::uint32_t tile[kBlockPx * kTileRowWords];
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(tile);
+    const std::int64_t size = blocks.size();
+    for (std::int64_t at = blockIdx.x; at < size; at += gridDim.x) {
+        loadTile(blocks, at, tile);
+        __syncthreads();
+        for (int vector = static_cast<int>(threadIdx.x); vector < kVectors; vector += kThreads) {
+            const int first = vector * kValues, inPlane = first % kPlane;
+            const int channel = first / kPlane % 3, patch = first / (3 * kPlane);
+            const int y = patch / 2 * kPatchPx + inPlane / kPatchPx, x = patch % 2 * kPatchPx + inPlane % kPatchPx;
+            const std::uint8_t* samples = bytes + y * kTileRowWords * 4 + x * 3 + channel;
+            const uint4 values = normalisedValues<Value>(samples);
+            Value* out = rows + (at * kPatches + patch) * kRowValues + channel * 2 * kPlane + inPlane;
+            *reinterpret_cast<uint4*>(out) = values;
+            *reinterpret_cast<uint4*>(out + kPlane) = values;
+        }
+        __syncthreads(); // the tile is filled again
+    }
 }
 
-/// blocks [count, 32, 32, 3] -> rows [4 * count, 3, 2, 16, 16]
-template <typename Value>
-__global__ void patchRowsKernel(const std::uint8_t* blocks, std::int64_t samples, Value* rows) {
-    const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kThreads + threadIdx.x;
-    if (i >= samples)
-        return;
-    const std::int64_t patch = i / kSamples;
-    const int inPatch = static_cast<int>(i % kSamples);
-    const int channel = inPatch / kPlane, y = inPatch % kPlane / kPatchPx, x = inPatch % kPatchPx;
-    const int corner = static_cast<int>(patch % kPatchesPerBlock);
-    const int row = corner / 2 * kPatchPx + y, col = corner % 2 * kPatchPx + x;
-    const std::uint8_t* block = blocks + patch / kPatchesPerBlock * (kBlockPx * kBlockPx * 3);
-    const float value = (static_cast<float>(block[(row * kBlockPx + col) * 3 + channel]) - 127.5f) / 127.5f;
-    Value* out = rows + patch * (2 * kSamples);
-    const int at = channel * 2 * kPlane + y * kPatchPx + x;
-    store(out, at, value);
-    store(out, at + kPlane, value);
-}
-
-template <typename Value>
-int launch(const std::uint8_t* blocks, std::int64_t count, void* rows, cudaStream_t stream) {
-    const std::int64_t samples = count * kPatchesPerBlock * kSamples;
-    if (samples == 0)
+template <typename Blocks>
+int launch(const Blocks& blocks, std::int64_t most, int rowType, void* rows, cudaStream_t stream) {
+    if (most == 0)
         return cudaSuccess;
-    const auto grid = static_cast<unsigned>((samples + kThreads - 1) / kThreads);
-    patchRowsKernel<<<grid, kThreads, 0, stream>>>(blocks, samples, static_cast<Value*>(rows));
+    const auto grid = static_cast<unsigned>(most < kMostCtas ? most : kMostCtas);
+    if (rowType == 0)
+        patchRowsKernel<<<grid, kThreads, 0, stream>>>(blocks, static_cast<float*>(rows));
+    else
+        patchRowsKernel<<<grid, kThreads, 0, stream>>>(blocks, static_cast<__nv_bfloat16*>(rows));
     return cudaGetLastError();
 }
 
 } // namespace
 
-extern "C" __attribute__((visibility("default"))) int
-prunescope_patch_rows(const std::uint8_t* blocks, std::int64_t count, int rowType, void* rows, void* stream) {
-    const auto on = static_cast<cudaStream_t>(stream);
-    return rowType == 0 ? launch<float>(blocks, count, rows, on) : launch<__nv_bfloat16>(blocks, count, rows, on);
+PRUNESCOPE_ENTRY int prunescope_patch_rows(const std::uint8_t* blocks, std::int64_t count, int rowType, void* rows,
+                                           void* stream) {
+    return launch(GatheredBlocks{blocks, count}, count, rowType, rows, static_cast<cudaStream_t>(stream));
 }
+
+PRUNESCOPE_ENTRY int prunescope_kept_rows(const CudaBlocks* blocks, std::int64_t capacity, int rowType, void* rows,
+                                          void* stream) {
+    const std::int64_t count = static_cast<std::int64_t>(blocks->rows) * blocks->cols;
+    return launch(KeptBlocks{*blocks, capacity}, count < capacity ? count : capacity, rowType, rows,
+                  static_cast<cudaStream_t>(stream));
+}
+
+PRUNESCOPE_IS_MEMBER(prunescope_patch_rows, patchRows);
+PRUNESCOPE_IS_MEMBER(prunescope_kept_rows, keptRows);

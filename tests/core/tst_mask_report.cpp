@@ -38,6 +38,9 @@ MaskSettings randomSettings(std::mt19937& random) {
     settings.tau = static_cast<double>(random()) / static_cast<double>(std::mt19937::max());
     settings.anchored = random() % 2 == 0;
     settings.seed = std::uint64_t{random()} << 32 | random();
+    settings.even = random() % 2 == 0;
+    if (random() % 2 == 0)
+        settings.skipRatio = (random() % 101) / 100.0;
     return settings;
 }
 
