@@ -1,6 +1,7 @@
 #include "ui/cost_figures.h"
 
 #include <array>
+#include <span>
 #include <vector>
 
 namespace prunescope::ui {
@@ -19,33 +20,45 @@ std::optional<double> firstToken(const std::optional<MeasuredSpeed>& speed, doub
     return speed->fixedMs + speed->msPerFlop * flops;
 }
 
-/// Work of an answered prompt, as it was run or as it would be with every block.
-PromptFlops workOf(const model::Answer& answer, bool everyBlock) {
+int keptBlocks(const model::Answer& answer) {
+    int kept = 0;
+    for (const MaskReport& image : answer.images)
+        kept += image.mask.keptCount();
+    return kept;
+}
+
+/// Work of an answered prompt, with as many blocks of each of its pictures.
+PromptFlops workOf(const model::Answer& answer, std::span<const int> blocks) {
     std::vector<int> patches;
-    int keptTokens = 0;
-    for (const MaskReport& image : answer.images) {
-        const int kept = image.mask.keptCount();
-        patches.push_back((everyBlock ? image.mask.count() : kept) * kPatchesPerBlock);
-        keptTokens += kept;
-    }
-    return promptFlops(answer.shape, patches, answer.promptTokens - keptTokens);
+    for (const int count : blocks)
+        patches.push_back(count * kPatchesPerBlock);
+    return promptFlops(answer.shape, patches, answer.promptTokens - keptBlocks(answer));
+}
+
+/// As it was run.
+PromptFlops workOf(const model::Answer& answer) {
+    std::vector<int> blocks;
+    for (const MaskReport& image : answer.images)
+        blocks.push_back(image.mask.keptCount());
+    return workOf(answer, blocks);
 }
 
 } // namespace
 
-CostFigures costFigures(const KeepMask& mask, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed) {
+CostFigures costFigures(int keptBlocks, int allBlocks, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed) {
     CostFigures figures;
-    figures.promptTokens = mask.keptCount() + kAssumedTextTokens;
-    figures.promptTokensFull = mask.count() + kAssumedTextTokens;
-    figures.flops = flopsOf(shape, mask.keptCount());
-    figures.flopsFull = flopsOf(shape, mask.count());
+    figures.promptTokens = keptBlocks + kAssumedTextTokens;
+    figures.promptTokensFull = allBlocks + kAssumedTextTokens;
+    figures.flops = flopsOf(shape, keptBlocks);
+    figures.flopsFull = flopsOf(shape, allBlocks);
     figures.firstTokenMs = firstToken(speed, figures.flops);
     figures.firstTokenFullMs = firstToken(speed, figures.flopsFull);
     return figures;
 }
 
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
-    const double flops = workOf(answer, false).total();
+    const double flops = workOf(answer).total();
     const double ttft = answer.times.ms(stage::kTtft);
     if (flops <= 0 || ttft <= 0)
         return std::nullopt;
@@ -53,9 +66,10 @@ std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
     return MeasuredSpeed{(ttft - fixed) / flops, fixed};
 }
 
-std::optional<StageTimes> expectedFullTimes(const model::Answer& answer) {
-    const PromptFlops pruned = workOf(answer, false), full = workOf(answer, true);
-    if (answer.images.empty() || pruned.vit <= 0 || pruned.llm <= 0)
+std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks) {
+    const std::array blocks{allBlocks};
+    const PromptFlops pruned = workOf(answer), full = workOf(answer, blocks);
+    if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0)
         return std::nullopt;
     StageTimes times = answer.times;
     times.set(stage::kSelect, 0);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/cost/cost_model.h"
-#include "core/mask/keep_mask.h"
 #include "model/answer.h"
 
 #include <optional>
@@ -16,7 +15,7 @@ struct MeasuredSpeed {
     double fixedMs = 0;   ///< preprocess and select
 };
 
-/// What a question about the shown mask would cost, and what it would cost unpruned.
+/// What a question about a picture would cost, and what it would cost unpruned.
 struct CostFigures {
     int promptTokens = 0;
     int promptTokensFull = 0;
@@ -26,11 +25,13 @@ struct CostFigures {
     std::optional<double> firstTokenFullMs;
 };
 
-CostFigures costFigures(const KeepMask& mask, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
+/// For `keptBlocks` of `allBlocks`.
+CostFigures costFigures(int keptBlocks, int allBlocks, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed);
 
-/// What the same question would have taken without pruning: encoder and prompt grow with their work, the rest stays as
-/// it was measured. Nothing where there is nothing to extrapolate from.
-std::optional<StageTimes> expectedFullTimes(const model::Answer& answer);
+/// What the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt grow
+/// with their work, the rest stays as it was measured. Nothing where there is nothing to extrapolate from.
+std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks);
 
 /// Nothing for an answer without times or pictures.
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer);

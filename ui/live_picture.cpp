@@ -5,6 +5,8 @@
 #include "ui/pixels.h"
 #include "ui/text.h"
 
+#include <algorithm>
+
 namespace prunescope::ui {
 
 namespace {
@@ -41,15 +43,22 @@ bool canBeSeen(Size size, PixelLimits limits) {
 } // namespace
 
 LivePicture::LivePicture(QObject* parent) : QObject(parent) {
-    for (LatestJob* job : {&m_open, &m_resize, &m_select}) {
+    for (LatestJob* job : {&m_open, &m_resize, &m_select, &m_compare, &m_restore}) {
         connect(job, &LatestJob::failed, this, &LivePicture::failed);
-        if (job != &m_open) // without a result for what is shown now, an older mask would be a wrong one
-            connect(job, &LatestJob::failed, this, [this] { setMask({}); });
         connect(job, &LatestJob::becameIdle, this, [this] {
             if (isIdle())
                 Q_EMIT becameIdle();
         });
     }
+    // Without a result for what is shown now, an older one would be wrong.
+    for (LatestJob* job : {&m_resize, &m_select})
+        connect(job, &LatestJob::failed, this, [this] { setMask({}); });
+    connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
+}
+
+bool LivePicture::isIdle() const {
+    const auto jobs = {&m_open, &m_resize, &m_select, &m_compare, &m_restore};
+    return std::ranges::all_of(jobs, &LatestJob::isIdle);
 }
 
 void LivePicture::openFile(const QString& path) {
@@ -83,11 +92,15 @@ void LivePicture::open(const QString& name, std::function<Screenshot()> read) {
 }
 
 void LivePicture::take(const Opened& opened) {
+    const Picture before = m_screenshot.picture;
+    m_before = before.size() == opened.screenshot.picture.size() ? before : Picture();
     m_screenshot = opened.screenshot;
     m_levels = opened.levels;
     ++m_id;
     m_region = {};
     m_mask = {};
+    m_changes.reset();
+    m_restoration.reset();
     Q_EMIT pictureChanged();
     resize();
 }
@@ -126,30 +139,41 @@ bool LivePicture::setRegion(PixelRect region) {
     return true;
 }
 
+PixelRect LivePicture::area() const {
+    const Size whole = m_screenshot.picture.size();
+    return m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
+}
+
+BlockGrid LivePicture::fullGrid() const {
+    return BlockGrid::of(modelSize({area().width, area().height}, m_limits));
+}
+
 void LivePicture::resize() {
-    m_resize.cancel();
-    m_select.cancel();
-    m_blocks.reset();
+    for (LatestJob* job : {&m_resize, &m_select, &m_compare, &m_restore})
+        job->cancel();
+    m_resized.reset();
+    setChanges({});
+    setRestoration({});
     if (isEmpty())
         return;
     m_resize.start(
         [picture = m_screenshot.picture, region = m_region, limits = m_limits] {
-            return PixelBlocks(resizeForModel(region.empty() ? picture : picture.cropped(region), limits));
+            const PixelBlocks blocks(resizeForModel(region.empty() ? picture : picture.cropped(region), limits));
+            return Resized{blocks, std::make_shared<MaskMaker>(blocks)};
         },
-        [this](PixelBlocks blocks) {
-            m_blocks = std::move(blocks);
+        [this](const Resized& resized) {
+            m_resized = resized;
             select();
+            compare();
         });
 }
 
 void LivePicture::select() {
-    if (!m_blocks)
+    if (!m_resized)
         return; // follows the resize
-    const Size whole = m_screenshot.picture.size();
-    const PixelRect area = m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
     m_select.start(
-        [blocks = *m_blocks, settings = m_settings, area] {
-            return ShownMask{makeMask(blocks, settings), settings, area};
+        [maker = m_resized->maker, settings = m_settings, area = area()] {
+            return ShownMask{maker->mask(settings), settings, area, maker->blocks().grid()};
         },
         [this](const ShownMask& mask) { setMask(mask); });
 }
@@ -157,6 +181,55 @@ void LivePicture::select() {
 void LivePicture::setMask(const ShownMask& mask) {
     m_mask = mask;
     Q_EMIT maskChanged();
+    restore();
+}
+
+// What changed, what is lost ------------------------------------------------------------------------------------------
+
+void LivePicture::compare() {
+    if (m_before.empty())
+        return;
+    m_compare.start([before = m_before, now = m_resized->blocks, area = area(),
+                     limits = m_limits] { return pictureChanges(before, now, area, limits); },
+                    [this](const PictureChanges& changes) { setChanges(changes); });
+}
+
+void LivePicture::setChanges(const std::optional<PictureChanges>& changes) {
+    if (!m_changes && !changes)
+        return;
+    m_changes = changes;
+    Q_EMIT changesChanged();
+}
+
+void LivePicture::setRestoredView(RestoredView view) {
+    if (view == m_view)
+        return;
+    m_view = view;
+    m_restore.cancel();
+    setRestoration({});
+    restore();
+}
+
+void LivePicture::restore() {
+    if (m_view == RestoredView::None)
+        return;
+    const bool current = m_resized && m_mask.area == area() && m_mask.full == m_resized->blocks.grid();
+    if (!m_mask.valid() || !current) { // the mask to come says it
+        m_restore.cancel();
+        setRestoration({});
+        return;
+    }
+    // Not cancelled: during a drag every result would come too late then, and nothing be seen.
+    m_restore.start([picture = m_screenshot.picture, blocks = m_resized->blocks, mask = m_mask,
+                     view = m_view] { return restorationOf(picture, blocks, mask, view); },
+                    [this](const Restoration& restored) { setRestoration(restored); });
+}
+
+void LivePicture::setRestoration(const std::optional<Restoration>& restoration) {
+    if (!m_restoration && !restoration)
+        return;
+    m_restoration = restoration;
+    Q_EMIT restorationChanged();
 }
 
 } // namespace prunescope::ui

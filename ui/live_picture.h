@@ -4,27 +4,24 @@
 #include "core/image/resize.h"
 #include "core/image/screenshot.h"
 #include "core/mask/make_mask.h"
+#include "ui/picture_changes.h"
 #include "ui/picture_levels.h"
+#include "ui/restoration.h"
+#include "ui/shown_mask.h"
 #include "ui/workers/latest_job.h"
 
 #include <QByteArray>
 #include <QImage>
 #include <QObject>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace prunescope::ui {
 
-/// A mask with everything that is needed to show it.
-struct ShownMask {
-    KeepMask mask;         ///< on the resized picture; empty grid: there is none
-    MaskSettings settings; ///< what it was made with
-    PixelRect area;        ///< the part of the picture that it covers: all of it, or the region
-    bool valid() const { return mask.count() > 0; }
-};
-
 /// The current screenshot with its mask, kept up to date off the GUI thread: read, resized once per picture, region and
-/// limits, and selected once per change of settings. Results of a picture that was replaced are dropped. GUI thread.
+/// limits, and selected once per change of settings; compared with the picture before, and restored from its kept
+/// blocks while somebody looks at that. Results of a picture that was replaced are dropped. GUI thread.
 class LivePicture : public QObject {
     Q_OBJECT
 
@@ -42,6 +39,8 @@ public:
     /// Empty: the whole picture. Clipped to the picture. False, with `failed`, for one that no model can see: the
     /// region stays as it was then.
     bool setRegion(PixelRect region);
+    /// What is restored for each mask from now on.
+    void setRestoredView(RestoredView view);
 
     bool isEmpty() const { return m_screenshot.picture.empty(); }
     const Screenshot& screenshot() const { return m_screenshot; }
@@ -52,16 +51,27 @@ public:
     /// Counts screenshots; another number is another picture.
     quint64 id() const { return m_id; }
     PixelRect region() const { return m_region; }
+    /// The region, or all of the picture.
+    PixelRect area() const;
+    /// Of the area as the model sees it without pruning. There must be a picture.
+    BlockGrid fullGrid() const;
     const MaskSettings& settings() const { return m_settings; }
     const ShownMask& mask() const { return m_mask; }
-    /// Nothing is being read, resized or selected.
-    bool isIdle() const { return m_open.isIdle() && m_resize.isIdle() && m_select.isIdle(); }
+    /// Since the picture before; nothing when that had another size, or while it is being found out.
+    const std::optional<PictureChanges>& changes() const { return m_changes; }
+    /// Of the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it says itself
+    /// what it was made with. Nothing while the first one is being made.
+    const std::optional<Restoration>& restoration() const { return m_restoration; }
+    /// Nothing is being read, resized, selected, compared or restored.
+    bool isIdle() const;
 
 Q_SIGNALS:
     void opening(const QString& name);
     void pictureChanged();
     void maskChanged();
     void regionChanged();
+    void changesChanged();
+    void restorationChanged();
     void failed(const QString& message);
     void becameIdle();
 
@@ -70,23 +80,38 @@ private:
         Screenshot screenshot;
         PictureLevels levels;
     };
+    /// What the model would see of `m_region` under `m_limits`.
+    struct Resized {
+        PixelBlocks blocks;
+        std::shared_ptr<MaskMaker> maker; ///< of these blocks; only the job that selects uses it, one at a time
+    };
     void open(const QString& name, std::function<Screenshot()> read);
     void take(const Opened& opened);
     void resize();
     void select();
     void setMask(const ShownMask& mask);
+    void compare();
+    void setChanges(const std::optional<PictureChanges>& changes);
+    void restore();
+    void setRestoration(const std::optional<Restoration>& restoration);
 
     Screenshot m_screenshot;
     PictureLevels m_levels;
+    Picture m_before; ///< the picture before, if it had the same size
     quint64 m_id = 0;
     PixelRect m_region;
     PixelLimits m_limits;
     MaskSettings m_settings;
-    std::optional<PixelBlocks> m_blocks; ///< of `m_region` under `m_limits`; none while it is being resized
+    std::optional<Resized> m_resized; ///< none while it is being made
     ShownMask m_mask;
+    std::optional<PictureChanges> m_changes;
+    RestoredView m_view = RestoredView::None;
+    std::optional<Restoration> m_restoration;
     LatestJob m_open;
     LatestJob m_resize;
     LatestJob m_select;
+    LatestJob m_compare;
+    LatestJob m_restore;
 };
 
 } // namespace prunescope::ui

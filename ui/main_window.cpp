@@ -110,6 +110,8 @@ void MainWindow::connectWorkspace() {
     connect(m_workspace.get(), &Workspace::settingsChanged, this,
             [this] { m_settings.setMask(m_workspace->settings()); });
     connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
+    connect(m_canvas, &ScreenCanvas::showsChangesChanged, this,
+            [this](bool shows) { m_settings.setShowsChanges(shows); });
     connect(&m_workspace->picture(), &LivePicture::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });
     connect(&m_workspace->picture(), &LivePicture::becameIdle, m_centre, &QWidget::unsetCursor);
     connect(&m_workspace->picture(), &LivePicture::pictureChanged, this, [this] {
@@ -130,6 +132,7 @@ void MainWindow::connectWorkspace() {
 void MainWindow::restore(const Options& options) {
     m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
     m_canvas->setMaskMode(m_settings.maskMode());
+    m_canvas->setShowsChanges(m_settings.showsChanges());
     const ThemeMode theme = options.theme.value_or(m_settings.theme());
     if (theme != themeMode())
         applyTheme(*qApp, theme);

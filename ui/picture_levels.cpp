@@ -20,9 +20,9 @@ PictureLevels::PictureLevels(const QImage& picture) : m_levels{picture} {
         m_levels.push_back(halved(m_levels.back()));
 }
 
-const QImage& PictureLevels::forScale(double scale, int& factor) const {
+const QImage& PictureLevels::forScale(double scale) const {
     std::size_t level = 0;
-    factor = 1;
+    int factor = 1; // how many times smaller than the picture it is
     while (level + 1 < m_levels.size() && scale * factor <= 0.5) {
         ++level;
         factor *= 2;

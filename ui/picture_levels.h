@@ -15,9 +15,8 @@ public:
 
     /// The picture itself; null when there is none.
     const QImage& whole() const { return m_levels.front(); }
-    /// The smallest copy that has a pixel for every device pixel at `scale` device pixels per picture pixel. In
-    /// `factor`: how many times smaller than the picture it is.
-    const QImage& forScale(double scale, int& factor) const;
+    /// The smallest copy that has a pixel for every device pixel at `scale` device pixels per picture pixel.
+    const QImage& forScale(double scale) const;
 
 private:
     std::vector<QImage> m_levels{QImage()};

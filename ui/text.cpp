@@ -36,6 +36,11 @@ QString counted(qint64 number, const QString& one, const QString& many) {
     return pattern.contains(QLatin1String("%1")) ? pattern.arg(countText(number)) : pattern;
 }
 
+QString withoutMarkup(const QString& html) {
+    QString text = html;
+    return text.remove(QRegularExpression(QStringLiteral("<[^>]*>")));
+}
+
 QString sizeText(Size size) {
     return QStringLiteral("%1 × %2").arg(size.width).arg(size.height);
 }

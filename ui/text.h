@@ -21,6 +21,8 @@ QString msText(double ms);
 QString fixedText(double value, int decimals);
 /// `one` or `many` with the number in place of %1: "1 token", "2 040 tokens".
 QString counted(qint64 number, const QString& one, const QString& many);
+/// What a reader sees of a line of rich text.
+QString withoutMarkup(const QString& html);
 /// "1919 × 1079".
 QString sizeText(Size size);
 /// Floating-point operations as TFLOP with two meaningful digits: 3.1, 0.42.

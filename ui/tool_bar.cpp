@@ -106,6 +106,8 @@ QMenu* ToolBar::makeMaskMenu() {
     ScreenCanvas& canvas = m_parts.canvas;
     const std::pair<MaskMode, QString> modes[]{{MaskMode::Mask, tr("Dropped blocks recede")},
                                                {MaskMode::Grid, tr("Grid on kept blocks only")},
+                                               {MaskMode::Restored, tr("Restored from the kept blocks")},
+                                               {MaskMode::Error, tr("Error of what is restored")},
                                                {MaskMode::Off, tr("Plain picture")}};
     for (const auto& [mode, title] : modes) {
         QAction* action = menu->addAction(title);
@@ -117,8 +119,22 @@ QMenu* ToolBar::makeMaskMenu() {
                 [action, mode = mode](MaskMode now) { action->setChecked(now == mode); });
     }
     menu->addSeparator();
+    addChangesTo(*menu);
+    menu->addSeparator();
     menu->addAction(tr("Hold Space on the picture to see it plain"))->setEnabled(false);
     return menu;
+}
+
+void ToolBar::addChangesTo(QMenu& menu) {
+    ScreenCanvas& canvas = m_parts.canvas;
+    QAction* changes = menu.addAction(tr("Changes since the last picture"));
+    changes->setObjectName(QStringLiteral("changes"));
+    changes->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+D")));
+    changes->setCheckable(true);
+    changes->setChecked(canvas.showsChanges());
+    connect(changes, &QAction::toggled, &canvas, &ScreenCanvas::setShowsChanges);
+    connect(&canvas, &ScreenCanvas::showsChangesChanged, changes, &QAction::setChecked);
+    window()->addAction(changes); // the shortcut also works while the menu is closed
 }
 
 void ToolBar::addModel() {

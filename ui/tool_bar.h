@@ -52,6 +52,7 @@ private:
     void addView();
     void addModel();
     QMenu* makeMaskMenu();
+    void addChangesTo(QMenu& menu);
     QMenu* makeMoreMenu();
     QMenu* makeThemeMenu(QWidget* parent);
 

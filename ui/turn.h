@@ -3,8 +3,10 @@
 #include "core/image/geometry.h"
 #include "model/answer.h"
 #include "model/prune_plan.h"
+#include "ui/picture_changes.h"
 
 #include <QString>
+#include <optional>
 
 namespace prunescope::ui {
 
@@ -17,10 +19,12 @@ struct Turn {
     QString question;
     PixelRect region; ///< the part that was asked about; empty: the whole picture
     model::PrunePlan plan;
-    QString stage;        ///< while it runs: the stage that has begun
-    QString text;         ///< so far
-    model::Answer answer; ///< when done
-    QString error;        ///< when failed, one line
+    int allBlocks = 0;                     ///< of what was asked about, without pruning
+    std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
+    QString stage;                         ///< while it runs: the stage that has begun
+    QString text;                          ///< so far
+    model::Answer answer;                  ///< when done
+    QString error;                         ///< when failed, one line
 
     bool isRunning() const { return state == State::Running; }
     bool isDone() const { return state == State::Done; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -12,9 +13,11 @@ namespace {
 
 constexpr int kRecentPictures = 10;
 constexpr int kModelFolders = 6;
-constexpr const char* kMaskModes[]{"mask", "grid", "off"}; // in the order of MaskMode
+constexpr int kWriteAfterMs = 300;
+constexpr const char* kMaskModes[]{"mask", "grid", "restored", "error", "off"}; // in the order of MaskMode
 
 const QString kPicturesKey = QStringLiteral("recent/pictures");
+const QString kSkipRatioKey = QStringLiteral("pruning/skipRatio");
 const QString kFoldersKey = QStringLiteral("recent/modelFolders");
 
 } // namespace
@@ -23,6 +26,13 @@ WindowSettings::WindowSettings(const QString& path) {
     const QString name = QStringLiteral("prunescope");
     m_file = path.isEmpty() ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, name, name)
                             : std::make_unique<QSettings>(path, QSettings::IniFormat);
+    m_write.setSingleShot(true);
+    m_write.setInterval(kWriteAfterMs);
+    m_write.callOnTimeout(&m_write, [this] { writeMask(); });
+}
+
+WindowSettings::~WindowSettings() {
+    writeMask();
 }
 
 QByteArray WindowSettings::geometry() const {
@@ -39,6 +49,8 @@ void WindowSettings::setPlaces(const QByteArray& geometry, const QByteArray& doc
 }
 
 MaskSettings WindowSettings::mask() const {
+    if (m_unwritten)
+        return *m_unwritten;
     const MaskSettings fallback;
     MaskSettings settings;
     const auto text = [&](const char* key, const std::string& other) {
@@ -48,6 +60,10 @@ MaskSettings WindowSettings::mask() const {
     settings.metric = text("pruning/metric", fallback.metric);
     settings.tau = m_file->value(QStringLiteral("pruning/tau"), fallback.tau).toDouble();
     settings.anchored = m_file->value(QStringLiteral("pruning/anchored"), fallback.anchored).toBool();
+    settings.seed = m_file->value(QStringLiteral("pruning/seed"), quint64{fallback.seed}).toULongLong();
+    if (m_file->contains(kSkipRatioKey))
+        settings.skipRatio = m_file->value(kSkipRatioKey).toDouble();
+    settings.even = m_file->value(QStringLiteral("pruning/even"), fallback.even).toBool();
     try {
         validate(settings);
     } catch (const std::exception&) {
@@ -57,10 +73,24 @@ MaskSettings WindowSettings::mask() const {
 }
 
 void WindowSettings::setMask(const MaskSettings& settings) {
+    m_unwritten = settings;
+    m_write.start();
+}
+
+void WindowSettings::writeMask() {
+    if (!m_unwritten)
+        return;
+    const MaskSettings settings = *std::exchange(m_unwritten, std::nullopt);
     m_file->setValue(QStringLiteral("pruning/strategy"), fromUtf8(settings.strategy));
     m_file->setValue(QStringLiteral("pruning/metric"), fromUtf8(settings.metric));
     m_file->setValue(QStringLiteral("pruning/tau"), settings.tau);
     m_file->setValue(QStringLiteral("pruning/anchored"), settings.anchored);
+    m_file->setValue(QStringLiteral("pruning/seed"), quint64{settings.seed});
+    if (settings.skipRatio)
+        m_file->setValue(kSkipRatioKey, *settings.skipRatio);
+    else
+        m_file->remove(kSkipRatioKey);
+    m_file->setValue(QStringLiteral("pruning/even"), settings.even);
 }
 
 MaskMode WindowSettings::maskMode() const {
@@ -72,6 +102,14 @@ MaskMode WindowSettings::maskMode() const {
 
 void WindowSettings::setMaskMode(MaskMode mode) {
     m_file->setValue(QStringLiteral("view/mask"), QLatin1String(kMaskModes[static_cast<int>(mode)]));
+}
+
+bool WindowSettings::showsChanges() const {
+    return m_file->value(QStringLiteral("view/changes"), true).toBool();
+}
+
+void WindowSettings::setShowsChanges(bool shows) {
+    m_file->setValue(QStringLiteral("view/changes"), shows);
 }
 
 ThemeMode WindowSettings::theme() const {

@@ -7,7 +7,9 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QStringList>
+#include <QTimer>
 #include <memory>
+#include <optional>
 
 namespace prunescope::ui {
 
@@ -17,14 +19,19 @@ class WindowSettings {
 public:
     /// `path` empty: `prunescope/prunescope.ini` in the user's configuration folder.
     explicit WindowSettings(const QString& path = {});
+    /// Writes what is not in the file yet.
+    ~WindowSettings();
 
     QByteArray geometry() const;
     QByteArray docks() const;
     void setPlaces(const QByteArray& geometry, const QByteArray& docks);
     MaskSettings mask() const;
+    /// Written a moment after the last change: a file for each step of a slider would cost more than all else.
     void setMask(const MaskSettings& settings);
     MaskMode maskMode() const;
     void setMaskMode(MaskMode mode);
+    bool showsChanges() const;
+    void setShowsChanges(bool shows);
     ThemeMode theme() const;
     void setTheme(ThemeMode mode);
 
@@ -41,8 +48,11 @@ public:
 
 private:
     void addTo(const QString& key, const QString& path, int most);
+    void writeMask();
 
     std::unique_ptr<QSettings> m_file;
+    std::optional<MaskSettings> m_unwritten;
+    QTimer m_write;
 };
 
 } // namespace prunescope::ui

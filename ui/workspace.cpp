@@ -79,9 +79,10 @@ void Workspace::setSettings(const MaskSettings& settings) {
 }
 
 std::optional<CostFigures> Workspace::costs() const {
-    if (!m_picture.mask().valid())
+    const ShownMask& shown = m_picture.mask();
+    if (!shown.valid())
         return std::nullopt;
-    return costFigures(m_picture.mask().mask, shape(), m_speed);
+    return costFigures(shown.mask.keptCount(), shown.full.count(), shape(), m_speed);
 }
 
 const ModelShape& Workspace::shape() const {
@@ -157,6 +158,8 @@ bool Workspace::ask(const QString& question) {
     next.question = question.trimmed();
     next.region = m_picture.region();
     next.plan.mask = m_picture.settings();
+    next.allBlocks = m_picture.fullGrid().count();
+    next.changes = m_picture.changes();
     next.id = m_askId = m_engine.ask(requestFor(m_picture.screenshot(), m_turns, next));
     m_turns.push_back(next);
     Q_EMIT turnAdded(next.id);
@@ -190,12 +193,19 @@ void Workspace::onAnswered(quint64 id, const model::Answer& answer) {
     if (there) {
         if (const auto speed = speedOf(answer))
             m_speed = speed;
-        m_log.append(makeRecord(m_session, turn(id)->question.toStdString(), model::toJson(answer)));
+        keepRecord(*turn(id));
         showTurn(id);
         Q_EMIT askingChanged(false);
         Q_EMIT costsChanged();
     }
     checkSettled();
+}
+
+void Workspace::keepRecord(const Turn& turn) {
+    nlohmann::json answer = model::toJson(turn.answer);
+    if (turn.changes)
+        answer["changes"] = toJson(*turn.changes);
+    m_log.append(makeRecord(m_session, turn.question.toStdString(), std::move(answer)));
 }
 
 void Workspace::onFailed(quint64 id, const QString& message) {

@@ -110,6 +110,7 @@ private:
     void onLoaded(quint64 id, const model::ModelInfo& info);
     void onLoadFailed(const QString& message, bool cancelled);
     void onAnswered(quint64 id, const model::Answer& answer);
+    void keepRecord(const Turn& turn);
     void onFailed(quint64 id, const QString& message);
     void onLogFailed(const QString& message);
     /// Changes a turn that is still there and tells; false when it is gone.

@@ -1,14 +1,18 @@
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
+#include "core/strategies/strategy.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
+#include "ui/canvas/change_layer.h"
 #include "ui/canvas/region_tool.h"
 #include "ui/canvas/screen_canvas.h"
+#include "ui/canvas/view_chips.h"
 #include "ui/canvas/view_transform.h"
 #include "ui/pixels.h"
 #include "ui/widgets/message_bar.h"
 
+#include <QAction>
 #include <QTemporaryDir>
 #include <QWheelEvent>
 #include <QtTest>
@@ -37,6 +41,24 @@ Picture mostlyGrey() {
     std::vector<int> levels(64, 100);
     levels[0] = 0;
     return test::flatBlocks(8, 8, levels);
+}
+
+void setTau(TestWindow& test, double tau) {
+    MaskSettings settings = test.workspace().settings();
+    settings.tau = tau;
+    test.workspace().setSettings(settings);
+    QVERIFY(test.settle());
+}
+
+// Pixels in the colour of changes in and around a part of the picture.
+int changePixels(ScreenCanvas& canvas, QRectF picture) {
+    const QImage seen = canvas.grab().toImage();
+    const QRect view = canvas.transform().toView(picture).toAlignedRect().adjusted(-2, -2, 2, 2);
+    int count = 0;
+    for (int y = view.top(); y <= view.bottom(); ++y)
+        for (int x = view.left(); x <= view.right(); ++x)
+            count += seen.valid(x, y) && seen.pixelColor(x, y) == kChangeColour;
+    return count;
 }
 
 void drag(ScreenCanvas& canvas, QPointF from, QPointF to) {
@@ -113,6 +135,197 @@ private Q_SLOTS:
         QCOMPARE(colourAt(canvas, {112, 16}), grey);
         canvas.setMaskMode(MaskMode::Off);
         QCOMPARE(colourAt(canvas, {112, 16}), grey);
+    }
+
+    void theRestoredPictureIsShown() {
+        TestWindow test;
+        std::vector<int> levels(64, 100);
+        levels[0] = 0;
+        levels[20] = 104; // within tau of its neighbours: restored as they are
+        test.open(test::flatBlocks(8, 8, levels));
+        setTau(test, 0.02);
+        ScreenCanvas& canvas = test.window().canvas();
+        const QPointF place(4 * 32 + 16, 2 * 32 + 16);
+        QVERIFY(!test.workspace().picture().mask().mask.kept(20));
+        canvas.setMaskMode(MaskMode::Restored);
+        QVERIFY(test.settle());
+        QCOMPARE(colourAt(canvas, place), QColor(100, 100, 100));
+        QTest::keyPress(&canvas, Qt::Key_Space);
+        QCOMPARE(colourAt(canvas, place), QColor(104, 104, 104));
+        QTest::keyRelease(&canvas, Qt::Key_Space);
+        QCOMPARE(colourAt(canvas, place), QColor(100, 100, 100));
+        setTau(test, 0); // kept now
+        QCOMPARE(colourAt(canvas, place), QColor(104, 104, 104));
+        canvas.setMaskMode(MaskMode::Mask);
+        QVERIFY(!test.workspace().picture().restoration());
+        QCOMPARE(colourAt(canvas, place), QColor(104, 104, 104));
+    }
+
+    void errorsAreShownAsColours() {
+        TestWindow test;
+        std::vector<int> levels(64, 100);
+        levels[20] = 105;
+        test.open(test::flatBlocks(8, 8, levels));
+        setTau(test, 0.02); // 5 levels: full scale
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setMaskMode(MaskMode::Error);
+        QVERIFY(test.settle());
+        const QColor grey = colourAt(canvas, {16, 16}), heat = colourAt(canvas, {4 * 32 + 16, 2 * 32 + 16});
+        QVERIFY2(grey.red() == grey.blue(), qPrintable(grey.name()));
+        QVERIFY2(heat.red() > 150 && heat.red() > heat.blue() + 40, qPrintable(heat.name()));
+    }
+
+    void aRestoredRegionLiesOnItsPlace() {
+        TestWindow test;
+        std::vector<int> levels(400, 100);
+        for (const int place : {5 * 20 + 5, 15 * 20 + 15})
+            levels[static_cast<std::size_t>(place)] = 105;
+        test.open(test::flatBlocks(20, 20, levels));
+        setTau(test, 0.02);
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setMaskMode(MaskMode::Restored);
+        test.workspace().picture().setRegion({0, 0, 320, 320});
+        QVERIFY(test.settle());
+        QCOMPARE(colourAt(canvas, {5 * 32 + 16, 5 * 32 + 16}), QColor(100, 100, 100));
+        QVERIFY(colourAt(canvas, {15 * 32 + 16, 15 * 32 + 16}) != QColor(100, 100, 100)); // darker, around a region
+        QCOMPARE(colourAt(canvas, {8 * 32 + 16, 8 * 32 + 16}), QColor(100, 100, 100));
+    }
+
+    void theChipSaysHowLargeTheErrorIs() {
+        TestWindow test;
+        test.open(test::gradient({640, 512}, 3));
+        setTau(test, 0.02);
+        auto* chip = test.child<RestoredChip>();
+        QVERIFY(!chip->isVisible());
+        test.window().canvas().setMaskMode(MaskMode::Error);
+        QVERIFY(chip->isVisible());
+        QCOMPARE(chip->text(), "restoring…");
+        QVERIFY(test.settle());
+        QCOMPARE(chip->text(), "worst error 0.0196 of τ 0.02");
+        MaskSettings settings = test.workspace().settings();
+        settings.anchored = false;
+        test.workspace().setSettings(settings);
+        QVERIFY(test.settle());
+        QVERIFY2(chip->text().endsWith(", not bounded"), qPrintable(chip->text()));
+        for (const StrategyEntry& entry : strategies()) {
+            settings.anchored = true;
+            settings.strategy = entry.name;
+            test.workspace().setSettings(settings);
+            QVERIFY(test.settle());
+            QCOMPARE(chip->text().contains("not bounded"), !entry.hasDecoder);
+        }
+        settings.strategy = "pred_2d";
+        settings.tau = 0;
+        test.workspace().setSettings(settings);
+        QVERIFY(test.settle());
+        QCOMPARE(chip->text(), "no error");
+        test.window().canvas().setMaskMode(MaskMode::Grid);
+        QVERIFY(!chip->isVisible());
+    }
+
+    void theMaskKeyGoesThroughAllViews() {
+        TestWindow test;
+        ScreenCanvas& canvas = test.window().canvas();
+        QList<MaskMode> seen;
+        for (int i = 0; i < 5; ++i) {
+            QTest::keyClick(&canvas, Qt::Key_M);
+            QVERIFY(!seen.contains(canvas.maskMode()));
+            seen << canvas.maskMode();
+        }
+        QCOMPARE(seen.back(), MaskMode::Mask);
+    }
+
+    void changesAreOutlined() {
+        TestWindow test;
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setMaskMode(MaskMode::Off);
+        test.open(test::flatBlocks(8, 8, std::vector<int>(64, 100)));
+        QVERIFY(!test.child<ChangesChip>()->isVisible());
+        const QImage plain = canvas.grab().toImage();
+        std::vector<int> levels(64, 100);
+        for (const int place : {18, 19, 45})
+            levels[static_cast<std::size_t>(place)] = 101;
+        test.open(test::flatBlocks(8, 8, levels));
+        QVERIFY(test.child<ChangesChip>()->isVisible());
+        QCOMPARE(test.child<ChangesChip>()->text(), "3 blocks changed in 2 places");
+        QVERIFY(changePixels(canvas, {64, 64, 64, 32}) > 20);
+        QVERIFY(changePixels(canvas, {160, 160, 32, 32}) > 20);
+        QCOMPARE(changePixels(canvas, {0, 192, 128, 64}), 0);
+        QTest::keyPress(&canvas, Qt::Key_Space); // the plain picture
+        QCOMPARE(changePixels(canvas, {64, 64, 64, 32}), 0);
+        QTest::keyRelease(&canvas, Qt::Key_Space);
+        auto* toggle = test.child<QAction>("changes");
+        QVERIFY(toggle->isChecked() && !toggle->shortcut().isEmpty());
+        toggle->trigger();
+        QCOMPARE(changePixels(canvas, {64, 64, 64, 32}), 0);
+        QVERIFY(!test.child<ChangesChip>()->isVisible());
+        toggle->trigger();
+        test.open(test::flatBlocks(8, 8, levels));
+        QCOMPARE(test.child<ChangesChip>()->text(), "nothing changed");
+        QCOMPARE(changePixels(canvas, {0, 0, 256, 256}), 0);
+        test.open(test::flatBlocks(8, 9, std::vector<int>(72, 100))); // another size: nothing to compare
+        QVERIFY(!test.child<ChangesChip>()->isVisible());
+    }
+
+    void noChipLiesOnAnother() {
+        TestWindow test;
+        test.open(test::gradient({1280, 800}, 3));
+        test.open(test::gradient({1280, 800}, 4));
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setMaskMode(MaskMode::Error);
+        for (const QSize size : {QSize(1024, 700), QSize(1440, 900), QSize(1920, 1080)}) {
+            test.window().resize(size);
+            QVERIFY(test.settle());
+            QTest::qWait(20);
+            const QList<QFrame*> chips{&canvas.keptChip(), test.child<RestoredChip>(), test.child<ChangesChip>(),
+                                       test.child<ZoomChip>()};
+            const QRectF picture = canvas.transform().toView(QRectF(0, 0, 1280, 800));
+            for (const QFrame* chip : chips) {
+                QVERIFY(chip->isVisible() && canvas.rect().contains(chip->geometry()));
+                QVERIFY(!picture.intersects(QRectF(chip->geometry())));
+                for (const QFrame* other : chips)
+                    QVERIFY(other == chip || !other->geometry().intersects(chip->geometry()));
+            }
+        }
+    }
+
+    void nothingMovesWhileItIsRestored() {
+        TestWindow test;
+        test.open(test::gradient({1280, 800}, 3));
+        ScreenCanvas& canvas = test.window().canvas();
+        for (int width = 1000; width < 1400; width += 20) {
+            test.window().resize(width, 800);
+            QTest::qWait(1);
+            canvas.setMaskMode(MaskMode::Error);
+            const ViewTransform before = canvas.transform();
+            setTau(test, 0.02);
+            QVERIFY(canvas.transform() == before);
+            setTau(test, 0);
+            QVERIFY(canvas.transform() == before);
+            canvas.setMaskMode(MaskMode::Mask);
+        }
+    }
+
+    void aSmallerPictureIsSaidAndNothingRecedes() {
+        TestWindow test;
+        test.open(test::randomScreen(20, 30, 1));
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.setMaskMode(MaskMode::Off);
+        const QColor plain = colourAt(canvas, {500, 300});
+        MaskSettings settings;
+        settings.strategy = "resize";
+        test.workspace().setSettings(settings);
+        canvas.setMaskMode(MaskMode::Mask);
+        QVERIFY(test.settle());
+        const KeepMask& mask = test.workspace().picture().mask().mask;
+        const QString text = canvas.keptChip().text();
+        QVERIFY2(text.contains(QString("%1 blocks in place of 600").arg(mask.count())), qPrintable(text));
+        const BlockGrid grid = mask.grid(); // the middle of a block: no line of the grid there
+        const double x = (grid.cols / 2 + 0.5) * 960 / grid.cols, y = (grid.rows / 2 + 0.5) * 640 / grid.rows;
+        const QColor seen = colourAt(canvas, {x, y});
+        canvas.setMaskMode(MaskMode::Off);
+        QCOMPARE(seen, colourAt(canvas, {x, y}));
+        QVERIFY(plain.isValid());
     }
 
     void gridLinesAreDrawnWhenZoomedIn() {
@@ -252,15 +465,11 @@ private Q_SLOTS:
     void smallerCopiesComeWithThePicture() {
         TestWindow test;
         test.open(test::randomScreen(64, 40, 1));
-        int factor = 0;
         const PictureLevels& levels = test.workspace().picture().levels();
-        QCOMPARE(levels.forScale(0.6, factor).size(), QSize(1280, 2048));
-        QCOMPARE(factor, 1);
-        QCOMPARE(levels.forScale(0.5, factor).size(), QSize(640, 1024));
-        QCOMPARE(factor, 2);
-        QCOMPARE(levels.forScale(0.01, factor).size(), QSize(320, 512)); // less is not worth a copy
-        QCOMPARE(factor, 4);
-        QVERIFY(PictureLevels().forScale(0.1, factor).isNull());
+        QCOMPARE(levels.forScale(0.6).size(), QSize(1280, 2048));
+        QCOMPARE(levels.forScale(0.5).size(), QSize(640, 1024));
+        QCOMPARE(levels.forScale(0.01).size(), QSize(320, 512)); // less is not worth a copy
+        QVERIFY(PictureLevels().forScale(0.1).isNull());
     }
 };
 

@@ -9,6 +9,7 @@
 #include "ui/widgets/message_bar.h"
 
 #include <QAbstractButton>
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QDropEvent>
@@ -140,15 +141,54 @@ private Q_SLOTS:
         settings.strategy = "raster";
         settings.tau = 0.05;
         settings.anchored = false;
+        settings.seed = 18446744073709551557ULL;
+        settings.skipRatio = 0.25;
+        settings.even = true;
         test.workspace().setSettings(settings);
         test.window().canvas().setMaskMode(MaskMode::Grid);
+        test.window().canvas().setShowsChanges(false);
         test.child<Panel>("latency")->hide();
         test.child<Panel>("history")->show();
         test.reopen();
         QVERIFY(test.workspace().settings() == settings);
         QCOMPARE(test.window().canvas().maskMode(), MaskMode::Grid);
+        QVERIFY(!test.window().canvas().showsChanges());
+        QVERIFY(!test.child<QAction>("changes")->isChecked());
         QVERIFY(!test.child<Panel>("latency")->isVisible());
         QVERIFY(test.child<Panel>("history")->isVisible());
+    }
+
+    void anAlignedSkipIsRememberedAfterARatio() {
+        TestWindow test;
+        MaskSettings settings;
+        settings.skipRatio = 0.25;
+        test.workspace().setSettings(settings);
+        test.reopen();
+        settings.skipRatio.reset();
+        test.workspace().setSettings(settings);
+        test.reopen();
+        QVERIFY(test.workspace().settings() == settings);
+    }
+
+    void everyViewIsRemembered() {
+        TestWindow test;
+        for (const MaskMode mode :
+             {MaskMode::Mask, MaskMode::Grid, MaskMode::Restored, MaskMode::Error, MaskMode::Off}) {
+            test.window().canvas().setMaskMode(mode);
+            test.reopen();
+            QCOMPARE(test.window().canvas().maskMode(), mode);
+        }
+    }
+
+    void settingsAreNotWrittenForEachStepOfASlider() {
+        TestWindow test;
+        const QString path = test.path("settings.ini");
+        MaskSettings settings;
+        settings.tau = 0.01;
+        test.workspace().setSettings(settings);
+        QCoreApplication::processEvents();
+        QVERIFY(!WindowSettings(path).mask().tau); // not yet
+        QTRY_COMPARE(WindowSettings(path).mask().tau, 0.01);
     }
 
     void theModelFolderIsRemembered() {

@@ -13,10 +13,14 @@
 #include "ui/widgets/tau_scale.h"
 #include "ui/widgets/tau_slider.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QMenu>
+#include <QSpinBox>
 #include <QTextDocument>
+#include <QTimer>
 #include <QToolButton>
 #include <QtTest>
 
@@ -31,6 +35,24 @@ QAbstractButton* buttonNamed(QWidget& parent, const QString& text) {
         if (button->text() == text)
             return button;
     return nullptr;
+}
+
+// As a user does: with its button, or in the menu at the end of the row.
+bool choose(TestWindow& test, const StrategyEntry& entry) {
+    auto* segmented = test.child<Segmented>();
+    const QString title = fromUtf8(entry.title);
+    if (!entry.isBaseline) {
+        QAbstractButton* button = buttonNamed(*segmented, title);
+        if (button)
+            button->click();
+        return button;
+    }
+    for (QAction* action : segmented->findChild<QMenu*>()->actions())
+        if (action->text() == title) {
+            action->trigger();
+            return true;
+        }
+    return false;
 }
 
 Gauge* gauge(TestWindow& test, int index) {
@@ -92,13 +114,12 @@ private Q_SLOTS:
         QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
     }
 
-    void everyStrategyHasAButton() {
+    void everyStrategyCanBeChosen() {
         TestWindow test;
         test.open(test::blocksFromText("0011/0123"));
         for (const StrategyEntry& entry : strategies()) {
-            auto* button = buttonNamed(*test.child<Segmented>(), fromUtf8(entry.title));
-            QVERIFY2(button, entry.title.data());
-            button->click();
+            QVERIFY2(choose(test, entry), entry.title.data());
+            QCOMPARE(test.child<Segmented>()->current(), fromUtf8(entry.name));
             QCOMPARE(test.workspace().settings().strategy, std::string(entry.name));
             QVERIFY(test.settle());
             QCOMPARE(test.workspace().picture().mask().settings.strategy, std::string(entry.name));
@@ -110,9 +131,109 @@ private Q_SLOTS:
         QCOMPARE(test.workspace().settings().strategy, std::string("raster"));
     }
 
+    void baselinesAreInTheMenuAtTheEnd() {
+        TestWindow test;
+        auto* segmented = test.child<Segmented>();
+        QAbstractButton* more = buttonNamed(*segmented, "More");
+        QVERIFY(more && !more->isChecked());
+        const int width = more->width();
+        for (const StrategyEntry& entry : strategies()) {
+            QCOMPARE(buttonNamed(*segmented, fromUtf8(entry.title)) == nullptr, entry.isBaseline);
+            QVERIFY(choose(test, entry));
+            QCOMPARE(more->isChecked(), entry.isBaseline);
+            QCOMPARE(more->text(), entry.isBaseline ? fromUtf8(entry.title) : "More");
+            QCoreApplication::processEvents();
+            QCOMPARE(more->width(), width); // nothing moves
+            segmented->setCurrent("full");  // unknown
+            QCOMPARE(segmented->current(), fromUtf8(entry.name));
+            choose(test, findStrategy("pred_2d"));
+        }
+        QTest::keyClick(segmented, Qt::Key_Right); // on into the menu
+        QCOMPARE(test.workspace().settings().strategy, std::string("random"));
+    }
+
+    void openingTheMenuChoosesNothing() {
+        TestWindow test;
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        auto* segmented = test.child<Segmented>();
+        auto* more = buttonNamed(*segmented, "More");
+        const auto open = [&](const auto& press) {
+            bool opened = false;
+            QTimer::singleShot(50, segmented, [&] {
+                opened = segmented->findChild<QMenu*>()->isVisible();
+                segmented->findChild<QMenu*>()->close();
+            });
+            press();
+            QTest::qWait(100);
+            return opened;
+        };
+        QVERIFY(open([&] { QTest::keyClick(more, Qt::Key_Space); }));
+        QVERIFY(open([&] { QTest::mouseClick(more, Qt::LeftButton); }));
+        QVERIFY(open([&] { more->click(); })); // as a screen reader does
+        QVERIFY(!more->isChecked());
+        QVERIFY(buttonNamed(*segmented, "Pred-2D")->isChecked());
+        QCOMPARE(test.workspace().settings().strategy, std::string("pred_2d"));
+        QVERIFY(noticed.isEmpty());
+    }
+
+    void optionsAreShownWhereTheyAreUsed() {
+        TestWindow test;
+        test.window().show();
+        for (const StrategyEntry& entry : strategies()) {
+            QVERIFY(choose(test, entry));
+            QCOMPARE(test.child<QSpinBox>("seed")->isVisible(), entry.draws);
+            QCOMPARE(test.child<QComboBox>("skip")->isVisible(), entry.name == "conncomp");
+            QCOMPARE(test.child<QCheckBox>("even")->isVisible(), entry.name == "conncomp");
+            QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible()); // aligned
+            const QString bound = test.child<QCheckBox>("anchored")->text();
+            QCOMPARE(bound, entry.isBaseline ? "Bounded Pred-2D" : "Bounded error"); // no promise
+        }
+    }
+
+    void optionsChangeTheSettingsAndTheMask() {
+        TestWindow test;
+        test.open(test::randomScreen(12, 12, 3));
+        choose(test, findStrategy("conncomp"));
+        QCOMPARE(test.child<QSpinBox>("seed")->value(), 42);
+        QVERIFY(!test.workspace().settings().skipRatio);
+        auto* skip = test.child<QComboBox>("skip");
+        skip->setCurrentIndex(1);
+        Q_EMIT skip->activated(1);
+        QVERIFY(test.child<QDoubleSpinBox>("skipRatio")->isVisible());
+        QCOMPARE(test.workspace().settings().skipRatio.value_or(-1), 0.5);
+        test.child<QDoubleSpinBox>("skipRatio")->setValue(1);
+        test.child<QCheckBox>("even")->click();
+        test.child<QSpinBox>("seed")->setValue(7);
+        MaskSettings expected = test.workspace().settings();
+        QCOMPARE(expected.skipRatio.value_or(-1), 1.0);
+        QVERIFY(expected.even && expected.seed == 7);
+        QVERIFY(test.settle());
+        const LivePicture& picture = test.workspace().picture();
+        QVERIFY(picture.mask().settings == expected);
+        Q_EMIT skip->activated(0);
+        QVERIFY(!test.workspace().settings().skipRatio);
+        QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible());
+    }
+
+    void gaugesOfASmallerPictureCompareWithTheWholeOne() {
+        TestWindow test;
+        test.open(test::randomScreen(20, 30, 1));
+        choose(test, findStrategy("resize"));
+        QVERIFY(test.settle());
+        const ShownMask& shown = test.workspace().picture().mask();
+        QVERIFY(shown.isSmaller());
+        QCOMPARE(gauge(test, 0)->value(), countText(shown.mask.count() + 64));
+        QCOMPARE(gauge(test, 0)->before(), countText(600 + 64));
+        test.load();
+        test.ask("What?");
+        const auto* bars = test.child<StageBars>();
+        QCOMPARE(bars->bars().size(), 2U); // as long as all 600 blocks would have taken
+        QVERIFY(bars->bars()[1].times.ms(stage::kVit) > 1.5 * bars->bars()[0].times.ms(stage::kVit));
+    }
+
     void everyMetricCanBeChosen() {
         TestWindow test;
-        auto* combo = test.child<QComboBox>();
+        auto* combo = test.child<QComboBox>("metric");
         QCOMPARE(combo->count(), static_cast<int>(metrics().size()));
         for (int i = 0; i < combo->count(); ++i) {
             combo->setCurrentIndex(i);

@@ -1,10 +1,14 @@
 #include "core/image/image_file.h"
+#include "core/mask/error_map.h"
+#include "core/metrics/metric.h"
 #include "core/records/record_writer.h"
+#include "core/strategies/strategy.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/live_picture.h"
+#include "ui/pixels.h"
 
 #include <QFile>
 #include <QtTest>
@@ -21,6 +25,14 @@ std::vector<int> steps(int count) {
     for (int i = 0; i < count; ++i)
         levels.push_back(2 * i);
     return levels;
+}
+
+// Grey, but for some blocks.
+Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
+    std::vector<int> levels(static_cast<std::size_t>(rows * cols), 100);
+    for (const std::size_t other : others)
+        levels[other] = 140;
+    return test::flatBlocks(rows, cols, levels);
 }
 
 } // namespace
@@ -42,6 +54,152 @@ private Q_SLOTS:
                 makeMask(PixelBlocks(resizeForModel(picture.screenshot().picture, {})), settings));
         QVERIFY(picture.mask().settings == settings);
         QVERIFY(picture.mask().mask.keptCount() < 80);
+    }
+
+    void theMaskIsThatOfTheCoreForEveryStrategy() {
+        TestWindow test;
+        test.open(test::gradient({320, 256}, 3));
+        const LivePicture& picture = test.workspace().picture();
+        const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
+        for (const StrategyEntry& entry : strategies())
+            for (const MetricEntry& metric : metrics())
+                for (const double tau : {0.0, 0.02, 0.1})
+                    for (const bool anchored : {true, false}) {
+                        MaskSettings settings;
+                        settings.strategy = entry.name;
+                        settings.metric = metric.name;
+                        settings.tau = tau;
+                        settings.anchored = anchored;
+                        test.workspace().setSettings(settings);
+                        QVERIFY(test.settle());
+                        QVERIFY2(picture.mask().mask == makeMask(blocks, settings), entry.name.data());
+                        QVERIFY(picture.mask().full == blocks.grid());
+                        QCOMPARE(picture.mask().isSmaller(), picture.mask().mask.grid() != blocks.grid());
+                    }
+    }
+
+    void aRegionHasDistancesOfItsOwn() {
+        TestWindow test;
+        test.open(test::randomScreen(10, 10, 4));
+        LivePicture& picture = test.workspace().picture();
+        const PixelRect region{32, 64, 160, 128};
+        picture.setRegion(region);
+        QVERIFY(test.settle());
+        const PixelBlocks part(resizeForModel(picture.screenshot().picture.cropped(region), {}));
+        QVERIFY(picture.mask().mask == makeMask(part, picture.settings()));
+        QVERIFY(picture.fullGrid() == part.grid());
+        test.open(test::randomScreen(10, 10, 5));
+        const PixelBlocks next(resizeForModel(picture.screenshot().picture, {}));
+        QVERIFY(picture.mask().mask == makeMask(next, picture.settings()));
+    }
+
+    void changesAreKnownForAPictureOfTheSameSize() {
+        TestWindow test;
+        const LivePicture& picture = test.workspace().picture();
+        QSignalSpy changed(&picture, &LivePicture::changesChanged);
+        test.open(greyBut(8, 8, {}));
+        QVERIFY(!picture.changes()); // there was none before
+        test.open(greyBut(8, 8, {9, 17, 30}));
+        QVERIFY(picture.changes());
+        QCOMPARE(picture.changes()->blocks, 3);
+        const std::vector<PixelRect> areas{{32, 32, 32, 64}, {192, 96, 32, 32}};
+        QVERIFY(picture.changes()->areasPx == areas);
+        QVERIFY(!changed.isEmpty());
+        test.open(greyBut(8, 8, {9, 17, 30}));
+        QVERIFY(picture.changes() && picture.changes()->none());
+        test.open(greyBut(8, 9, {}));
+        QVERIFY(!picture.changes()); // of another size
+    }
+
+    void changesAreInPixelsOfTheOriginal() {
+        TestWindow test;
+        test.open(test::blocksFromText("0000/0000")); // seen at about three times its size
+        test.open(test::blocksFromText("0000/0009"));
+        const LivePicture& picture = test.workspace().picture();
+        QVERIFY(picture.changes());
+        QCOMPARE(picture.changes()->areasPx.size(), 1U);
+        const PixelRect area = picture.changes()->areasPx[0];
+        QVERIFY(area.x <= 96 && area.x > 64 && area.y <= 32 && area.y > 0); // and what the resize blurs
+        QCOMPARE(area.right(), 128);
+        QCOMPARE(area.bottom(), 64);
+    }
+
+    void changesAreThoseOfTheRegion() {
+        TestWindow test;
+        test.open(greyBut(16, 16, {}));
+        test.open(greyBut(16, 16, {0, 16 * 5 + 6}));
+        LivePicture& picture = test.workspace().picture();
+        QCOMPARE(picture.changes()->blocks, 2);
+        picture.setRegion({64, 32, 256, 256});
+        QVERIFY(!picture.changes()); // until they are known
+        QVERIFY(test.settle());
+        QVERIFY(picture.changes());
+        const std::vector<PixelRect> areas{{192, 160, 32, 32}};
+        QVERIFY(picture.changes()->areasPx == areas);
+    }
+
+    void changesAreInTheRecord() {
+        TestWindow test;
+        test.open(greyBut(8, 8, {}));
+        test.load();
+        test.ask("Before?");
+        test.open(greyBut(8, 8, {62, 63}));
+        test.ask("After?");
+        const auto records = readRecords(test.path("log.jsonl").toStdString());
+        QCOMPARE(records.size(), 2U);
+        QVERIFY(!records[0].answer.contains("changes"));
+        QCOMPARE(records[1].answer["changes"]["blocks"].get<int>(), 2);
+        const std::vector<std::vector<int>> areas{{192, 224, 64, 32}};
+        const auto logged = records[1].answer["changes"]["areas_px"].get<std::vector<std::vector<int>>>();
+        QVERIFY(logged == areas);
+    }
+
+    void whatIsRestoredIsThatOfTheCore() {
+        TestWindow test;
+        test.open(test::gradient({320, 256}, 3));
+        LivePicture& picture = test.workspace().picture();
+        QVERIFY(!picture.restoration()); // nobody looks
+        picture.setRestoredView(RestoredView::Picture);
+        const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
+        for (const StrategyEntry& entry : strategies())
+            for (const bool anchored : {true, false}) {
+                MaskSettings settings;
+                settings.strategy = entry.name;
+                settings.tau = 0.05;
+                settings.anchored = anchored;
+                test.workspace().setSettings(settings);
+                QVERIFY(test.settle());
+                const KeepMask mask = makeMask(blocks, settings);
+                const PixelBlocks shown(resizeBicubic(blocks.picture(), mask.grid().size()));
+                const Reconstruction expected = reconstructWithErrors(blocks, shown, mask, settings);
+                QVERIFY(picture.restoration());
+                QVERIFY(picture.restoration()->settings == settings);
+                QCOMPARE(picture.restoration()->worst, expected.errors.worst);
+                QCOMPARE(picture.restoration()->bounded, entry.hasDecoder && anchored);
+                QVERIFY(!picture.restoration()->bounded || picture.restoration()->worst <= settings.tau);
+                QVERIFY(picture.restoration()->picture.whole() ==
+                        sharedImage(expected.picture).convertToFormat(QImage::Format_RGB32));
+            }
+        picture.setRestoredView(RestoredView::None);
+        QVERIFY(!picture.restoration());
+    }
+
+    void whatIsRestoredGoesWithItsPicture() {
+        TestWindow test;
+        test.open(test::gradient({320, 256}, 3));
+        LivePicture& picture = test.workspace().picture();
+        picture.setRestoredView(RestoredView::Error);
+        QVERIFY(test.settle());
+        QVERIFY(picture.restoration());
+        picture.setRegion({0, 0, 160, 128});
+        QVERIFY(!picture.restoration());
+        QVERIFY(test.settle());
+        QVERIFY((picture.restoration()->area == PixelRect{0, 0, 160, 128}));
+        bool gone = false;
+        connect(&picture, &LivePicture::pictureChanged, &picture, [&] { gone = !picture.restoration(); });
+        test.open(test::gradient({320, 256}, 4));
+        QVERIFY(gone);
+        QVERIFY((picture.restoration()->area == PixelRect{0, 0, 320, 256}));
     }
 
     void settingsThatMakeNoSenseAreRefused() {

@@ -2,30 +2,29 @@
 
 #include "ui/text.h"
 
+#include <QApplication>
 #include <QFontMetrics>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QRegularExpression>
 #include <QToolButton>
 
 namespace prunescope::ui {
 
 namespace {
 
+constexpr int kEdgePx = 12;
+constexpr int kTextPx = 12;               // as in the style sheet
 constexpr char kKeptColour[] = "#63d9a0"; // the chip is dark in both themes
-
-QString plain(const QString& html) {
-    QString text = html;
-    return text.remove(QRegularExpression(QStringLiteral("<[^>]*>")));
-}
 
 // From the longest to the shortest way to say it.
 QStringList wordings(const LivePicture& picture) {
-    const KeepMask& mask = picture.mask().mask;
-    const Size original{picture.mask().area.width, picture.mask().area.height};
-    const QString kept = KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4 %)")
-                             .arg(QLatin1String(kKeptColour), countText(mask.keptCount()), countText(mask.count()),
-                                  fixedText(100 * mask.keptShare(), 1));
+    const ShownMask& shown = picture.mask();
+    const KeepMask& mask = shown.mask;
+    const Size original{shown.area.width, shown.area.height};
+    const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2 blocks</b> in place of %3 (%4 %)")
+                                              : KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4 %)");
+    const QString kept = figures.arg(QLatin1String(kKeptColour), countText(mask.keptCount()),
+                                     countText(shown.full.count()), fixedText(100 * shown.keptShare(), 1));
     const QString blocks = KeptChip::tr("%1 × %2 blocks").arg(mask.grid().cols).arg(mask.grid().rows);
     QString sizes =
         original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
@@ -34,17 +33,29 @@ QStringList wordings(const LivePicture& picture) {
     return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};
 }
 
+// With its edges; measured bold, which is wider than what is.
+int widthPxOf(const QString& html) {
+    QFont font = QApplication::font();
+    font.setPixelSize(kTextPx);
+    font.setBold(true);
+    return QFontMetrics(font).horizontalAdvance(withoutMarkup(html)) + 2 * kEdgePx + 2;
+}
+
 } // namespace
 
 KeptChip::KeptChip(QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) {
     setObjectName(QStringLiteral("canvasChip"));
     m_label->setTextFormat(Qt::RichText);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 5, 12, 5);
+    layout->setContentsMargins(kEdgePx, 5, kEdgePx, 5);
     layout->addWidget(m_label);
     setToolTip(tr("Size of the picture → size at which the model sees it · blocks of 32 × 32 pixels, one visual token "
                   "each · blocks that the model is given"));
     hide();
+}
+
+int KeptChip::leastWidthPx(const LivePicture& picture) {
+    return picture.mask().valid() ? widthPxOf(wordings(picture).back()) : 0;
 }
 
 void KeptChip::show(const LivePicture& picture, int widthPx) {
@@ -55,18 +66,18 @@ void KeptChip::show(const LivePicture& picture, int widthPx) {
     const QStringList texts = wordings(picture);
     QString chosen = texts.back();
     for (const QString& text : texts)
-        if (fontMetrics().horizontalAdvance(plain(text)) + 40 <= widthPx) {
+        if (widthPxOf(text) <= widthPx) {
             chosen = text;
             break;
         }
     m_label->setText(chosen);
-    setAccessibleName(plain(chosen));
+    setAccessibleName(withoutMarkup(chosen));
     QFrame::show();
     adjustSize();
 }
 
 QString KeptChip::text() const {
-    return plain(m_label->text());
+    return withoutMarkup(m_label->text());
 }
 
 ZoomChip::ZoomChip(QWidget* parent) : QFrame(parent) {

@@ -15,6 +15,8 @@ class KeptChip : public QFrame {
 
 public:
     explicit KeptChip(QWidget* parent = nullptr);
+    /// Of the shortest text.
+    static int leastWidthPx(const LivePicture& picture);
     /// Shows as much as fits into `widthPx`; the kept part always.
     void show(const LivePicture& picture, int widthPx);
     /// The text without markup.

@@ -28,15 +28,29 @@ void copyRect(const QImage& from, QImage& to, QRect rect) {
 
 } // namespace
 
+RestoredView restoredViewOf(MaskMode mode) {
+    return mode == MaskMode::Restored ? RestoredView::Picture
+           : mode == MaskMode::Error  ? RestoredView::Error
+                                      : RestoredView::None;
+}
+
 void MaskLayer::setPicture(const PictureLevels& picture) {
     m_picture = picture;
     m_plain = m_dimmed = m_masked = {};
     m_mask = {};
+    m_restoration.reset();
 }
 
 void MaskLayer::setMask(const ShownMask& mask) {
     m_mask = mask;
-    m_masked = {};
+    if (restoredViewOf(m_mode) == RestoredView::None)
+        m_masked = {};
+}
+
+void MaskLayer::setRestoration(const std::optional<Restoration>& restoration) {
+    m_restoration = restoration;
+    if (restoredViewOf(m_mode) != RestoredView::None)
+        m_masked = {};
 }
 
 void MaskLayer::setMode(MaskMode mode) {
@@ -52,41 +66,48 @@ void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect v
         m_dimmed = m_masked = {};
         renderPlain(background);
     }
-    const bool masked = !plain && m_mode != MaskMode::Off && m_mask.valid();
-    if (masked && m_masked.isNull())
-        renderMasked();
-    painter.drawImage(view.topLeft(), masked ? m_masked : m_plain);
+    painter.drawImage(view.topLeft(), rendered(plain));
+}
+
+const QImage& MaskLayer::rendered(bool plain) {
+    if (plain || m_mode == MaskMode::Off || !m_mask.valid())
+        return m_plain;
+    if (m_masked.isNull())
+        restoredViewOf(m_mode) == RestoredView::None ? renderMasked() : renderRestored();
+    return m_masked;
 }
 
 void MaskLayer::renderPlain(const QColor& background) {
     m_plain = QImage((QSizeF(m_key.view.size()) * m_key.dpr).toSize(), QImage::Format_RGB32);
     m_plain.fill(background);
-    const QRectF visible =
-        m_key.transform.toPicture(QRectF(m_key.view)) & QRectF(QPointF(), QSizeF(m_picture.whole().size()));
-    if (visible.isEmpty()) {
-        m_plain.setDevicePixelRatio(m_key.dpr);
+    drawOn(m_plain, m_picture, QRectF(QPointF(), QSizeF(m_picture.whole().size())));
+    m_plain.setDevicePixelRatio(m_key.dpr);
+}
+
+void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRectF& area) const {
+    const QRectF visible = m_key.transform.toPicture(QRectF(m_key.view)) & area;
+    if (visible.isEmpty())
         return;
-    }
-    const double scale = m_key.transform.zoom * m_key.dpr; // device pixels per picture pixel
-    int factor = 1;
-    const QImage& source = m_picture.forScale(scale, factor);
-    const QRectF inLevel(visible.topLeft() / factor, visible.size() / factor);
-    const QRect crop = inLevel.toAlignedRect() & source.rect();
-    const QRectF onView = m_key.transform.toView(QRectF(QPointF(crop.topLeft()) * factor, QSizeF(crop.size()) * factor))
-                              .translated(-m_key.view.topLeft());
-    const QRectF target(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
-    QPainter painter(&m_plain);
+    // Device pixels per pixel of `picture`.
+    const double scale = m_key.transform.zoom * m_key.dpr * area.width() / picture.whole().width();
+    const QImage& source = picture.forScale(scale);
+    const double x = area.width() / source.width(), y = area.height() / source.height();
+    const QRectF inSource((visible.x() - area.x()) / x, (visible.y() - area.y()) / y, visible.width() / x,
+                          visible.height() / y);
+    const QRect crop = inSource.toAlignedRect() & source.rect();
+    const QRectF onPicture(area.x() + crop.x() * x, area.y() + crop.y() * y, crop.width() * x, crop.height() * y);
+    const QRectF onView = m_key.transform.toView(onPicture).translated(-m_key.view.topLeft());
+    const QRectF onDevice(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
+    QPainter painter(&target);
     if (scale < 1) {
         // QImage::scaled averages areas, which keeps small text readable; QPainter would only interpolate.
-        const QRect device = QRect(target.topLeft().toPoint(), target.size().toSize().expandedTo({1, 1}));
+        const QRect device = QRect(onDevice.topLeft().toPoint(), onDevice.size().toSize().expandedTo({1, 1}));
         painter.drawImage(device.topLeft(),
                           source.copy(crop).scaled(device.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
     } else {
         painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && scale != 1);
-        painter.drawImage(target, source, QRectF(crop));
+        painter.drawImage(onDevice, source, QRectF(crop));
     }
-    painter.end();
-    m_plain.setDevicePixelRatio(m_key.dpr);
 }
 
 void MaskLayer::renderDimmed() {
@@ -101,6 +122,26 @@ void MaskLayer::renderMasked() {
         copyDropped();
     drawGrid();
     m_masked.setDevicePixelRatio(m_key.dpr);
+}
+
+void MaskLayer::renderRestored() {
+    m_masked = m_plain.copy();
+    m_masked.setDevicePixelRatio(1);
+    if (m_restoration) {
+        const PixelRect& area = m_restoration->area;
+        drawOn(m_masked, m_restoration->picture, QRectF(area.x, area.y, area.width, area.height));
+    } else if (m_mode == MaskMode::Error) {
+        dimArea(); // about as bright as what is to come
+    }
+    m_masked.setDevicePixelRatio(m_key.dpr);
+}
+
+void MaskLayer::dimArea() {
+    if (m_dimmed.isNull())
+        renderDimmed();
+    const BlockGrid grid = m_mask.mask.grid();
+    copyRect(m_dimmed, m_masked,
+             QRect(QPoint(columnEdge(0), rowEdge(0)), QPoint(columnEdge(grid.cols) - 1, rowEdge(grid.rows) - 1)));
 }
 
 int MaskLayer::columnEdge(int index) const {

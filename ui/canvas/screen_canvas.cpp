@@ -1,6 +1,7 @@
 #include "ui/canvas/screen_canvas.h"
 
 #include "ui/canvas/canvas_chips.h"
+#include "ui/canvas/change_layer.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/workspace.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr double kButtonZoom = 1.25;
 constexpr int kMarginPx = 16;
-constexpr int kChipBarPx = 52;
 
 Box boxOf(const model::Region& region) {
     const std::vector<double>& px = region.px;
@@ -28,17 +28,18 @@ Box boxOf(const model::Region& region) {
 } // namespace
 
 ScreenCanvas::ScreenCanvas(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_keptChip(new KeptChip(this)), m_zoomChip(new ZoomChip(this)) {
+    : QWidget(parent), m_workspace(workspace), m_chips(this) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Picture"));
     setAccessibleDescription(tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
                                 "M switches the mask, R selects a region"));
-    connect(m_zoomChip, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
-    connect(m_zoomChip, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
-    connect(m_zoomChip, &ZoomChip::actualSize, this, &ScreenCanvas::actualSize);
-    connect(m_zoomChip, &ZoomChip::fit, this, &ScreenCanvas::fit);
+    const ZoomChip& zoom = m_chips.zoom();
+    connect(&zoom, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
+    connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
+    connect(&zoom, &ZoomChip::actualSize, this, &ScreenCanvas::actualSize);
+    connect(&zoom, &ZoomChip::fit, this, &ScreenCanvas::fit);
     connectWorkspace();
     showPicture();
 }
@@ -47,6 +48,8 @@ void ScreenCanvas::connectWorkspace() {
     const LivePicture& picture = m_workspace.picture();
     connect(&picture, &LivePicture::pictureChanged, this, &ScreenCanvas::showPicture);
     connect(&picture, &LivePicture::maskChanged, this, &ScreenCanvas::showMask);
+    connect(&picture, &LivePicture::restorationChanged, this, &ScreenCanvas::showRestoration);
+    connect(&picture, &LivePicture::changesChanged, this, &ScreenCanvas::updateChips);
     connect(&picture, &LivePicture::regionChanged, this, qOverload<>(&QWidget::update));
     connect(&m_workspace, &Workspace::shownTurnChanged, this, &ScreenCanvas::showBoxes);
     connect(&m_workspace, &Workspace::hoveredChanged, this, [this] {
@@ -70,8 +73,12 @@ void ScreenCanvas::showPicture() {
 
 void ScreenCanvas::showMask() {
     m_mask.setMask(m_workspace.picture().mask());
-    placeChips();
-    update();
+    updateChips();
+}
+
+void ScreenCanvas::showRestoration() {
+    m_mask.setRestoration(m_workspace.picture().restoration());
+    updateChips();
 }
 
 void ScreenCanvas::showBoxes() {
@@ -106,14 +113,23 @@ void ScreenCanvas::setMaskMode(MaskMode mode) {
     if (mode == m_mask.mode())
         return;
     m_mask.setMode(mode);
-    update();
+    m_workspace.picture().setRestoredView(restoredViewOf(mode));
+    updateChips();
     Q_EMIT maskModeChanged(mode);
+}
+
+void ScreenCanvas::setShowsChanges(bool shows) {
+    if (shows == m_showsChanges)
+        return;
+    m_showsChanges = shows;
+    updateChips();
+    Q_EMIT showsChangesChanged(shows);
 }
 
 // Zoom and pan -------------------------------------------------------------------------------------------------------
 
 QRectF ScreenCanvas::fitArea() const {
-    return QRectF(rect()).adjusted(kMarginPx, kMarginPx, -kMarginPx, -kChipBarPx);
+    return QRectF(rect()).adjusted(kMarginPx, kMarginPx, -kMarginPx, -m_chips.heightPx());
 }
 
 void ScreenCanvas::fit() {
@@ -134,24 +150,26 @@ void ScreenCanvas::setTransform(ViewTransform transform, bool fitted) {
     m_fitted = fitted;
     transform.clampTo(QSizeF(m_workspace.picture().image().size()), fitArea());
     m_transform = transform;
-    m_zoomChip->showZoom(m_transform.zoom);
+    m_chips.zoom().showZoom(m_transform.zoom);
     update();
 }
 
 void ScreenCanvas::resizeEvent(QResizeEvent*) {
+    updateChips();
     if (m_fitted)
         fit();
     else
         setTransform(m_transform, false);
-    placeChips();
 }
 
-void ScreenCanvas::placeChips() {
-    m_zoomChip->adjustSize();
-    const int bottom = height() - 10;
-    m_zoomChip->move(width() - 12 - m_zoomChip->width(), bottom - m_zoomChip->height());
-    m_keptChip->show(m_workspace.picture(), width() - m_zoomChip->width() - 36);
-    m_keptChip->move(12, bottom - m_keptChip->height() - (m_zoomChip->height() - m_keptChip->height()) / 2);
+void ScreenCanvas::updateChips() {
+    const LivePicture& picture = m_workspace.picture();
+    const int before = m_chips.heightPx();
+    m_chips.show(picture, m_mask.mode(), m_showsChanges);
+    m_chips.place(picture, size());
+    if (m_fitted && m_chips.heightPx() != before)
+        fit();
+    update();
 }
 
 // Painting -----------------------------------------------------------------------------------------------------------
@@ -164,6 +182,9 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     const PixelRect region = m_region.isDragging() ? m_region.dragged(size) : m_workspace.picture().region();
     if (!region.empty())
         RegionTool::paint(painter, region, size, m_transform);
+    const std::optional<PictureChanges>& changes = m_workspace.picture().changes();
+    if (!m_plain && m_showsChanges && changes)
+        paintChanges(painter, *changes, m_transform);
     if (!m_plain)
         m_boxes.paint(painter, m_transform, rect());
     if (hasFocus() && m_showFocus) {

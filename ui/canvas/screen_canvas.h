@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/canvas/box_layer.h"
+#include "ui/canvas/chip_bar.h"
 #include "ui/canvas/mask_layer.h"
 #include "ui/canvas/region_tool.h"
 #include "ui/canvas/view_transform.h"
@@ -13,7 +14,6 @@ namespace prunescope::ui {
 
 class KeptChip;
 class Workspace;
-class ZoomChip;
 
 /// The picture with mask, boxes and region: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1
 /// (1), plain picture while Space is held, region selection. GUI thread.
@@ -29,13 +29,16 @@ public:
     Tool tool() const { return m_tool; }
     void setMaskMode(MaskMode mode);
     MaskMode maskMode() const { return m_mask.mode(); }
+    /// Outlines around what changed since the picture before, and a chip that says so.
+    void setShowsChanges(bool shows);
+    bool showsChanges() const { return m_showsChanges; }
 
     void fit();
     void actualSize();
     void zoomBy(double factor);
     const ViewTransform& transform() const { return m_transform; }
     const BoxLayer& boxes() const { return m_boxes; }
-    KeptChip& keptChip() { return *m_keptChip; }
+    KeptChip& keptChip() { return m_chips.kept(); }
 
     QSize sizeHint() const override { return {900, 640}; }
     QSize minimumSizeHint() const override { return {240, 180}; }
@@ -43,6 +46,7 @@ public:
 Q_SIGNALS:
     void toolChanged(prunescope::ui::ScreenCanvas::Tool tool);
     void maskModeChanged(prunescope::ui::MaskMode mode);
+    void showsChangesChanged(bool shows);
 
 protected:
     bool event(QEvent* event) override;
@@ -64,6 +68,7 @@ private:
     void showPicture();
     void showBoxes();
     void showMask();
+    void showRestoration();
     void reveal(int index);
     void setTransform(ViewTransform transform, bool fitted);
     bool pinch(const QNativeGestureEvent& event);
@@ -72,7 +77,7 @@ private:
     void setPlain(bool plain);
     void hover(QPointF position);
     void updateCursor();
-    void placeChips();
+    void updateChips();
     /// The part of the widget that a fitted picture may fill.
     QRectF fitArea() const;
 
@@ -86,9 +91,9 @@ private:
     bool m_plain = false; ///< Space is held
     bool m_panning = false;
     bool m_showFocus = false; ///< came by keyboard: then the ring helps
+    bool m_showsChanges = true;
     QPointF m_lastPosition;
-    KeptChip* m_keptChip;
-    ZoomChip* m_zoomChip;
+    ChipBar m_chips;
 };
 
 } // namespace prunescope::ui

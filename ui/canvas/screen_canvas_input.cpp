@@ -32,7 +32,7 @@ QPoint arrowOf(int key) {
 }
 
 MaskMode next(MaskMode mode) {
-    return mode == MaskMode::Mask ? MaskMode::Grid : mode == MaskMode::Grid ? MaskMode::Off : MaskMode::Mask;
+    return mode == MaskMode::Off ? MaskMode::Mask : static_cast<MaskMode>(static_cast<int>(mode) + 1);
 }
 
 } // namespace

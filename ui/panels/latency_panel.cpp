@@ -102,7 +102,7 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
     std::vector<StageBar> bars{{planTitle(turn.plan), turn.answer.times}};
     if (baseline)
         bars.push_back({planTitle(baseline->plan), baseline->answer.times});
-    else if (const auto times = expectedFullTimes(turn.answer); times && turn.plan.prunes())
+    else if (const auto times = expectedFullTimes(turn.answer, turn.allBlocks); times && turn.plan.prunes())
         bars.push_back({tr("Full, expected"), *times, true});
     const double firstMs = bars.front().totalMs(), baselineMs = bars.back().totalMs();
     m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());

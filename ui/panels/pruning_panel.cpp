@@ -2,6 +2,7 @@
 
 #include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
+#include "ui/panels/strategy_options.h"
 #include "ui/text.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/segmented.h"
@@ -35,12 +36,14 @@ QHBoxLayout* lineIn(QWidget* widget) {
 } // namespace
 
 PruningPanel::PruningPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_workspace(workspace), m_slider(new TauSlider(this)) {
+    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_workspace(workspace),
+      m_options(new StrategyOptions(this)), m_slider(new TauSlider(this)) {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 8, 16, 12);
     layout->setSpacing(8);
     layout->addWidget(makeStrategies());
+    layout->addWidget(m_options);
     layout->addWidget(makeThresholdLine());
     layout->addWidget(m_slider);
     layout->addWidget(makeMetricLine());
@@ -57,7 +60,13 @@ QWidget* PruningPanel::makeStrategies() {
     m_strategies = new Segmented(this);
     m_strategies->setAccessibleName(tr("Strategy"));
     for (const StrategyEntry& entry : strategies())
-        m_strategies->add(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
+        if (!entry.isBaseline)
+            m_strategies->add(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
+    m_strategies->addMenu(tr("More"),
+                          tr("Baselines to compare with: as many blocks as Pred-2D keeps, chosen otherwise"));
+    for (const StrategyEntry& entry : strategies())
+        if (entry.isBaseline)
+            m_strategies->addMore(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
     return m_strategies;
 }
 
@@ -102,12 +111,13 @@ QWidget* PruningPanel::makeMetricLine() {
         m_metric->addItem(fromUtf8(entry.name));
         m_metric->setItemData(m_metric->count() - 1, fromUtf8(entry.title), Qt::ToolTipRole);
     }
+    m_metric->setObjectName(QStringLiteral("metric"));
     m_metric->setAccessibleName(tr("Metric"));
     caption->setBuddy(m_metric);
-    m_anchored = new QCheckBox(tr("Bounded error"), line);
-    m_anchored->setToolTip(tr("Compare with what a decoder would rebuild: no dropped block is further than τ from the "
-                              "picture. Without it blocks are compared with their original neighbours, and errors can "
-                              "add up."));
+    caption->setMinimumWidth(kCaptionPx);
+    m_metric->setFixedWidth(kFieldPx);
+    m_anchored = new QCheckBox(line);
+    m_anchored->setObjectName(QStringLiteral("anchored"));
     auto* layout = lineIn(line);
     layout->addWidget(caption);
     layout->addWidget(m_metric);
@@ -146,6 +156,7 @@ void PruningPanel::connectControls() {
     connect(m_metric, &QComboBox::textActivated, this,
             [change](const QString& name) { change (&MaskSettings::metric)(name.toStdString()); });
     connect(m_anchored, &QCheckBox::toggled, this, change(&MaskSettings::anchored));
+    connect(m_options, &StrategyOptions::changed, &m_workspace, &Workspace::setSettings);
     connect(m_slider, &TauSlider::tauMoved, this, &PruningPanel::setTau);
     connect(m_tau, &QDoubleSpinBox::valueChanged, this, &PruningPanel::setTau);
     connect(&m_workspace, &Workspace::settingsChanged, this, &PruningPanel::showSettings);
@@ -161,13 +172,26 @@ void PruningPanel::setTau(double tau) {
 void PruningPanel::showSettings() {
     const MaskSettings& settings = m_workspace.settings();
     m_strategies->setCurrent(fromUtf8(settings.strategy));
+    m_options->setSettings(settings);
     m_metric->setCurrentText(fromUtf8(settings.metric));
     const QSignalBlocker blocker(m_anchored);
     m_anchored->setChecked(settings.anchored);
-    const bool usesThreshold = findStrategy(settings.strategy).usesThreshold;
-    m_metric->setEnabled(usesThreshold);
-    m_anchored->setEnabled(usesThreshold);
+    const StrategyEntry& entry = findStrategy(settings.strategy);
+    m_metric->setEnabled(entry.usesThreshold);
+    m_anchored->setEnabled(entry.usesThreshold);
+    nameAnchored(entry.isBaseline);
     showThreshold();
+}
+
+// A baseline bounds no error, so the words must not say so.
+void PruningPanel::nameAnchored(bool forBudget) {
+    m_anchored->setText(forBudget ? tr("Bounded Pred-2D") : tr("Bounded error"));
+    m_anchored->setToolTip(
+        forBudget ? tr("Whether Pred-2D, whose number of blocks this baseline keeps, bounds its error. The baseline "
+                       "itself bounds none.")
+                  : tr("Compare with what a decoder would rebuild: no dropped block is further than τ from the "
+                       "picture. Without it blocks are compared with their original neighbours, and errors can "
+                       "add up."));
 }
 
 void PruningPanel::showThreshold() {

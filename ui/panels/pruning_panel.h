@@ -11,6 +11,7 @@ namespace prunescope::ui {
 
 class Gauge;
 class Segmented;
+class StrategyOptions;
 class TauSlider;
 
 /// What goes in: strategy, threshold, metric, and what a question then costs.
@@ -28,11 +29,13 @@ private:
     void connectControls();
     void setTau(double tau);
     void showSettings();
+    void nameAnchored(bool forBudget);
     void showThreshold();
     void showCosts();
 
     Workspace& m_workspace;
     Segmented* m_strategies;
+    StrategyOptions* m_options;
     QDoubleSpinBox* m_tau;
     QLabel* m_levels;
     TauSlider* m_slider;

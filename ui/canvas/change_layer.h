@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ui/canvas/view_transform.h"
+#include "ui/picture_changes.h"
+
+#include <QColor>
+
+class QPainter;
+
+namespace prunescope::ui {
+
+/// Of what changed, on the picture and in its chip.
+inline constexpr QColor kChangeColour(255, 94, 168);
+
+/// Dashed outlines around what changed since the picture before.
+void paintChanges(QPainter& painter, const PictureChanges& changes, const ViewTransform& transform);
+
+} // namespace prunescope::ui

@@ -1,0 +1,31 @@
+#include "ui/restoration.h"
+
+#include "core/image/resize.h"
+#include "core/mask/error_map.h"
+#include "ui/pixels.h"
+
+namespace prunescope::ui {
+
+namespace {
+
+// As the engine prepares it: a smaller picture is made of the original one.
+PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask) {
+    if (!mask.isSmaller())
+        return blocks;
+    const bool whole = Size{mask.area.width, mask.area.height} == picture.size();
+    return PixelBlocks(resizeBicubic(whole ? picture : picture.cropped(mask.area), mask.mask.grid().size()));
+}
+
+} // namespace
+
+Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
+    const Reconstruction made =
+        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), mask.mask, mask.settings);
+    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded};
+    const Picture seen =
+        view == RestoredView::Error ? paintErrors(blocks, made.errors, result.fullScale()) : made.picture;
+    result.picture = PictureLevels(sharedImage(seen).convertToFormat(QImage::Format_RGB32));
+    return result;
+}
+
+} // namespace prunescope::ui
