@@ -6,8 +6,10 @@
 #include "core/base/stats.h"
 #include "core/base/text.h"
 #include "core/kernels/cpu_level.h"
+#include "core/kernels/cuda_selector.h"
 #include "core/kernels/patch_rows.h"
 #include "core/mask/make_mask.h"
+#include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
 #include "core/temporal/changes.h"
 
@@ -71,6 +73,8 @@ struct Operation {
     std::string name;
     double bytes;
     std::function<void()> work;
+    /// Device times in ms of so many runs; empty where no kernel does this.
+    std::function<std::vector<double>(CudaSelector&, int runs)> onGpu = {};
 };
 
 MaskSettings settingsOf(std::string_view strategy, double tau, const char* metric = "max") {
@@ -99,6 +103,11 @@ public:
         m_report.runs = options.runs;
         m_report.copyOneThread = copyRate(1);
         m_report.copyAllThreads = m_report.threads > 1 ? copyRate(m_report.threads) : 0;
+        m_gpu = CudaSelector::open();
+        if (m_gpu) {
+            m_report.gpu = m_gpu->deviceName();
+            m_report.copyCuda = 1e9 * m_gpu->copyBandwidth(kCopyBytes, kCopyRuns);
+        }
     }
 
     CoreBenchReport run(const std::function<void(const CoreCase&)>& onCase) {
@@ -114,7 +123,7 @@ public:
     }
 
 private:
-    CoreCase measure(const CoreBenchOptions::Image& image, const Operation& operation) const {
+    CoreCase measure(const CoreBenchOptions::Image& image, const Operation& operation) {
         CoreCase result;
         result.image = image.name;
         result.size = image.picture.size();
@@ -124,6 +133,8 @@ private:
         result.oneThread = timed(operation, 1, m_report.copyOneThread);
         if (m_report.threads > 1)
             result.allThreads = timed(operation, m_report.threads, m_report.copyAllThreads);
+        if (m_gpu && operation.onGpu)
+            result.cuda = timingOf(operation.onGpu(*m_gpu, m_options.runs), operation.bytes, m_report.copyCuda);
         return result;
     }
 
@@ -152,13 +163,17 @@ private:
         operations.push_back({"changed blocks", 2 * bytes,
                               [blocks, after = withOneBlockChanged(blocks)] { changesSince(blocks, after); }});
         addPatchRows(operations, blocks);
+        addWholeWay(operations, picture, seen, 0);
+        addWholeWay(operations, picture, seen, kTau);
         return operations;
     }
 
     static void addResizes(std::vector<Operation>& operations, const Picture& picture, Size seen) {
         const auto add = [&](const std::string& name, Size size) {
             const auto bytes = static_cast<double>(picture.sizeBytes()) + static_cast<double>(size.area()) * 3;
-            operations.push_back({name, bytes, [picture, size] { resizeBicubic(picture, size); }});
+            operations.push_back(
+                {name, bytes, [picture, size] { resizeBicubic(picture, size); },
+                 [picture, size](CudaSelector& gpu, int runs) { return gpu.timeResize(picture, size, runs); }});
         };
         if (seen != picture.size())
             add("picture to model size", seen);
@@ -168,7 +183,7 @@ private:
     static void addSelectors(std::vector<Operation>& operations, const PixelBlocks& blocks) {
         const auto add = [&](std::string name, const MaskSettings& settings) {
             operations.push_back({std::move(name), static_cast<double>(blocks.picture().sizeBytes()),
-                                  [blocks, settings] { makeMask(blocks, settings); }});
+                                  [blocks, settings] { makeMask(blocks, settings); }, selectOnGpu(blocks, settings)});
         };
         for (const StrategyEntry& entry : strategies()) {
             const std::string name(entry.name);
@@ -179,6 +194,38 @@ private:
         }
         add("select pred_2d, tau 0.02, mae", settingsOf("pred_2d", kTau, "mae"));
         add("select pred_2d, tau 0.02, rmse", settingsOf("pred_2d", kTau, "rmse"));
+    }
+
+    static decltype(Operation::onGpu) selectOnGpu(const PixelBlocks& blocks, const MaskSettings& settings) {
+        if (!findStrategy(settings.strategy).hasDecoder)
+            return {}; // baselines have no kernels
+        const MetricEntry& metric = findMetric(settings.metric);
+        const CudaRule rule{findStrategy(settings.strategy).name, metric.reduction, metric.bound(settings.tau),
+                            settings.anchored};
+        return [blocks, rule](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
+    }
+
+    /// All the GPU does between a screenshot in host memory and patch rows, the upload aside; on the CPU the same three
+    /// steps.
+    static void addWholeWay(std::vector<Operation>& operations, const Picture& picture, Size seen, double tau) {
+        const auto work = [picture, seen, tau] {
+            const PixelBlocks blocks(resizeBicubic(picture, seen));
+            const std::vector<int> kept = makeMask(blocks, settingsOf("pred_2d", tau)).keptIndices();
+            PixelBuffer rows(kept.size() * kPatchesPerBlock * kPatchFeatures * sizeof(std::uint16_t));
+            writePatchRows(blocks, kept, RowType::BFloat16, rows.data());
+        };
+        const CudaRule rule{"pred_2d", Reduction::Max, findMetric("max").bound(tau), true};
+        const auto onGpu = [picture, seen, rule](CudaSelector& gpu, int runs) {
+            std::vector<double> times;
+            for (int run = 0; run <= runs; ++run) {
+                const CudaTimes once = gpu.prune(picture, seen, rule, RowType::BFloat16).times;
+                if (run > 0)
+                    times.push_back(once.total() - once.upload);
+            }
+            return times;
+        };
+        operations.push_back(
+            {"picture to patch rows, tau " + shortNumber(tau), static_cast<double>(picture.sizeBytes()), work, onGpu});
     }
 
     /// What a drag of the slider costs: every run has another tau. Hardly a byte of the picture is read.
@@ -203,6 +250,7 @@ private:
 
     const CoreBenchOptions& m_options;
     std::stop_token m_stop;
+    std::unique_ptr<CudaSelector> m_gpu;
     CoreBenchReport m_report;
 };
 

@@ -14,7 +14,7 @@ struct MaskSettings {
     bool anchored = true;             ///< error bound per block; false: "sliding"
     std::uint64_t seed = 42;          ///< for strategies that draw
     /// conncomp: share of a component's blocks to drop, in [0,1]. Unset: as many blocks as Pred-2D keeps.
-    std::optional<double> skipRatio;
+    std::optional<double> skipRatio = std::nullopt;
     bool even = false; ///< conncomp: keep evenly spaced members of a component; false: drawn ones
     bool operator==(const MaskSettings&) const = default;
 };

@@ -1,4 +1,3 @@
-#include "core/image/resize.h"
 #include "core/strategies/strategy.h"
 
 #include <algorithm>
@@ -14,13 +13,14 @@ public:
     KeepMask select(const Selection& selection) const override {
         const Size size = selection.grid().size();
         const double share = static_cast<double>(budgetOf(selection)) / selection.grid().count();
-        const Size smaller{scaled(size.width, share), scaled(size.height, share)};
-        return KeepMask::all(BlockGrid::of(modelSize(smaller, {kBlockPx * kBlockPx, size.area()})));
+        return KeepMask::all({blocksAcross(size.height, share), blocksAcross(size.width, share)});
     }
 
 private:
-    static int scaled(int sidePx, double areaShare) {
-        return std::max(kBlockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
+    /// The model's rounding, half to even; its limits can't be met here, the first being a single block.
+    static int blocksAcross(int sidePx, double areaShare) {
+        const int scaled = std::max(kBlockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
+        return static_cast<int>(std::nearbyint(scaled / static_cast<double>(kBlockPx)));
     }
 };
 
