@@ -67,7 +67,7 @@ private:
         const Stopwatch handOver;
         const TokenSequence prompt = encode(request, images);
         answer.times.set(stage::kSample, handOver.ms());
-        answer.promptTokensFull = prompt.length();
+        answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
         const RunSettings settings{request.plan, request.decoding, request.maxTokens,
                                    request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};

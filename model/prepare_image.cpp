@@ -21,6 +21,7 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     double resizeMs = watch.restart();
     KeepMask mask = makeMask(blocks, plan.mask, draws);
     const double selectMs = watch.restart();
+    const int fullBlocks = blocks.grid().count();
     if (mask.grid() != blocks.grid()) { // the strategy shows a smaller picture
         blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
         resizeMs += watch.ms();
@@ -28,7 +29,13 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
-    return {std::move(blocks), std::move(report), shown};
+    return {std::move(blocks), std::move(report), shown, fullBlocks};
+}
+
+int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images) {
+    for (const PreparedImage& image : images)
+        promptTokens += image.fullBlocks - image.blocks.grid().count();
+    return promptTokens;
 }
 
 } // namespace prunescope::model

@@ -4,14 +4,20 @@
 #include "core/mask/mask_report.h"
 #include "model/request.h"
 
+#include <vector>
+
 namespace prunescope::model {
 
 /// A picture as the model sees it, with its mask: Screenshot -> PixelBlocks -> KeepMask.
 struct PreparedImage {
     PixelBlocks blocks;
     MaskReport report;
-    PixelRect shown; ///< the part of the original that was taken
+    PixelRect shown;    ///< the part of the original that was taken
+    int fullBlocks = 0; ///< without pruning; more than `blocks` has where the strategy shows a smaller picture
 };
+
+/// Prompt tokens without pruning, of a prompt with these pictures that has `promptTokens` before blocks are dropped.
+int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images);
 
 /// Crops, resizes and selects. `draws`: one for all pictures of a prompt, in order. Throws Error(BadInput) or
 /// Error(Usage).

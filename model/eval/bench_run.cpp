@@ -145,14 +145,13 @@ private:
         std::vector<int> patches;
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
-            const int full = image.blocks.grid().patchCount();
             const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
-            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : full);
+            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.blocks.grid().patchCount());
             result.patches += kept;
-            result.patchesFull += full;
+            result.patchesFull += image.fullBlocks * kPatchesPerBlock;
         }
         result.promptTokens = run.promptTokens;
-        result.promptTokensFull = prompt.length();
+        result.promptTokensFull = unprunedTokens(prompt.length(), images);
         PromptFlops flops = promptFlops(traits.shape, patches, 0);
         flops.llm = promptFlops(traits.shape, {}, run.promptTokens).llm; // vit@K and post: fewer than were encoded
         result.flops = flops.total();

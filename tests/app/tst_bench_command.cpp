@@ -1,3 +1,4 @@
+#include "core/strategies/strategy.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 
@@ -65,6 +66,32 @@ private Q_SLOTS:
         const nlohmann::json cases = valueAt(report, "cases");
         QCOMPARE(cases.size(), std::size_t{1});
         QVERIFY(cases[0]["median_ms"]["ttft"].get<double>() > 0);
+    }
+
+    void coreAlone() {
+        const ProgramResult result =
+            m_program.run({"bench", "--core", "--json", "--runs", "1", dataFile("masks/quad_64x64.png")});
+        QCOMPARE(result.exitCode, 0);
+        const nlohmann::json report = result.json();
+        QVERIFY((keysOf(report) ==
+                 std::set<std::string>{"cpu", "instructions", "threads", "runs", "gpu", "copy_bytes_per_s", "cases"}));
+        std::set<std::string> operations;
+        for (const nlohmann::json& row : valueAt(report, "cases")) {
+            operations.insert(row.at("operation").get<std::string>());
+            QVERIFY(row.at("one_thread").at("median_ms").get<double>() >= 0);
+            QCOMPARE(row.at("all_threads").is_null(), report["threads"] == 1);
+        }
+        for (const auto& strategy : prunescope::strategies())
+            if (strategy.usesThreshold)
+                QVERIFY2(operations.contains("select " + std::string(strategy.name) + ", tau 0.02"),
+                         strategy.name.data());
+        for (const char* operation : {"picture to model size", "pred_2d again, other tau, max", "changed blocks",
+                                      "patch rows of kept blocks", "picture to patch rows, tau 0"})
+            QVERIFY2(operations.contains(operation), operation);
+        const QByteArray table =
+            m_program.run({"bench", "--core", "--runs", "1", "--threads", "1", dataFile("masks/quad_64x64.png")}).out;
+        for (const char* word : {"1 thread", "of copy", "select pred_2d, tau 0", "kernels"})
+            QVERIFY2(table.contains(word), word);
     }
 
     void peopleSeeATable() {

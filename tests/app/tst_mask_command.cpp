@@ -164,6 +164,96 @@ private Q_SLOTS:
         QVERIFY(std::equal(drawn.data(), drawn.data() + drawn.sizeBytes(), expected.data()));
     }
 
+    void everyStrategyCanBeChosen() {
+        const QString picture = dataFile("masks/desktop_1920x1088.png");
+        for (const char* strategy : {"random", "conncomp"}) {
+            const nlohmann::json mask =
+                json({"mask", picture, "--no-resize", "--json", "--strategy", strategy, "--tau", "0.02"});
+            const auto stored = goldenRecord("desktop_1920x1088.png", strategy, "max", "0.02", true);
+            QCOMPARE(valueAt(mask, "kept"), stored.at("kept"));
+            if (strategy == QByteArray("random"))
+                QCOMPARE(valueAt(mask, "mask"), stored.at("mask"));
+        }
+        const nlohmann::json half = json({"mask", picture, "--no-resize", "--json", "--strategy", "conncomp",
+                                          "--skip-ratio", "0.5", "--even", "--tau", "0.02"});
+        QCOMPARE(valueAt(half, "mask"),
+                 goldenRecord("desktop_1920x1088.png", "conncomp_half", "max", "0.02", true).at("mask"));
+        QCOMPARE(valueAt(half, "skip_ratio"), nlohmann::json(0.5));
+        QCOMPARE(valueAt(half, "even"), nlohmann::json(true));
+        const nlohmann::json smaller = json({"mask", picture, "--json", "--strategy", "resize", "--tau", "0.02"});
+        QCOMPARE(valueAt(smaller, "kept"), valueAt(smaller, "blocks"));
+        QCOMPARE(valueAt(smaller, "width"), nlohmann::json(1920));
+        const nlohmann::json budget = json({"mask", picture, "--json", "--tau", "0.02"});
+        const double share = smaller["blocks"].get<double>() / budget["kept"].get<double>();
+        QVERIFY2(share > 0.9 && share < 1.1, qPrintable(QString::number(share)));
+    }
+
+    void theRestoredPictureIsWithinTauAndTheHeatmapShowsWhere() {
+        const QString picture = dataFile("masks/soft_512x320.png");
+        const QString restored = m_program.file("restored.png"), heat = m_program.file("heat.png");
+        const QStringList arguments{"mask", picture, "--json", "--reconstruct", restored, "--heatmap", heat};
+        const nlohmann::json exact = json(arguments);
+        QCOMPARE(exact["reconstruction"], (nlohmann::json{{"worst_error", 0.0}, {"bounded", true}}));
+        const Picture truth = readImage(picture.toStdString());
+        const Picture same = readImage(restored.toStdString());
+        QVERIFY(std::equal(truth.data(), truth.data() + truth.sizeBytes(), same.data()));
+
+        const nlohmann::json lossy = json(arguments + QStringList{"--tau", "0.02"});
+        const double worst = lossy["reconstruction"]["worst_error"];
+        QVERIFY(worst > 0 && worst <= 0.02);
+        const Picture close = readImage(restored.toStdString());
+        int largest = 0;
+        for (std::size_t i = 0; i < close.sizeBytes(); ++i)
+            largest = std::max(largest, std::abs(close.data()[i] - truth.data()[i]));
+        QCOMPARE(largest / 255.0, worst);
+        const KeepMask mask = KeepMask::fromBase64(BlockGrid::of(truth.size()), lossy["mask"]);
+        const Picture drawn = readImage(heat.toStdString());
+        QVERIFY(drawn.size() == truth.size());
+        for (int i = 0; i < mask.count(); ++i) {
+            const PixelRect at = mask.grid().rect(i);
+            const std::uint8_t* rgb = drawn.row(at.y) + at.x * 3;
+            QVERIFY(!mask.kept(i) || (rgb[0] == rgb[1] && rgb[1] == rgb[2])); // grey: nothing was lost
+        }
+        QCOMPARE(json(arguments + QStringList{"--tau", "0.02", "--sliding"})["reconstruction"]["bounded"],
+                 nlohmann::json(false));
+        QCOMPARE(json(arguments + QStringList{"--strategy", "random"})["reconstruction"]["bounded"],
+                 nlohmann::json(false));
+    }
+
+    void changesSinceAnEarlierPicture() {
+        const QString before = m_program.file("before.ppm"), now = m_program.file("now.ppm");
+        writeImage(before.toStdString(), blocksFromText("0000/0000/0000"));
+        writeImage(now.toStdString(), blocksFromText("0100/0000/0003"));
+        const nlohmann::json changes =
+            valueAt(json({"mask", now, "--no-resize", "--json", "--since", before}), "changes");
+        QCOMPARE(valueAt(changes, "blocks"), nlohmann::json(2));
+        QCOMPARE(valueAt(changes, "areas"), (nlohmann::json{{32, 0, 32, 32}, {96, 64, 32, 32}}));
+        QCOMPARE(valueAt(changes, "since"), nlohmann::json(before.toStdString()));
+        const QByteArray same = m_program.run({"mask", now, "--since", now}).out;
+        QVERIFY2(same.contains("nothing since"), same);
+        writeImage(before.toStdString(), blocksFromText("00/00"));
+        const QByteArray problem =
+            m_program.run({"mask", now, "--since", before}).problemAsRefusal(3, {"--since", "64 x 64", "128 x 96"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void theFloorFollowsTheMachine() {
+        const QStringList arguments{"mask", dataFile("real/word.png"), "--json", "--strategy", "keep_all"};
+        const auto floor = [&](const char* tflops, const char* bandwidth) {
+            return valueAt(json(arguments + QStringList{"--tflops", tflops, "--gb-per-s", bandwidth}), "floor_ms");
+        };
+        const nlohmann::json once = floor("100", "1000"), twice = floor("200", "1000"), wide = floor("100", "2000");
+        QVERIFY(qAbs(once["vit"].get<double>() / twice["vit"].get<double>() - 2) < 1e-9);
+        QVERIFY(qAbs(once["decode_per_token"].get<double>() / wide["decode_per_token"].get<double>() - 2) < 1e-9);
+        QCOMPARE(once["prefill"], wide["prefill"]);
+    }
+
+    void theCostIsThatOfTheModelFolder() {
+        const auto mask = json({"mask", dataFile("real/word.png"), "--json", "--model", dataFile("qwen3vl/model")});
+        QVERIFY(mask["flops"]["full"].get<double>() < 1e10);
+        QCOMPARE(mask["flops"]["shape"].get<std::string>(), dataFile("qwen3vl/model").toStdString());
+    }
+
     void peopleSeeATable() {
         const ProgramResult result = m_program.run({"mask", dataFile("masks/quad_64x64.png"), "--no-resize"});
         QCOMPARE(result.exitCode, 0);

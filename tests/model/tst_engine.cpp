@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/make_mask.h"
+#include "core/strategies/strategy.h"
 #include "model/engine.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
@@ -34,6 +35,14 @@ Request question(int maxTokens = 12) {
     request.maxTokens = maxTokens;
     request.stopAtEnd = false;
     return request;
+}
+
+/// The question anew for the pictures and the plan of `request`: its text names every picture.
+Request makeSame(const Request& request) {
+    Request same = makeRequest(request.images, "Where is Save?");
+    same.plan = request.plan;
+    same.maxTokens = request.maxTokens;
+    return same;
 }
 
 } // namespace
@@ -73,6 +82,31 @@ private Q_SLOTS:
         QVERIFY(answer.memory.kvBytes > 0 && answer.memory.peakBytes > answer.memory.kvBytes);
         QCOMPARE(answer.device, std::string("cpu"));
         QCOMPARE(answer.dtype, std::string("float32"));
+    }
+
+    void everyStrategyAnswers() {
+        for (const StrategyEntry& strategy : strategies()) {
+            Request request = question(2);
+            request.plan.mask.strategy = strategy.name;
+            request.plan.mask.tau = 0.02;
+            const Answer answer = m_engine->answer(request, {}, {});
+            const KeepMask& mask = answer.images.front().mask;
+            const PixelBlocks blocks(request.images.front().picture);
+            QVERIFY2(mask == makeMask(blocks, request.plan.mask), strategy.name.data());
+            QCOMPARE(answer.promptTokensFull - answer.promptTokens, blocks.grid().count() - mask.keptCount());
+        }
+    }
+
+    void picturesOfAPromptDrawFromOneStream() {
+        Request request = question(1);
+        request.images.push_back(request.images.front());
+        request.plan.mask.strategy = "random";
+        request.plan.mask.tau = 0.05;
+        const Answer answer = m_engine->answer(makeSame(request), {}, {});
+        const PixelBlocks blocks(request.images.front().picture);
+        Draws draws(request.plan.mask.seed);
+        for (const MaskReport& image : answer.images)
+            QVERIFY(image.mask == makeMask(blocks, request.plan.mask, draws));
     }
 
     void greedyAnswersRepeatAlsoInASecondEngine() {
