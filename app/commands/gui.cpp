@@ -65,6 +65,7 @@ public:
     }
 
     int run(const std::vector<std::string>& arguments) override {
+        checkTogether(m_mask);
         ensureSleepingThreads();
         if (!m_screenshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -95,7 +96,7 @@ private:
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);
         options.threads = m_model.threads;
-        if (given({"--strategy", "--metric", "--tau", "--sliding"}))
+        if (given({"--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding"}))
             options.mask = m_mask;
         if (given({"--theme"}))
             options.theme = ui::themeModeOf(fromUtf8(m_theme));

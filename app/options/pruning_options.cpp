@@ -24,10 +24,14 @@ std::string namesOf(const Entries& entries, std::string_view separator) {
 
 } // namespace
 
-std::vector<model::PrunePlan> PruningOptions::allPlans() const {
+void checkTogether(const MaskSettings& mask) {
     if (mask.strategy != "conncomp" && (mask.skipRatio || mask.even))
         throw Error(ErrorKind::Usage, std::string(mask.skipRatio ? "--skip-ratio" : "--even") +
                                           ": found with --strategy " + mask.strategy + ", expected conncomp");
+}
+
+std::vector<model::PrunePlan> PruningOptions::allPlans() const {
+    checkTogether(mask);
     std::vector<model::PrunePlan> all = plans;
     if (all.empty())
         all.emplace_back().mask = mask;

@@ -32,6 +32,8 @@ struct PruningOptions {
 
 /// `--strategy`, `--metric`, `--tau`, `--skip-ratio`, `--even`, `--sliding`. `mask` must outlive the table.
 void addSelectorOptions(OptionTable& table, MaskSettings& mask);
+/// Throws Error(Usage) for options of another strategy than the one that was chosen.
+void checkTogether(const MaskSettings& mask);
 
 /// The above with `--plan`, `--seed`, `--min-pixels`, `--max-pixels`, `--no-resize`.
 /// `options` must outlive the table.

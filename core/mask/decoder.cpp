@@ -1,6 +1,7 @@
 #include "core/mask/decoder.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
 
@@ -106,8 +107,10 @@ std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, 
 Picture reconstruct(const PixelBlocks& blocks, const KeepMask& mask, const MaskSettings& settings) {
     const std::vector<int> shown = decodedBlocks(blocks, mask, settings);
     PixelBuffer rgb(blocks.picture().sizeBytes());
-    for (int i = 0; i < blocks.grid().count(); ++i)
-        copyBlock(blocks, shown[static_cast<std::size_t>(i)], i, rgb.data());
+    parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
+        for (int i = first; i < last; ++i)
+            copyBlock(blocks, shown[static_cast<std::size_t>(i)], i, rgb.data());
+    });
     return Picture(blocks.picture().size(), std::move(rgb));
 }
 

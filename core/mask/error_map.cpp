@@ -26,14 +26,19 @@ std::uint8_t luma(const std::uint8_t* rgb) {
 void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t* rgb) {
     const std::array<std::uint8_t, 3> colour = heatColour(share);
     const double heat = share > 0 ? kHeatShare : 0;
+    const auto ofPicture = static_cast<int>(std::lround(256 * (1 - heat) * kPictureShare));
+    std::array<int, 3> ofColour{};
+    for (std::size_t c = 0; c < 3; ++c)
+        ofColour[c] = static_cast<int>(std::lround(256 * heat * colour[c])) + 128;
     const std::size_t stride = blocks.strideBytes();
     const std::uint8_t* in = blocks.block(index);
     std::uint8_t* out = rgb + (in - blocks.picture().data());
     for (int y = 0; y < kBlockPx; ++y, in += stride, out += stride)
-        for (std::size_t x = 0; x < kBlockPx; ++x)
+        for (std::size_t x = 0; x < kBlockPx * 3; x += 3) {
+            const int grey = ofPicture * luma(in + x);
             for (std::size_t c = 0; c < 3; ++c)
-                out[3 * x + c] = static_cast<std::uint8_t>(
-                    std::lround(heat * colour[c] + (1 - heat) * kPictureShare * luma(in + 3 * x)));
+                out[x + c] = static_cast<std::uint8_t>((ofColour[c] + grey) >> 8);
+        }
 }
 
 } // namespace
@@ -43,11 +48,13 @@ ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::st
     const Reduction reduction = findMetric(metric).reduction;
     const DistanceKernel distance = distanceKernel(reduction);
     ErrorMap map{truth.grid(), std::vector<double>(static_cast<std::size_t>(truth.grid().count())), 0};
-    for (int i = 0; i < truth.grid().count(); ++i) {
-        const std::uint32_t raw =
-            distance(truth.block(i), restored.block(i), truth.strideBytes(), std::numeric_limits<std::uint32_t>::max());
-        map.errors[static_cast<std::size_t>(i)] = inSampleUnits(reduction, raw);
-    }
+    parallelRanges(truth.grid().count(), 512, [&](int first, int last) {
+        for (int i = first; i < last; ++i) {
+            const std::uint32_t raw = distance(truth.block(i), restored.block(i), truth.strideBytes(),
+                                               std::numeric_limits<std::uint32_t>::max());
+            map.errors[static_cast<std::size_t>(i)] = inSampleUnits(reduction, raw);
+        }
+    });
     map.worst = *std::max_element(map.errors.begin(), map.errors.end());
     return map;
 }

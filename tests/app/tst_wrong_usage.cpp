@@ -40,6 +40,7 @@ private Q_SLOTS:
         mask({"--strategy", "random", "--even"}, {"--even", "random", "conncomp"});
         mask({"--strategy", "conncomp", "--skip-ratio", "1.1"}, {"--skip-ratio", "1.1", "0 to 1"});
         mask({"--plan", "input:pred_2d", "--even"}, {"--plan", "--even"});
+        line({"gui", "--even"}, {"--even", "pred_2d", "conncomp"});
         mask({"--plan", "input:pred_2d; post:divprune,keep=1/3"}, {"--plan", "divprune"});
         mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
         ask({"--weights", "int8"}, {"--weights", "int8"});
