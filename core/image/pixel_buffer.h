@@ -7,7 +7,8 @@
 namespace prunescope {
 
 /// Uninitialised memory for pixels, aligned to 64 bytes. Large ones lie on huge pages where the system has them: the
-/// thousands of page faults of a 4K picture cost more than resizing it.
+/// thousands of page faults of a 4K picture cost more than resizing it. The last large one that was freed is kept for
+/// the next of the same size. Any thread.
 class PixelBuffer {
 public:
     PixelBuffer() = default;
@@ -22,8 +23,8 @@ public:
 
 private:
     struct Free {
-        std::size_t unit; ///< what it is aligned to
-        void operator()(std::uint8_t* bytes) const;
+        std::size_t bytes;
+        void operator()(std::uint8_t* memory) const;
     };
     std::unique_ptr<std::uint8_t, Free> m_bytes;
     std::size_t m_size = 0;
