@@ -20,7 +20,8 @@ struct PruningOptions {
     std::optional<std::int64_t> maxPixels;
     bool resize = true;
 
-    /// All plans, at least one, with `seed` where that was given. Throws Error(Usage) for options that do not go together.
+    /// All plans, at least one, with `seed` where that was given. Throws Error(Usage) for options that do not go
+    /// together.
     std::vector<model::PrunePlan> allPlans() const;
     /// The plan. Throws Error(Usage) when several were given.
     model::PrunePlan onePlan() const;

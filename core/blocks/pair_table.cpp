@@ -7,13 +7,6 @@
 
 namespace prunescope {
 
-namespace {
-
-/// Below this a thread costs more than it saves.
-constexpr int kBytesPerThread = 3 << 19;
-
-} // namespace
-
 PairTable::PairTable(PixelBlocks blocks, Reduction reduction, std::uint32_t cap, CpuLevel level)
     : m_blocks(std::move(blocks)), m_reduction(reduction), m_cap(cap), m_kernel(distanceKernel(reduction, level)) {}
 

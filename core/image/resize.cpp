@@ -18,8 +18,6 @@ namespace prunescope {
 
 namespace {
 
-constexpr std::size_t kGrainBytes = std::size_t{3} << 19; // what pays for starting a thread
-
 /// A band's own memory for the horizontal pass.
 class AcrossPass {
 public:
@@ -83,7 +81,7 @@ private:
     int grain() const {
         const std::size_t bytesPerRow =
             (m_picture.sizeBytes() + m_result.size()) / static_cast<std::size_t>(m_size.height);
-        return static_cast<int>(kGrainBytes / bytesPerRow) + 1;
+        return static_cast<int>(kBytesPerThread / bytesPerRow) + 1;
     }
 
     void makeBand(int first, int last) {

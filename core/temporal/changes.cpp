@@ -11,8 +11,6 @@ namespace prunescope {
 
 namespace {
 
-constexpr int kBytesPerThread = 3 << 19;
-
 /// Cells of a block grid; right and bottom are exclusive.
 struct Cells {
     int left, top, right, bottom;
