@@ -1,6 +1,5 @@
 #include "core/blocks/pair_table.h"
 
-#include "core/base/error.h"
 #include "core/base/parallel.h"
 
 #include <utility>
@@ -19,25 +18,18 @@ void PairTable::fill(Neighbours neighbours) {
     if (up)
         m_up.resize(count);
     if (before || up)
-        measureAll(before, up, [](int, int) { return true; });
-}
-
-void PairTable::advance(PixelBlocks next, const KeepMask& changed) {
-    check(next.grid() == m_blocks.grid() && changed.grid() == next.grid(), "a sequence of pictures has one grid");
-    m_blocks = std::move(next);
-    measureAll(!m_before.empty(), !m_up.empty(), [&](int a, int b) { return changed.kept(a) || changed.kept(b); });
+        measureAll(before, up);
 }
 
 /// Both pairs of a block in one visit: the picture passes through the caches once.
-template <typename Wanted>
-void PairTable::measureAll(bool before, bool up, Wanted wanted) {
+void PairTable::measureAll(bool before, bool up) {
     const int cols = m_blocks.grid().cols;
     const int grain = 1 + kBytesPerThread / (cols * kBlockSamples);
     const auto measureRows = [&](int firstRow, int lastRow) {
         for (int i = firstRow * cols; i < lastRow * cols; ++i) {
-            if (before && i > 0 && wanted(i, i - 1))
+            if (before && i > 0)
                 m_before[static_cast<std::size_t>(i)] = measure(i, i - 1, m_cap);
-            if (up && i >= cols && wanted(i, i - cols))
+            if (up && i >= cols)
                 m_up[static_cast<std::size_t>(i)] = measure(i, i - cols, m_cap);
         }
     };

@@ -2,7 +2,6 @@
 
 #include "core/blocks/pixel_blocks.h"
 #include "core/kernels/block_distance.h"
-#include "core/mask/keep_mask.h"
 
 #include <cstdint>
 #include <limits>
@@ -23,13 +22,9 @@ public:
 
     /// Measures what is not there yet, on several threads where that pays.
     void fill(Neighbours neighbours);
-    /// The same for the next picture of a sequence: of what is filled, only the pairs with a block in `changed` are
-    /// measured again. `next` must have the same grid.
-    void advance(PixelBlocks next, const KeepMask& changed);
 
     const PixelBlocks& blocks() const { return m_blocks; }
     Reduction reduction() const { return m_reduction; }
-    std::uint32_t cap() const { return m_cap; }
     /// To the block before in row-major order, for i >= 1; the first of a row follows the last of the row above.
     std::uint32_t before(int i) const { return m_before[static_cast<std::size_t>(i)]; }
     /// To the block above, for i >= cols.
@@ -40,8 +35,7 @@ public:
     }
 
 private:
-    template <typename Wanted>
-    void measureAll(bool before, bool up, Wanted wanted);
+    void measureAll(bool before, bool up);
 
     PixelBlocks m_blocks;
     Reduction m_reduction;

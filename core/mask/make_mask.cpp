@@ -43,13 +43,6 @@ KeepMask MaskMaker::mask(const MaskSettings& settings) {
     return select(pairs(findMetric(settings.metric).reduction), settings, draws);
 }
 
-void MaskMaker::advance(PixelBlocks next, const KeepMask& changed) {
-    for (std::optional<PairTable>& pairs : m_pairs)
-        if (pairs)
-            pairs->advance(next, changed);
-    m_blocks = std::move(next);
-}
-
 PairTable& MaskMaker::pairs(Reduction reduction) {
     std::optional<PairTable>& pairs = m_pairs[static_cast<std::size_t>(reduction)];
     if (!pairs)

@@ -28,9 +28,6 @@ public:
 
     const PixelBlocks& blocks() const { return m_blocks; }
     KeepMask mask(const MaskSettings& settings);
-    /// Goes on with the next picture of a sequence: only distances with a block in `changed` are measured again.
-    /// `next` must have the same grid, and `changed` keep every block that differs.
-    void advance(PixelBlocks next, const KeepMask& changed);
 
 private:
     PairTable& pairs(Reduction reduction);

@@ -1,6 +1,5 @@
 #include "core/base/parallel.h"
 #include "core/blocks/pair_table.h"
-#include "core/temporal/changes.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -95,23 +94,6 @@ private Q_SLOTS:
                     pairs.fill(PairTable::Neighbours::BeforeAndUp);
                     compareWithDefinition(pairs);
                 }
-    }
-
-    void tablesFollowASequence() {
-        std::mt19937 random(31);
-        for (int round = 0; round < 200; ++round) {
-            const int rows = 1 + static_cast<int>(random() % 6), cols = 1 + static_cast<int>(random() % 6);
-            const PixelBlocks before(test::randomScreen(rows, cols, random()));
-            std::vector<std::uint8_t> rgb(before.picture().data(),
-                                          before.picture().data() + before.picture().sizeBytes());
-            for (unsigned speck = random() % 4; speck > 0; --speck)
-                rgb[random() % rgb.size()] ^= 1;
-            const PixelBlocks now(Picture(before.picture().size(), std::move(rgb)));
-            PairTable pairs(before, Reduction::Sum);
-            pairs.fill(PairTable::Neighbours::BeforeAndUp);
-            pairs.advance(now, changedBlocks(before, now));
-            compareWithDefinition(pairs);
-        }
     }
 
 private:

@@ -1,5 +1,4 @@
 #include "core/base/error.h"
-#include "core/mask/make_mask.h"
 #include "core/temporal/changes.h"
 #include "tests/support/pictures.h"
 
@@ -93,22 +92,6 @@ private Q_SLOTS:
                 };
                 const auto count = std::count_if(changes.areas.begin(), changes.areas.end(), covers);
                 QVERIFY(count <= 1 && (count == 1 || !changes.blocks.kept(i)));
-            }
-        }
-    }
-
-    /// A sequence gives the same masks as its pictures one by one.
-    void masksFollowASequence() {
-        std::mt19937 random(4);
-        MaskMaker maker(drawnPair("#..../..#../.....").first);
-        for (int picture = 0; picture < 60; ++picture) {
-            const PixelBlocks next(test::randomScreen(3, 5, random() % 7));
-            maker.advance(next, changedBlocks(maker.blocks(), next));
-            for (const char* metric : {"max", "mae", "rmse", "exact"}) {
-                MaskSettings settings;
-                settings.metric = metric;
-                settings.tau = (random() % 20) / 255.0;
-                QVERIFY(maker.mask(settings) == makeMask(next, settings));
             }
         }
     }
