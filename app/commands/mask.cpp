@@ -59,11 +59,10 @@ public:
         const model::PreparedImage shown = prepare(path, picture);
         findings.report = shown.report;
         draw("--overlay", m_overlay, [&] { return paintMask(shown.blocks.picture(), shown.report.mask); });
-        const PixelBlocks blocks = normallyResized(picture, shown);
         if (!m_reconstruct.empty() || !m_heatmap.empty())
-            findings.reconstruction = restore(blocks, shown);
+            findings.reconstruction = restore(normallyResized(picture, shown), shown);
         if (!m_since.empty())
-            findings.since = compare(blocks, picture.size());
+            findings.since = compare(normallyResized(picture, shown), picture.size());
         print(m_json ? jsonLine(toJson(findings)) : factsText(toFacts(findings)));
         return 0;
     }

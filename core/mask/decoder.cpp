@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/strategies/scan.h"
 
 #include <cstring>
 #include <string>
@@ -34,8 +34,7 @@ public:
     std::vector<int> runs(bool turns) && {
         int last = -1;
         for (int i = 0; i < m_blocks.grid().count(); ++i) {
-            const int row = i / m_cols, col = i % m_cols;
-            const int place = row * m_cols + (turns && row % 2 == 1 ? m_cols - 1 - col : col);
+            const int place = turns ? serpentineBlock(i, m_cols) : i;
             show(place, last);
             last = at(place);
         }
@@ -58,12 +57,7 @@ private:
         return a == b || m_distance(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), m_bound) <= m_bound;
     }
     int predictionFor(int i) const {
-        const int left = i - 1, up = i - m_cols, corner = i - m_cols - 1;
-        if (i < m_cols)
-            return left;
-        if (i % m_cols == 0)
-            return up;
-        return same(corner, left) && !same(corner, up) ? up : left;
+        return predictingPlace(i, m_cols, [&](int other) { return same(i - m_cols - 1, other); });
     }
 
     const PixelBlocks& m_blocks;

@@ -5,6 +5,7 @@
 #include "core/image/resize.h"
 #include "core/kernels/block_distance.h"
 #include "core/mask/decoder.h"
+#include "core/mask/mask_painter.h"
 #include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
 
@@ -19,10 +20,6 @@ namespace {
 constexpr double kPictureShare = 0.35; // of the picture's luma under the colours
 constexpr double kHeatShare = 0.75;
 
-std::uint8_t luma(const std::uint8_t* rgb) {
-    return static_cast<std::uint8_t>((77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) >> 8);
-}
-
 void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t* rgb) {
     const std::array<std::uint8_t, 3> colour = heatColour(share);
     const double heat = share > 0 ? kHeatShare : 0;
@@ -35,7 +32,7 @@ void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t
     std::uint8_t* out = rgb + (in - blocks.picture().data());
     for (int y = 0; y < kBlockPx; ++y, in += stride, out += stride)
         for (std::size_t x = 0; x < kBlockPx * 3; x += 3) {
-            const int grey = ofPicture * luma(in + x);
+            const int grey = ofPicture * lumaOf(in + x);
             for (std::size_t c = 0; c < 3; ++c)
                 out[x + c] = static_cast<std::uint8_t>((ofColour[c] + grey) >> 8);
         }

@@ -21,7 +21,7 @@ struct FixedStyle {
     static int toFixed(double value) { return static_cast<int>(std::lround(value * 256)); }
 
     void apply(const std::uint8_t* rgb, std::uint8_t* out) const {
-        const int luma = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) >> 8;
+        const int luma = lumaOf(rgb);
         for (int c = 0; c < 3; ++c)
             out[c] = static_cast<std::uint8_t>(std::clamp((rgb[c] * colour + luma * grey + base[c]) >> 8, 0, 255));
     }

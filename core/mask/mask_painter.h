@@ -13,6 +13,11 @@ struct MaskStyle {
     double tintShare = 0.55; ///< 0 = no tint
 };
 
+/// Brightness of a pixel, three bytes RGB (Rec. 601).
+inline int lumaOf(const std::uint8_t* rgb) {
+    return (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) >> 8;
+}
+
 /// A dropped pixel under `style`; `rgb` and `out` are three bytes.
 void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style);
 

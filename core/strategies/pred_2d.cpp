@@ -1,4 +1,4 @@
-#include "core/strategies/shown_blocks.h"
+#include "core/strategies/scan.h"
 
 namespace prunescope {
 
@@ -28,13 +28,10 @@ private:
     /// The place whose shown block is expected at place `i` > 0.
     static int prediction(const PairTable& pairs, const ShownBlocks& shown, int i) {
         const int cols = pairs.blocks().grid().cols;
-        const int left = i - 1, up = i - cols, corner = i - cols - 1;
-        if (i < cols)
-            return left;
-        if (i % cols == 0)
-            return up;
-        const bool followsUp = shown.same(corner, left, pairs.up(left)) && !shown.same(corner, up, pairs.before(up));
-        return followsUp ? up : left;
+        const int left = i - 1, corner = i - cols - 1;
+        return predictingPlace(i, cols, [&](int other) {
+            return shown.same(corner, other, other == left ? pairs.up(left) : pairs.before(other));
+        });
     }
 };
 

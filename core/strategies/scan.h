@@ -4,6 +4,24 @@
 
 namespace prunescope {
 
+/// The i-th block of the serpentine scan: every other row backwards (pixelprune spec 2.2).
+inline int serpentineBlock(int i, int cols) {
+    const int row = i / cols, col = i % cols;
+    return row * cols + (row % 2 == 0 ? col : cols - 1 - col);
+}
+
+/// The place that predicts place `i` > 0 (the table of pixelprune spec 2.3): the one above where `cornerIsLike` the
+/// left one and not the upper one; it is asked for a neighbour of the corner, and only where there are all three.
+template <typename CornerIsLike>
+int predictingPlace(int i, int cols, CornerIsLike cornerIsLike) {
+    const int left = i - 1, up = i - cols;
+    if (i < cols)
+        return left;
+    if (i % cols == 0)
+        return up;
+    return cornerIsLike(left) && !cornerIsLike(up) ? up : left;
+}
+
 /// Run-length rule along a scan (pixelprune spec 2.1): a block is dropped while it looks like the last kept block
 /// (anchored) or like the block visited just before (sliding). `blockAt(i)` is the i-th block of the scan,
 /// `distance(i)` its raw distance to the one before, for i >= 1.

@@ -10,10 +10,7 @@ public:
     KeepMask select(const Selection& selection) const override {
         const PairTable& pairs = selection.pairs;
         const int cols = selection.grid().cols;
-        const auto blockAt = [cols](int i) {
-            const int row = i / cols, col = i % cols;
-            return row * cols + (row % 2 == 0 ? col : cols - 1 - col);
-        };
+        const auto blockAt = [cols](int i) { return serpentineBlock(i, cols); };
         const auto distance = [&](int i) {
             const int block = blockAt(i);
             if (i % cols == 0) // the scan turns downwards
