@@ -15,7 +15,10 @@ add_library(prunescope_model STATIC
     families/qwen3_vl.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
+    decode/cpu_token_step.cpp
+    decode/cuda_token_step.cpp
     decode/sampler.cpp
+    decode/token_step.cpp
     eval/bench_run.cpp
     eval/machine_rates.cpp
 )

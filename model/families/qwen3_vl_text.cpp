@@ -29,22 +29,25 @@ at::Tensor positionTensor(const TokenSequence& prompt, at::Device device) {
 } // namespace
 
 Qwen3VlText::Qwen3VlText(const TextConfig& config, bool tiedHead, WeightSource& weights, at::Device device,
-                         at::ScalarType dtype)
-    : m_config(config), m_options(at::TensorOptions(device).dtype(dtype)),
-      m_rotary(config.headDim, config.ropeTheta, config.ropeSections, device) {
+                         at::ScalarType dtype) {
     const std::string root = "model.language_model.";
     const std::vector<std::int64_t> tableShape{config.vocab, config.width};
-    m_embedding = weights.get(root + "embed_tokens.weight", tableShape);
+    m_weights.config = config;
+    m_weights.options = at::TensorOptions(device).dtype(dtype);
+    m_weights.rotary = TextRotary(config.headDim, config.ropeTheta, config.ropeSections, device);
+    m_weights.embedding = weights.get(root + "embed_tokens.weight", tableShape);
     for (std::int64_t i = 0; i < config.layers; ++i)
-        m_layers.push_back(loadLayer(weights, root + "layers." + std::to_string(i) + "."));
-    m_norm = loadRmsNorm(weights, root + "norm", config.width, config.rmsEpsilon);
-    m_head = tiedHead ? m_embedding : weights.get("lm_head.weight", tableShape);
+        m_weights.layers.push_back(loadLayer(weights, root + "layers." + std::to_string(i) + "."));
+    m_weights.norm = loadRmsNorm(weights, root + "norm", config.width, config.rmsEpsilon);
+    m_weights.head = {tiedHead ? m_weights.embedding : weights.get("lm_head.weight", tableShape), {}};
+    m_step = makeTokenStep(m_weights);
 }
 
-Qwen3VlText::Layer Qwen3VlText::loadLayer(WeightSource& weights, const std::string& name) const {
-    const std::int64_t width = m_config.width, inner = m_config.inner, headDim = m_config.headDim;
-    const std::int64_t queryWidth = m_config.heads * headDim, keyWidth = m_config.kvHeads * headDim;
-    const double epsilon = m_config.rmsEpsilon;
+TextLayer Qwen3VlText::loadLayer(WeightSource& weights, const std::string& name) const {
+    const std::int64_t width = m_weights.config.width, inner = m_weights.config.inner,
+                       headDim = m_weights.config.headDim;
+    const std::int64_t queryWidth = m_weights.config.heads * headDim, keyWidth = m_weights.config.kvHeads * headDim;
+    const double epsilon = m_weights.config.rmsEpsilon;
     return {loadRmsNorm(weights, name + "input_layernorm", width, epsilon),
             loadLinear(weights, name + "self_attn.q_proj", width, queryWidth, false),
             loadLinear(weights, name + "self_attn.k_proj", width, keyWidth, false),
@@ -59,35 +62,35 @@ Qwen3VlText::Layer Qwen3VlText::loadLayer(WeightSource& weights, const std::stri
 }
 
 KvCache Qwen3VlText::makeCache() const {
-    return KvCache(m_config.layers, m_config.kvHeads, m_config.headDim, m_options);
+    return KvCache(m_weights.config.layers, m_weights.config.kvHeads, m_weights.config.headDim, m_weights.options);
 }
 
 /// In the activation's type, unlike the encoder's (qwen3-vl spec 5.4).
 RotaryTable Qwen3VlText::rotary(const at::Tensor& positions) const {
-    const RotaryTable wide = m_rotary(positions);
-    const at::ScalarType dtype = at::typeMetaToScalarType(m_options.dtype());
+    const RotaryTable wide = m_weights.rotary(positions);
+    const at::ScalarType dtype = at::typeMetaToScalarType(m_weights.options.dtype());
     return {wide.cos.to(dtype), wide.sin.to(dtype)};
 }
 
-at::Tensor Qwen3VlText::attend(const Layer& layer, const at::Tensor& hidden, const RotaryTable& table,
+at::Tensor Qwen3VlText::attend(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table,
                                std::int64_t index, KvCache& cache) const {
-    const std::int64_t count = hidden.size(0), headDim = m_config.headDim;
-    const at::Tensor q = rotate(layer.qNorm(layer.q(hidden).view({count, m_config.heads, headDim})), table);
-    const at::Tensor k = rotate(layer.kNorm(layer.k(hidden).view({count, m_config.kvHeads, headDim})), table);
-    const at::Tensor v = layer.v(hidden).view({count, m_config.kvHeads, headDim});
+    const std::int64_t count = hidden.size(0), headDim = m_weights.config.headDim;
+    const at::Tensor q = rotate(layer.qNorm(layer.q(hidden).view({count, m_weights.config.heads, headDim})), table);
+    const at::Tensor k = rotate(layer.kNorm(layer.k(hidden).view({count, m_weights.config.kvHeads, headDim})), table);
+    const at::Tensor v = layer.v(hidden).view({count, m_weights.config.kvHeads, headDim});
     return layer.o(cachedAttention(q, cache.append(index, k, v)));
 }
 
-at::Tensor Qwen3VlText::run(const Layer& layer, const at::Tensor& hidden, const RotaryTable& table, std::int64_t index,
-                            KvCache& cache) const {
+at::Tensor Qwen3VlText::run(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table,
+                            std::int64_t index, KvCache& cache) const {
     const at::Tensor attended = hidden + attend(layer, layer.inputNorm(hidden), table, index, cache);
     return attended + layer.mlp(layer.postNorm(attended));
 }
 
 at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                 const Probe& probe) const {
-    const at::Device device = m_options.device();
-    at::Tensor hidden = m_embedding.index_select(0, onDevice(prompt.ids, device));
+    const at::Device device = m_weights.options.device();
+    at::Tensor hidden = m_weights.embedding.index_select(0, onDevice(prompt.ids, device));
     const at::Tensor rows = imageRows(prompt, device);
     if (rows.size(0) > 0)
         hidden.index_copy_(0, rows, features.merged);
@@ -95,29 +98,31 @@ at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeature
     const RotaryTable table = rotary(positionTensor(prompt, device));
     probe("text/rope_cos", table.cos);
     probe("text/rope_sin", table.sin);
-    for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        hidden = run(m_layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
+    for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
+        hidden = run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
         if (i < features.deepstack.size() && rows.size(0) > 0)
             hidden.index_add_(0, rows, features.deepstack[i]);
         probe("text/layer", i, hidden);
     }
     cache.advance(prompt.length());
     if (probe.tap) { // somebody wants to see every row
-        const at::Tensor all = m_norm(hidden);
+        const at::Tensor all = m_weights.norm(hidden);
         probe("text/final_norm", all);
-        probe("logits", at::linear(all, m_head));
+        probe("logits", m_weights.head(all));
     }
-    return at::linear(m_norm(hidden.narrow(0, hidden.size(0) - 1, 1)), m_head).squeeze(0);
+    return m_weights.head(m_weights.norm(hidden.narrow(0, hidden.size(0) - 1, 1))).squeeze(0);
 }
 
 at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& cache) const {
-    const at::Device device = m_options.device();
-    at::Tensor hidden = m_embedding.narrow(0, id, 1);
+    if (m_step)
+        return m_step->run(id, position, cache);
+    const at::Device device = m_weights.options.device();
+    at::Tensor hidden = m_weights.embedding.narrow(0, id, 1);
     const RotaryTable table = rotary(at::full({3, 1}, position, at::TensorOptions(device).dtype(at::kLong)));
-    for (std::size_t i = 0; i < m_layers.size(); ++i)
-        hidden = run(m_layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
+    for (std::size_t i = 0; i < m_weights.layers.size(); ++i)
+        hidden = run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
     cache.advance(1);
-    return at::linear(m_norm(hidden), m_head).squeeze(0);
+    return m_weights.head(m_weights.norm(hidden)).squeeze(0);
 }
 
 } // namespace prunescope::model

@@ -1,5 +1,7 @@
 #include "model/layers/kv_cache.h"
 
+#include "core/base/error.h"
+
 #include <algorithm>
 
 namespace prunescope::model {
@@ -29,6 +31,16 @@ KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const 
     stored.keys[0].narrow(1, m_length, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, m_length, count).copy_(values.transpose(0, 1));
     return {stored.keys.narrow(2, 0, end), stored.values.narrow(2, 0, end)};
+}
+
+void KvCache::truncate(std::int64_t tokens) {
+    check(tokens <= m_length, "a cache is cut to what it holds");
+    m_length = tokens;
+}
+
+KvCache::View KvCache::room(std::int64_t layer) const {
+    const Layer& stored = m_layers[static_cast<std::size_t>(layer)];
+    return {stored.keys, stored.values};
 }
 
 std::int64_t KvCache::sizeBytes() const {

@@ -23,7 +23,15 @@ public:
     /// Room for `tokens` in all, so that nothing is copied up to there.
     void reserve(std::int64_t tokens);
 
+    /// Forgets all but the first `tokens`.
+    void truncate(std::int64_t tokens);
+
     std::int64_t length() const { return m_length; }
+    /// Tokens there is room for: the stride between heads.
+    std::int64_t capacity() const { return m_capacity; }
+    std::int64_t layers() const { return static_cast<std::int64_t>(m_layers.size()); }
+    /// All of a layer's room [1, kvHeads, capacity, headDim], contiguous: for steps that read and write it in place.
+    View room(std::int64_t layer) const;
     /// Of the tokens that are there.
     std::int64_t sizeBytes() const;
 

@@ -1,0 +1,12 @@
+#include "model/decode/token_step.h"
+
+namespace prunescope::model {
+
+std::unique_ptr<TokenStep> makeCpuTokenStep(const TextWeights& weights);
+std::unique_ptr<TokenStep> makeCudaTokenStep(const TextWeights& weights);
+
+std::unique_ptr<TokenStep> makeTokenStep(const TextWeights& weights) {
+    return weights.options.device().is_cpu() ? makeCpuTokenStep(weights) : makeCudaTokenStep(weights);
+}
+
+} // namespace prunescope::model
