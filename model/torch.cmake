@@ -8,6 +8,7 @@ add_library(prunescope_model STATIC
     io/folder_weights.cpp
     io/random_weights.cpp
     layers/attention.cpp
+    layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp

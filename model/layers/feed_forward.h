@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/layers/linear.h"
+#include "model/layers/fused_linear.h"
 
 namespace prunescope::model {
 
@@ -10,7 +10,7 @@ struct GeluMlp {
     Linear fc2;
     const char* approximate = "tanh";
 
-    at::Tensor operator()(const at::Tensor& x) const { return fc2(at::gelu(fc1(x), approximate)); }
+    at::Tensor operator()(const at::Tensor& x) const { return fc2(geluLinear(fc1, x, approximate)); }
 };
 
 /// down(silu(gate(x)) * up(x))

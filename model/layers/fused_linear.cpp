@@ -1,0 +1,34 @@
+#include "model/layers/fused_linear.h"
+
+#include <ATen/Context.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+namespace prunescope::model {
+
+namespace {
+
+using FusedLinear = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, c10::string_view,
+                               c10::List<std::optional<at::Scalar>>, std::optional<c10::string_view>);
+
+/// The operation, or nothing where LibTorch was built without oneDNN.
+const std::optional<c10::TypedOperatorHandle<FusedLinear>>& fusedLinear() {
+    static const auto found = []() -> std::optional<c10::TypedOperatorHandle<FusedLinear>> {
+        const auto schema = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
+        if (!schema || !at::hasMKLDNN())
+            return {};
+        return schema->typed<FusedLinear>();
+    }();
+    return found;
+}
+
+} // namespace
+
+at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, const char* approximate) {
+    if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || !fusedLinear())
+        return at::gelu(linear(x), approximate);
+    // An undefined bias would be taken for a tensor.
+    const std::optional<at::Tensor> bias = linear.bias.defined() ? std::optional(linear.bias) : std::nullopt;
+    return fusedLinear()->call(x, linear.weight, bias, "gelu", c10::List<std::optional<at::Scalar>>(), approximate);
+}
+
+} // namespace prunescope::model
