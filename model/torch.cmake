@@ -3,6 +3,7 @@ add_library(prunescope_model STATIC
     device.cpp
     engine.cpp
     load_network.cpp
+    prompt_memory.cpp
     prompt_run.cpp
     torch_errors.cpp
     io/folder_weights.cpp
@@ -13,6 +14,7 @@ add_library(prunescope_model STATIC
     layers/patch_embed.cpp
     layers/rotary.cpp
     families/families.cpp
+    families/kept_features.cpp
     families/qwen3_vl.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp

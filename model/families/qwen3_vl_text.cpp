@@ -1,6 +1,9 @@
 #include "model/families/qwen3_vl_text.h"
 
+#include "core/base/error.h"
 #include "model/layers/attention.h"
+
+#include <numeric>
 
 namespace prunescope::model {
 
@@ -10,20 +13,22 @@ at::Tensor onDevice(const std::vector<std::int64_t>& values, at::Device device) 
     return at::tensor(values, at::kLong).to(device);
 }
 
-/// Rows of the prompt that image tokens stand in, in prompt order.
-at::Tensor imageRows(const TokenSequence& prompt, at::Device device) {
-    std::vector<std::int64_t> rows;
-    for (const ImageSpan& image : prompt.images)
-        for (int i = 0; i < image.count; ++i)
-            rows.push_back(image.first + i);
-    return onDevice(rows, device);
-}
-
-at::Tensor positionTensor(const TokenSequence& prompt, at::Device device) {
+/// Positions of the tokens from `begin` on: [3, tokens].
+at::Tensor positionTensor(const TokenSequence& prompt, std::int64_t begin, at::Device device) {
     std::vector<at::Tensor> axes;
     for (const auto& axis : prompt.positions)
-        axes.push_back(at::tensor(axis, at::kLong));
+        axes.push_back(at::tensor(axis, at::kLong).narrow(0, begin, prompt.length() - begin));
     return at::stack(axes).to(device);
+}
+
+/// For every token of the prompt the row of the features that belongs to it, -1 for text.
+std::vector<std::int64_t> featureOfToken(const TokenSequence& prompt) {
+    std::vector<std::int64_t> feature(prompt.ids.size(), -1);
+    std::int64_t next = 0;
+    for (const ImageSpan& image : prompt.images)
+        for (int i = 0; i < image.count; ++i)
+            feature[static_cast<std::size_t>(image.first + i)] = next++;
+    return feature;
 }
 
 } // namespace
@@ -87,30 +92,78 @@ at::Tensor Qwen3VlText::run(const TextLayer& layer, const at::Tensor& hidden, co
     return attended + layer.mlp(layer.postNorm(attended));
 }
 
+Qwen3VlText::Stream Qwen3VlText::embed(const TokenSequence& prompt, std::int64_t begin,
+                                       const VisionFeatures& features) const {
+    const at::Device device = m_weights.options.device();
+    Stream stream;
+    stream.tokens.resize(prompt.ids.size() - static_cast<std::size_t>(begin));
+    std::iota(stream.tokens.begin(), stream.tokens.end(), begin);
+    const std::vector<std::int64_t> ids(prompt.ids.begin() + begin, prompt.ids.end());
+    stream.hidden = m_weights.embedding.index_select(0, onDevice(ids, device));
+    findImages(prompt, stream);
+    if (stream.imageRows.size(0) > 0)
+        stream.hidden.index_copy_(0, stream.imageRows, features.merged.index_select(0, stream.featureRows));
+    stream.rotary = rotary(positionTensor(prompt, begin, device));
+    return stream;
+}
+
+void Qwen3VlText::findImages(const TokenSequence& prompt, Stream& stream) const {
+    const std::vector<std::int64_t> feature = featureOfToken(prompt);
+    std::vector<std::int64_t> imageRows, featureRows;
+    for (std::size_t row = 0; row < stream.tokens.size(); ++row)
+        if (const std::int64_t found = feature[static_cast<std::size_t>(stream.tokens[row])]; found >= 0) {
+            imageRows.push_back(static_cast<std::int64_t>(row));
+            featureRows.push_back(found);
+        }
+    stream.imageRows = onDevice(imageRows, m_weights.options.device());
+    stream.featureRows = onDevice(featureRows, m_weights.options.device());
+}
+
+void Qwen3VlText::dropTokens(std::int64_t layer, const TokenSequence& prompt, const KvCache& cache, const Probe& probe,
+                             Stream& stream) const {
+    if (!probe.keepTokens)
+        return;
+    const std::int64_t seen = cache.length(layer) + stream.hidden.size(0);
+    const KvCache::View room = cache.room(layer);
+    const at::Tensor kept = probe.keepTokens(
+        {layer, stream.hidden, stream.tokens, {room.keys.narrow(2, 0, seen), room.values.narrow(2, 0, seen)}});
+    if (!kept.defined())
+        return;
+    std::vector<std::int64_t> tokens;
+    const at::Tensor rows = kept.to(at::kCPU, at::kLong).contiguous();
+    for (std::int64_t i = 0; i < rows.numel(); ++i)
+        tokens.push_back(stream.tokens.at(static_cast<std::size_t>(rows.data_ptr<std::int64_t>()[i])));
+    check(!tokens.empty() && tokens.back() == stream.tokens.back(), "the last token of a prompt is never dropped");
+    stream.tokens = std::move(tokens);
+    const at::Tensor alive = rows.to(stream.hidden.device());
+    stream.hidden = stream.hidden.index_select(0, alive);
+    stream.rotary = stream.rotary.rows(alive);
+    findImages(prompt, stream);
+}
+
 at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                 const Probe& probe) const {
-    const at::Device device = m_weights.options.device();
-    at::Tensor hidden = m_weights.embedding.index_select(0, onDevice(prompt.ids, device));
-    const at::Tensor rows = imageRows(prompt, device);
-    if (rows.size(0) > 0)
-        hidden.index_copy_(0, rows, features.merged);
-    probe("inputs_embeds", hidden);
-    const RotaryTable table = rotary(positionTensor(prompt, device));
-    probe("text/rope_cos", table.cos);
-    probe("text/rope_sin", table.sin);
+    check(cache.length() < prompt.length(), "at least the last token of a prompt is run");
+    Stream stream = embed(prompt, cache.length(), features);
+    probe("inputs_embeds", stream.hidden);
+    probe("text/rope_cos", stream.rotary.cos);
+    probe("text/rope_sin", stream.rotary.sin);
+    std::vector<std::int64_t> counts;
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
-        hidden = run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
-        if (i < features.deepstack.size() && rows.size(0) > 0)
-            hidden.index_add_(0, rows, features.deepstack[i]);
-        probe("text/layer", i, hidden);
+        counts.push_back(stream.hidden.size(0));
+        stream.hidden = run(m_weights.layers[i], stream.hidden, stream.rotary, static_cast<std::int64_t>(i), cache);
+        if (i < features.deepstack.size() && stream.imageRows.size(0) > 0)
+            stream.hidden.index_add_(0, stream.imageRows, features.deepstack[i].index_select(0, stream.featureRows));
+        probe("text/layer", i, stream.hidden);
+        dropTokens(static_cast<std::int64_t>(i), prompt, cache, probe, stream);
     }
-    cache.advance(prompt.length());
+    cache.advance(counts);
     if (probe.tap) { // somebody wants to see every row
-        const at::Tensor all = m_weights.norm(hidden);
+        const at::Tensor all = m_weights.norm(stream.hidden);
         probe("text/final_norm", all);
         probe("logits", m_weights.head(all));
     }
-    return m_weights.head(m_weights.norm(hidden.narrow(0, hidden.size(0) - 1, 1))).squeeze(0);
+    return m_weights.head(m_weights.norm(stream.hidden.narrow(0, stream.hidden.size(0) - 1, 1))).squeeze(0);
 }
 
 at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& cache) const {

@@ -1,5 +1,6 @@
 #include "model/families/qwen3_vl_vision.h"
 
+#include "model/families/kept_features.h"
 #include "model/layers/attention.h"
 
 #include <algorithm>
@@ -15,19 +16,6 @@ std::vector<int> allBlocks(const BlockGrid& grid) {
     return indices;
 }
 
-/// Rows of the kept blocks when all pictures of a prompt are packed one after the other, `rowsPerBlock` rows a block.
-at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::Device device) {
-    std::vector<std::int64_t> rows;
-    std::int64_t start = 0;
-    for (const KeepMask& mask : masks) {
-        for (const int index : mask.keptIndices())
-            for (int i = 0; i < rowsPerBlock; ++i)
-                rows.push_back(start + std::int64_t{index} * rowsPerBlock + i);
-        start += std::int64_t{mask.count()} * rowsPerBlock;
-    }
-    return at::tensor(rows, at::kLong).to(device);
-}
-
 /// All rows one after the other; those of a single picture as they are, without a copy.
 at::Tensor packed(std::vector<at::Tensor> parts) {
     return parts.size() == 1 ? parts.front() : at::cat(parts);
@@ -41,24 +29,9 @@ at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
     return at::tensor(starts, at::kLong);
 }
 
-/// After how many blocks the masks are applied; -1 for "not inside the encoder".
-std::int64_t cutLayer(const VisionInput& input) {
-    switch (input.place) {
-    case PrunePlan::Place::Input:
-        return 0;
-    case PrunePlan::Place::VitLayer:
-        return input.vitLayer;
-    case PrunePlan::Place::Post:
-        break;
-    }
-    return -1;
-}
-
-/// Features of all blocks -> those of the kept ones.
-void keepFeatures(std::vector<at::Tensor>& features, const std::vector<KeepMask>& masks, at::Device device) {
-    const at::Tensor blocks = keptRows(masks, 1, device);
-    for (at::Tensor& feature : features)
-        feature = feature.index_select(0, blocks);
+/// Are the masks applied before the first block?
+bool keptAtOnce(const VisionInput& input) {
+    return input.place == PrunePlan::Place::Input || (input.place == PrunePlan::Place::VitLayer && input.vitLayer == 0);
 }
 
 } // namespace
@@ -105,14 +78,13 @@ Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std
 
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
 /// blocks never moves the others.
-Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
+VisionStream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
     std::vector<at::Tensor> rows, positions, y, x;
-    Stream stream;
+    VisionStream stream;
     for (std::size_t i = 0; i < input.pictures.size(); ++i) {
         const PixelBlocks& picture = input.pictures[i];
         const BlockGrid grid = picture.grid();
-        const std::vector<int> indices =
-            input.place == PrunePlan::Place::Input ? input.masks[i].keptIndices() : allBlocks(grid);
+        const std::vector<int> indices = keptAtOnce(input) ? input.masks[i].keptIndices() : allBlocks(grid);
         const PatchPlaces places = patchPlaces(grid, indices, m_device);
         rows.push_back(patchRows(picture, indices, m_device, m_dtype));
         positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
@@ -131,47 +103,57 @@ Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe
     return stream;
 }
 
-at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const {
+at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const {
     const auto qkv = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
     return block.proj(
         segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
 }
 
-void Qwen3VlVision::run(const Block& block, Stream& stream) const {
-    stream.hidden = stream.hidden + attend(block, block.norm1(stream.hidden), stream);
-    stream.hidden = stream.hidden + block.mlp(block.norm2(stream.hidden));
+/// Blocks [begin, end) of the encoder.
+void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const {
+    for (std::int64_t i = begin; i < end; ++i) {
+        const Block& block = m_blocks[static_cast<std::size_t>(i)];
+        stream.hidden = stream.hidden + attend(block, block.norm1(stream.hidden), stream);
+        stream.hidden = stream.hidden + block.mlp(block.norm2(stream.hidden));
+        probe("vit/block", static_cast<std::size_t>(i), stream.hidden);
+        const std::size_t taken = stream.deepstack.size();
+        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
+            stream.deepstack.push_back(m_deepstack[taken](stream.hidden));
+    }
 }
 
-void Qwen3VlVision::cut(Stream& stream, const std::vector<KeepMask>& masks) const {
-    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device);
+/// Drops patches; features taken so far are of all blocks and lose them too.
+void Qwen3VlVision::cut(VisionStream& stream, const std::vector<KeepMask>& masks) const {
+    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device), blocks = keptRows(masks, 1, m_device);
     stream.hidden = stream.hidden.index_select(0, rows);
     stream.rotary = stream.rotary.rows(rows);
+    for (at::Tensor& feature : stream.deepstack)
+        feature = feature.index_select(0, blocks);
     for (std::size_t image = 0; image < masks.size(); ++image)
         stream.segments[image] = std::int64_t{masks[image].keptCount()} * kPatchesPerBlock;
 }
 
+/// All patches after `input.vitLayer` blocks, from memory where they are there.
+VisionStream Qwen3VlVision::trunk(const VisionInput& input, const Probe& probe) const {
+    if (input.trunk && input.trunk->hidden.defined())
+        return *input.trunk;
+    VisionStream stream = embed(input, probe);
+    run(0, input.vitLayer, stream, probe);
+    if (input.trunk)
+        *input.trunk = stream;
+    return stream;
+}
+
 VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& probe) const {
-    const std::int64_t cutAfter = cutLayer(input);
-    Stream stream = embed(input, probe);
-    VisionFeatures features;
-    for (std::int64_t i = 0; i < m_config.depth; ++i) {
-        run(m_blocks[static_cast<std::size_t>(i)], stream);
-        probe("vit/block", static_cast<std::size_t>(i), stream.hidden);
-        const std::size_t taken = features.deepstack.size();
-        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
-            features.deepstack.push_back(m_deepstack[taken](stream.hidden));
-        if (i + 1 == cutAfter) { // the features so far are of all blocks
-            cut(stream, input.masks);
-            keepFeatures(features.deepstack, input.masks, m_device);
-        }
-    }
+    const bool inside = input.place == PrunePlan::Place::VitLayer && !keptAtOnce(input);
+    VisionStream stream = inside ? trunk(input, probe) : embed(input, probe);
+    if (inside)
+        cut(stream, input.masks);
+    run(inside ? input.vitLayer : 0, m_config.depth, stream, probe);
     probe("vit/cu_seqlens", cumulative(stream.segments));
-    std::vector<at::Tensor> merged{m_merger(stream.hidden)};
-    if (input.place == PrunePlan::Place::Post) {
-        keepFeatures(merged, input.masks, m_device);
-        keepFeatures(features.deepstack, input.masks, m_device);
-    }
-    features.merged = merged.front();
+    VisionFeatures features{m_merger(stream.hidden), std::move(stream.deepstack)};
+    if (input.place == PrunePlan::Place::Post)
+        features = keepFeatures(features, input.masks);
     probe("vit/merged", features.merged);
     for (std::size_t j = 0; j < features.deepstack.size(); ++j)
         probe("vit/deepstack", j, features.deepstack[j]);

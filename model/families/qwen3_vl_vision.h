@@ -32,19 +32,13 @@ private:
         bool normAfterGrouping = false;
         at::Tensor operator()(const at::Tensor& hidden) const;
     };
-    /// What travels through the blocks.
-    struct Stream {
-        at::Tensor hidden;                  ///< [patches, width]
-        RotaryTable rotary;                 ///< [patches, headDim]
-        std::vector<std::int64_t> segments; ///< patches per picture
-    };
-
     Block loadBlock(WeightSource& weights, const std::string& name) const;
     Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
-    Stream embed(const VisionInput& input, const Probe& probe) const;
-    at::Tensor attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const;
-    void run(const Block& block, Stream& stream) const;
-    void cut(Stream& stream, const std::vector<KeepMask>& masks) const;
+    VisionStream embed(const VisionInput& input, const Probe& probe) const;
+    VisionStream trunk(const VisionInput& input, const Probe& probe) const;
+    at::Tensor attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const;
+    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const;
+    void cut(VisionStream& stream, const std::vector<KeepMask>& masks) const;
 
     VisionConfig m_config;
     at::Device m_device;

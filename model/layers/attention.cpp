@@ -25,6 +25,11 @@ at::Tensor repeated(const at::Tensor& x, std::int64_t groups) {
         .reshape({1, x.size(1) * groups, x.size(2), x.size(3)});
 }
 
+/// Row i of the last `count` of `total` tokens sees itself and all before it: [count, total] bool.
+at::Tensor seenBySuffix(std::int64_t count, std::int64_t total, at::Device device) {
+    return at::ones({count, total}, at::TensorOptions(device).dtype(at::kBool)).tril_(total - count);
+}
+
 } // namespace
 
 at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
@@ -42,14 +47,15 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
 
 at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
     const std::int64_t count = q.size(0), heads = q.size(1), headDim = q.size(2);
-    const std::int64_t kvHeads = cached.keys.size(1), groups = heads / kvHeads;
-    if (count == cached.keys.size(2))
-        return flattened(at::scaled_dot_product_attention(batched(q), repeated(cached.keys, groups),
-                                                          repeated(cached.values, groups), {}, 0.0, true));
-    check(count == 1, "a prompt is prefilled into an empty cache");
-    // One token sees everything: the query heads of a group stand where tokens usually do, and nothing is repeated.
-    const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
-    return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
+    const std::int64_t total = cached.keys.size(2), kvHeads = cached.keys.size(1), groups = heads / kvHeads;
+    if (count == 1) { // sees everything: its query heads of a group stand where tokens usually do, nothing is repeated
+        const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
+        return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
+    }
+    const bool fresh = count == total;
+    return flattened(at::scaled_dot_product_attention(
+        batched(q), repeated(cached.keys, groups), repeated(cached.values, groups),
+        fresh ? std::optional<at::Tensor>() : seenBySuffix(count, total, q.device()), 0.0, fresh));
 }
 
 } // namespace prunescope::model

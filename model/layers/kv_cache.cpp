@@ -3,39 +3,63 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace prunescope::model {
 
 KvCache::KvCache(std::int64_t layers, std::int64_t kvHeads, std::int64_t headDim, at::TensorOptions options)
-    : m_kvHeads(kvHeads), m_headDim(headDim), m_options(options), m_layers(static_cast<std::size_t>(layers)) {}
+    : m_kvHeads(kvHeads), m_headDim(headDim), m_options(options), m_layers(static_cast<std::size_t>(layers)),
+      m_lengths(static_cast<std::size_t>(layers), 0) {
+    check(layers > 0, "a cache has layers");
+}
+
+at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const {
+    at::Tensor bigger = at::empty({1, m_kvHeads, tokens, m_headDim}, m_options);
+    if (length > 0)
+        bigger.narrow(2, 0, length).copy_(old.narrow(2, 0, length));
+    return bigger;
+}
 
 void KvCache::reserve(std::int64_t tokens) {
     if (tokens <= m_capacity)
         return;
-    const auto grown = [&](const at::Tensor& old) {
-        at::Tensor bigger = at::empty({1, m_kvHeads, tokens, m_headDim}, m_options);
-        if (m_length > 0)
-            bigger.narrow(2, 0, m_length).copy_(old.narrow(2, 0, m_length));
-        return bigger;
-    };
-    for (Layer& layer : m_layers)
-        layer = {grown(layer.keys), grown(layer.values)};
+    try {
+        for (std::size_t i = 0; i < m_layers.size(); ++i) {
+            Layer& layer = m_layers[i];
+            layer.keys = grown(layer.keys, m_lengths[i], tokens);
+            layer.values = grown(layer.values, m_lengths[i], tokens);
+        }
+    } catch (...) { // some layers have grown, others have not
+        clear();
+        throw;
+    }
     m_capacity = tokens;
 }
 
-KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
-    const std::int64_t count = keys.size(0), end = m_length + count;
-    if (end > m_capacity)
-        reserve(std::max(end, m_capacity + m_capacity / 2));
-    Layer& stored = m_layers[static_cast<std::size_t>(layer)];
-    stored.keys[0].narrow(1, m_length, count).copy_(keys.transpose(0, 1));
-    stored.values[0].narrow(1, m_length, count).copy_(values.transpose(0, 1));
-    return {stored.keys.narrow(2, 0, end), stored.values.narrow(2, 0, end)};
+void KvCache::clear() {
+    std::fill(m_layers.begin(), m_layers.end(), Layer{});
+    std::fill(m_lengths.begin(), m_lengths.end(), 0);
+    m_capacity = 0;
 }
 
 void KvCache::truncate(std::int64_t tokens) {
-    check(tokens <= m_length, "a cache is cut to what it holds");
-    m_length = tokens;
+    for (std::int64_t& length : m_lengths)
+        length = std::min(length, tokens);
+}
+
+void KvCache::advance(std::int64_t count) {
+    for (std::int64_t& length : m_lengths)
+        length += count;
+}
+
+void KvCache::advance(const std::vector<std::int64_t>& counts) {
+    check(counts.size() == m_lengths.size(), "a cache advances in every layer");
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        m_lengths[i] += counts[i];
+}
+
+bool KvCache::isEven() const {
+    return std::all_of(m_lengths.begin(), m_lengths.end(), [&](std::int64_t n) { return n == m_lengths.front(); });
 }
 
 KvCache::View KvCache::room(std::int64_t layer) const {
@@ -43,9 +67,19 @@ KvCache::View KvCache::room(std::int64_t layer) const {
     return {stored.keys, stored.values};
 }
 
+KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
+    const std::int64_t count = keys.size(0), begin = length(layer), end = begin + count;
+    if (end > m_capacity)
+        reserve(std::max(end, m_capacity + m_capacity / 2));
+    Layer& stored = m_layers[static_cast<std::size_t>(layer)];
+    stored.keys[0].narrow(1, begin, count).copy_(keys.transpose(0, 1));
+    stored.values[0].narrow(1, begin, count).copy_(values.transpose(0, 1));
+    return {stored.keys.narrow(2, 0, end), stored.values.narrow(2, 0, end)};
+}
+
 std::int64_t KvCache::sizeBytes() const {
-    return 2 * static_cast<std::int64_t>(m_layers.size()) * m_kvHeads * m_headDim * m_length *
-           static_cast<std::int64_t>(m_options.dtype().itemsize());
+    const std::int64_t tokens = std::accumulate(m_lengths.begin(), m_lengths.end(), std::int64_t{0});
+    return 2 * m_kvHeads * m_headDim * tokens * static_cast<std::int64_t>(m_options.dtype().itemsize());
 }
 
 } // namespace prunescope::model
