@@ -34,6 +34,9 @@ struct Reuse {
     int promptTokens = 0; ///< keys and values, of the pruned prompt
     int pictures = 0;     ///< features
     bool any() const { return promptTokens > 0 || pictures > 0; }
+    /// Are the times of a prompt of so many tokens much shorter for it? The opening of a chat alone is not worth a
+    /// word.
+    bool isNotable(int ofTokens) const { return pictures > 0 || promptTokens > ofTokens / 10; }
     bool operator==(const Reuse&) const = default;
 };
 
