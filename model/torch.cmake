@@ -2,10 +2,11 @@
 add_library(prunescope_model_kernels STATIC
     kernels/matrix_vector.cpp
     kernels/matrix_vector_scalar.cpp
+    kernels/token_ops.cpp
 )
 prunescope_target(prunescope_model_kernels)
 # Written to be vectorised by the compiler.
-set_source_files_properties(kernels/matrix_vector_scalar.cpp PROPERTIES COMPILE_OPTIONS "-O3")
+set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
 target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
