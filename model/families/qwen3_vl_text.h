@@ -16,7 +16,10 @@ public:
     at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                        const Probe& probe) const;
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const;
+    /// As `decode`, always in LibTorch operations: the truth in tests of every TokenStep.
+    at::Tensor decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const;
     KvCache makeCache() const;
+    const TextWeights& weights() const { return m_weights; }
 
 private:
     /// The tokens of a prompt on their way through the layers.

@@ -36,6 +36,12 @@ void KvCache::reserve(std::int64_t tokens) {
     m_capacity = tokens;
 }
 
+void KvCache::makeRoom(std::int64_t count) {
+    const std::int64_t end = length() + count; // no layer holds more than the first
+    if (end > m_capacity)
+        reserve(std::max(end, m_capacity + m_capacity / 2));
+}
+
 void KvCache::clear() {
     std::fill(m_layers.begin(), m_layers.end(), Layer{});
     std::fill(m_lengths.begin(), m_lengths.end(), 0);
@@ -69,8 +75,7 @@ KvCache::View KvCache::room(std::int64_t layer) const {
 
 KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
     const std::int64_t count = keys.size(0), begin = length(layer), end = begin + count;
-    if (end > m_capacity)
-        reserve(std::max(end, m_capacity + m_capacity / 2));
+    makeRoom(count);
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, begin, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, begin, count).copy_(values.transpose(0, 1));

@@ -23,6 +23,8 @@ public:
     void advance(std::int64_t count);
     /// The same where layer i has appended `counts[i]`.
     void advance(const std::vector<std::int64_t>& counts);
+    /// Room for `count` tokens after those that are there; grows in steps.
+    void makeRoom(std::int64_t count);
     /// Room for `tokens` in all, so that nothing is copied up to there. When memory runs out the cache is empty.
     void reserve(std::int64_t tokens);
     /// Forgets all but the first `tokens` of every layer.

@@ -84,7 +84,7 @@ private Q_SLOTS:
         Outcome cut = run(everySecondAfter(1));
         const std::int64_t first = cut.cache.length(0), later = cut.cache.length(2);
         QVERIFY(later < first);
-        const at::Tensor logits = network().decode(7, m_prompt.nextPosition, cut.cache);
+        const at::Tensor logits = network().decode(7, m_prompt.nextPosition, cut.cache).clone();
         QVERIFY(logits.isfinite().all().item<bool>());
         QCOMPARE(cut.cache.length(0), first + 1);
         QCOMPARE(cut.cache.length(2), later + 1);
