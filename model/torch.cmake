@@ -7,7 +7,11 @@ add_library(prunescope_model STATIC
     torch_errors.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
+    kernels/flash_attention.cpp
+    kernels/flash_attention_amx.cpp
+    kernels/flash_pack_avx512.cpp
     layers/attention.cpp
+    layers/cpu_attention.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp
@@ -24,4 +28,9 @@ add_library(prunescope_model STATIC
 )
 prunescope_target(prunescope_model)
 target_precompile_headers(prunescope_model PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
+# Entered only where the processor has all of this: intrinsics and C headers only, as core's kernels. gcc 12 takes the
+# undefined registers of its own intrinsics for uninitialised ones.
+set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON
+    COMPILE_OPTIONS "-O3;-Wno-uninitialized;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512bf16;-mamx-tile;-mamx-bf16")
 target_link_libraries(prunescope_model PUBLIC prunescope_model_api LibTorch::cpu ${CMAKE_DL_LIBS})

@@ -50,15 +50,15 @@ FlashAttention planFlashAttention(const AttentionCall& call) {
     check(!call.causal || call.queries <= call.keys, "causal attention has a key for each query");
     check(call.kvHeads > 0 && call.heads % call.kvHeads == 0, "query heads are shared out evenly");
     check(call.scale > 0, "attention scores are scaled by a positive number");
-    FlashAttention plan{.call = call};
+    FlashAttention plan{};
+    plan.call = call;
     plan.groups = call.heads / call.kvHeads;
     plan.depthSteps = static_cast<int>(divideUp(call.headDim, kStepKeys));
     plan.columnTiles = static_cast<int>(divideUp(call.headDim, kTileRows));
-    plan.panelTiles = 2 * plan.depthSteps + plan.columnTiles;
     plan.keySteps = divideUp(call.keys, kStepKeys);
     plan.rows = call.queries * plan.groups;
     plan.rowBlocks = divideUp(plan.rows, kFlashRows);
-    plan.packedBytes = static_cast<size_t>(panelOffset(plan, call.kvHeads, 0)) * sizeof(uint16_t);
+    plan.packedBytes = static_cast<size_t>(headOffset(plan, call.kvHeads)) * sizeof(uint16_t);
     plan.packItems = call.kvHeads * divideUp(plan.keySteps, kPackSteps);
     plan.attendItems = call.kvHeads * plan.rowBlocks;
     return plan;

@@ -15,10 +15,10 @@ struct AttentionCall {
         int64_t tokenStride; ///< in elements
         int64_t headStride;  ///< in elements
     };
-    Rows q;              ///< [queries, heads, headDim]
-    Rows k;              ///< [keys, kvHeads, headDim]
-    Rows v;              ///< [keys, kvHeads, headDim]
-    uint16_t* out;       ///< [queries, heads, headDim]; may overlap none of the others
+    Rows q;        ///< [queries, heads, headDim]
+    Rows k;        ///< [keys, kvHeads, headDim]
+    Rows v;        ///< [keys, kvHeads, headDim]
+    uint16_t* out; ///< [queries, heads, headDim]; may overlap none of the others
     int64_t outTokenStride;
     int64_t outHeadStride;
     int64_t queries;
@@ -36,7 +36,6 @@ struct FlashAttention {
     int groups;          ///< query heads that share a key head
     int depthSteps;      ///< of 32 elements, that cover headDim
     int columnTiles;     ///< of 16 elements, that cover headDim
-    int panelTiles;      ///< of the keys and values of 32 tokens
     int64_t keySteps;    ///< of 32 keys
     int64_t rows;        ///< queries * groups: queries of one key head
     int64_t rowBlocks;   ///< of kFlashRows rows

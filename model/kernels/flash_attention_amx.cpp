@@ -1,6 +1,6 @@
 // Attention that never stores the scores of all pairs (FlashAttention-2, algorithm 1): bands of 32 query rows go over
-// the keys in units of some hundred, score them (Q K^T), weigh them (softmax) and gather the values (P V). Both products
-// hold 2x2 tiles of their result in registers.
+// the keys in units of some hundred, score them (Q K^T), weigh them (softmax) and gather the values (P V). Both
+// products hold 2x2 tiles of their result in registers.
 //
 // A softmax may be shifted by any number near the row's largest score. Ours, the row's top, is taken from the first 32
 // keys and raised only when weights have become large, so that scores are looked at once and only 32x32 of them are in
@@ -18,10 +18,7 @@ namespace {
 
 constexpr int kBandRows = 32;
 constexpr int kBands = kFlashRows / kBandRows;
-#ifndef USTEPS
-#define USTEPS 8
-#endif
-constexpr int kUnitSteps = USTEPS; // of kStepKeys keys; fewer store the sums too often, more leave the first cache
+constexpr int kUnitSteps = 8; // of kStepKeys keys; fewer store the sums too often, more leave the first cache
 constexpr int kMaxDepthSteps = kFlashMaxHeadDim / kStepKeys;
 constexpr int kMaxColumnTiles = kFlashMaxHeadDim / kTileRows;
 constexpr float kLargeWeights = 65536;
@@ -48,7 +45,7 @@ struct alignas(64) Scratch {
 
 struct Job {
     const FlashAttention* plan;
-    const uint16_t* panels; ///< of the key head
+    const uint16_t* packed; ///< keys and values of the key head
     int64_t kvHead;
     float powerScale; ///< score -> power of two
     Scratch* scratch;
@@ -111,7 +108,7 @@ void begin(const Job& job, Band& band) {
 /// Tiles 0 to 3: sums, 4 and 5: rows, 6 and 7: keys.
 void multiplyKeys(const Job& job, const Band& band, int64_t step, Scores& scores) {
     const int depthSteps = job.plan->depthSteps;
-    const uint16_t* keys = job.panels + panelOffset(*job.plan, 0, step);
+    const uint16_t* keys = job.packed + keyOffset(*job.plan, step);
     storesAreDone();
     _tile_zero(0);
     _tile_zero(1);
@@ -169,7 +166,7 @@ void raiseTwo(__m512 (&x)[8]) {
         x[i] = _mm512_scalef_ps(power[i], x[i]);
 }
 
-/// Four rows of 32 keys, as everywhere below a row's second half lies a tile further.
+/// Four rows of 32 keys, the last 16 of which lie a tile further.
 void weighRows(const Job& job, const Band& band, int row, const float* scores, uint16_t* weights) {
     const __m512 scale = _mm512_set1_ps(job.powerScale);
     __m512 x[8];
@@ -239,7 +236,6 @@ void raiseTops(const Job& job, Band& band, const Unit& unit) {
 /// Tiles 0 to 3: the result, 4 and 5: weights, 6 and 7: values. One or two columns of tiles.
 template <bool kTwo>
 void gatherColumns(const Job& job, Band& band, const Unit& unit, int column) {
-    const FlashAttention& plan = *job.plan;
     const uint16_t(*weights)[kUnitSteps][kTileHalves] = job.scratch->weights;
     float(*out)[kTileFloats] = &band.out[0][column];
     float(*lower)[kTileFloats] = &band.out[1][column];
@@ -250,8 +246,7 @@ void gatherColumns(const Job& job, Band& band, const Unit& unit, int column) {
         _tile_loadd(3, lower[1], 64);
     }
     for (int step = 0; step < unit.steps; ++step) {
-        const uint16_t* values = job.panels + panelOffset(plan, 0, unit.firstStep + step) +
-                                 (2 * plan.depthSteps + column) * kTileHalves;
+        const uint16_t* values = job.packed + valueOffset(*job.plan, column, unit.firstStep + step);
         _tile_loadd(4, weights[0][step], 64);
         _tile_stream_loadd(6, values, 64);
         _tile_loadd(5, weights[1][step], 64);
@@ -348,8 +343,8 @@ void runFlashAttention(const FlashAttention& plan, const void* packed, int64_t f
     _tile_loadconfig(&kFullTiles);
     for (int64_t item = first; item < last; ++item) {
         const int64_t kvHead = item / plan.rowBlocks, firstRow = item % plan.rowBlocks * kFlashRows;
-        const uint16_t* panels = (const uint16_t*)packed + panelOffset(plan, kvHead, 0);
-        const Job job = {&plan, panels, kvHead, plan.call.scale * kLog2E, (Scratch*)scratch};
+        const uint16_t* head = (const uint16_t*)packed + headOffset(plan, kvHead);
+        const Job job = {&plan, head, kvHead, plan.call.scale * kLog2E, (Scratch*)scratch};
         runBlock(job, firstRow, (int)least(plan.rows - firstRow, kFlashRows));
     }
     _tile_release();

@@ -68,15 +68,19 @@ void packValueTile(const AttentionCall& call, const uint16_t* head, int64_t key,
     }
 }
 
-void packPanel(const FlashAttention& plan, int64_t kvHead, int64_t step, uint16_t* tile) {
+void packStep(const FlashAttention& plan, int64_t kvHead, int64_t step, uint16_t* head) {
     const AttentionCall& call = plan.call;
+    const int64_t key = step * kStepKeys;
     const uint16_t* keys = call.k.data + kvHead * call.k.headStride;
     const uint16_t* values = call.v.data + kvHead * call.v.headStride;
+    uint16_t* tile = head + keyOffset(plan, step);
     for (int half = 0; half < 2; ++half)
         for (int depth = 0; depth < plan.depthSteps; ++depth, tile += kTileHalves)
-            packKeyTile(call, keys, step * kStepKeys + half * kTileRows, depth * 32, tile);
-    for (int column = 0; column < plan.columnTiles; ++column, tile += kTileHalves)
-        packValueTile(call, values, step * kStepKeys, column * 16, tile);
+            packKeyTile(call, keys, key + half * kTileRows, depth * 32, tile);
+    for (int column = 0; column < plan.columnTiles; ++column) {
+        tile = head + valueOffset(plan, column & ~1, step) + (column & 1) * kTileHalves;
+        packValueTile(call, values, key, column * 16, tile);
+    }
 }
 
 } // namespace
@@ -87,7 +91,7 @@ void packFlashAttention(const FlashAttention& plan, void* packed, int64_t first,
         const int64_t kvHead = item / perHead, begin = item % perHead * kPackSteps;
         const int64_t end = begin + kPackSteps < plan.keySteps ? begin + kPackSteps : plan.keySteps;
         for (int64_t step = begin; step < end; ++step)
-            packPanel(plan, kvHead, step, (uint16_t*)packed + panelOffset(plan, kvHead, step));
+            packStep(plan, kvHead, step, (uint16_t*)packed + headOffset(plan, kvHead));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "model/layers/attention.h"
 
 #include "core/base/error.h"
+#include "model/layers/cpu_attention.h"
 
 namespace prunescope::model {
 
@@ -29,6 +30,8 @@ at::Tensor repeated(const at::Tensor& x, std::int64_t groups) {
 
 at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             const std::vector<std::int64_t>& segments) {
+    if (hasCpuAttention(q))
+        return cpuSegmentAttention(q, k, v, segments);
     std::vector<at::Tensor> results;
     std::int64_t start = 0;
     for (const std::int64_t length : segments) {
@@ -43,6 +46,8 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
 at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
     const std::int64_t count = q.size(0), heads = q.size(1), headDim = q.size(2);
     const std::int64_t kvHeads = cached.keys.size(1), groups = heads / kvHeads;
+    if (count > 1 && hasCpuAttention(q))
+        return cpuCachedAttention(q, cached);
     if (count == cached.keys.size(2))
         return flattened(at::scaled_dot_product_attention(batched(q), repeated(cached.keys, groups),
                                                           repeated(cached.values, groups), {}, 0.0, true));
