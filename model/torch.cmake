@@ -1,5 +1,8 @@
-# Products and sums over plain memory, for single tokens; no LibTorch.
+# Over plain memory, without LibTorch: attention of many tokens, products and sums of single ones.
 add_library(prunescope_model_kernels STATIC
+    kernels/flash_attention.cpp
+    kernels/flash_attention_amx.cpp
+    kernels/flash_pack_avx512.cpp
     kernels/matrix_vector.cpp
     kernels/matrix_vector_scalar.cpp
     kernels/token_ops.cpp
@@ -9,6 +12,10 @@ prunescope_target(prunescope_model_kernels)
 set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
+# Entered only where the processor has all of this: intrinsics and C headers only, as core's kernels. gcc 12 takes the
+# undefined registers of its own intrinsics for uninitialised ones.
+set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
+    COMPILE_OPTIONS "-O3;-Wno-uninitialized;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512bf16;-mamx-tile;-mamx-bf16")
 target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
 
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
@@ -22,6 +29,7 @@ add_library(prunescope_model STATIC
     io/folder_weights.cpp
     io/random_weights.cpp
     layers/attention.cpp
+    layers/cpu_attention.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp

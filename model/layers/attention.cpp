@@ -1,6 +1,7 @@
 #include "model/layers/attention.h"
 
 #include "core/base/error.h"
+#include "model/layers/cpu_attention.h"
 
 namespace prunescope::model {
 
@@ -34,6 +35,8 @@ at::Tensor seenBySuffix(std::int64_t count, std::int64_t total, at::Device devic
 
 at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             const std::vector<std::int64_t>& segments) {
+    if (hasCpuAttention(q))
+        return cpuSegmentAttention(q, k, v, segments);
     std::vector<at::Tensor> results;
     std::int64_t start = 0;
     for (const std::int64_t length : segments) {
@@ -52,6 +55,8 @@ at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
         const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
         return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
     }
+    if (hasCpuAttention(q))
+        return cpuCachedAttention(q, cached);
     const bool fresh = count == total;
     return flattened(at::scaled_dot_product_attention(
         batched(q), repeated(cached.keys, groups), repeated(cached.values, groups),
