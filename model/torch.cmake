@@ -5,6 +5,9 @@ add_library(prunescope_model STATIC
     load_network.cpp
     prompt_run.cpp
     torch_errors.cpp
+    memory/free_memory.cpp
+    memory/frugal_heap.cpp
+    memory/prompt_budget.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
     layers/attention.cpp
