@@ -6,6 +6,7 @@ add_library(prunescope_model STATIC
     prompt_run.cpp
     torch_errors.cpp
     memory/free_memory.cpp
+    memory/load_budget.cpp
     memory/frugal_heap.cpp
     memory/prompt_budget.cpp
     io/folder_weights.cpp
@@ -16,6 +17,7 @@ add_library(prunescope_model STATIC
     layers/rotary.cpp
     families/families.cpp
     families/qwen3_vl.cpp
+    families/qwen3_vl_check.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
     decode/sampler.cpp

@@ -11,6 +11,9 @@ namespace prunescope::model {
 /// First line of a message of LibTorch, without the backtrace.
 std::string firstLine(const c10::Error& error);
 
+/// Whether memory ran out, of the host or of a GPU.
+bool isOutOfMemory(const c10::Error& error);
+
 /// Turns an error of LibTorch into one of ours: out of memory (`advice` says what to do about it) or the device.
 [[noreturn]] void rethrow(const c10::Error& error, const std::string& advice);
 

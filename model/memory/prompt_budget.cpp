@@ -157,7 +157,7 @@ PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan&
 
 PromptBudget::PromptBudget(const ModelTraits& traits, std::int64_t mappedBytes, MemoryGauge gauge)
     : m_shape(traits.shape), m_device(traits.device), m_run(runTraits(traits)), m_mappedBytes(mappedBytes),
-      m_gauge(std::move(gauge)) {}
+      m_unreadBytes(mappedBytes), m_gauge(std::move(gauge)) {}
 
 std::int64_t PromptBudget::freeBytes() const {
     const FreeMemory free = m_gauge(m_device);
@@ -169,22 +169,18 @@ PromptMemory PromptBudget::estimate(const Prompt& prompt) const {
         m_shape, promptSize(prompt.images, prompt.request.plan, prompt.fullTokens, prompt.request.maxTokens), m_run);
 }
 
-PromptMemory PromptBudget::require(const Prompt& prompt) const {
-    const PromptMemory needed = estimate(prompt);
-    if (needed.peakBytes() <= freeBytes())
-        return needed;
-    returnFreedMemory(); // of earlier prompts; too slow to do it always
-    const std::int64_t free = freeBytes();
-    if (needed.peakBytes() <= free)
-        return needed;
-    throw Error(ErrorKind::OutOfMemory, "not enough memory: the prompt takes " + formatBytes(needed.peakBytes()) +
-                                            ", found " + formatBytes(free) + " free beside the model; " +
+PromptBudget::Allowance PromptBudget::require(const Prompt& prompt) const {
+    const std::int64_t needed = estimate(prompt).peakBytes();
+    std::int64_t free = freeBytes();
+    if (needed > free) {
+        returnFreedMemory(); // of earlier prompts; too slow to do it always
+        free = freeBytes();
+    }
+    if (needed <= free)
+        return {heldBytes(m_device) + m_unreadBytes + needed, !m_run.onGpu && needed > free / kGaps};
+    throw Error(ErrorKind::OutOfMemory, "not enough memory: the prompt takes " + formatBytes(needed) + ", found " +
+                                            formatBytes(free) + " free beside the model; " +
                                             Adviser(m_shape, m_run, prompt, free).advice());
-}
-
-bool PromptBudget::isTight(const PromptMemory& needed) const {
-    constexpr int kGaps = 3; // gaps of the heap have been seen to take more than once what the tensors do
-    return !m_run.onGpu && needed.peakBytes() > freeBytes() / kGaps;
 }
 
 void PromptBudget::refuse(const Prompt& prompt, const std::string& cause) const {

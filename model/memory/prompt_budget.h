@@ -21,6 +21,9 @@ PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan&
 /// Compares what a prompt takes with what is free, before anything is allocated for it. One thread at a time.
 class PromptBudget {
 public:
+    /// Tensors and the gaps that a usual heap leaves between them take at most so many times what the tensors do.
+    static constexpr int kGaps = 3;
+
     /// `mappedBytes` of the weights are pages of files: they count as free memory and yet have to stay.
     PromptBudget(const ModelTraits& traits, std::int64_t mappedBytes, MemoryGauge gauge);
 
@@ -32,15 +35,22 @@ public:
         int fullTokens; ///< before blocks are dropped
     };
 
-    /// What the prompt takes. Throws Error(OutOfMemory) that says how much, how much is free, and which
-    /// max-pixels or tau would fit.
-    PromptMemory require(const Prompt& prompt) const;
+    /// A prompt that may run.
+    struct Allowance {
+        /// What `peakBytes` (model/device.h) should say afterwards: what the process or the GPU holds, and the prompt.
+        std::int64_t expectedPeak = 0;
+        bool tight = false; ///< it is only sure to fit with a FrugalHeap
+    };
 
-    /// Whether a prompt that takes so much fits only with a FrugalHeap.
-    bool isTight(const PromptMemory& needed) const;
+    /// Throws Error(OutOfMemory) that says how much the prompt takes, how much is free, and which max-pixels or tau
+    /// would fit.
+    Allowance require(const Prompt& prompt) const;
 
     /// The same error for a prompt that ran out of memory all the same; `cause` is what was reported.
     [[noreturn]] void refuse(const Prompt& prompt, const std::string& cause) const;
+
+    /// Call after an answer: from now on the mapped weights are part of what the process holds.
+    void setRead() { m_unreadBytes = 0; }
 
 private:
     PromptMemory estimate(const Prompt& prompt) const;
@@ -50,6 +60,7 @@ private:
     at::Device m_device;
     RunTraits m_run;
     std::int64_t m_mappedBytes;
+    std::int64_t m_unreadBytes; ///< of these, what is not in memory yet
     MemoryGauge m_gauge;
 };
 

@@ -86,7 +86,7 @@ private Q_SLOTS:
                                  .toUtf8();
         QVERIFY2(estimate >= real, figures);
         QVERIFY2(estimate <= 2 * real + kSlackBytes, figures);
-        QVERIFY2(kGaps * estimate >= withGaps, figures); // what PromptBudget::isTight relies on
+        QVERIFY2(PromptBudget::kGaps * estimate >= withGaps, figures); // what PromptBudget relies on
         qInfo("%s", figures.constData());
     }
 
@@ -114,7 +114,6 @@ private:
 
     static QString megabytes(std::int64_t bytes) { return QString::number(static_cast<double>(bytes) / 1e6, 'f', 1); }
 
-    static constexpr int kGaps = 3;
     static constexpr std::int64_t kSlackBytes = std::int64_t{24} << 20;
 
     /// Bytes that `work` adds at most to what is resident.
