@@ -9,7 +9,7 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr std::size_t kSmallBytes = 256 << 10;
+constexpr std::size_t kSmallBytes = 64 << 10;
 
 /// All exponent bits set: infinite or NaN. The bytes of a file need not be aligned.
 template <typename Bits>
