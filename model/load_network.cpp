@@ -54,6 +54,9 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
     loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
 
+    if (progress)
+        progress(1.0); // tensors that nobody asks for were not read
+
     loaded.mappedBytes = weights->mappedBytes();
     loaded.threads = suitableThreads(options.threads, weights->bytes());
     setThreads(loaded.threads);
