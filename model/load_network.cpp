@@ -48,7 +48,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const ModelTraits expected = family.traits(folder.config(), configPath, folder.name());
     if (check)
         check(folder, expected);
-    requireMemoryToLoad(folder, expected.shape, device, dtype, gauge);
+    requireMemoryToLoad(folder, expected.shape, device, dtype, options.threads, gauge);
     FrugalHeap::prepare();
     const c10::DeviceGuard current(device);
     const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));

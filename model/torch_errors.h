@@ -5,6 +5,7 @@
 #include <c10/util/Exception.h>
 #include <new>
 #include <string>
+#include <system_error>
 
 namespace prunescope::model {
 
@@ -26,6 +27,10 @@ auto withOwnErrors(const std::string& advice, Work&& work) {
         rethrow(error, advice);
     } catch (const std::bad_alloc&) {
         throw Error(ErrorKind::OutOfMemory, "not enough memory: " + advice);
+    } catch (const std::system_error& error) {
+        if (error.code() == std::errc::resource_unavailable_try_again)
+            throw Error(ErrorKind::OutOfMemory, "no room for another thread: " + advice);
+        throw;
     }
 }
 

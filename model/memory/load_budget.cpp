@@ -5,6 +5,8 @@
 #include "model/device.h"
 #include "model/memory/memory_estimate.h"
 
+#include <sys/resource.h>
+
 namespace prunescope::model {
 
 namespace {
@@ -17,16 +19,27 @@ bool isStoredAs(const StoredTensor& tensor, at::ScalarType dtype) {
 struct Needed {
     WeightMemory weights;
     std::int64_t prompt;
+    std::int64_t stacks; ///< of the threads: address space, hardly any memory
 
     std::int64_t bytes() const { return weights.mapped + weights.copied + prompt; }
     bool fits(const FreeMemory& free) const {
-        return bytes() <= free.physical && weights.copied + prompt <= free.address; // files are mapped already
+        return bytes() <= free.physical && weights.copied + prompt + stacks <= free.address; // files are mapped already
     }
 };
 
-Needed neededFor(const ModelFolder& folder, const ModelShape& shape, at::Device device, at::ScalarType dtype) {
+std::int64_t stackBytes() {
+    constexpr std::int64_t kUsual = std::int64_t{8} << 20;
+    rlimit limit{};
+    const bool known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return known ? static_cast<std::int64_t>(limit.rlim_cur) : kUsual;
+}
+
+Needed neededFor(const ModelFolder& folder, const ModelShape& shape, at::Device device, at::ScalarType dtype,
+                 int threads) {
     const RunTraits run{static_cast<int>(at::elementSize(dtype)), !device.is_cpu()};
-    return {estimateWeights(folder, device, dtype), estimateSmallPrompt(shape, run).peakBytes()};
+    const WeightMemory weights = estimateWeights(folder, device, dtype);
+    const int others = suitableThreads(threads, weights.mapped + weights.copied) - 1;
+    return {weights, estimateSmallPrompt(shape, run).peakBytes(), others * stackBytes()};
 }
 
 } // namespace
@@ -42,13 +55,13 @@ WeightMemory estimateWeights(const ModelFolder& folder, at::Device device, at::S
 }
 
 void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, at::Device device, at::ScalarType dtype,
-                         const MemoryGauge& gauge) {
-    const Needed needed = neededFor(folder, shape, device, dtype);
+                         int threads, const MemoryGauge& gauge) {
+    const Needed needed = neededFor(folder, shape, device, dtype, threads);
     const FreeMemory free = gauge(device);
     if (needed.fits(free))
         return;
     std::string advice = "choose a smaller model or another device";
-    if (dtype == at::kFloat && neededFor(folder, shape, device, at::kBFloat16).fits(free))
+    if (dtype == at::kFloat && neededFor(folder, shape, device, at::kBFloat16, threads).fits(free))
         advice = "--dtype bfloat16 would fit";
     throw Error(ErrorKind::OutOfMemory, folder.path() + ": not enough memory on " + deviceText(device) +
                                             ": loading takes " + formatBytes(needed.bytes()) + " in " +

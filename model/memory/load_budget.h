@@ -16,6 +16,6 @@ WeightMemory estimateWeights(const ModelFolder& folder, at::Device device, at::S
 /// Before anything is read: throws Error(OutOfMemory) where the weights and a few words do not fit into what is free,
 /// with sizes and, where one of them would fit, the number type that does.
 void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, at::Device device, at::ScalarType dtype,
-                         const MemoryGauge& gauge);
+                         int threads, const MemoryGauge& gauge);
 
 } // namespace prunescope::model

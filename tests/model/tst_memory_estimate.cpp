@@ -5,6 +5,7 @@
 #include "model/memory/prompt_budget.h"
 #include "model/prompt_run.h"
 #include "tests/support/pictures.h"
+#include "tests/support/sanitizer.h"
 
 #include <QtTest>
 #include <c10/core/InferenceMode.h>
@@ -46,6 +47,8 @@ class TestMemoryEstimate : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
+        if (test::kAddressSanitizer)
+            QSKIP("the address sanitizer keeps what is freed");
         const c10::InferenceMode guard;
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16})
             m_networks.push_back(makeRandomModel(shape(), at::kCPU, dtype));
