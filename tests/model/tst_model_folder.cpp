@@ -10,10 +10,10 @@
 #include "tests/support/sanitizer.h"
 #include "tests/support/weights_edit.h"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -324,8 +324,7 @@ private Q_SLOTS:
         bad.change(m_folder);
         resetPeak(at::kCPU);
         const std::int64_t before = residentBytes();
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t started = std::clock(); // not the wall's: the machine may be busy
         try {
             load();
             QFAIL("accepted");
@@ -336,8 +335,7 @@ private Q_SLOTS:
             QVERIFY2(message.find('\n') == std::string::npos, message.c_str());
             QVERIFY2(exitCode(e.kind()) == 2 || exitCode(e.kind()) == 3, message.c_str());
         }
-        QVERIFY2(test::kAddressSanitizer || timer.elapsed() < 1000,
-                 qPrintable(QString::number(timer.elapsed()) + " ms"));
+        QVERIFY(test::kAddressSanitizer || std::clock() - started < CLOCKS_PER_SEC);
         QVERIFY(test::kAddressSanitizer || peakBytes(at::kCPU) - before < std::int64_t{100}
                                                                               << 20); // whatever the files claim
     }
