@@ -26,6 +26,10 @@ add_library(prunescope_model STATIC
     prompt_memory.cpp
     prompt_run.cpp
     torch_errors.cpp
+    memory/free_memory.cpp
+    memory/load_budget.cpp
+    memory/frugal_heap.cpp
+    memory/prompt_budget.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
     layers/attention.cpp
@@ -37,6 +41,7 @@ add_library(prunescope_model STATIC
     families/families.cpp
     families/kept_features.cpp
     families/qwen3_vl.cpp
+    families/qwen3_vl_check.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
     decode/cpu_token_step.cpp

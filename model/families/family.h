@@ -74,6 +74,8 @@ public:
 /// A kind of model that config.json can name.
 struct FamilyEntry {
     std::string_view modelType; ///< model_type in config.json
+    /// What config.json alone says: device and dtype aside. Throws as `load`.
+    ModelTraits (*traits)(const nlohmann::json& config, const std::string& configPath, const std::string& name);
     /// Throws Error(BadFile) or Error(Unsupported).
     std::unique_ptr<VisionLanguageModel> (*load)(const nlohmann::json& config, const std::string& configPath,
                                                  const std::string& name, WeightSource& weights, at::Device device,

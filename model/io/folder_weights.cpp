@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "model/io/weight_check.h"
 #include "model/io/weight_source.h"
 
 #include <array>
@@ -60,7 +61,13 @@ public:
             throw Error(ErrorKind::BadFile,
                         where + " is " + shapeText(place.tensor->shape) + ", expected " + shapeText(shape));
         report(place.tensor->bytes.size());
-        return counted((channelLast ? stored.permute({0, 4, 1, 2, 3}).contiguous() : stored).to(m_device, m_dtype));
+        requireFiniteIfSmall(*place.tensor, where);
+        const at::Tensor ready =
+            (channelLast ? stored.permute({0, 4, 1, 2, 3}).contiguous() : stored).to(m_device, m_dtype);
+        const bool mapped = ready.const_data_ptr() == place.tensor->bytes.data();
+        if (!mapped) // a copy: whoever holds both needs twice the memory
+            place.file->mapping()->release(place.tensor->bytes);
+        return counted(ready, mapped);
     }
 
 private:
@@ -123,9 +130,10 @@ private:
 
 } // namespace
 
-at::Tensor WeightSource::counted(at::Tensor tensor) {
+at::Tensor WeightSource::counted(at::Tensor tensor, bool mapped) {
     m_parameters += tensor.numel();
     m_bytes += static_cast<std::int64_t>(tensor.nbytes());
+    m_mappedBytes += mapped ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
     return tensor;
 }
 

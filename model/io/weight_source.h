@@ -22,13 +22,15 @@ public:
 
     std::int64_t parameters() const { return m_parameters; }
     std::int64_t bytes() const { return m_bytes; }
+    std::int64_t mappedBytes() const { return m_mappedBytes; } ///< of these, pages of the files
 
 protected:
-    at::Tensor counted(at::Tensor tensor);
+    at::Tensor counted(at::Tensor tensor, bool mapped = false);
 
 private:
     std::int64_t m_parameters = 0;
     std::int64_t m_bytes = 0;
+    std::int64_t m_mappedBytes = 0;
 };
 
 /// The weights of a model folder. On the CPU in the checkpoint's own dtype nothing is copied: tensors are views of the

@@ -26,7 +26,7 @@ Answer exampleAnswer() {
     answer.plan = "input:pred_2d";
     answer.times.set(stage::kVit, 2.5);
     answer.times.set(stage::kTtft, 4);
-    answer.memory = {1000, 200};
+    answer.memory = {1000, 200, 900};
     answer.model = "tiny";
     answer.device = "cpu";
     answer.dtype = "float32";
@@ -72,7 +72,7 @@ private Q_SLOTS:
         QVERIFY(object["times_ms"]["vit"] == 2.5);
         QVERIFY(object["times_ms"]["ttft"] == 4.0);
         QVERIFY(object["times_ms"]["decode_per_token"] == 0.0);
-        QVERIFY(object["memory"] == (json{{"peak_bytes", 1000}, {"kv_bytes", 200}}));
+        QVERIFY(object["memory"] == (json{{"peak_bytes", 1000}, {"kv_bytes", 200}, {"estimate_bytes", 900}}));
         QVERIFY(object["model"] == "tiny" && object["device"] == "cpu" && object["dtype"] == "float32");
     }
 
