@@ -9,10 +9,12 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <csignal>
 #include <fstream>
 #include <future>
 #include <random>
 #include <sstream>
+#include <sys/resource.h>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -510,6 +512,25 @@ private Q_SLOTS:
         QVERIFY(error && error->kind() == ErrorKind::WriteFailed);
         QVERIFY2(QByteArray(error->what()).contains("free space, expected 35.2 TB"), error->what());
         QVERIFY(m_hub->requests("resolve").empty());
+    }
+
+    /// A disk that is full is felt as a file that may not grow.
+    void aFullDiskKeepsWhatCame() {
+        publish();
+        rlimit usual{};
+        ::getrlimit(RLIMIT_FSIZE, &usual);
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit small{1'000'000, usual.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        const auto error = failure();
+        ::setrlimit(RLIMIT_FSIZE, &usual);
+        QVERIFY(error && error->kind() == ErrorKind::WriteFailed);
+        QVERIFY2(QByteArray(error->what()).contains(".incomplete: cannot be written"), error->what());
+        QCOMPARE(fs::file_size(partial(kWeights)), std::uintmax_t{1'000'000});
+        m_storage->forgetRequests();
+        pull();
+        QCOMPARE(fault(), QByteArray());
+        QCOMPARE(m_storage->sentBytes(), kWeightBytes - 1'000'000);
     }
 
     void noNetworkIsSaidAtOnce() {
