@@ -17,21 +17,6 @@ namespace {
 using model::PullProgress;
 using model::PullResult;
 
-/// "2.10 of 4.26 GB, 49 %, 38.2 MB/s, 57 s left (model.safetensors, 9 of 9)".
-std::string lineOf(const PullProgress& progress) {
-    if (!progress.note.empty())
-        return progress.note;
-    if (progress.fileCount == 0)
-        return "asking for the list of files";
-    std::string line = formatBytes(progress.bytes) + " of " + formatBytes(progress.totalBytes);
-    if (progress.bytesPerSecond > 0)
-        line += ", " + formatBytes(static_cast<std::int64_t>(progress.bytesPerSecond)) + "/s";
-    if (progress.secondsLeft)
-        line += ", " + formatDuration(*progress.secondsLeft) + " left";
-    return line + " (" + progress.file + ", " + std::to_string(progress.fileNumber) + " of " +
-           std::to_string(progress.fileCount) + ")";
-}
-
 /// Shows how far a download is where somebody looks; elsewhere only what it waits for, once.
 class PullPrinter {
 public:
@@ -39,7 +24,7 @@ public:
         if (!m_line.isActive() && !progress.note.empty() && progress.note != m_note)
             printNote(std::string(kProgramName) + ": " + progress.note);
         m_note = progress.note;
-        m_line.show(lineOf(progress));
+        m_line.show(model::progressText(progress));
     }
 
 private:

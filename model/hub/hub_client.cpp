@@ -209,6 +209,20 @@ PullResult pullModel(const HubSettings& settings, const PullRequest& request, co
     return result;
 }
 
+std::string progressText(const PullProgress& progress) {
+    if (!progress.note.empty())
+        return progress.note;
+    if (progress.fileCount == 0)
+        return "asking for the list of files";
+    std::string line = formatBytes(progress.bytes) + " of " + formatBytes(progress.totalBytes);
+    if (progress.bytesPerSecond > 0)
+        line += ", " + formatBytes(static_cast<std::int64_t>(progress.bytesPerSecond)) + "/s";
+    if (progress.secondsLeft)
+        line += ", " + formatDuration(*progress.secondsLeft) + " left";
+    return line + " (" + progress.file + ", " + std::to_string(progress.fileNumber) + " of " +
+           std::to_string(progress.fileCount) + ")";
+}
+
 std::int64_t freeBytes(const fs::path& cache) {
     std::error_code error;
     fs::path place = fs::absolute(cache, error);
