@@ -70,6 +70,7 @@ void DownloadDialog::makeProgress(QVBoxLayout& layout) {
     m_space = makeWrappedLabel("space");
     m_bar = new QProgressBar;
     m_bar->setRange(0, kBarSteps);
+    m_bar->setTextVisible(false); // the line below says more
     m_status = makeWrappedLabel("status");
     for (QWidget* widget : std::initializer_list<QWidget*>{m_space, m_bar, m_status})
         layout.addWidget(widget);

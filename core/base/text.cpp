@@ -37,6 +37,8 @@ std::string formatMs(double ms) {
 
 std::string formatDuration(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+    if (whole < 10)
+        return formatFixed(seconds, 1) + " s";
     if (whole < 60)
         return std::to_string(whole) + " s";
     if (whole < 3600)
