@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
+#include "model/hub/hub_cache.h"
 #include "model/io/foreign_files.h"
 #include "model/io/weight_check.h"
 
@@ -144,13 +145,9 @@ ModelFolder ModelFolder::open(const std::string& path) {
 }
 
 std::string ModelFolder::name() const {
-    // A hub cache keeps models--OWNER--NAME/snapshots/COMMIT: the last part would mean nothing to anybody.
-    const fs::path path(m_path);
-    const std::string repository = path.parent_path().parent_path().filename().string();
-    const auto owner = repository.find("--"), name = repository.rfind("--");
-    if (path.parent_path().filename() == "snapshots" && owner != name)
-        return repository.substr(name + 2);
-    return path.filename().string();
+    // Of a snapshot in a hub cache the last part is a commit, which would mean nothing to anybody.
+    const std::string hubName = hubNameOfSnapshot(m_path);
+    return fs::path(hubName.empty() ? m_path : hubName).filename().string();
 }
 
 } // namespace prunescope::model

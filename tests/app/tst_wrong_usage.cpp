@@ -29,7 +29,7 @@ private Q_SLOTS:
         };
 
         // Known, but not in this build: by name, never ignored.
-        for (const char* command : {"eval", "train", "pull", "serve"}) {
+        for (const char* command : {"eval", "train", "serve"}) {
             line({command}, {command, "not in this build"});
             line({command, "something", "--json"}, {command, "not in this build"});
         }
@@ -96,6 +96,12 @@ private Q_SLOTS:
         line({"mask"}, {"mask", "nothing", "IMAGE"});
         line({"mask", "--max-tokens", "5", picture}, {"--max-tokens"});
         line({"ask", picture}, {"ask", "IMAGE... QUESTION"});
+        line({"pull"}, {"pull", "nothing", "NAME"});
+        line({"pull", "a/b", "c/d"}, {"pull", "c/d", "NAME"});
+        line({"pull", "model"}, {"model", "OWNER/NAME"});
+        line({"pull", "../model"}, {"../model", "OWNER/NAME"});
+        line({"pull", "a/b", "--revision", "../main"}, {"../main", "revision"});
+        line({"pull", "a/b", "--dir", "here"}, {"--dir", "unknown option"});
         line({"models", "all"}, {"models", "all", "no argument"});
         line({"msak", picture}, {"msak", "did you mean mask"});
         line({"frobnicate"}, {"frobnicate", "unknown command"});
