@@ -73,6 +73,7 @@ nlohmann::json toJson(const Answer& answer) {
         {"model", answer.model},
         {"device", answer.device},
         {"dtype", answer.dtype},
+        {"weights", answer.weights},
     };
 }
 

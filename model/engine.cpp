@@ -95,6 +95,7 @@ private:
         answer.model = m_info.name;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
+        answer.weights = m_info.weights;
         answer.shape = m_info.shape;
         return answer;
     }
@@ -173,7 +174,8 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     BpeTokenizer tokenizer = BpeTokenizer::load(loaded.folder.file("tokenizer.json"));
     checkTokens(loaded.folder, traits, tokenizer);
     std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, tokenizer);
-    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype);
+    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
+              loaded.info.weights);
     return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(tokenizer),
                                          std::move(loaded.network), loaded.threads);
 }

@@ -37,9 +37,7 @@ at::ScalarType storedType(const ModelFolder& folder) {
 } // namespace
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
-    if (options.weights != "native")
-        throw Error(ErrorKind::Unsupported,
-                    "weights '" + options.weights + "' is not part of this build, expected native");
+    const WeightFormat format = parseWeightFormat(options.weights);
     LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}, 1};
     const ModelFolder& folder = loaded.folder;
     const std::string configPath = folder.file("config.json");
@@ -47,7 +45,8 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const c10::DeviceGuard current(device);
-    const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
+    setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
+    const auto weights = folderWeights(folder, {device, dtype, format}, progress, std::move(stop));
     loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
 
     loaded.threads = suitableThreads(options.threads, weights->bytes());
@@ -58,6 +57,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
+                   .weights = toText(format),
                    .shape = traits.shape,
                    .limits = folder.pixelLimits(),
                    .sampling = folder.generation().sampling,

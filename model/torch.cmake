@@ -7,10 +7,12 @@ add_library(prunescope_model STATIC
     torch_errors.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
+    io/weight_source.cpp
     layers/attention.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp
+    layers/weight_matrix.cpp
     families/families.cpp
     families/qwen3_vl.cpp
     families/qwen3_vl_text.cpp
@@ -20,6 +22,7 @@ add_library(prunescope_model STATIC
     decode/sampler.cpp
     decode/token_step.cpp
     eval/bench_run.cpp
+    eval/logit_trace.cpp
     eval/machine_rates.cpp
 )
 prunescope_target(prunescope_model)

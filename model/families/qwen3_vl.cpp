@@ -18,7 +18,10 @@ public:
                     config.text.vocab,
                     config.text.maxPositions,
                     device,
-                    dtype};
+                    dtype,
+                    weights.bytes(),
+                    m_vision.matrixBytes(),
+                    m_text.matrixBytes()};
     }
 
     const ModelTraits& traits() const override { return m_traits; }
@@ -57,9 +60,9 @@ FamilyEntry qwen3VlFamily() {
     return {"qwen3_vl", load};
 }
 
-std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype) {
-    const auto weights = randomWeights(device, dtype);
-    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, device, dtype);
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, const WeightTarget& target) {
+    const auto weights = randomWeights(target);
+    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, target.device, target.dtype);
 }
 
 } // namespace prunescope::model

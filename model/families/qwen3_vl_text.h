@@ -17,6 +17,8 @@ public:
                        const Probe& probe) const;
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const;
     KvCache makeCache() const;
+    /// Of the matrices that every token reads: layers and head.
+    std::int64_t matrixBytes() const;
 
 private:
     TextLayer loadLayer(WeightSource& weights, const std::string& name) const;

@@ -40,6 +40,15 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
     return std::shared_ptr<const MappedFile>(new MappedFile(path, data, size));
 }
 
+void MappedFile::forget(std::span<const std::byte> part) const {
+    // Whole pages alone: those at the ends hold neighbours, too.
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(part.data());
+    const std::uintptr_t first = (begin + page - 1) / page * page, last = (begin + part.size()) / page * page;
+    if (first < last)
+        ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
     if (m_data)
         ::munmap(m_data, m_size);

@@ -18,6 +18,9 @@ public:
 
     const std::string& path() const { return m_path; }
     std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+    /// `part` of the bytes will hardly be touched again: its pages need not count as this process's memory. They are
+    /// read anew when they are touched after all. Any thread.
+    void forget(std::span<const std::byte> part) const;
 
 private:
     MappedFile(std::string path, void* data, std::size_t size) : m_path(std::move(path)), m_data(data), m_size(size) {}
