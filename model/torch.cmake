@@ -1,3 +1,22 @@
+# Products, sums and packing over plain memory; no LibTorch.
+add_library(prunescope_model_kernels STATIC
+    kernels/matrix_vector.cpp
+    kernels/matrix_vector_scalar.cpp
+    kernels/quantise.cpp
+    kernels/quantise_rows_scalar.cpp
+    kernels/token_ops.cpp
+)
+prunescope_target(prunescope_model_kernels)
+# Written to be vectorised by the compiler.
+set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
+kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
+kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
+# No fused products and sums where a set has them: every set packs the same bytes.
+set_source_files_properties(kernels/quantise_rows_scalar.cpp PROPERTIES COMPILE_OPTIONS "-O3;-ffp-contract=off")
+kernel_x86(prunescope_model_kernels kernels/quantise_rows_avx2.cpp avx2 -ffp-contract=off)
+kernel_x86(prunescope_model_kernels kernels/quantise_rows_avx512.cpp avx512 -ffp-contract=off)
+target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
+
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
 add_library(prunescope_model STATIC
     device.cpp
@@ -27,4 +46,4 @@ add_library(prunescope_model STATIC
 )
 prunescope_target(prunescope_model)
 target_precompile_headers(prunescope_model PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
-target_link_libraries(prunescope_model PUBLIC prunescope_model_api LibTorch::cpu ${CMAKE_DL_LIBS})
+target_link_libraries(prunescope_model PUBLIC prunescope_model_api prunescope_model_kernels LibTorch::cpu ${CMAKE_DL_LIBS})

@@ -56,7 +56,7 @@ public:
     /// last token [vocab]; the probe sees those of all tokens.
     virtual at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                const Probe& probe) const = 0;
-    /// One more token at `position` (all three axes). Returns logits [vocab].
+    /// One more token at `position` (all three axes). Returns logits [vocab], valid until the next call.
     virtual at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const = 0;
     virtual KvCache makeCache() const = 0;
 };

@@ -125,8 +125,10 @@ at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeature
 }
 
 at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& cache) const {
-    if (m_step)
-        return m_step->run(id, position, cache);
+    return m_step ? m_step->run(id, position, cache) : decodeGenerally(id, position, cache);
+}
+
+at::Tensor Qwen3VlText::decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const {
     const at::Device device = m_weights.options.device();
     at::Tensor hidden = m_weights.embedding.rows(at::full({1}, id, at::TensorOptions(device).dtype(at::kLong)));
     const RotaryTable table = rotary(at::full({3, 1}, position, at::TensorOptions(device).dtype(at::kLong)));

@@ -20,6 +20,8 @@ public:
     View append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values);
     /// Call once after every layer has appended `count` tokens.
     void advance(std::int64_t count) { m_length += count; }
+    /// Room for `count` tokens after those that are there; grows in steps.
+    void makeRoom(std::int64_t count);
     /// Room for `tokens` in all, so that nothing is copied up to there.
     void reserve(std::int64_t tokens);
 

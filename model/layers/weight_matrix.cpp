@@ -18,10 +18,6 @@ constexpr std::int64_t kGrain = 1 << 16;
 /// Numbers that a product unpacks at once: whole matrices of a 2B model, but never a head of a gigabyte.
 constexpr std::int64_t kPanel = 1 << 24;
 
-WeightType nativeType(const at::Tensor& tensor) {
-    return tensor.scalar_type() == at::kBFloat16 ? WeightType::BFloat16 : WeightType::Float32;
-}
-
 /// Calls `work(first, last)` with rows of a matrix, on several threads where that pays.
 template <typename Work>
 void forRows(std::int64_t rows, std::int64_t cols, const Work& work) {
@@ -105,10 +101,23 @@ at::Tensor UnpackScratch::take(std::int64_t rows, std::int64_t cols, at::ScalarT
     return m_bytes.narrow(0, 0, bytes).view(dtype).view({rows, cols});
 }
 
+std::optional<WeightType> weightType(at::ScalarType dtype) {
+    if (dtype == at::kFloat)
+        return WeightType::Float32;
+    if (dtype == at::kBFloat16)
+        return WeightType::BFloat16;
+    return {};
+}
+
+bool WeightMatrix::hasView() const {
+    return isPacked() || (weightType(m_native.scalar_type()) && m_native.is_contiguous());
+}
+
 MatrixView WeightMatrix::view() const {
     if (isPacked())
         return viewOf(m_packed);
-    return {nativeType(m_native), m_native.const_data_ptr(), nullptr, m_native.size(0), m_native.size(1)};
+    return {weightType(m_native.scalar_type()).value(), m_native.const_data_ptr(), nullptr, m_native.size(0),
+            m_native.size(1)};
 }
 
 std::int64_t WeightMatrix::bytes() const {

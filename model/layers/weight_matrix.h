@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace prunescope::model {
 
@@ -34,6 +36,9 @@ private:
     at::Tensor m_bytes;
 };
 
+/// The type of a native matrix's numbers; nothing where matrix_view.h has none.
+std::optional<WeightType> weightType(at::ScalarType dtype);
+
 /// A weight matrix [rows, cols]: a tensor in the type of the activations, or packed integers. Cheap to copy; copies
 /// share the numbers. Not thread-safe where packed: matrices of a network share the scratch memory of their products.
 class WeightMatrix {
@@ -47,6 +52,8 @@ public:
     bool isPacked() const { return m_packed.data.defined(); }
     /// Undefined where packed.
     const at::Tensor& native() const { return m_native; }
+    /// False for native tensors that matrix_view.h can't describe.
+    bool hasView() const;
     /// Valid while this or a copy lives.
     MatrixView view() const;
     std::int64_t bytes() const;
