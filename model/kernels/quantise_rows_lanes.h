@@ -1,3 +1,5 @@
+#pragma once
+
 // The operations of quantise_rows.h, written once in the compiler's vectors and included by a file for each instruction
 // set. Lanes are independent of each other, sums run in the order written here and are not contracted, so that all sets
 // give the same bytes.
