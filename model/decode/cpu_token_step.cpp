@@ -87,9 +87,11 @@ public:
         for (const TextLayer& layer : weights.layers)
             m_norms.push_back(
                 {WideNorm(layer.inputNorm), WideNorm(layer.qNorm), WideNorm(layer.kNorm), WideNorm(layer.postNorm)});
-        for (const MatrixView& matrix : m_matrices)
+        for (const MatrixView& matrix : m_matrices) {
             m_weightBytes +=
                 static_cast<const char*>(rowOf(matrix, matrix.rows)) - static_cast<const char*>(matrix.data);
+            m_needsSums |= matrix.type == WeightType::Int4;
+        }
         const auto size = [](std::int64_t count) { return static_cast<std::size_t>(count); };
         m_hidden.resize(size(m_config.width));
         m_change.resize(size(m_config.width));
@@ -182,7 +184,8 @@ private:
 
     VectorView vectorView(const float* values, std::int64_t count, const Share& share) {
         float* sums = scratch(share).groupSums.data();
-        sumGroups(values, count, sums);
+        if (m_needsSums)
+            sumGroups(values, count, sums);
         return {values, sums};
     }
 
@@ -235,6 +238,7 @@ private:
     std::vector<LayerNorms> m_norms;
     WideNorm m_norm;
     std::int64_t m_weightBytes = 0;
+    bool m_needsSums = false; ///< of groups, for Int4
 
     int m_shares = 1;
     std::optional<ShareBarrier> m_barrier;

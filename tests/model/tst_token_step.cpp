@@ -10,9 +10,9 @@
 #include <QtTest>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <c10/core/InferenceMode.h>
 #include <cmath>
-#include <cstring>
 #include <thread>
 
 using namespace prunescope;
@@ -250,12 +250,8 @@ private Q_SLOTS:
         std::vector<float> values;
         for (std::uint32_t high = 0; high < 0x10000; ++high)
             for (const std::uint32_t low : {0u, 0x7fffu, 0x8000u, 0x8001u, 0xffffu})
-                if (float value = 0; true) {
-                    const std::uint32_t bits = high << 16 | low;
-                    std::memcpy(&value, &bits, sizeof value);
-                    if (!std::isnan(value))
-                        values.push_back(value);
-                }
+                if (const auto value = std::bit_cast<float>(high << 16 | low); !std::isnan(value))
+                    values.push_back(value);
         const auto count = static_cast<std::int64_t>(values.size());
         at::Tensor found = at::empty({count}, at::kBFloat16);
         narrow(WeightType::BFloat16, values.data(), count, found.mutable_data_ptr());
