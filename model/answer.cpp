@@ -76,6 +76,7 @@ nlohmann::json toJson(const Answer& answer) {
         {"model", answer.model},
         {"device", answer.device},
         {"dtype", answer.dtype},
+        {"weights", answer.weights},
     };
     if (answer.reuse.any()) // never for a single question
         json["reused"] = {{"prompt_tokens", answer.reuse.promptTokens}, {"pictures", answer.reuse.pictures}};

@@ -57,6 +57,7 @@ struct Answer {
     std::string model;
     std::string device;
     std::string dtype;
+    std::string weights; ///< native, int8 or int4
     ModelShape shape;
 };
 

@@ -136,6 +136,7 @@ private:
         answer.model = m_info.name;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
+        answer.weights = m_info.weights;
         answer.shape = m_info.shape;
         return answer;
     }
@@ -242,7 +243,8 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     const ModelTraits& traits = loaded.network->traits();
     std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, *tokenizer);
     PromptBudget budget(traits, loaded.mappedBytes, gauge);
-    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype);
+    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
+              loaded.info.weights);
     return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(*tokenizer),
                                          std::move(loaded.network), loaded.threads, std::move(budget));
 }

@@ -36,22 +36,22 @@ at::ScalarType storedType(const ModelFolder& folder) {
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
                           const MemoryGauge& gauge, const FolderCheck& check) {
-    if (options.weights != "native")
-        throw Error(ErrorKind::Unsupported,
-                    "weights '" + options.weights + "' is not part of this build, expected native");
+    const WeightFormat format = parseWeightFormat(options.weights);
     LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}};
     const ModelFolder& folder = loaded.folder;
     const std::string configPath = folder.file("config.json");
     const FamilyEntry& family = findFamily(folder.config(), configPath);
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
+    const WeightTarget target{device, dtype, format};
     const ModelTraits expected = family.traits(folder.config(), configPath, folder.name());
     if (check)
         check(folder, expected);
-    requireMemoryToLoad(folder, expected.shape, device, dtype, options.threads, gauge);
+    requireMemoryToLoad(folder, expected.shape, target, options.threads, gauge);
     FrugalHeap::prepare();
     const c10::DeviceGuard current(device);
-    const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
+    setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
+    const auto weights = folderWeights(folder, target, progress, std::move(stop));
     loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
 
     if (progress)
@@ -66,6 +66,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
+                   .weights = toText(format),
                    .shape = traits.shape,
                    .limits = folder.pixelLimits(),
                    .sampling = folder.generation().sampling,

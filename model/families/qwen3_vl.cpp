@@ -26,6 +26,10 @@ public:
         m_traits = traitsOf(config, name);
         m_traits.device = device;
         m_traits.dtype = dtype;
+        m_traits.packed = weights.packs();
+        m_traits.weightBytes = weights.bytes();
+        m_traits.visionBytes = m_vision.matrixBytes();
+        m_traits.textBytes = m_text.matrixBytes();
     }
 
     const ModelTraits& traits() const override { return m_traits; }
@@ -70,9 +74,9 @@ FamilyEntry qwen3VlFamily() {
     return {"qwen3_vl", readTraits, load};
 }
 
-std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype) {
-    const auto weights = randomWeights(device, dtype);
-    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, device, dtype);
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, const WeightTarget& target) {
+    const auto weights = randomWeights(target);
+    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, target.device, target.dtype);
 }
 
 } // namespace prunescope::model

@@ -25,7 +25,7 @@ struct TextLayer {
 /// Weights of the language model: whole prompts (Qwen3VlText) and single tokens (TokenStep) run on the same ones.
 struct TextWeights {
     TextConfig config;
-    at::Tensor embedding; ///< [vocab, width]
+    WeightMatrix embedding; ///< [vocab, width]
     std::vector<TextLayer> layers;
     RmsNorm norm;
     Linear head; ///< [vocab, width]; of a tied model the embedding itself

@@ -24,11 +24,12 @@ const std::optional<c10::TypedOperatorHandle<FusedLinear>>& fusedLinear() {
 } // namespace
 
 at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, const char* approximate) {
-    if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || !fusedLinear())
+    if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || linear.weight.isPacked() || !fusedLinear())
         return at::gelu(linear(x), approximate);
     // An undefined bias would be taken for a tensor.
     const std::optional<at::Tensor> bias = linear.bias.defined() ? std::optional(linear.bias) : std::nullopt;
-    return fusedLinear()->call(x, linear.weight, bias, "gelu", c10::List<std::optional<at::Scalar>>(), approximate);
+    return fusedLinear()->call(x, linear.weight.native(), bias, "gelu", c10::List<std::optional<at::Scalar>>(),
+                               approximate);
 }
 
 } // namespace prunescope::model

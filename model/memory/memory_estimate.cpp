@@ -2,6 +2,7 @@
 
 #include "core/blocks/block_grid.h"
 #include "core/kernels/patch_rows.h"
+#include "model/kernels/matrix_view.h"
 
 #include <algorithm>
 #include <numeric>
@@ -108,6 +109,12 @@ std::int64_t reorderedMatrix(const ModelShape& shape, const RunTraits& run) {
     return run.bytesPerValue * std::max(grouped * grouped, text);
 }
 
+/// Packed matrices are unpacked one by one, large ones in panels (WeightMatrix::product).
+std::int64_t unpackedPanel(const RunTraits& run) {
+    // LibTorch's operations on a GPU go through float32, twice.
+    return run.packed ? kPanelValues * (run.bytesPerValue + (run.onGpu ? 2 * kFloat : 0)) : 0;
+}
+
 } // namespace
 
 PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, const RunTraits& run) {
@@ -118,9 +125,10 @@ PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, cons
     // The logits in the activation's type, in float, and once more as the sampler's vector.
     const std::int64_t logits = shape.vocab * (run.bytesPerValue + 2 * kFloat);
     const std::int64_t fixed = run.onGpu ? kGpuWorkspace : kCpuWorkspace + reorderedMatrix(shape, run);
+    const std::int64_t panel = unpackedPanel(run);
     const double rounding = run.onGpu ? kGpuRounding : 1.0;
     const auto rounded = [&](std::int64_t bytes) {
-        return fixed + static_cast<std::int64_t>(static_cast<double>(bytes) * rounding);
+        return fixed + panel + static_cast<std::int64_t>(static_cast<double>(bytes) * rounding);
     };
     PromptBytes memory;
     memory.cacheBytes = kvBytes(shape, size.cacheTokens, run.bytesPerValue);

@@ -19,6 +19,7 @@ struct PromptSize {
 struct RunTraits {
     int bytesPerValue = 4; ///< of activations
     bool onGpu = false;
+    bool packed = false; ///< matrices are unpacked before they are multiplied
 };
 
 /// Most bytes that are in use at once in each stage of a prompt, beside the weights and the pictures.

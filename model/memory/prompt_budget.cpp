@@ -148,7 +148,7 @@ private:
 } // namespace
 
 RunTraits runTraits(const ModelTraits& traits) {
-    return {static_cast<int>(at::elementSize(traits.dtype)), !traits.device.is_cpu()};
+    return {static_cast<int>(at::elementSize(traits.dtype)), !traits.device.is_cpu(), traits.packed};
 }
 
 PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan& plan, int fullTokens, int maxTokens) {

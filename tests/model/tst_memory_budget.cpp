@@ -215,13 +215,13 @@ private Q_SLOTS:
         std::int64_t stored = 0;
         for (const auto& [name, tensor] : folder.weights().front()->tensors())
             stored += static_cast<std::int64_t>(tensor.bytes.size());
-        const WeightMemory same = estimateWeights(folder, at::kCPU, at::kFloat);
+        const WeightMemory same = estimateWeights(folder, {at::kCPU, at::kFloat});
         QCOMPARE(same.mapped, stored);
         QCOMPARE(same.copied, 0);
-        const WeightMemory converted = estimateWeights(folder, at::kCPU, at::kBFloat16);
+        const WeightMemory converted = estimateWeights(folder, {at::kCPU, at::kBFloat16});
         QCOMPARE(converted.mapped, 0);
         QCOMPARE(converted.copied, stored / 2);
-        QCOMPARE(estimateWeights(folder, at::kCUDA, at::kFloat).copied, stored);
+        QCOMPARE(estimateWeights(folder, {at::kCUDA, at::kFloat}).copied, stored);
     }
 
     void releasedPagesLeaveMemoryAndComeBack() {
