@@ -5,15 +5,19 @@ add_library(prunescope_model_kernels STATIC
     kernels/flash_pack_avx512.cpp
     kernels/matrix_vector.cpp
     kernels/matrix_vector_scalar.cpp
+    kernels/prompt_rows.cpp
+    kernels/prompt_rows_scalar.cpp
     kernels/quantise.cpp
     kernels/quantise_rows_scalar.cpp
     kernels/token_ops.cpp
 )
 prunescope_target(prunescope_model_kernels)
 # Written to be vectorised by the compiler.
-set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
+set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/prompt_rows_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
+kernel_x86(prunescope_model_kernels kernels/prompt_rows_avx2.cpp avx2 -mfma)
+kernel_x86(prunescope_model_kernels kernels/prompt_rows_avx512.cpp avx512)
 # Entered only where the processor has all of this: intrinsics and C headers only, as core's kernels. gcc 12 takes the
 # undefined registers of its own intrinsics for uninitialised ones.
 set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
@@ -41,6 +45,7 @@ add_library(prunescope_model STATIC
     io/weight_source.cpp
     layers/attention.cpp
     layers/cpu_attention.cpp
+    layers/cpu_rows.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp

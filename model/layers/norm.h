@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/io/weight_source.h"
+#include "model/layers/cpu_rows.h"
 
 namespace prunescope::model {
 
@@ -22,6 +23,8 @@ struct RmsNorm {
     double epsilon = 1e-6;
 
     at::Tensor operator()(const at::Tensor& x) const {
+        if (auto normed = cpuRmsNorm(x, weight, epsilon))
+            return *std::move(normed);
         const at::Tensor wide = x.to(at::kFloat);
         const at::Tensor scale = wide.square().mean(-1, true).add_(epsilon).rsqrt_();
         return (wide * scale).to(x.scalar_type()).mul_(weight);

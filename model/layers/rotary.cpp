@@ -1,5 +1,7 @@
 #include "model/layers/rotary.h"
 
+#include "model/layers/cpu_rows.h"
+
 namespace prunescope::model {
 
 namespace {
@@ -27,6 +29,8 @@ at::Tensor axisOfFrequency(std::int64_t count, const std::array<std::int64_t, 3>
 } // namespace
 
 at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
+    if (auto turned = cpuRotate(x, table))
+        return *std::move(turned);
     const at::Tensor wide = x.to(table.cos.scalar_type());
     const auto halves = wide.chunk(2, -1);
     const at::Tensor turned = at::cat({halves[1].neg(), halves[0]}, -1);

@@ -7,10 +7,13 @@ find_path(TORCH_INCLUDE torch/torch.h PATHS ${PRUNESCOPE_LIBTORCH}/include/torch
 if(NOT TORCH_CPU_LIBRARY OR NOT TORCH_C10_LIBRARY OR NOT TORCH_INCLUDE)
     message(FATAL_ERROR "LibTorch not found in ${PRUNESCOPE_LIBTORCH}: run packaging/setup, or set PRUNESCOPE_LIBTORCH")
 endif()
+# at::parallel_for is a template: without OpenMP where it is used it runs everything on one thread, without a word. The
+# program then holds one OpenMP runtime, LibTorch's own, whose name is that of gcc's.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
 add_library(LibTorch::c10 UNKNOWN IMPORTED)
 set_target_properties(LibTorch::c10 PROPERTIES IMPORTED_LOCATION ${TORCH_C10_LIBRARY})
 add_library(LibTorch::cpu UNKNOWN IMPORTED)
 set_target_properties(LibTorch::cpu PROPERTIES
     IMPORTED_LOCATION ${TORCH_CPU_LIBRARY}
-    INTERFACE_LINK_LIBRARIES LibTorch::c10
+    INTERFACE_LINK_LIBRARIES "LibTorch::c10;OpenMP::OpenMP_CXX"
     INTERFACE_INCLUDE_DIRECTORIES "${PRUNESCOPE_LIBTORCH}/include;${TORCH_INCLUDE}")
