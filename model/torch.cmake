@@ -7,6 +7,7 @@ add_library(prunescope_model STATIC
     torch_errors.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
+    kernels/cuda_layers.cpp
     layers/attention.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
@@ -17,6 +18,7 @@ add_library(prunescope_model STATIC
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
     decode/cpu_token_step.cpp
+    decode/cuda_token_plan.cpp
     decode/cuda_token_step.cpp
     decode/sampler.cpp
     decode/token_step.cpp

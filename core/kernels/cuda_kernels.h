@@ -82,6 +82,8 @@ struct CudaKernels {
     int (*createEvent)(void** event);
     int (*destroyEvent)(void* event);
     int (*recordEvent)(void* event, void* stream);
+    /// Returns when the event has passed.
+    int (*waitEvent)(void* event);
     /// Milliseconds between two events that have passed.
     int (*elapsed)(float* ms, void* from, void* to);
     /// Static text.

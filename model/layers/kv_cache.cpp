@@ -23,10 +23,14 @@ void KvCache::reserve(std::int64_t tokens) {
     m_capacity = tokens;
 }
 
+void KvCache::makeRoom(std::int64_t more) {
+    if (m_length + more > m_capacity)
+        reserve(std::max(m_length + more, m_capacity + m_capacity / 2));
+}
+
 KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
     const std::int64_t count = keys.size(0), end = m_length + count;
-    if (end > m_capacity)
-        reserve(std::max(end, m_capacity + m_capacity / 2));
+    makeRoom(count);
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, m_length, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, m_length, count).copy_(values.transpose(0, 1));

@@ -20,6 +20,8 @@ public:
     View append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values);
     /// Call once after every layer has appended `count` tokens.
     void advance(std::int64_t count) { m_length += count; }
+    /// Room for `more` tokens after those that are there; grows by half at least, so that single tokens rarely copy.
+    void makeRoom(std::int64_t more);
     /// Room for `tokens` in all, so that nothing is copied up to there.
     void reserve(std::int64_t tokens);
 

@@ -31,6 +31,8 @@ public:
     TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections, at::Device device);
     /// `positions`: [3, tokens] int64 on that device; the result is float32.
     RotaryTable operator()(const at::Tensor& positions) const;
+    /// [headDim / 2] float32: angle per position where all three are equal.
+    const at::Tensor& anglePerPosition() const { return m_frequencies; }
 
 private:
     at::Tensor m_axes;        ///< [headDim / 2] which of the three positions turns a frequency

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "model/families/qwen3_vl_layers.h"
+#include "model/kernels/cuda_layers.h"
+
+#include <optional>
+#include <string>
+
+namespace prunescope::model {
+
+/// The weights of a layer as kernels take them. Throws Error(Internal) for a type that no kernel reads.
+MatrixView matrixView(const at::Tensor& weight);
+
+/// Columns that a lane reads with one load of 16 bytes: every width is a multiple of it.
+int columnsPerLoad(WeightType type);
+
+/// What stands against running these weights by our own kernels ("head_dim is 48, expected 32, 64 or 128"); nothing
+/// when they can.
+std::optional<std::string> cudaStepObstacle(const TextWeights& weights);
+
+/// CTAs that share the cached tokens of a key head, so that `multiprocessors` have two each.
+int attentionSplits(std::int64_t heads, std::int64_t kvHeads, int multiprocessors);
+
+} // namespace prunescope::model

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "model/kernels/matrix_view.h"
+
+#include <cstdint>
+
+namespace prunescope::model {
+
+/// Type of activations, norms and cached keys in CUDA kernels.
+enum class ValueType : int { Float32 = 0, BFloat16 = 1 };
+
+/// What one token step leaves for the next. Device memory, zero at first.
+struct TokenState {
+    std::int64_t id;       ///< token to run: given, or the best of the step before
+    std::int64_t position; ///< on all three axes
+    std::int64_t length;   ///< tokens in the cache
+    std::int64_t capacity; ///< of the cache
+    std::uint64_t steps;   ///< run so far
+    std::uint64_t best;    ///< of the logits looked at so far: order-preserving bits, then the complement of the id
+    std::uint32_t done;    ///< CTAs of the head that are through
+};
+
+/// The room of one layer in the cache, [kvHeads, capacity, headDim] each.
+struct TokenRoom {
+    void* keys;
+    void* values;
+};
+
+/// One language layer. Norms are float32.
+struct TokenLayer {
+    const float* inputNorm;
+    MatrixView q, k, v, o;
+    const float* qNorm;
+    const float* kNorm;
+    const float* postNorm;
+    MatrixView gate, up, down;
+};
+
+/// Where the best ids of the last steps are written: pinned host memory; a step writes slot steps % kTokenSlots.
+inline constexpr int kTokenSlots = 2;
+/// Written instead of an id when a logit is not a number.
+inline constexpr std::int64_t kNotANumber = -1;
+
+/// Everything that a token step reads and writes; all but `layers` is device memory. Between kernels values are
+/// float32, rounded to `type` wherever the general way rounds.
+struct TokenPlan {
+    ValueType type;
+    int width, inner, heads, kvHeads, headDim, layerCount;
+    int splits; ///< of the attention, CTAs a key head at most
+    float epsilon;
+    const TokenLayer* layers; ///< [layerCount], host
+    MatrixView embedding;     ///< [vocab, width], Float32 or BFloat16
+    MatrixView head;          ///< [vocab, width]
+    const float* norm;
+    const float* frequencies; ///< [headDim / 2]
+    TokenState* state;
+    const TokenRoom* rooms; ///< [layerCount]
+    std::int64_t* chosen;   ///< [kTokenSlots], pinned
+    float* hidden;          ///< [width]
+    float* rotary;          ///< [headDim]: cosines of the first half, then sines
+    float* qkv;             ///< [(heads + 2 * kvHeads) * headDim]
+    float* attended;        ///< [heads * headDim]
+    float* gated;           ///< [inner]
+    float* partials;        ///< [heads, splits, headDim + 2]: sum of values, largest score, sum of weights
+    std::uint32_t* tickets; ///< [heads], zero at first
+    float* logits;          ///< [vocab]
+};
+
+/// Our CUDA kernels for network layers: members of the same library as `CudaKernels`, with the same rules.
+struct CudaLayers {
+    /// The step of `plan` as a graph for the current device, ready to be launched any number of times.
+    int (*makeTokenGraph)(const TokenPlan* plan, void** graph);
+    int (*launchGraph)(void* graph, void* stream);
+    int (*destroyGraph)(void* graph);
+    /// What the next step runs.
+    int (*setToken)(TokenState* state, std::int64_t id, std::int64_t position, std::int64_t length,
+                    std::int64_t capacity, void* stream);
+    int (*multiprocessors)(int device, int* count);
+};
+
+/// nullptr where `cudaKernels` is, too. Any thread.
+const CudaLayers* cudaLayers();
+
+} // namespace prunescope::model
