@@ -35,6 +35,8 @@ class Chooser {
 public:
     Chooser(const Decoding& decoding, const std::vector<std::int64_t>& promptIds) : m_sampler(decoding, promptIds) {}
 
+    bool isPlainGreedy() const { return m_sampler.isPlainGreedy(); }
+
     std::int64_t next(const at::Tensor& logits) {
         if (m_sampler.isPlainGreedy() && m_checked)
             return logits.argmax().item<std::int64_t>();
@@ -123,9 +125,16 @@ private:
         int steps = 0;
         while (accept(id) && static_cast<int>(m_result.ids.size()) < room) {
             m_probe.checkStop();
-            id = m_chooser->next(m_network.decode(id, position++, m_cache));
+            id = nextToken(id, position++);
             m_result.times.set(stage::kDecodePerToken, watch.ms() / ++steps);
         }
+    }
+
+    std::int64_t nextToken(std::int64_t id, std::int64_t position) {
+        if (m_chooser->isPlainGreedy())
+            if (const auto chosen = m_network.decodeGreedy(id, position, m_cache))
+                return *chosen;
+        return m_chooser->next(m_network.decode(id, position, m_cache));
     }
 
     /// False at the end of the answer.

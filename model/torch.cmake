@@ -9,6 +9,7 @@ add_library(prunescope_model STATIC
     io/random_weights.cpp
     kernels/cuda_layers.cpp
     layers/attention.cpp
+    layers/cuda_ops.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp

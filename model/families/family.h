@@ -10,6 +10,7 @@
 #include "model/text/token_sequence.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,8 +54,13 @@ public:
     /// last token [vocab]; the probe sees those of all tokens.
     virtual at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                const Probe& probe) const = 0;
-    /// One more token at `position` (all three axes). Returns logits [vocab].
+    /// One more token at `position` (all three axes). Returns logits [vocab], valid until the next call.
     virtual at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const = 0;
+    /// The same for plain greedy decoding: the best id alone, where a device can choose by itself
+    /// (TokenStep::runGreedy).
+    virtual std::optional<std::int64_t> decodeGreedy(std::int64_t, std::int64_t, KvCache&) const {
+        return std::nullopt;
+    }
     virtual KvCache makeCache() const = 0;
 };
 

@@ -124,7 +124,7 @@ Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe
     probe("vit/patch_embed", patches);
     const at::Tensor position = packed(std::move(positions));
     probe("vit/pos_embed", position);
-    stream.hidden = patches + position;
+    stream.hidden = Residual(patches + position);
     stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
     probe("vit/rope_cos", stream.rotary.cos);
     probe("vit/rope_sin", stream.rotary.sin);
@@ -132,19 +132,22 @@ Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe
 }
 
 at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const {
-    const auto qkv = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
+    const at::Tensor packedHeads = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()});
+    const auto qkv = packedHeads.unbind(1);
+    if (packedHeads.is_cuda() && cudaVisionHeads(packedHeads, stream.rotary))
+        return block.proj(segmentAttention(qkv[0], qkv[1], qkv[2], stream.segments));
     return block.proj(
         segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
 }
 
 void Qwen3VlVision::run(const Block& block, Stream& stream) const {
-    stream.hidden = stream.hidden + attend(block, block.norm1(stream.hidden), stream);
-    stream.hidden = stream.hidden + block.mlp(block.norm2(stream.hidden));
+    stream.hidden.add(attend(block, stream.hidden.normed(block.norm1), stream));
+    stream.hidden.add(block.mlp(stream.hidden.normed(block.norm2)));
 }
 
 void Qwen3VlVision::cut(Stream& stream, const std::vector<KeepMask>& masks) const {
     const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device);
-    stream.hidden = stream.hidden.index_select(0, rows);
+    stream.hidden = Residual(stream.hidden.settled().index_select(0, rows));
     stream.rotary = stream.rotary.rows(rows);
     for (std::size_t image = 0; image < masks.size(); ++image)
         stream.segments[image] = std::int64_t{masks[image].keptCount()} * kPatchesPerBlock;
@@ -156,17 +159,19 @@ VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& prob
     VisionFeatures features;
     for (std::int64_t i = 0; i < m_config.depth; ++i) {
         run(m_blocks[static_cast<std::size_t>(i)], stream);
-        probe("vit/block", static_cast<std::size_t>(i), stream.hidden);
+        probe.checkStop();
+        if (probe.tap)
+            probe("vit/block", static_cast<std::size_t>(i), stream.hidden.settled());
         const std::size_t taken = features.deepstack.size();
         if (taken < m_config.taps.size() && m_config.taps[taken] == i)
-            features.deepstack.push_back(m_deepstack[taken](stream.hidden));
+            features.deepstack.push_back(m_deepstack[taken](stream.hidden.settled()));
         if (i + 1 == cutAfter) { // the features so far are of all blocks
             cut(stream, input.masks);
             keepFeatures(features.deepstack, input.masks, m_device);
         }
     }
     probe("vit/cu_seqlens", cumulative(stream.segments));
-    std::vector<at::Tensor> merged{m_merger(stream.hidden)};
+    std::vector<at::Tensor> merged{m_merger(stream.hidden.settled())};
     if (input.place == PrunePlan::Place::Post) {
         keepFeatures(merged, input.masks, m_device);
         keepFeatures(features.deepstack, input.masks, m_device);

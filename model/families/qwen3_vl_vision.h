@@ -5,6 +5,7 @@
 #include "model/layers/feed_forward.h"
 #include "model/layers/norm.h"
 #include "model/layers/patch_embed.h"
+#include "model/layers/residual.h"
 #include "model/layers/rotary.h"
 
 #include <optional>
@@ -34,7 +35,7 @@ private:
     };
     /// What travels through the blocks.
     struct Stream {
-        at::Tensor hidden;                  ///< [patches, width]
+        Residual hidden;                    ///< [patches, width]
         RotaryTable rotary;                 ///< [patches, headDim]
         std::vector<std::int64_t> segments; ///< patches per picture
     };

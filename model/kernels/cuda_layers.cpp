@@ -13,7 +13,11 @@ bool findAll(const CudaLibrary& library, CudaLayers& layers) {
            library.find("prunescope_launch_graph", layers.launchGraph) &&
            library.find("prunescope_destroy_graph", layers.destroyGraph) &&
            library.find("prunescope_set_token", layers.setToken) &&
-           library.find("prunescope_multiprocessors", layers.multiprocessors);
+           library.find("prunescope_multiprocessors", layers.multiprocessors) &&
+           library.find("prunescope_add_norm", layers.addNorm) &&
+           library.find("prunescope_turn_text_heads", layers.turnTextHeads) &&
+           library.find("prunescope_turn_vision_heads", layers.turnVisionHeads) &&
+           library.find("prunescope_gate", layers.gate);
 }
 
 std::optional<CudaLayers> openLayers() {

@@ -66,6 +66,55 @@ struct TokenPlan {
     float* logits;          ///< [vocab]
 };
 
+/// hidden += delta, out = norm(hidden): RMS norm (qwen3-vl spec 5.2), or with a `bias` mean and variance. `hidden`,
+/// `delta` and `out` are [rows, width], all of `type` and aligned to 16 bytes; width is a multiple of 8.
+struct CudaNorm {
+    ValueType type;
+    void* hidden;
+    const void* delta;  ///< or nullptr
+    const void* weight; ///< [width]
+    const void* bias;   ///< [width], or nullptr
+    void* out;
+    std::int64_t rows;
+    int width;
+    float epsilon;
+};
+
+/// Queries, keys and values of a prompt (qwen3-vl spec 5.2 and 5.4), all of `type`: queries and keys are normalised and
+/// turned; queries stay in place, keys and values go to the cache's rooms, from token `first` on.
+struct CudaTextHeads {
+    ValueType type;
+    void* qkv;         ///< [tokens, heads + 2 * kvHeads, headDim]
+    const void* qNorm; ///< [headDim]
+    const void* kNorm;
+    const void* cosines; ///< [tokens, headDim], both halves the same
+    const void* sines;
+    void* keys; ///< [kvHeads, capacity, headDim]
+    void* values;
+    std::int64_t tokens, first, capacity;
+    int heads, kvHeads, headDim; ///< headDim is a multiple of 4
+    float epsilon;
+};
+
+/// Turns queries and keys of patches in place, in float32 (qwen3-vl spec 4.3).
+struct CudaVisionHeads {
+    ValueType type;
+    void* qkv;            ///< [tokens, 3, heads, headDim]
+    const float* cosines; ///< [tokens, headDim], both halves the same
+    const float* sines;
+    std::int64_t tokens;
+    int heads, headDim; ///< headDim is a multiple of 4
+};
+
+/// out = silu(gate) * up
+struct CudaGate {
+    ValueType type;
+    const void* gateUp; ///< [tokens, 2, inner]
+    void* out;          ///< [tokens, inner]
+    std::int64_t tokens;
+    int inner; ///< a multiple of 8
+};
+
 /// Our CUDA kernels for network layers: members of the same library as `CudaKernels`, with the same rules.
 struct CudaLayers {
     /// The step of `plan` as a graph for the current device, ready to be launched any number of times.
@@ -76,6 +125,11 @@ struct CudaLayers {
     int (*setToken)(TokenState* state, std::int64_t id, std::int64_t position, std::int64_t length,
                     std::int64_t capacity, void* stream);
     int (*multiprocessors)(int device, int* count);
+
+    int (*addNorm)(const CudaNorm* norm, void* stream);
+    int (*turnTextHeads)(const CudaTextHeads* heads, void* stream);
+    int (*turnVisionHeads)(const CudaVisionHeads* heads, void* stream);
+    int (*gate)(const CudaGate* gate, void* stream);
 };
 
 /// nullptr where `cudaKernels` is, too. Any thread.

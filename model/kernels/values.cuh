@@ -63,6 +63,15 @@ __device__ void storeValues(Value* to, const Values<Value, kCount>& values) {
     *reinterpret_cast<Values<Value, kCount>*>(to) = values;
 }
 
+/// Calls `launch` with a value of the C++ type.
+template <typename Launch>
+void withType(ValueType type, Launch launch) {
+    if (type == ValueType::Float32)
+        launch(float{});
+    else
+        launch(__nv_bfloat16{});
+}
+
 /// The same on every lane of each group of `kGroup` lanes.
 template <int kGroup = kLanes>
 __device__ float sumOfLanes(float mine) {

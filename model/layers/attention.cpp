@@ -2,6 +2,9 @@
 
 #include "core/base/error.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace prunescope::model {
 
 namespace {
@@ -25,10 +28,22 @@ at::Tensor repeated(const at::Tensor& x, std::int64_t groups) {
         .reshape({1, x.size(1) * groups, x.size(2), x.size(3)});
 }
 
+/// Segments of equal length, all in one call.
+at::Tensor equalSegmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t count) {
+    const auto part = [&](const at::Tensor& x) { return x.unflatten(0, {count, x.size(0) / count}).transpose(1, 2); };
+    return at::scaled_dot_product_attention(part(q), part(k), part(v))
+        .transpose(1, 2)
+        .reshape({q.size(0), q.size(1) * q.size(2)});
+}
+
 } // namespace
 
 at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             const std::vector<std::int64_t>& segments) {
+    const auto count = static_cast<std::int64_t>(segments.size());
+    if (count > 0 && std::adjacent_find(segments.begin(), segments.end(), std::not_equal_to<>()) == segments.end() &&
+        count * segments.front() == q.size(0))
+        return equalSegmentAttention(q, k, v, count);
     std::vector<at::Tensor> results;
     std::int64_t start = 0;
     for (const std::int64_t length : segments) {
@@ -43,6 +58,10 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
 at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
     const std::int64_t count = q.size(0), heads = q.size(1), headDim = q.size(2);
     const std::int64_t kvHeads = cached.keys.size(1), groups = heads / kvHeads;
+    // Flash attention finds the key head of a query by itself; other ways need the keys repeated.
+    if (count == cached.keys.size(2) && q.is_cuda() && q.scalar_type() == at::kBFloat16)
+        return flattened(at::scaled_dot_product_attention(batched(q), cached.keys, cached.values, {}, 0.0, true,
+                                                          std::nullopt, true));
     if (count == cached.keys.size(2))
         return flattened(at::scaled_dot_product_attention(batched(q), repeated(cached.keys, groups),
                                                           repeated(cached.values, groups), {}, 0.0, true));

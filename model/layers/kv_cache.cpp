@@ -34,7 +34,12 @@ KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const 
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, m_length, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, m_length, count).copy_(values.transpose(0, 1));
-    return {stored.keys.narrow(2, 0, end), stored.values.narrow(2, 0, end)};
+    return view(layer, end);
+}
+
+KvCache::View KvCache::view(std::int64_t layer, std::int64_t tokens) const {
+    const Layer& stored = m_layers[static_cast<std::size_t>(layer)];
+    return {stored.keys.narrow(2, 0, tokens), stored.values.narrow(2, 0, tokens)};
 }
 
 void KvCache::truncate(std::int64_t tokens) {

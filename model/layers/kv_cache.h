@@ -32,6 +32,8 @@ public:
     /// Tokens there is room for: the stride between heads.
     std::int64_t capacity() const { return m_capacity; }
     std::int64_t layers() const { return static_cast<std::int64_t>(m_layers.size()); }
+    /// The first `tokens` of a layer.
+    View view(std::int64_t layer, std::int64_t tokens) const;
     /// All of a layer's room [1, kvHeads, capacity, headDim], contiguous: for steps that read and write it in place.
     View room(std::int64_t layer) const;
     /// Of the tokens that are there.

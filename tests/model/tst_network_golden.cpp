@@ -222,7 +222,7 @@ private:
         const auto steps = m_golden->integers(run.prefix + "tokens").size();
         while (tokens.size() < steps) {
             const std::int64_t position = prompt.nextPosition + static_cast<std::int64_t>(tokens.size()) - 1;
-            logits.push_back(network().decode(tokens.back(), position, cache));
+            logits.push_back(network().decode(tokens.back(), position, cache).clone());
             tokens.push_back(logits.back().argmax().item<std::int64_t>());
         }
         found["tokens"] = at::tensor(tokens, at::kLong);
