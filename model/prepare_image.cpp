@@ -2,21 +2,17 @@
 
 namespace prunescope::model {
 
-namespace {
-
-PixelRect shownPart(const ImageInput& image) {
-    return image.region.empty() ? PixelRect{0, 0, image.picture.width(), image.picture.height()}
-                                : clipped(image.region, image.picture.size());
+ShownPart shownPart(const ImageInput& image) {
+    const PixelRect whole{0, 0, image.picture.width(), image.picture.height()};
+    const PixelRect shown = image.region.empty() ? whole : clipped(image.region, image.picture.size());
+    const bool isWhole = shown.width == whole.width && shown.height == whole.height;
+    return {isWhole ? image.picture : image.picture.cropped(image.region), shown};
 }
-
-} // namespace
 
 PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
                            Draws& draws) {
-    const PixelRect shown = shownPart(image);
     Stopwatch watch;
-    const bool whole = shown.width == image.picture.width() && shown.height == image.picture.height();
-    const Picture part = whole ? image.picture : image.picture.cropped(image.region);
+    const auto [part, shown] = shownPart(image);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
     double resizeMs = watch.restart();
     KeepMask mask = makeMask(blocks, plan.mask, draws);
@@ -34,7 +30,7 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
 
 int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images) {
     for (const PreparedImage& image : images)
-        promptTokens += image.fullBlocks - image.blocks.grid().count();
+        promptTokens += image.fullBlocks - image.picture.grid().count();
     return promptTokens;
 }
 

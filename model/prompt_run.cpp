@@ -95,7 +95,7 @@ private:
         if (!images.empty()) {
             VisionInput input;
             for (const PreparedImage& image : images)
-                input.pictures.push_back(image.blocks);
+                input.pictures.push_back(image.picture);
             input.masks = masks;
             input.place = m_settings.plan.place;
             input.vitLayer = m_settings.plan.vitLayer;

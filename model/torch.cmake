@@ -2,6 +2,7 @@
 add_library(prunescope_model STATIC
     device.cpp
     engine.cpp
+    image_preparer.cpp
     load_network.cpp
     prompt_run.cpp
     torch_errors.cpp

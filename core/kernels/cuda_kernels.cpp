@@ -1,8 +1,10 @@
 #include "core/kernels/cuda_kernels.h"
 
+#include "core/base/error.h"
 #include "core/kernels/cuda_library.h"
 
 #include <optional>
+#include <string>
 
 namespace prunescope {
 
@@ -42,6 +44,12 @@ std::optional<CudaKernels> openKernels() {
 const CudaKernels* cudaKernels() {
     static const std::optional<CudaKernels> kernels = openKernels();
     return kernels ? &*kernels : nullptr;
+}
+
+void checkCuda(int error, const char* what) {
+    if (error != 0)
+        throw Error(error == kCudaOutOfMemory ? ErrorKind::OutOfMemory : ErrorKind::Device,
+                    std::string("CUDA: ") + what + " failed: " + cudaKernels()->errorText(error));
 }
 
 } // namespace prunescope

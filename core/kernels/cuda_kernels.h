@@ -96,4 +96,7 @@ inline constexpr int kCudaOutOfMemory = 2;
 /// nullptr where the library is not there (a build without CUDA) or can't be opened. Any thread.
 const CudaKernels* cudaKernels();
 
+/// Throws Error(OutOfMemory) or Error(Device) that says what failed, unless `error` is 0.
+void checkCuda(int error, const char* what);
+
 } // namespace prunescope

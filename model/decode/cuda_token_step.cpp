@@ -2,6 +2,7 @@
 #include "core/base/log.h"
 #include "core/kernels/cuda_device.h"
 #include "model/decode/cuda_token_plan.h"
+#include "model/decode/sampler.h"
 #include "model/decode/token_step.h"
 
 #include <array>
@@ -9,9 +10,6 @@
 namespace prunescope::model {
 
 namespace {
-
-/// LibTorch's default stream is CUDA's: the null pointer. On it every step is in order with LibTorch's own work.
-constexpr void* kStream = nullptr;
 
 /// The memory that a step works in, and what it needs of the weights in another form.
 class StepBuffers {
@@ -107,7 +105,7 @@ public:
     }
 
     ~CudaTokenStep() override {
-        m_device->kernels().wait(kStream); // a step ahead may still run
+        m_device->kernels().wait(kDefaultStream); // a step ahead may still run
         for (void* event : m_events)
             m_device->kernels().destroyEvent(event);
         m_layers.destroyGraph(m_graph);
@@ -159,16 +157,16 @@ private:
             m_buffers.rooms.copy_(at::tensor(addresses, at::kLong).view({cache.layers(), 2}));
             m_rooms = std::move(rooms);
         }
-        m_device->check(
-            m_layers.setToken(m_buffers.state(), asked.id, asked.position, asked.length, cache.capacity(), kStream),
-            "setting a token");
+        m_device->check(m_layers.setToken(m_buffers.state(), asked.id, asked.position, asked.length, cache.capacity(),
+                                          kDefaultStream),
+                        "setting a token");
         launch();
     }
 
     /// Queues one step; its result is known when the event of its slot has passed.
     void launch() {
-        m_device->check(m_layers.launchGraph(m_graph, kStream), "running a token");
-        m_device->check(m_device->kernels().recordEvent(m_events[m_launched % kTokenSlots], kStream),
+        m_device->check(m_layers.launchGraph(m_graph, kDefaultStream), "running a token");
+        m_device->check(m_device->kernels().recordEvent(m_events[m_launched % kTokenSlots], kDefaultStream),
                         "marking a token");
         ++m_launched;
     }
@@ -178,7 +176,7 @@ private:
         m_device->check(m_device->kernels().waitEvent(m_events[slot]), "running a token");
         const std::int64_t id = static_cast<const std::int64_t*>(m_pinned.data())[slot];
         if (id == kNotANumber)
-            throw Error(ErrorKind::BadInput, "the model's output is not a number (NaN): its weights are damaged");
+            throwNotANumber();
         return id;
     }
 

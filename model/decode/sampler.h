@@ -34,4 +34,7 @@ private:
     std::mt19937 m_random;
 };
 
+/// Error(BadInput) for logits that no token can be chosen from.
+[[noreturn]] void throwNotANumber();
+
 } // namespace prunescope::model

@@ -4,6 +4,7 @@
 #include "core/base/stats.h"
 #include "model/device.h"
 #include "model/eval/machine_rates.h"
+#include "model/image_preparer.h"
 #include "model/load_network.h"
 #include "model/prompt_run.h"
 #include "model/torch_errors.h"
@@ -30,7 +31,7 @@ TokenSequence benchPrompt(const ModelTraits& traits, const std::vector<PreparedI
     std::vector<std::int64_t> ids{firstWord, firstWord + 1, firstWord + 2};
     std::vector<BlockGrid> grids;
     for (const PreparedImage& image : images) {
-        grids.push_back(image.blocks.grid());
+        grids.push_back(image.picture.grid());
         ids.push_back(traits.tokens.visionStart);
         ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), traits.tokens.imagePad);
         ids.push_back(traits.tokens.visionEnd);
@@ -53,6 +54,7 @@ public:
             throw Error(ErrorKind::Usage, "bench needs at least one picture and one plan");
         load();
         const ModelTraits& traits = m_network->traits();
+        m_prepare.emplace(traits.device);
         m_rates = measureRates(traits.device, traits.dtype);
         m_report.device = deviceText(traits.device);
         m_report.dtype = dtypeText(traits.dtype);
@@ -120,7 +122,7 @@ private:
         std::vector<PreparedImage> images;
         Draws draws(plan.mask.seed);
         for (int copy = 0; copy < m_options.copies; ++copy) {
-            images.push_back(prepareImage(image, plan, m_limits, m_options.resize, draws));
+            images.push_back((*m_prepare)(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
         }
@@ -146,7 +148,7 @@ private:
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
             const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
-            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.blocks.grid().patchCount());
+            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.picture.grid().patchCount());
             result.patches += kept;
             result.patchesFull += image.fullBlocks * kPatchesPerBlock;
         }
@@ -167,6 +169,7 @@ private:
     std::stop_token m_stop;
     c10::InferenceMode m_guard;
     std::unique_ptr<VisionLanguageModel> m_network;
+    std::optional<ImagePreparer> m_prepare;
     PixelLimits m_limits;
     MachineRates m_rates;
     BenchReport m_report;

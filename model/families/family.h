@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/blocks/pixel_blocks.h"
 #include "core/cost/cost_model.h"
 #include "core/mask/keep_mask.h"
 #include "model/io/weight_source.h"
@@ -8,6 +7,7 @@
 #include "model/layers/probe.h"
 #include "model/prune_plan.h"
 #include "model/text/token_sequence.h"
+#include "model/vision_picture.h"
 
 #include <memory>
 #include <optional>
@@ -19,7 +19,7 @@ namespace prunescope::model {
 
 /// What the encoder is asked for: the pictures of a prompt, their masks, and where those are applied.
 struct VisionInput {
-    std::vector<PixelBlocks> pictures;
+    std::vector<VisionPicture> pictures;
     std::vector<KeepMask> masks; ///< one a picture, at least one block kept
     PrunePlan::Place place = PrunePlan::Place::Input;
     int vitLayer = 0; ///< for Place::VitLayer

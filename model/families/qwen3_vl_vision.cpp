@@ -106,29 +106,61 @@ Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
 /// blocks never moves the others.
 Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
-    std::vector<at::Tensor> rows, positions, y, x;
+    std::vector<at::Tensor> rows;
+    BlocksOfPictures blocks;
     Stream stream;
     for (std::size_t i = 0; i < input.pictures.size(); ++i) {
-        const PixelBlocks& picture = input.pictures[i];
-        const BlockGrid grid = picture.grid();
-        const std::vector<int> indices =
-            input.place == PrunePlan::Place::Input ? input.masks[i].keptIndices() : allBlocks(grid);
-        const PatchPlaces places = patchPlaces(grid, indices, m_device);
-        rows.push_back(patchRows(picture, indices, m_device, m_dtype));
-        positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
-        y.push_back(places.y);
-        x.push_back(places.x);
-        stream.segments.push_back(places.y.size(0));
+        const VisionPicture& picture = input.pictures[i];
+        blocks.push_back(input.place == PrunePlan::Place::Input ? input.masks[i].keptIndices()
+                                                                : allBlocks(picture.grid()));
+        rows.push_back(patchRows(picture, blocks.back(), m_device, m_dtype));
+        stream.segments.push_back(rows.back().size(0));
     }
     const at::Tensor patches = m_patchEmbed(packed(std::move(rows)));
     probe("vit/patch_embed", patches);
+    if (probe.tap || !placeOnGpu(input, blocks, patches, stream)) // who looks sees the positions alone
+        place(input, blocks, patches, stream, probe);
+    probe("vit/rope_cos", stream.rotary.cos);
+    probe("vit/rope_sin", stream.rotary.sin);
+    return stream;
+}
+
+/// One kernel a picture. False where there is none.
+bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                               Stream& stream) const {
+    if (!patches.is_cuda())
+        return false;
+    std::vector<at::Tensor> cosines, sines;
+    std::int64_t start = 0;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const at::Tensor mine = patches.narrow(0, start, stream.segments[i]);
+        const auto rotary = cudaPlacePatches(mine, m_positions, m_config.tableSide, input.pictures[i].grid(), blocks[i],
+                                             m_config.headDim());
+        if (!rotary)
+            return false; // for the first picture, or for none
+        cosines.push_back(rotary->cos);
+        sines.push_back(rotary->sin);
+        start += stream.segments[i];
+    }
+    stream.hidden = Residual(patches);
+    stream.rotary = {packed(std::move(cosines)), packed(std::move(sines))};
+    return true;
+}
+
+void Qwen3VlVision::place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                          Stream& stream, const Probe& probe) const {
+    std::vector<at::Tensor> positions, y, x;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const BlockGrid grid = input.pictures[i].grid();
+        const PatchPlaces places = patchPlaces(grid, blocks[i], m_device);
+        positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
+        y.push_back(places.y);
+        x.push_back(places.x);
+    }
     const at::Tensor position = packed(std::move(positions));
     probe("vit/pos_embed", position);
     stream.hidden = Residual(patches + position);
     stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
-    probe("vit/rope_cos", stream.rotary.cos);
-    probe("vit/rope_sin", stream.rotary.sin);
-    return stream;
 }
 
 at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const {

@@ -42,7 +42,12 @@ private:
 
     Block loadBlock(WeightSource& weights, const std::string& name) const;
     Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
+    using BlocksOfPictures = std::vector<std::vector<int>>; ///< indices of those that enter the encoder
     Stream embed(const VisionInput& input, const Probe& probe) const;
+    bool placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                    Stream& stream) const;
+    void place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches, Stream& stream,
+               const Probe& probe) const;
     at::Tensor attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const;
     void run(const Block& block, Stream& stream) const;
     void cut(Stream& stream, const std::vector<KeepMask>& masks) const;

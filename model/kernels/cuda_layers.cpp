@@ -17,7 +17,8 @@ bool findAll(const CudaLibrary& library, CudaLayers& layers) {
            library.find("prunescope_add_norm", layers.addNorm) &&
            library.find("prunescope_turn_text_heads", layers.turnTextHeads) &&
            library.find("prunescope_turn_vision_heads", layers.turnVisionHeads) &&
-           library.find("prunescope_gate", layers.gate);
+           library.find("prunescope_gate", layers.gate) &&
+           library.find("prunescope_place_patches", layers.placePatches);
 }
 
 std::optional<CudaLayers> openLayers() {

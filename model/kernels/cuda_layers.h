@@ -6,6 +6,9 @@
 
 namespace prunescope::model {
 
+/// LibTorch's default stream is CUDA's: the null pointer. Work on it is in order with LibTorch's own.
+inline constexpr void* kDefaultStream = nullptr;
+
 /// Type of activations, norms and cached keys in CUDA kernels.
 enum class ValueType : int { Float32 = 0, BFloat16 = 1 };
 
@@ -115,6 +118,23 @@ struct CudaGate {
     int inner; ///< a multiple of 8
 };
 
+/// patches += learned positions (qwen3-vl spec 4.2); cosines and sines of rotary angles (spec 4.3). Patches are those
+/// of `blocks`, four each; `patches` and `table` are of `type`, the rest is float32.
+struct CudaPlaces {
+    ValueType type;
+    void* patches;              ///< [4 * count, width]
+    const std::int32_t* blocks; ///< [count] indices on the full grid
+    std::int64_t count;
+    int cols;                 ///< of the grid, in blocks
+    const void* table;        ///< [side * side, width]
+    const float* rowSamples;  ///< [patch rows of the grid] where they fall in the table, 0 .. side - 1
+    const float* colSamples;  ///< [patch columns of the grid]
+    const float* frequencies; ///< [headDim / 4] angle per row or column
+    float* cosines;           ///< [4 * count, headDim]
+    float* sines;
+    int side, width, headDim; ///< width is a multiple of 8, headDim of 4
+};
+
 /// Our CUDA kernels for network layers: members of the same library as `CudaKernels`, with the same rules.
 struct CudaLayers {
     /// The step of `plan` as a graph for the current device, ready to be launched any number of times.
@@ -130,6 +150,7 @@ struct CudaLayers {
     int (*turnTextHeads)(const CudaTextHeads* heads, void* stream);
     int (*turnVisionHeads)(const CudaVisionHeads* heads, void* stream);
     int (*gate)(const CudaGate* gate, void* stream);
+    int (*placePatches)(const CudaPlaces* places, void* stream);
 };
 
 /// nullptr where `cudaKernels` is, too. Any thread.

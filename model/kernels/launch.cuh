@@ -31,8 +31,7 @@ public:
         if (m_error != cudaSuccess)
             return;
         if (m_loads) {
-            m_error = cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                                           cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(sharedBytes));
+            load(reinterpret_cast<const void*>(kernel), sharedBytes);
             return;
         }
         cudaLaunchAttribute attribute{};
@@ -44,7 +43,8 @@ public:
         config.dynamicSmemBytes = sharedBytes;
         config.stream = m_stream;
         config.attrs = &attribute;
-        config.numAttrs = m_early ? 1 : 0;
+        config.numAttrs = m_early && m_isBegun ? 1 : 0; // nothing is before the first one
+        m_isBegun = true;
         m_error = cudaLaunchKernelEx(&config, kernel, Parameters(arguments)...);
     }
 
@@ -53,9 +53,19 @@ public:
 private:
     Launcher() : m_loads(true) {}
 
+    /// Asking for the attributes is what loads. The limit only ever rises: a kernel may be launched with several sizes.
+    void load(const void* kernel, std::size_t sharedBytes) {
+        cudaFuncAttributes attributes{};
+        m_error = cudaFuncGetAttributes(&attributes, kernel);
+        const auto wanted = static_cast<int>(sharedBytes);
+        if (m_error == cudaSuccess && wanted > attributes.maxDynamicSharedSizeBytes)
+            m_error = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, wanted);
+    }
+
     cudaStream_t m_stream = nullptr;
     bool m_early = false;
     bool m_loads = false;
+    bool m_isBegun = false;
     cudaError_t m_error = cudaSuccess;
 };
 

@@ -1,17 +1,13 @@
 #include "model/layers/cuda_ops.h"
 
-#include "core/base/error.h"
 #include "core/kernels/cuda_kernels.h"
 #include "model/kernels/cuda_layers.h"
-
-#include <string>
+#include "model/layers/patch_embed.h"
 
 namespace prunescope::model {
 
 namespace {
 
-/// LibTorch's default stream is CUDA's: the null pointer.
-constexpr void* kStream = nullptr;
 constexpr std::int64_t kWide = 8;          // values that kernels read at once
 constexpr std::int64_t kWidestNorm = 8192; // float32 values of a row in shared memory
 
@@ -38,12 +34,6 @@ void* dataOf(const at::Tensor& x) {
     return x.defined() ? x.data_ptr() : nullptr;
 }
 
-void throwUnless(int error, const char* kernel) {
-    if (error != 0)
-        throw Error(error == kCudaOutOfMemory ? ErrorKind::OutOfMemory : ErrorKind::Device,
-                    std::string("CUDA kernel ") + kernel + " failed: " + cudaKernels()->errorText(error));
-}
-
 } // namespace
 
 std::optional<at::Tensor> cudaAddNorm(const at::Tensor& hidden, const at::Tensor& delta, const at::Tensor& weight,
@@ -57,7 +47,7 @@ std::optional<at::Tensor> cudaAddNorm(const at::Tensor& hidden, const at::Tensor
     const CudaNorm norm{
         typeOf(hidden), hidden.data_ptr(),      dataOf(delta),           weight.data_ptr(),          dataOf(bias),
         out.data_ptr(), hidden.numel() / width, static_cast<int>(width), static_cast<float>(epsilon)};
-    throwUnless(layers->addNorm(&norm, kStream), "add_norm");
+    checkCuda(layers->addNorm(&norm, kDefaultStream), "kernel add_norm");
     return out;
 }
 
@@ -86,7 +76,7 @@ std::optional<at::Tensor> cudaTextHeads(const at::Tensor& qkv, const HeadNorms& 
                              .kvHeads = static_cast<int>(kvHeads),
                              .headDim = static_cast<int>(headDim),
                              .epsilon = static_cast<float>(norms.epsilon)};
-    throwUnless(layers->turnTextHeads(&call, kStream), "turn_text_heads");
+    checkCuda(layers->turnTextHeads(&call, kDefaultStream), "kernel turn_text_heads");
     return qkv.narrow(1, 0, heads * headDim).view({tokens, heads, headDim});
 }
 
@@ -102,7 +92,7 @@ bool cudaVisionHeads(const at::Tensor& qkv, const RotaryTable& table) {
                                qkv.size(0),
                                static_cast<int>(qkv.size(2)),
                                static_cast<int>(qkv.size(3))};
-    throwUnless(layers->turnVisionHeads(&call, kStream), "turn_vision_heads");
+    checkCuda(layers->turnVisionHeads(&call, kDefaultStream), "kernel turn_vision_heads");
     return true;
 }
 
@@ -113,8 +103,42 @@ std::optional<at::Tensor> cudaGate(const at::Tensor& gateUp) {
         return std::nullopt;
     at::Tensor out = at::empty({gateUp.size(0), inner}, gateUp.options());
     const CudaGate call{typeOf(gateUp), gateUp.data_ptr(), out.data_ptr(), gateUp.size(0), static_cast<int>(inner)};
-    throwUnless(layers->gate(&call, kStream), "gate");
+    checkCuda(layers->gate(&call, kDefaultStream), "kernel gate");
     return out;
+}
+
+std::optional<RotaryTable> cudaPlacePatches(const at::Tensor& patches, const at::Tensor& table, std::int64_t side,
+                                            const BlockGrid& grid, const std::vector<int>& blocks,
+                                            std::int64_t headDim) {
+    const CudaLayers* layers = layersFor(patches);
+    const std::int64_t width = table.size(1);
+    if (!layers || !sameType(patches, table) || width % kWide != 0 || headDim % 4 != 0)
+        return std::nullopt;
+    const at::Device device = patches.device();
+    const at::Tensor indices = at::tensor(blocks, at::kInt).to(device);
+    const at::Tensor numbers = at::cat({tableSamples(side, grid.patchRows()), tableSamples(side, grid.patchCols()),
+                                        visionFrequencies(headDim)})
+                                   .to(device);
+    const auto tableOptions = at::TensorOptions(device).dtype(at::kFloat);
+    RotaryTable rotary{at::empty({patches.size(0), headDim}, tableOptions),
+                       at::empty({patches.size(0), headDim}, tableOptions)};
+    const float* samples = numbers.data_ptr<float>();
+    const CudaPlaces call{.type = typeOf(patches),
+                          .patches = patches.data_ptr(),
+                          .blocks = indices.data_ptr<std::int32_t>(),
+                          .count = static_cast<std::int64_t>(blocks.size()),
+                          .cols = grid.cols,
+                          .table = table.data_ptr(),
+                          .rowSamples = samples,
+                          .colSamples = samples + grid.patchRows(),
+                          .frequencies = samples + grid.patchRows() + grid.patchCols(),
+                          .cosines = rotary.cos.data_ptr<float>(),
+                          .sines = rotary.sin.data_ptr<float>(),
+                          .side = static_cast<int>(side),
+                          .width = static_cast<int>(width),
+                          .headDim = static_cast<int>(headDim)};
+    checkCuda(layers->placePatches(&call, kDefaultStream), "kernel place_patches");
+    return rotary;
 }
 
 } // namespace prunescope::model

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "core/blocks/block_grid.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/rotary.h"
 
 #include <ATen/ATen.h>
 #include <optional>
+#include <vector>
 
 namespace prunescope::model {
 
@@ -35,5 +37,11 @@ bool cudaVisionHeads(const at::Tensor& qkv, const RotaryTable& table);
 
 /// silu(gate) * up of `gateUp` [tokens, 2 * inner].
 std::optional<at::Tensor> cudaGate(const at::Tensor& gateUp);
+
+/// Adds learned positions to `patches` [4 * blocks, width] in place, as `positionEmbedding`; the patches' rotary angles
+/// as `visionRotary`. `table`: [side * side, width]; `blocks`: indices on `grid`.
+std::optional<RotaryTable> cudaPlacePatches(const at::Tensor& patches, const at::Tensor& table, std::int64_t side,
+                                            const BlockGrid& grid, const std::vector<int>& blocks,
+                                            std::int64_t headDim);
 
 } // namespace prunescope::model

@@ -24,6 +24,9 @@ at::Tensor rotate(const at::Tensor& x, const RotaryTable& table);
 /// `y`, `x`: [patches] int64, on the device of the result. float32.
 RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim);
 
+/// Angle per row or column of the vision rotation: [headDim / 4] float32 on the CPU.
+at::Tensor visionFrequencies(std::int64_t headDim);
+
 /// Text: interleaved MRoPE (qwen3-vl spec 5.4). Holds what does not change from token to token.
 class TextRotary {
 public:
