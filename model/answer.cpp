@@ -59,7 +59,7 @@ const char* toText(FinishReason reason) {
 }
 
 nlohmann::json toJson(const Answer& answer) {
-    return {
+    nlohmann::json json{
         {"answer", answer.text},
         {"token_ids", answer.tokenIds},
         {"finish_reason", toText(answer.finishReason)},
@@ -74,6 +74,9 @@ nlohmann::json toJson(const Answer& answer) {
         {"device", answer.device},
         {"dtype", answer.dtype},
     };
+    if (answer.reuse.any()) // never for a single question
+        json["reused"] = {{"prompt_tokens", answer.reuse.promptTokens}, {"pictures", answer.reuse.pictures}};
+    return json;
 }
 
 } // namespace prunescope::model

@@ -29,6 +29,17 @@ struct MemoryUse {
     std::int64_t kvBytes = 0;
 };
 
+/// What of a prompt was still there from the one before it and has not been computed again.
+struct Reuse {
+    int promptTokens = 0; ///< keys and values, of the pruned prompt
+    int pictures = 0;     ///< features
+    bool any() const { return promptTokens > 0 || pictures > 0; }
+    /// Are the times of a prompt of so many tokens much shorter for it? The opening of a chat alone is not worth a
+    /// word.
+    bool isNotable(int ofTokens) const { return pictures > 0 || promptTokens > ofTokens / 10; }
+    bool operator==(const Reuse&) const = default;
+};
+
 /// An answer with everything that is needed to show, log and repeat it.
 struct Answer {
     std::string text; ///< UTF-8
@@ -39,7 +50,8 @@ struct Answer {
     int promptTokensFull = 0; ///< without pruning
     std::vector<MaskReport> images;
     std::string plan;
-    StageTimes times;
+    StageTimes times; ///< of what was computed: see `reuse`
+    Reuse reuse;
     MemoryUse memory;
     std::string model;
     std::string device;

@@ -49,17 +49,28 @@ public:
     LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
                 std::unique_ptr<VisionLanguageModel> network, int threadCount)
         : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
-          m_network(std::move(network)), m_prepare(m_network->traits().device), m_threads(threadCount) {}
+          m_network(std::move(network)), m_prepare(m_network->traits().device), m_memory(*m_network),
+          m_threads(threadCount) {}
 
     const ModelInfo& info() const override { return m_info; }
 
     Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) override {
         setThreads(m_threads);
         return withOwnErrors("lower max-pixels or raise tau",
-                             [&] { return answerChecked(request, events, std::move(stop)); });
+                             [&] { return answerOrForget(request, events, std::move(stop)); });
     }
 
 private:
+    /// What a failed prompt has left behind is of no use, and memory may be what it failed for.
+    Answer answerOrForget(const Request& request, const AnswerEvents& events, std::stop_token stop) {
+        try {
+            return answerChecked(request, events, std::move(stop));
+        } catch (...) {
+            m_memory.clear();
+            throw;
+        }
+    }
+
     Answer answerChecked(const Request& request, const AnswerEvents& events, std::stop_token stop) {
         const Stopwatch total;
         resetPeak(m_network->traits().device);
@@ -73,12 +84,16 @@ private:
         const RunSettings settings{request.plan, request.decoding, request.maxTokens,
                                    request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
         TextStream text(m_tokenizer, events);
+        if (!request.reuse)
+            m_memory.clear();
         const RunResult run = runPrompt(
-            *m_network, prompt, images, settings, events, [&](std::int64_t id) { text.push(id); }, std::move(stop));
+            *m_network, prompt, images, settings, m_memory, events, [&](std::int64_t id) { text.push(id); },
+            std::move(stop));
         answer.text = text.finish();
         answer.tokenIds = run.ids;
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
+        answer.reuse = run.reuse;
         for (const auto& [name, ms] : run.times.entries())
             answer.times.add(name, ms);
         setTimeToFirstToken(answer.times);
@@ -86,7 +101,8 @@ private:
         answer.memory = {peakBytes(m_network->traits().device), run.kvBytes};
         // With several pictures an answer does not say which one it means; coordinates are read as on the last one.
         if (!images.empty())
-            answer.regions = parseRegions(answer.text, images.back().shown, request.images.back().picture.size());
+            answer.regions =
+                parseRegions(answer.text, images.back().source.shown, request.images.back().picture.size());
         return answer;
     }
 
@@ -132,6 +148,7 @@ private:
     BpeTokenizer m_tokenizer;
     std::unique_ptr<VisionLanguageModel> m_network;
     ImagePreparer m_prepare;
+    PromptMemory m_memory;
     int m_threads;
 };
 

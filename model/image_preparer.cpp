@@ -46,7 +46,7 @@ PreparedImage ImagePreparer::onGpu(const ImageInput& image, const PrunePlan& pla
     const double selectMs = pruned.times.distances + pruned.times.select + pruned.times.download;
     report.times.set(stage::kResize, watch.ms() - selectMs); // what remains of the host's time, copies included
     report.times.set(stage::kSelect, selectMs);
-    return {VisionPicture(grid, pixels), std::move(report), shown, grid.count()};
+    return {VisionPicture(grid, pixels), std::move(report), ImageSource{image.picture, shown, grid}, grid.count()};
 }
 
 } // namespace prunescope::model

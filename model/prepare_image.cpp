@@ -1,12 +1,26 @@
 #include "model/prepare_image.h"
 
+#include <cstring>
+
 namespace prunescope::model {
+
+namespace {
+
+bool samePixels(const Picture& a, const Picture& b) {
+    return a.sharesPixelsWith(b) || (a.size() == b.size() && std::memcmp(a.data(), b.data(), a.sizeBytes()) == 0);
+}
+
+} // namespace
 
 ShownPart shownPart(const ImageInput& image) {
     const PixelRect whole{0, 0, image.picture.width(), image.picture.height()};
     const PixelRect shown = image.region.empty() ? whole : clipped(image.region, image.picture.size());
     const bool isWhole = shown.width == whole.width && shown.height == whole.height;
     return {isWhole ? image.picture : image.picture.cropped(image.region), shown};
+}
+
+bool ImageSource::operator==(const ImageSource& other) const {
+    return grid == other.grid && shown == other.shown && samePixels(picture, other.picture);
 }
 
 PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
@@ -25,7 +39,15 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
-    return {std::move(blocks), std::move(report), shown, fullBlocks};
+    ImageSource source{image.picture, shown, blocks.grid()};
+    return {std::move(blocks), std::move(report), std::move(source), fullBlocks};
+}
+
+std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images) {
+    std::vector<KeepMask> masks;
+    for (const PreparedImage& image : images)
+        masks.push_back(image.report.mask);
+    return masks;
 }
 
 int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images) {

@@ -8,13 +8,24 @@
 
 namespace prunescope::model {
 
+/// What decides the pixels that a model sees.
+struct ImageSource {
+    Picture picture; ///< the original
+    PixelRect shown; ///< the part of it that was taken
+    BlockGrid grid;  ///< what it was resized to
+    /// Compares pixels, at once where both are the same in memory.
+    bool operator==(const ImageSource& other) const;
+};
+
 /// A picture as the model sees it, with its mask: Screenshot -> PixelBlocks -> KeepMask.
 struct PreparedImage {
     VisionPicture picture;
     MaskReport report;
-    PixelRect shown;    ///< the part of the original that was taken
+    ImageSource source;
     int fullBlocks = 0; ///< without pruning; more than `picture` has where the strategy shows a smaller picture
 };
+
+std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images);
 
 /// Prompt tokens without pruning, of a prompt with these pictures that has `promptTokens` before blocks are dropped.
 int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images);

@@ -12,13 +12,6 @@ namespace prunescope::model {
 
 namespace {
 
-std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images) {
-    std::vector<KeepMask> masks;
-    for (const PreparedImage& image : images)
-        masks.push_back(image.report.mask);
-    return masks;
-}
-
 /// Room left for the answer. Positions of pruned prompts reach further than their length.
 int answerRoom(const VisionLanguageModel& network, const TokenSequence& prompt, int maxTokens) {
     const std::int64_t used = std::max<std::int64_t>(prompt.length(), prompt.nextPosition);
@@ -53,27 +46,27 @@ private:
 
 class Run {
 public:
-    Run(const VisionLanguageModel& network, const RunSettings& settings, const AnswerEvents& events, const IdSink& onId,
-        std::stop_token stop)
-        : m_network(network), m_settings(settings), m_events(events), m_onId(onId), m_probe{{}, stop},
-          m_cache(network.makeCache()) {}
+    Run(const VisionLanguageModel& network, const RunSettings& settings, PromptMemory& memory,
+        const AnswerEvents& events, const IdSink& onId, std::stop_token stop)
+        : m_network(network), m_settings(settings), m_memory(memory), m_events(events),
+          m_onId(onId), m_probe{{}, std::move(stop)} {}
 
     RunResult operator()(const TokenSequence& full, const std::vector<PreparedImage>& images) {
         const Stopwatch handOver;
-        const std::vector<KeepMask> masks = masksOf(images);
-        const TokenSequence prompt = keepBlocks(full, masks);
+        const TokenSequence prompt = keepBlocks(full, masksOf(images));
         const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
         m_result.promptTokens = prompt.length();
         m_result.times.set(stage::kSample, handOver.ms());
         try {
-            const std::int64_t first = firstToken(prompt, encode(images, masks), room);
+            const std::int64_t first = firstToken(prompt, encode(images), room);
             decode(first, prompt.nextPosition, room);
         } catch (const Error& e) {
             if (e.kind() != ErrorKind::Cancelled)
                 throw;
             m_result.finishReason = FinishReason::Cancelled;
         }
-        m_result.kvBytes = m_cache.sizeBytes();
+        m_result.kvBytes = m_memory.cache().sizeBytes();
+        m_result.reuse = m_memory.reuse();
         return m_result;
     }
 
@@ -88,19 +81,10 @@ private:
         return watch.restart();
     }
 
-    VisionFeatures encode(const std::vector<PreparedImage>& images, const std::vector<KeepMask>& masks) {
+    VisionFeatures encode(const std::vector<PreparedImage>& images) {
         begin(stage::kVit);
         Stopwatch watch;
-        VisionFeatures features;
-        if (!images.empty()) {
-            VisionInput input;
-            for (const PreparedImage& image : images)
-                input.pictures.push_back(image.picture);
-            input.masks = masks;
-            input.place = m_settings.plan.place;
-            input.vitLayer = m_settings.plan.vitLayer;
-            features = m_network.encode(input, m_probe);
-        }
+        VisionFeatures features = m_memory.encode(images, m_settings.plan, m_probe);
         m_result.times.set(stage::kVit, lap(watch));
         return features;
     }
@@ -109,8 +93,9 @@ private:
         begin(stage::kPrefill);
         Stopwatch watch;
         constexpr int kReserved = 512; // most answers are shorter; the cache grows when they are not
-        m_cache.reserve(prompt.length() + std::min(room, kReserved));
-        const at::Tensor logits = m_network.prefill(prompt, features, m_cache, m_probe);
+        KvCache& cache = m_memory.cacheFor(prompt, std::min(room, kReserved));
+        const at::Tensor logits = m_network.prefill(prompt, features, cache, m_probe);
+        m_memory.hasRun(prompt);
         m_result.times.set(stage::kPrefill, lap(watch));
         begin(stage::kSample);
         m_chooser.emplace(m_settings.decoding, prompt.ids);
@@ -132,9 +117,13 @@ private:
 
     std::int64_t nextToken(std::int64_t id, std::int64_t position) {
         if (m_chooser->isPlainGreedy())
-            if (const auto chosen = m_network.decodeGreedy(id, position, m_cache))
+            if (const auto chosen = m_network.decodeGreedy(id, position, m_memory.cache())) {
+                m_memory.hasRun(id, position);
                 return *chosen;
-        return m_chooser->next(m_network.decode(id, position, m_cache));
+            }
+        const at::Tensor logits = m_network.decode(id, position, m_memory.cache());
+        m_memory.hasRun(id, position);
+        return m_chooser->next(logits);
     }
 
     /// False at the end of the answer.
@@ -152,10 +141,10 @@ private:
 
     const VisionLanguageModel& m_network;
     const RunSettings& m_settings;
+    PromptMemory& m_memory;
     const AnswerEvents& m_events;
     const IdSink& m_onId;
     Probe m_probe;
-    KvCache m_cache;
     std::optional<Chooser> m_chooser;
     RunResult m_result;
 };
@@ -163,12 +152,12 @@ private:
 } // namespace
 
 RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
-                    const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,
-                    const IdSink& onId, std::stop_token stop) {
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, PromptMemory& memory,
+                    const AnswerEvents& events, const IdSink& onId, std::stop_token stop) {
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
     network.checkPlace(settings.plan.place, settings.plan.vitLayer);
-    return Run(network, settings, events, onId, std::move(stop))(full, images);
+    return Run(network, settings, memory, events, onId, std::move(stop))(full, images);
 }
 
 void setTimeToFirstToken(StageTimes& times) {

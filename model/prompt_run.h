@@ -5,6 +5,7 @@
 #include "model/engine.h"
 #include "model/families/family.h"
 #include "model/prepare_image.h"
+#include "model/prompt_memory.h"
 
 #include <functional>
 #include <stop_token>
@@ -25,6 +26,7 @@ struct RunResult {
     FinishReason finishReason = FinishReason::Length;
     int promptTokens = 0;
     StageTimes times; ///< vit, prefill, sample, decode_per_token
+    Reuse reuse;
     std::int64_t kvBytes = 0;
 };
 
@@ -32,11 +34,12 @@ struct RunResult {
 using IdSink = std::function<void(std::int64_t)>;
 
 /// TokenSequence -> Engine -> ids: encoder, prefill and decoding of one prompt, with the masks of `images` applied
-/// where the plan says. `full` is the prompt before pruning. A stop request ends it within one step with
-/// FinishReason::Cancelled. Throws Error(BadInput) when the prompt does not fit the model's context.
+/// where the plan says. `full` is the prompt before pruning. Takes over from `memory` what it can, and leaves its own
+/// there. A stop request ends it within one step with FinishReason::Cancelled. Throws Error(BadInput) when the prompt
+/// does not fit the model's context.
 RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
-                    const std::vector<PreparedImage>& images, const RunSettings& settings, const AnswerEvents& events,
-                    const IdSink& onId, std::stop_token stop);
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, PromptMemory& memory,
+                    const AnswerEvents& events, const IdSink& onId, std::stop_token stop);
 
 /// preprocess + select of all images + the rest of `times` up to the first token.
 void setTimeToFirstToken(StageTimes& times);

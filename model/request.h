@@ -59,6 +59,7 @@ struct Request {
     bool resize = true; ///< false: sides must be multiples of 32 already
     Decoding decoding;
     int maxTokens = 512;
+    bool reuse = true; ///< take over what the last prompt has computed; false: compute everything, as measurements do
     bool stopAtEnd = true; ///< false: end tokens are ordinary (benchmarks, golden tests)
 };
 

@@ -1,21 +1,44 @@
+# Over plain memory, without LibTorch: attention of many tokens, products and sums of single ones.
+add_library(prunescope_model_kernels STATIC
+    kernels/flash_attention.cpp
+    kernels/flash_attention_amx.cpp
+    kernels/flash_pack_avx512.cpp
+    kernels/matrix_vector.cpp
+    kernels/matrix_vector_scalar.cpp
+    kernels/token_ops.cpp
+)
+prunescope_target(prunescope_model_kernels)
+# Written to be vectorised by the compiler.
+set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
+kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
+kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
+# Entered only where the processor has all of this: intrinsics and C headers only, as core's kernels. gcc 12 takes the
+# undefined registers of its own intrinsics for uninitialised ones.
+set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
+    COMPILE_OPTIONS "-O3;-Wno-uninitialized;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512bf16;-mamx-tile;-mamx-bf16")
+target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
+
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
 add_library(prunescope_model STATIC
     device.cpp
     engine.cpp
     image_preparer.cpp
     load_network.cpp
+    prompt_memory.cpp
     prompt_run.cpp
     torch_errors.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
     kernels/cuda_layers.cpp
     layers/attention.cpp
+    layers/cpu_attention.cpp
     layers/cuda_ops.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp
     families/families.cpp
+    families/kept_features.cpp
     families/qwen3_vl.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
@@ -29,4 +52,4 @@ add_library(prunescope_model STATIC
 )
 prunescope_target(prunescope_model)
 target_precompile_headers(prunescope_model PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
-target_link_libraries(prunescope_model PUBLIC prunescope_model_api LibTorch::cpu ${CMAKE_DL_LIBS})
+target_link_libraries(prunescope_model PUBLIC prunescope_model_api prunescope_model_kernels LibTorch::cpu ${CMAKE_DL_LIBS})

@@ -60,7 +60,7 @@ CostFigures costFigures(int keptBlocks, int allBlocks, const ModelShape& shape,
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
     const double flops = workOf(answer).total();
     const double ttft = answer.times.ms(stage::kTtft);
-    if (flops <= 0 || ttft <= 0)
+    if (flops <= 0 || ttft <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
     const double fixed = answer.times.ms(stage::kPreprocess) + answer.times.ms(stage::kSelect);
     return MeasuredSpeed{(ttft - fixed) / flops, fixed};
@@ -69,7 +69,7 @@ std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
 std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks) {
     const std::array blocks{allBlocks};
     const PromptFlops pruned = workOf(answer), full = workOf(answer, blocks);
-    if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0)
+    if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
     StageTimes times = answer.times;
     times.set(stage::kSelect, 0);

@@ -160,7 +160,9 @@ bool Workspace::ask(const QString& question) {
     next.plan.mask = m_picture.settings();
     next.allBlocks = m_picture.fullGrid().count();
     next.changes = m_picture.changes();
-    next.id = m_askId = m_engine.ask(requestFor(m_picture.screenshot(), m_turns, next));
+    model::Request request = requestFor(m_picture.screenshot(), m_turns, next);
+    request.reuse = m_reuse;
+    next.id = m_askId = m_engine.ask(std::move(request));
     m_turns.push_back(next);
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
@@ -222,7 +224,8 @@ void Workspace::onFailed(quint64 id, const QString& message) {
 
 const Turn* Workspace::baselineOf(const Turn& turn) const {
     for (const Turn& other : m_turns | std::views::reverse)
-        if (other.isDone() && other.id != turn.id && !other.plan.prunes() && other.region == turn.region)
+        if (other.isDone() && other.id != turn.id && !other.plan.prunes() && other.region == turn.region &&
+            !other.wasShortened())
             return &other;
     return nullptr;
 }

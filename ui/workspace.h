@@ -63,6 +63,9 @@ public:
     /// False when `whyNotAsk` or while a question is being answered: nothing happens then.
     bool ask(const QString& question);
     void stopAnswer();
+    /// May a question take over what the one before it has computed? True unless somebody measures.
+    bool reuse() const { return m_reuse; }
+    void setReuse(bool reuse) { m_reuse = reuse; }
     /// The newest answer about the same part of the picture without pruning, to compare with; null without one.
     const Turn* baselineOf(const Turn& turn) const;
     /// The newest turn that was answered; null without one.
@@ -128,6 +131,7 @@ private:
     QString m_modelFolder;
     quint64 m_loadId = 0;
     std::optional<MeasuredSpeed> m_speed;
+    bool m_reuse = true;
     std::vector<Turn> m_turns;
     quint64 m_askId = 0; ///< of the question in the engine; it may belong to a picture that is gone
     quint64 m_shownTurn = 0;

@@ -1,6 +1,6 @@
 #include "model/decode/cuda_token_plan.h"
 
-#include "core/base/error.h"
+#include "model/decode/linear_view.h"
 
 #include <algorithm>
 
@@ -16,18 +16,17 @@ std::string found(const std::string& what, std::int64_t value, const std::string
     return what + " is " + std::to_string(value) + ", expected " + expected;
 }
 
-bool isReadable(at::ScalarType type) {
-    return type == at::kFloat || type == at::kBFloat16;
-}
-
-std::optional<std::string> obstacleOf(const at::Tensor& weight, const std::string& name) {
-    if (!isReadable(weight.scalar_type()) || !weight.is_contiguous())
-        return name + " is " + c10::toString(weight.scalar_type()) + " or has gaps, expected Float or BFloat16 without";
-    const MatrixView view = matrixView(weight);
-    if (view.cols % columnsPerLoad(view.type) != 0 || view.cols > kWidestInput)
+std::optional<std::string> obstacleOf(const Linear& linear, const std::string& name) {
+    if (linear.bias.defined())
+        return name + " has a bias, expected none";
+    if (!isPlainMatrix(linear))
+        return name + " is " + c10::toString(linear.weight.scalar_type()) +
+               " or has gaps, expected Float or BFloat16 without";
+    const MatrixView view = matrixView(linear);
+    const int step = columnsPerLoad(view.type);
+    if (view.cols % step != 0 || view.cols > kWidestInput)
         return found(name + " width", view.cols,
-                     "a multiple of " + std::to_string(columnsPerLoad(view.type)) + " up to " +
-                         std::to_string(kWidestInput));
+                     "a multiple of " + std::to_string(step) + " up to " + std::to_string(kWidestInput));
     if (reinterpret_cast<std::uintptr_t>(view.data) % 16 != 0)
         return name + " is not aligned to 16 bytes";
     return std::nullopt;
@@ -38,23 +37,15 @@ std::optional<std::string> obstacleOf(const TextLayer& layer) {
         {&layer.q, "q_proj"},           {&layer.k, "k_proj"},       {&layer.v, "v_proj"},          {&layer.o, "o_proj"},
         {&layer.mlp.gate, "gate_proj"}, {&layer.mlp.up, "up_proj"}, {&layer.mlp.down, "down_proj"}};
     for (const auto& [linear, name] : products) {
-        if (linear->bias.defined())
-            return std::string(name) + " has a bias, expected none";
-        if (linear->weight.scalar_type() != layer.q.weight.scalar_type())
-            return std::string(name) + " is of another type than q_proj";
-        if (auto obstacle = obstacleOf(linear->weight, name))
+        if (auto obstacle = obstacleOf(*linear, name))
             return obstacle;
+        if (matrixView(*linear).type != matrixView(layer.q).type)
+            return std::string(name) + " is of another type than q_proj";
     }
     return std::nullopt;
 }
 
 } // namespace
-
-MatrixView matrixView(const at::Tensor& weight) {
-    check(isReadable(weight.scalar_type()), "weights of a type that kernels read");
-    const WeightType type = weight.scalar_type() == at::kFloat ? WeightType::Float32 : WeightType::BFloat16;
-    return {type, weight.const_data_ptr(), nullptr, weight.size(0), weight.size(1)};
-}
 
 int columnsPerLoad(WeightType type) {
     switch (type) {
@@ -76,11 +67,11 @@ std::optional<std::string> cudaStepObstacle(const TextWeights& weights) {
         return found("head_dim", config.headDim, "32, 64 or 128");
     if (config.heads % config.kvHeads != 0)
         return found("num_attention_heads", config.heads, "a multiple of " + std::to_string(config.kvHeads));
-    if (!isReadable(at::typeMetaToScalarType(weights.options.dtype())))
+    if (!weightType(at::typeMetaToScalarType(weights.options.dtype())))
         return "activations are neither Float nor BFloat16";
-    if (auto obstacle = obstacleOf(weights.embedding, "embed_tokens"))
+    if (auto obstacle = obstacleOf(Linear{weights.embedding, {}}, "embed_tokens"))
         return obstacle;
-    if (auto obstacle = obstacleOf(weights.head.weight, "lm_head"))
+    if (auto obstacle = obstacleOf(weights.head, "lm_head"))
         return obstacle;
     for (const TextLayer& layer : weights.layers)
         if (auto obstacle = obstacleOf(layer))

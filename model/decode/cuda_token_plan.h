@@ -8,9 +8,6 @@
 
 namespace prunescope::model {
 
-/// The weights of a layer as kernels take them. Throws Error(Internal) for a type that no kernel reads.
-MatrixView matrixView(const at::Tensor& weight);
-
 /// Columns that a lane reads with one load of 16 bytes: every width is a multiple of it.
 int columnsPerLoad(WeightType type);
 

@@ -2,6 +2,7 @@
 #include "core/base/log.h"
 #include "core/kernels/cuda_device.h"
 #include "model/decode/cuda_token_plan.h"
+#include "model/decode/linear_view.h"
 #include "model/decode/sampler.h"
 #include "model/decode/token_step.h"
 
@@ -10,6 +11,8 @@
 namespace prunescope::model {
 
 namespace {
+
+constexpr std::int64_t kRoomNumbers = sizeof(TokenRoom) / sizeof(std::int64_t);
 
 /// The memory that a step works in, and what it needs of the weights in another form.
 class StepBuffers {
@@ -26,12 +29,11 @@ public:
         logits = values(config.vocab);
         m_tickets = at::zeros({config.heads}, weights.options.dtype(at::kInt));
         m_state = at::zeros({static_cast<std::int64_t>(sizeof(TokenState))}, weights.options.dtype(at::kByte));
-        rooms = at::zeros({config.layers, 2}, weights.options.dtype(at::kLong));
+        rooms = at::zeros({config.layers, kRoomNumbers}, weights.options.dtype(at::kLong));
         for (const TextLayer& layer : weights.layers)
-            m_layers.push_back({norm(layer.inputNorm), matrixView(layer.q.weight), matrixView(layer.k.weight),
-                                matrixView(layer.v.weight), matrixView(layer.o.weight), norm(layer.qNorm),
-                                norm(layer.kNorm), norm(layer.postNorm), matrixView(layer.mlp.gate.weight),
-                                matrixView(layer.mlp.up.weight), matrixView(layer.mlp.down.weight)});
+            m_layers.push_back({norm(layer.inputNorm), matrixView(layer.q), matrixView(layer.k), matrixView(layer.v),
+                                matrixView(layer.o), norm(layer.qNorm), norm(layer.kNorm), norm(layer.postNorm),
+                                matrixView(layer.mlp.gate), matrixView(layer.mlp.up), matrixView(layer.mlp.down)});
         m_norm = norm(weights.norm);
     }
 
@@ -48,8 +50,8 @@ public:
                 .splits = splits,
                 .epsilon = static_cast<float>(config.rmsEpsilon),
                 .layers = m_layers.data(),
-                .embedding = matrixView(weights.embedding),
-                .head = matrixView(weights.head.weight),
+                .embedding = matrixView(Linear{weights.embedding, {}}),
+                .head = matrixView(weights.head),
                 .norm = m_norm,
                 .frequencies = weights.rotary.anglePerPosition().data_ptr<float>(),
                 .state = state(),
@@ -68,7 +70,7 @@ public:
     TokenState* state() const { return static_cast<TokenState*>(m_state.data_ptr()); }
 
     at::Tensor logits; ///< [vocab]
-    at::Tensor rooms;  ///< [layers, 2] addresses of keys and values
+    at::Tensor rooms;  ///< [layers, kRoomNumbers], a TokenRoom each
 
 private:
     at::Tensor values(std::int64_t count) const { return at::empty({count}, m_values); }
@@ -88,7 +90,7 @@ private:
 struct Asked {
     std::int64_t id = -1;
     std::int64_t position = 0;
-    std::int64_t length = 0;
+    std::uint64_t version = 0; ///< of the cache: nobody else has changed it
     bool operator==(const Asked&) const = default;
 };
 
@@ -112,30 +114,29 @@ public:
     }
 
     at::Tensor run(std::int64_t id, std::int64_t position, KvCache& cache) override {
-        begin({id, position, cache.length()}, cache);
+        begin(id, position, cache);
         cache.advance(1);
         return m_buffers.logits;
     }
 
     std::optional<std::int64_t> runGreedy(std::int64_t id, std::int64_t position, KvCache& cache) override {
-        const Asked asked{id, position, cache.length()};
-        if (m_ahead != asked || roomsOf(cache) != m_rooms)
-            begin(asked, cache);
+        if (m_ahead != Asked{id, position, cache.version()} || roomsOf(cache) != m_rooms)
+            begin(id, position, cache);
         m_ahead = {};
         const std::uint64_t mine = m_launched - 1;
         // Keeps the device busy while the host handles this token; a step that nobody wants in the end does no harm.
-        const bool isAhead = asked.length + 2 <= cache.capacity();
+        const bool isAhead = cache.length() + 2 <= cache.capacity();
         if (isAhead)
             launch();
         const std::int64_t next = result(mine);
         cache.advance(1);
         if (isAhead)
-            m_ahead = {next, position + 1, asked.length + 1};
+            m_ahead = {next, position + 1, cache.version()};
         return next;
     }
 
 private:
-    using Rooms = std::vector<std::int64_t>;
+    using Rooms = std::vector<std::int64_t>; ///< capacity, then a TokenRoom a layer
 
     static Rooms roomsOf(const KvCache& cache) {
         Rooms rooms{cache.capacity()};
@@ -143,23 +144,24 @@ private:
             const KvCache::View room = cache.room(layer);
             rooms.push_back(reinterpret_cast<std::intptr_t>(room.keys.data_ptr()));
             rooms.push_back(reinterpret_cast<std::intptr_t>(room.values.data_ptr()));
+            rooms.push_back(cache.length() - cache.length(layer));
         }
         return rooms;
     }
 
-    void begin(const Asked& asked, KvCache& cache) {
-        check(asked.id >= 0 && asked.id < m_vocab, "a token of the vocabulary");
+    void begin(std::int64_t id, std::int64_t position, KvCache& cache) {
+        check(id >= 0 && id < m_vocab, "a token of the vocabulary");
         m_ahead = {};
         m_device->use();
         cache.makeRoom(1);
         if (Rooms rooms = roomsOf(cache); rooms != m_rooms) {
-            const std::vector<std::int64_t> addresses(rooms.begin() + 1, rooms.end());
-            m_buffers.rooms.copy_(at::tensor(addresses, at::kLong).view({cache.layers(), 2}));
+            const std::vector<std::int64_t> numbers(rooms.begin() + 1, rooms.end());
+            m_buffers.rooms.copy_(at::tensor(numbers, at::kLong).view({cache.layers(), kRoomNumbers}));
             m_rooms = std::move(rooms);
         }
-        m_device->check(m_layers.setToken(m_buffers.state(), asked.id, asked.position, asked.length, cache.capacity(),
-                                          kDefaultStream),
-                        "setting a token");
+        m_device->check(
+            m_layers.setToken(m_buffers.state(), id, position, cache.length(), cache.capacity(), kDefaultStream),
+            "setting a token");
         launch();
     }
 

@@ -1,8 +1,9 @@
 #include "model/decode/token_step.h"
 
+#include "model/decode/cpu_token_step.h"
+
 namespace prunescope::model {
 
-std::unique_ptr<TokenStep> makeCpuTokenStep(const TextWeights& weights);
 std::unique_ptr<TokenStep> makeCudaTokenStep(const TextWeights& weights);
 
 std::unique_ptr<TokenStep> makeTokenStep(const TextWeights& weights) {

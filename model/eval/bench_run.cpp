@@ -130,7 +130,8 @@ private:
         const TokenSequence prompt = benchPrompt(m_network->traits(), images);
         times.set(stage::kSample, handOver.ms());
         const RunSettings settings{plan, {}, m_options.decode + 1, {}};
-        const RunResult run = runPrompt(*m_network, prompt, images, settings, {}, {}, m_stop);
+        PromptMemory nothing(*m_network);
+        const RunResult run = runPrompt(*m_network, prompt, images, settings, nothing, {}, {}, m_stop);
         if (run.finishReason == FinishReason::Cancelled)
             throw Error(ErrorKind::Cancelled, "bench was stopped");
         for (const auto& [name, ms] : run.times.entries())

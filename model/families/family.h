@@ -5,6 +5,7 @@
 #include "model/io/weight_source.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/probe.h"
+#include "model/layers/rotary.h"
 #include "model/prune_plan.h"
 #include "model/text/token_sequence.h"
 #include "model/vision_picture.h"
@@ -17,18 +18,29 @@
 
 namespace prunescope::model {
 
+/// What the encoder gives for the kept blocks of all pictures, in prompt order.
+struct VisionFeatures {
+    at::Tensor merged;                 ///< [blocks, width]
+    std::vector<at::Tensor> deepstack; ///< [blocks, width] each
+};
+
+/// What travels through the encoder's blocks: the patches of all pictures, packed one picture after the other.
+struct VisionStream {
+    at::Tensor hidden;                  ///< [patches, width]
+    RotaryTable rotary;                 ///< [patches, headDim]
+    std::vector<std::int64_t> segments; ///< patches per picture
+    std::vector<at::Tensor> deepstack;  ///< features taken so far, [blocks, width] each
+};
+
 /// What the encoder is asked for: the pictures of a prompt, their masks, and where those are applied.
 struct VisionInput {
     std::vector<VisionPicture> pictures;
     std::vector<KeepMask> masks; ///< one a picture, at least one block kept
     PrunePlan::Place place = PrunePlan::Place::Input;
     int vitLayer = 0; ///< for Place::VitLayer
-};
-
-/// What the encoder gives for the kept blocks of all pictures, in prompt order.
-struct VisionFeatures {
-    at::Tensor merged;                 ///< [blocks, width]
-    std::vector<at::Tensor> deepstack; ///< [blocks, width] each
+    /// For Place::VitLayer: where the encoder stands after `vitLayer` blocks of these pictures. When it holds something
+    /// the encoder goes on from there, else it is left there.
+    VisionStream* trunk = nullptr;
 };
 
 /// Sizes and ids that the surroundings of a network need.
@@ -50,8 +62,9 @@ public:
     /// Throws Error(Usage) when the masks can't be applied at that place.
     virtual void checkPlace(PrunePlan::Place place, int vitLayer) const = 0;
     virtual VisionFeatures encode(const VisionInput& input, const Probe& probe) const = 0;
-    /// Runs the prompt into an empty `cache`; its image tokens are those of the features. Returns the logits of the
-    /// last token [vocab]; the probe sees those of all tokens.
+    /// Runs what `cache` does not hold yet of the prompt, at least its last token; image tokens are those of the
+    /// features, one row each, in order. Returns the logits of the last token [vocab]; the probe sees those of all
+    /// tokens that were run, and may drop tokens between layers.
     virtual at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                const Probe& probe) const = 0;
     /// One more token at `position` (all three axes). Returns logits [vocab], valid until the next call.

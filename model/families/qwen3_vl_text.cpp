@@ -1,6 +1,9 @@
 #include "model/families/qwen3_vl_text.h"
 
+#include "core/base/error.h"
 #include "model/layers/attention.h"
+
+#include <numeric>
 
 namespace prunescope::model {
 
@@ -10,20 +13,22 @@ at::Tensor onDevice(const std::vector<std::int64_t>& values, at::Device device) 
     return at::tensor(values, at::kLong).to(device);
 }
 
-/// Rows of the prompt that image tokens stand in, in prompt order.
-at::Tensor imageRows(const TokenSequence& prompt, at::Device device) {
-    std::vector<std::int64_t> rows;
-    for (const ImageSpan& image : prompt.images)
-        for (int i = 0; i < image.count; ++i)
-            rows.push_back(image.first + i);
-    return onDevice(rows, device);
-}
-
-at::Tensor positionTensor(const TokenSequence& prompt, at::Device device) {
+/// Positions of the tokens from `begin` on: [3, tokens].
+at::Tensor positionTensor(const TokenSequence& prompt, std::int64_t begin, at::Device device) {
     std::vector<at::Tensor> axes;
     for (const auto& axis : prompt.positions)
-        axes.push_back(at::tensor(axis, at::kLong));
+        axes.push_back(at::tensor(axis, at::kLong).narrow(0, begin, prompt.length() - begin));
     return at::stack(axes).to(device);
+}
+
+/// For every token of the prompt the row of the features that belongs to it, -1 for text.
+std::vector<std::int64_t> featureOfToken(const TokenSequence& prompt) {
+    std::vector<std::int64_t> feature(prompt.ids.size(), -1);
+    std::int64_t next = 0;
+    for (const ImageSpan& image : prompt.images)
+        for (int i = 0; i < image.count; ++i)
+            feature[static_cast<std::size_t>(image.first + i)] = next++;
+    return feature;
 }
 
 } // namespace
@@ -82,7 +87,7 @@ at::Tensor Qwen3VlText::attend(const TextLayer& layer, const at::Tensor& hidden,
     const std::int64_t count = hidden.size(0), headDim = m_weights.config.headDim;
     if (layer.qkv.weight.defined())
         if (const auto queries = cudaTextHeads(layer.qkv(hidden), layer.headNorms(), table, index, cache))
-            return layer.o(cachedAttention(*queries, cache.view(index, cache.length() + count)));
+            return layer.o(cachedAttention(*queries, cache.view(index, cache.length(index) + count)));
     const at::Tensor q = rotate(layer.qNorm(layer.q(hidden).view({count, m_weights.config.heads, headDim})), table);
     const at::Tensor k = rotate(layer.kNorm(layer.k(hidden).view({count, m_weights.config.kvHeads, headDim})), table);
     const at::Tensor v = layer.v(hidden).view({count, m_weights.config.kvHeads, headDim});
@@ -95,38 +100,91 @@ void Qwen3VlText::run(const TextLayer& layer, Residual& hidden, const RotaryTabl
     hidden.add(layer.mlp(hidden.normed(layer.postNorm)));
 }
 
+Qwen3VlText::Stream Qwen3VlText::embed(const TokenSequence& prompt, std::int64_t begin,
+                                       const VisionFeatures& features) const {
+    const at::Device device = m_weights.options.device();
+    Stream stream;
+    stream.tokens.resize(prompt.ids.size() - static_cast<std::size_t>(begin));
+    std::iota(stream.tokens.begin(), stream.tokens.end(), begin);
+    const std::vector<std::int64_t> ids(prompt.ids.begin() + begin, prompt.ids.end());
+    stream.hidden = m_weights.embedding.index_select(0, onDevice(ids, device));
+    findImages(prompt, stream);
+    if (stream.imageRows.size(0) > 0)
+        stream.hidden.index_copy_(0, stream.imageRows, features.merged.index_select(0, stream.featureRows));
+    stream.rotary = rotary(positionTensor(prompt, begin, device));
+    return stream;
+}
+
+void Qwen3VlText::findImages(const TokenSequence& prompt, Stream& stream) const {
+    const std::vector<std::int64_t> feature = featureOfToken(prompt);
+    std::vector<std::int64_t> imageRows, featureRows;
+    for (std::size_t row = 0; row < stream.tokens.size(); ++row)
+        if (const std::int64_t found = feature[static_cast<std::size_t>(stream.tokens[row])]; found >= 0) {
+            imageRows.push_back(static_cast<std::int64_t>(row));
+            featureRows.push_back(found);
+        }
+    stream.imageRows = onDevice(imageRows, m_weights.options.device());
+    stream.featureRows = onDevice(featureRows, m_weights.options.device());
+}
+
+void Qwen3VlText::dropTokens(std::int64_t layer, const TokenSequence& prompt, const KvCache& cache, const Probe& probe,
+                             Stream& stream) const {
+    if (!probe.keepTokens)
+        return;
+    const std::int64_t seen = cache.length(layer) + stream.hidden.size(0);
+    const at::Tensor kept = probe.keepTokens({layer, stream.hidden, stream.tokens, cache.view(layer, seen)});
+    if (!kept.defined())
+        return;
+    std::vector<std::int64_t> tokens;
+    const at::Tensor rows = kept.to(at::kCPU, at::kLong).contiguous();
+    for (std::int64_t i = 0; i < rows.numel(); ++i)
+        tokens.push_back(stream.tokens.at(static_cast<std::size_t>(rows.data_ptr<std::int64_t>()[i])));
+    check(!tokens.empty() && tokens.back() == stream.tokens.back(), "the last token of a prompt is never dropped");
+    stream.tokens = std::move(tokens);
+    const at::Tensor alive = rows.to(stream.hidden.device());
+    stream.hidden = stream.hidden.index_select(0, alive);
+    stream.rotary = stream.rotary.rows(alive);
+    findImages(prompt, stream);
+}
+
 at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                                 const Probe& probe) const {
-    const at::Device device = m_weights.options.device();
-    at::Tensor embedded = m_weights.embedding.index_select(0, onDevice(prompt.ids, device));
-    const at::Tensor rows = imageRows(prompt, device);
-    if (rows.size(0) > 0)
-        embedded.index_copy_(0, rows, features.merged);
-    probe("inputs_embeds", embedded);
-    const RotaryTable table = rotary(positionTensor(prompt, device));
-    probe("text/rope_cos", table.cos);
-    probe("text/rope_sin", table.sin);
-    Residual hidden(std::move(embedded));
+    check(cache.length() < prompt.length(), "at least the last token of a prompt is run");
+    Stream stream = embed(prompt, cache.length(), features);
+    probe("inputs_embeds", stream.hidden);
+    probe("text/rope_cos", stream.rotary.cos);
+    probe("text/rope_sin", stream.rotary.sin);
+    Residual hidden(stream.hidden);
+    std::vector<std::int64_t> counts;
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
-        run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
-        if (i < features.deepstack.size() && rows.size(0) > 0)
-            at::Tensor(hidden.settled()).index_add_(0, rows, features.deepstack[i]);
+        const auto layer = static_cast<std::int64_t>(i);
+        counts.push_back(hidden.tokens());
+        run(m_weights.layers[i], hidden, stream.rotary, layer, cache);
+        if (i < features.deepstack.size() && stream.imageRows.size(0) > 0)
+            hidden.addRows(stream.imageRows, features.deepstack[i].index_select(0, stream.featureRows));
         probe.checkStop();
-        if (probe.tap)
-            probe("text/layer", i, hidden.settled());
+        if (probe.tap || probe.keepTokens) { // somebody wants to see what is there by now
+            stream.hidden = hidden.settled();
+            probe("text/layer", i, stream.hidden);
+            dropTokens(layer, prompt, cache, probe, stream);
+            hidden = Residual(stream.hidden);
+        }
     }
-    cache.advance(prompt.length());
+    stream.hidden = hidden.settled();
+    cache.advance(counts);
     if (probe.tap) { // somebody wants to see every row
-        const at::Tensor all = m_weights.norm(hidden.settled());
+        const at::Tensor all = m_weights.norm(stream.hidden);
         probe("text/final_norm", all);
         probe("logits", m_weights.head(all));
     }
-    return m_weights.head(m_weights.norm(hidden.settled().narrow(0, prompt.length() - 1, 1))).squeeze(0);
+    return m_weights.head(m_weights.norm(stream.hidden.narrow(0, stream.hidden.size(0) - 1, 1))).squeeze(0);
 }
 
 at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& cache) const {
-    if (m_step)
-        return m_step->run(id, position, cache);
+    return m_step ? m_step->run(id, position, cache) : decodeGenerally(id, position, cache);
+}
+
+at::Tensor Qwen3VlText::decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const {
     const at::Device device = m_weights.options.device();
     Residual hidden(m_weights.embedding.narrow(0, id, 1).clone()); // which is changed in place on a GPU
     const RotaryTable table = rotary(at::full({3, 1}, position, at::TensorOptions(device).dtype(at::kLong)));

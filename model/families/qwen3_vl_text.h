@@ -18,11 +18,27 @@ public:
                        const Probe& probe) const;
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const;
     std::optional<std::int64_t> decodeGreedy(std::int64_t id, std::int64_t position, KvCache& cache) const;
+    /// As `decode`, always in LibTorch operations: the truth in tests of every TokenStep.
+    at::Tensor decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const;
     KvCache makeCache() const;
+    const TextWeights& weights() const { return m_weights; }
 
 private:
+    /// The tokens of a prompt on their way through the layers.
+    struct Stream {
+        at::Tensor hidden;                ///< [tokens, width]
+        RotaryTable rotary;               ///< [tokens, headDim]
+        std::vector<std::int64_t> tokens; ///< which of the prompt they are
+        at::Tensor imageRows;             ///< rows that image tokens stand in
+        at::Tensor featureRows;           ///< the rows of the features that belong there
+    };
+
     TextLayer loadLayer(WeightSource& weights, const std::string& name) const;
     RotaryTable rotary(const at::Tensor& positions) const;
+    Stream embed(const TokenSequence& prompt, std::int64_t begin, const VisionFeatures& features) const;
+    void findImages(const TokenSequence& prompt, Stream& stream) const;
+    void dropTokens(std::int64_t layer, const TokenSequence& prompt, const KvCache& cache, const Probe& probe,
+                    Stream& stream) const;
     at::Tensor attend(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table, std::int64_t index,
                       KvCache& cache) const;
     void run(const TextLayer& layer, Residual& hidden, const RotaryTable& table, std::int64_t index,

@@ -1,6 +1,8 @@
 #include "model/families/qwen3_vl_vision.h"
 
+#include "model/families/kept_features.h"
 #include "model/layers/attention.h"
+#include "model/layers/residual.h"
 
 #include <algorithm>
 #include <numeric>
@@ -13,19 +15,6 @@ std::vector<int> allBlocks(const BlockGrid& grid) {
     std::vector<int> indices(static_cast<std::size_t>(grid.count()));
     std::iota(indices.begin(), indices.end(), 0);
     return indices;
-}
-
-/// Rows of the kept blocks when all pictures of a prompt are packed one after the other, `rowsPerBlock` rows a block.
-at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::Device device) {
-    std::vector<std::int64_t> rows;
-    std::int64_t start = 0;
-    for (const KeepMask& mask : masks) {
-        for (const int index : mask.keptIndices())
-            for (int i = 0; i < rowsPerBlock; ++i)
-                rows.push_back(start + std::int64_t{index} * rowsPerBlock + i);
-        start += std::int64_t{mask.count()} * rowsPerBlock;
-    }
-    return at::tensor(rows, at::kLong).to(device);
 }
 
 /// All rows one after the other; those of a single picture as they are, without a copy.
@@ -41,24 +30,9 @@ at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
     return at::tensor(starts, at::kLong);
 }
 
-/// After how many blocks the masks are applied; -1 for "not inside the encoder".
-std::int64_t cutLayer(const VisionInput& input) {
-    switch (input.place) {
-    case PrunePlan::Place::Input:
-        return 0;
-    case PrunePlan::Place::VitLayer:
-        return input.vitLayer;
-    case PrunePlan::Place::Post:
-        break;
-    }
-    return -1;
-}
-
-/// Features of all blocks -> those of the kept ones.
-void keepFeatures(std::vector<at::Tensor>& features, const std::vector<KeepMask>& masks, at::Device device) {
-    const at::Tensor blocks = keptRows(masks, 1, device);
-    for (at::Tensor& feature : features)
-        feature = feature.index_select(0, blocks);
+/// Are the masks applied before the first block?
+bool keptAtOnce(const VisionInput& input) {
+    return input.place == PrunePlan::Place::Input || (input.place == PrunePlan::Place::VitLayer && input.vitLayer == 0);
 }
 
 } // namespace
@@ -105,14 +79,13 @@ Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std
 
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
 /// blocks never moves the others.
-Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
+VisionStream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
     std::vector<at::Tensor> rows;
     BlocksOfPictures blocks;
-    Stream stream;
+    VisionStream stream;
     for (std::size_t i = 0; i < input.pictures.size(); ++i) {
         const VisionPicture& picture = input.pictures[i];
-        blocks.push_back(input.place == PrunePlan::Place::Input ? input.masks[i].keptIndices()
-                                                                : allBlocks(picture.grid()));
+        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices() : allBlocks(picture.grid()));
         rows.push_back(patchRows(picture, blocks.back(), m_device, m_dtype));
         stream.segments.push_back(rows.back().size(0));
     }
@@ -127,7 +100,7 @@ Qwen3VlVision::Stream Qwen3VlVision::embed(const VisionInput& input, const Probe
 
 /// One kernel a picture. False where there is none.
 bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
-                               Stream& stream) const {
+                               VisionStream& stream) const {
     if (!patches.is_cuda())
         return false;
     std::vector<at::Tensor> cosines, sines;
@@ -142,13 +115,13 @@ bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures&
         sines.push_back(rotary->sin);
         start += stream.segments[i];
     }
-    stream.hidden = Residual(patches);
+    stream.hidden = patches;
     stream.rotary = {packed(std::move(cosines)), packed(std::move(sines))};
     return true;
 }
 
 void Qwen3VlVision::place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
-                          Stream& stream, const Probe& probe) const {
+                          VisionStream& stream, const Probe& probe) const {
     std::vector<at::Tensor> positions, y, x;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const BlockGrid grid = input.pictures[i].grid();
@@ -159,11 +132,11 @@ void Qwen3VlVision::place(const VisionInput& input, const BlocksOfPictures& bloc
     }
     const at::Tensor position = packed(std::move(positions));
     probe("vit/pos_embed", position);
-    stream.hidden = Residual(patches + position);
+    stream.hidden = patches + position;
     stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
 }
 
-at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const {
+at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const {
     const at::Tensor packedHeads = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()});
     const auto qkv = packedHeads.unbind(1);
     if (packedHeads.is_cuda() && cudaVisionHeads(packedHeads, stream.rotary))
@@ -172,43 +145,55 @@ at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, c
         segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
 }
 
-void Qwen3VlVision::run(const Block& block, Stream& stream) const {
-    stream.hidden.add(attend(block, stream.hidden.normed(block.norm1), stream));
-    stream.hidden.add(block.mlp(stream.hidden.normed(block.norm2)));
+/// Blocks [begin, end) of the encoder.
+void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const {
+    Residual hidden(stream.hidden);
+    for (std::int64_t i = begin; i < end; ++i) {
+        const Block& block = m_blocks[static_cast<std::size_t>(i)];
+        hidden.add(attend(block, hidden.normed(block.norm1), stream));
+        hidden.add(block.mlp(hidden.normed(block.norm2)));
+        probe.checkStop();
+        if (probe.tap)
+            probe("vit/block", static_cast<std::size_t>(i), hidden.settled());
+        const std::size_t taken = stream.deepstack.size();
+        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
+            stream.deepstack.push_back(m_deepstack[taken](hidden.settled()));
+    }
+    stream.hidden = hidden.settled();
 }
 
-void Qwen3VlVision::cut(Stream& stream, const std::vector<KeepMask>& masks) const {
-    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device);
-    stream.hidden = Residual(stream.hidden.settled().index_select(0, rows));
+/// Drops patches; features taken so far are of all blocks and lose them too.
+void Qwen3VlVision::cut(VisionStream& stream, const std::vector<KeepMask>& masks) const {
+    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device), blocks = keptRows(masks, 1, m_device);
+    stream.hidden = stream.hidden.index_select(0, rows);
     stream.rotary = stream.rotary.rows(rows);
+    for (at::Tensor& feature : stream.deepstack)
+        feature = feature.index_select(0, blocks);
     for (std::size_t image = 0; image < masks.size(); ++image)
         stream.segments[image] = std::int64_t{masks[image].keptCount()} * kPatchesPerBlock;
 }
 
+/// All patches after `input.vitLayer` blocks, from memory where they are there.
+VisionStream Qwen3VlVision::trunk(const VisionInput& input, const Probe& probe) const {
+    if (input.trunk && input.trunk->hidden.defined())
+        return *input.trunk;
+    VisionStream stream = embed(input, probe);
+    run(0, input.vitLayer, stream, probe);
+    if (input.trunk)
+        *input.trunk = stream;
+    return stream;
+}
+
 VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& probe) const {
-    const std::int64_t cutAfter = cutLayer(input);
-    Stream stream = embed(input, probe);
-    VisionFeatures features;
-    for (std::int64_t i = 0; i < m_config.depth; ++i) {
-        run(m_blocks[static_cast<std::size_t>(i)], stream);
-        probe.checkStop();
-        if (probe.tap)
-            probe("vit/block", static_cast<std::size_t>(i), stream.hidden.settled());
-        const std::size_t taken = features.deepstack.size();
-        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
-            features.deepstack.push_back(m_deepstack[taken](stream.hidden.settled()));
-        if (i + 1 == cutAfter) { // the features so far are of all blocks
-            cut(stream, input.masks);
-            keepFeatures(features.deepstack, input.masks, m_device);
-        }
-    }
+    const bool inside = input.place == PrunePlan::Place::VitLayer && !keptAtOnce(input);
+    VisionStream stream = inside ? trunk(input, probe) : embed(input, probe);
+    if (inside)
+        cut(stream, input.masks);
+    run(inside ? input.vitLayer : 0, m_config.depth, stream, probe);
     probe("vit/cu_seqlens", cumulative(stream.segments));
-    std::vector<at::Tensor> merged{m_merger(stream.hidden.settled())};
-    if (input.place == PrunePlan::Place::Post) {
-        keepFeatures(merged, input.masks, m_device);
-        keepFeatures(features.deepstack, input.masks, m_device);
-    }
-    features.merged = merged.front();
+    VisionFeatures features{m_merger(stream.hidden), std::move(stream.deepstack)};
+    if (input.place == PrunePlan::Place::Post)
+        features = keepFeatures(features, input.masks);
     probe("vit/merged", features.merged);
     for (std::size_t j = 0; j < features.deepstack.size(); ++j)
         probe("vit/deepstack", j, features.deepstack[j]);

@@ -5,7 +5,6 @@
 #include "model/layers/feed_forward.h"
 #include "model/layers/norm.h"
 #include "model/layers/patch_embed.h"
-#include "model/layers/residual.h"
 #include "model/layers/rotary.h"
 
 #include <optional>
@@ -33,24 +32,18 @@ private:
         bool normAfterGrouping = false;
         at::Tensor operator()(const at::Tensor& hidden) const;
     };
-    /// What travels through the blocks.
-    struct Stream {
-        Residual hidden;                    ///< [patches, width]
-        RotaryTable rotary;                 ///< [patches, headDim]
-        std::vector<std::int64_t> segments; ///< patches per picture
-    };
-
     Block loadBlock(WeightSource& weights, const std::string& name) const;
     Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
     using BlocksOfPictures = std::vector<std::vector<int>>; ///< indices of those that enter the encoder
-    Stream embed(const VisionInput& input, const Probe& probe) const;
+    VisionStream embed(const VisionInput& input, const Probe& probe) const;
     bool placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
-                    Stream& stream) const;
-    void place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches, Stream& stream,
-               const Probe& probe) const;
-    at::Tensor attend(const Block& block, const at::Tensor& hidden, const Stream& stream) const;
-    void run(const Block& block, Stream& stream) const;
-    void cut(Stream& stream, const std::vector<KeepMask>& masks) const;
+                    VisionStream& stream) const;
+    void place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+               VisionStream& stream, const Probe& probe) const;
+    VisionStream trunk(const VisionInput& input, const Probe& probe) const;
+    at::Tensor attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const;
+    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const;
+    void cut(VisionStream& stream, const std::vector<KeepMask>& masks) const;
 
     VisionConfig m_config;
     at::Device m_device;

@@ -27,6 +27,7 @@ struct TokenState {
 struct TokenRoom {
     void* keys;
     void* values;
+    std::int64_t behind; ///< tokens that this layer holds less than the first
 };
 
 /// One language layer. Norms are float32.

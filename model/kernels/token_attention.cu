@@ -125,7 +125,8 @@ public:
     using Shared = AttentionShared<kHeadDim, kQueries>;
 
     __device__ Attention(const AttentionInput& input, Shared& shared)
-        : m_in(input), m_shared(shared), m_shares(input.state->length, static_cast<int>(gridDim.y)),
+        : m_in(input), m_shared(shared),
+          m_shares(input.state->length - input.room->behind, static_cast<int>(gridDim.y)),
           m_split(static_cast<int>(blockIdx.y)), m_firstHead(static_cast<int>(blockIdx.x) * kQueries),
           m_kvHead(m_firstHead / input.groups), m_capacity(input.state->capacity) {}
 

@@ -1,6 +1,7 @@
 #include "model/layers/attention.h"
 
 #include "core/base/error.h"
+#include "model/layers/cpu_attention.h"
 
 #include <algorithm>
 #include <functional>
@@ -36,10 +37,17 @@ at::Tensor equalSegmentAttention(const at::Tensor& q, const at::Tensor& k, const
         .reshape({q.size(0), q.size(1) * q.size(2)});
 }
 
+/// Row i of the last `count` of `total` tokens sees itself and all before it: [count, total] bool.
+at::Tensor seenBySuffix(std::int64_t count, std::int64_t total, at::Device device) {
+    return at::ones({count, total}, at::TensorOptions(device).dtype(at::kBool)).tril_(total - count);
+}
+
 } // namespace
 
 at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             const std::vector<std::int64_t>& segments) {
+    if (hasCpuAttention(q))
+        return cpuSegmentAttention(q, k, v, segments);
     const auto count = static_cast<std::int64_t>(segments.size());
     if (count > 0 && std::adjacent_find(segments.begin(), segments.end(), std::not_equal_to<>()) == segments.end() &&
         count * segments.front() == q.size(0))
@@ -57,18 +65,20 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
 
 at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
     const std::int64_t count = q.size(0), heads = q.size(1), headDim = q.size(2);
-    const std::int64_t kvHeads = cached.keys.size(1), groups = heads / kvHeads;
-    // Flash attention finds the key head of a query by itself; other ways need the keys repeated.
-    if (count == cached.keys.size(2) && q.is_cuda() && q.scalar_type() == at::kBFloat16)
+    const std::int64_t total = cached.keys.size(2), kvHeads = cached.keys.size(1), groups = heads / kvHeads;
+    if (count == 1) { // sees everything: its query heads of a group stand where tokens usually do, nothing is repeated
+        const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
+        return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
+    }
+    if (hasCpuAttention(q))
+        return cpuCachedAttention(q, cached);
+    const bool fresh = count == total;
+    if (fresh && q.is_cuda() && q.scalar_type() == at::kBFloat16) // flash attention finds a query's key head by itself
         return flattened(at::scaled_dot_product_attention(batched(q), cached.keys, cached.values, {}, 0.0, true,
                                                           std::nullopt, true));
-    if (count == cached.keys.size(2))
-        return flattened(at::scaled_dot_product_attention(batched(q), repeated(cached.keys, groups),
-                                                          repeated(cached.values, groups), {}, 0.0, true));
-    check(count == 1, "a prompt is prefilled into an empty cache");
-    // One token sees everything: the query heads of a group stand where tokens usually do, and nothing is repeated.
-    const at::Tensor grouped = q.view({1, kvHeads, groups, headDim});
-    return at::scaled_dot_product_attention(grouped, cached.keys, cached.values).reshape({1, heads * headDim});
+    return flattened(at::scaled_dot_product_attention(
+        batched(q), repeated(cached.keys, groups), repeated(cached.values, groups),
+        fresh ? std::optional<at::Tensor>() : seenBySuffix(count, total, q.device()), 0.0, fresh));
 }
 
 } // namespace prunescope::model

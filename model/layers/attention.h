@@ -13,8 +13,8 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
                             const std::vector<std::int64_t>& segments);
 
 /// Grouped-query attention of new tokens to everything cached, causal among themselves. q: [tokens, heads, headDim];
-/// the tokens' own keys and values are the last of `cached`. Consecutive query heads share a key head. Either all
-/// cached tokens are new (prefill) or exactly one is (decode). Result [tokens, heads * headDim].
+/// the tokens' own keys and values are the last of `cached`, those before them are seen by all. Consecutive query heads
+/// share a key head. Result [tokens, heads * headDim].
 at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached);
 
 } // namespace prunescope::model

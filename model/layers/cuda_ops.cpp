@@ -70,7 +70,7 @@ std::optional<at::Tensor> cudaTextHeads(const at::Tensor& qkv, const HeadNorms& 
                              .keys = room.keys.data_ptr(),
                              .values = room.values.data_ptr(),
                              .tokens = tokens,
-                             .first = cache.length(),
+                             .first = cache.length(layer),
                              .capacity = cache.capacity(),
                              .heads = static_cast<int>(heads),
                              .kvHeads = static_cast<int>(kvHeads),

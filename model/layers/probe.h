@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "model/layers/token_tap.h"
 
 #include <ATen/ATen.h>
 #include <functional>
@@ -15,6 +16,7 @@ namespace prunescope::model {
 struct Probe {
     std::function<void(std::string_view name, const at::Tensor& value)> tap;
     std::stop_token stop;
+    TokenTap keepTokens = {}; ///< between language layers; empty: nothing is dropped there
 
     /// Throws Error(Cancelled) when a stop was requested.
     void operator()(std::string_view name, const at::Tensor& value) const {

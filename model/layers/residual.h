@@ -23,6 +23,11 @@ public:
         settled();
         m_pending = std::move(step);
     }
+    /// Adds to single rows [indices], in place; `values`: [indices, width].
+    void addRows(const at::Tensor& indices, const at::Tensor& values) {
+        settled();
+        m_hidden.index_add_(0, indices, values);
+    }
     /// Everything so far [tokens, width]. Changed by later steps on a GPU.
     const at::Tensor& settled() {
         if (m_pending.defined())

@@ -54,6 +54,10 @@ private Q_SLOTS:
                                                            "prompt_tokens_full", "regions", "times_ms", "token_ids"}));
         QCOMPARE(keysOf(object["times_ms"]), (std::vector<std::string>{"decode_per_token", "prefill", "preprocess",
                                                                        "sample", "select", "total", "ttft", "vit"}));
+        Answer second = exampleAnswer();
+        second.reuse = {7, 1};
+        const json reused = toJson(second)["reused"]; // only where there is something to say
+        QVERIFY(reused == (json{{"prompt_tokens", 7}, {"pictures", 1}}));
         QCOMPARE(keysOf(object["regions"][0]), (std::vector<std::string>{"kind", "label", "norm", "px"}));
     }
 

@@ -23,8 +23,13 @@ RmsNorm norm(std::int64_t width) {
 TextWeights weights(std::int64_t headDim = 64) {
     constexpr std::int64_t kWidth = 128, kInner = 256, kVocab = 32;
     TextWeights made;
-    made.config = {
-        .vocab = kVocab, .width = kWidth, .inner = kInner, .layers = 1, .heads = 4, .kvHeads = 2, .headDim = headDim};
+    made.config.vocab = kVocab;
+    made.config.width = kWidth;
+    made.config.inner = kInner;
+    made.config.layers = 1;
+    made.config.heads = 4;
+    made.config.kvHeads = 2;
+    made.config.headDim = headDim;
     made.options = at::TensorOptions(at::kCPU).dtype(at::kBFloat16);
     made.embedding = at::zeros({kVocab, kWidth}, made.options);
     made.layers.push_back({norm(kWidth), linear(4 * headDim, kWidth), linear(2 * headDim, kWidth),

@@ -80,7 +80,8 @@ private Q_SLOTS:
                 const auto expected = m_golden->integers(run.prefix + "tokens");
                 RunSettings settings;
                 settings.maxTokens = static_cast<int>(expected.size());
-                QCOMPARE(runPrompt(network(), one.prompt, images, settings, {}, {}, {}).ids, expected);
+                PromptMemory nothing(network());
+                QCOMPARE(runPrompt(network(), one.prompt, images, settings, nothing, {}, {}, {}).ids, expected);
                 ++compared;
             }
         }

@@ -14,6 +14,11 @@ void FakeScript::setRegions(std::vector<model::Region> regions) {
     m_regions = std::move(regions);
 }
 
+void FakeScript::setReuse(model::Reuse reuse) {
+    const std::lock_guard lock(m_mutex);
+    m_reuse = reuse;
+}
+
 void FakeScript::hold() {
     const std::lock_guard lock(m_mutex);
     m_held = true;
@@ -101,6 +106,8 @@ private:
             throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
         model::Answer answer;
         answer.regions = m_script->m_regions;
+        if (request.reuse)
+            answer.reuse = m_script->m_reuse;
         for (const model::ImageInput& image : request.images)
             answer.images.push_back(reportOf(image, request.plan));
         answer.plan = model::toText(request.plan);

@@ -18,6 +18,8 @@ public:
     /// Pieces of the answer, streamed one by one.
     void setPieces(std::vector<std::string> pieces);
     void setRegions(std::vector<model::Region> regions);
+    /// What the next answers say they have taken over, as far as they may.
+    void setReuse(model::Reuse reuse);
     /// The answer waits after its first piece until `release` or a stop.
     void hold();
     void release();
@@ -40,6 +42,7 @@ private:
     std::condition_variable_any m_changed;
     std::vector<std::string> m_pieces{"A ", "short ", "answer."};
     std::vector<model::Region> m_regions;
+    model::Reuse m_reuse;
     std::string m_failure;
     std::string m_loadFailure;
     std::vector<model::Request> m_requests;

@@ -131,6 +131,27 @@ private Q_SLOTS:
         QCOMPARE(test.workspace().settings().strategy, std::string("raster"));
     }
 
+    void latencySaysWhatWasTakenOver() {
+        TestWindow test;
+        test.open(test::blocksFromText("0123/4567"));
+        test.load();
+        test.script().setReuse({20, 1});
+        test.ask("Where is Save?");
+        auto* panel = test.child<Panel>("latency");
+        const auto says = [&](const QString& words) {
+            for (const auto* label : panel->findChildren<QLabel*>())
+                if (label->isVisibleTo(panel) && label->text().contains(words))
+                    return true;
+            return false;
+        };
+        QVERIFY(says("picture and 20 of"));
+        QCOMPARE(test.child<StageBars>()->bars().size(), std::size_t{1}); // nothing to compare with
+        test.child<QCheckBox>("computeAnew")->click();
+        test.ask("Where is Save?");
+        QVERIFY(test.script().requests().front().reuse && !test.script().requests().back().reuse);
+        QVERIFY(!says("taken over"));
+    }
+
     void baselinesAreInTheMenuAtTheEnd() {
         TestWindow test;
         auto* segmented = test.child<Segmented>();

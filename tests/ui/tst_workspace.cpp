@@ -445,6 +445,25 @@ private Q_SLOTS:
         QVERIFY(test.workspace().baselineOf(last));
         QCOMPARE(test.workspace().baselineOf(last)->question, "Full?");
     }
+
+    /// Their times are those of a few tokens: no measure for anything.
+    void answersThatTookOverMostAreNoBaseline() {
+        TestWindow test;
+        test.open(test::blocksFromText("0000/0000"));
+        test.load();
+        MaskSettings settings = test.workspace().settings();
+        settings.strategy = "keep_all";
+        test.workspace().setSettings(settings);
+        const auto guess = test.workspace().costs()->firstTokenMs;
+        test.script().setReuse({0, 1});
+        test.ask("Full?");
+        QVERIFY(test.workspace().turns().back().wasShortened());
+        QVERIFY(test.workspace().costs()->firstTokenMs == guess);
+        settings.strategy = "pred_2d";
+        test.workspace().setSettings(settings);
+        test.ask("Pruned?");
+        QVERIFY(!test.workspace().baselineOf(test.workspace().turns().back()));
+    }
 };
 
 QTEST_MAIN(TestWorkspace)

@@ -8,6 +8,7 @@
 #include "ui/widgets/stage_bars.h"
 #include "ui/workspace.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -46,6 +47,13 @@ QString decodeText(const model::Answer& answer) {
     return parts.join(QStringLiteral(" · "));
 }
 
+// "picture and 412 of 498 tokens taken over"
+QString reuseText(const model::Answer& answer) {
+    const QString tokens = LatencyPanel::tr("%1 of %2 tokens").arg(answer.reuse.promptTokens).arg(answer.promptTokens);
+    return answer.reuse.pictures > 0 ? LatencyPanel::tr("picture and %1 taken over").arg(tokens)
+                                     : LatencyPanel::tr("%1 taken over").arg(tokens);
+}
+
 QString swatch(std::string_view stage) {
     return QStringLiteral("<span style='color:%1'>■</span>&nbsp;").arg(stageColour(stage).name());
 }
@@ -55,7 +63,7 @@ QString swatch(std::string_view stage) {
 LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
     : Panel(QStringLiteral("latency"), tr("Latency · last question"), parent), m_workspace(workspace),
       m_empty(new QLabel(this)), m_bars(new StageBars(this)), m_legend(new QLabel(this)), m_decode(new QLabel(this)),
-      m_factor(new QLabel(this)) {
+      m_factor(new QLabel(this)), m_anew(new QCheckBox(tr("Compute everything anew"), this)) {
     m_empty->setText(tr("After a question, the time of every stage is drawn here to scale."));
     for (QLabel* label : {m_empty, m_legend, m_decode})
         label->setObjectName(QStringLiteral("muted"));
@@ -64,6 +72,11 @@ LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
     m_decode->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_decode->setToolTip(tr("Mean time of a token after the first · its inverse · memory of keys and values, which the "
                             "model keeps per token"));
+    m_anew->setObjectName(QStringLiteral("computeAnew"));
+    m_anew->setToolTip(
+        tr("A further question about the same picture takes over what the one before it has computed, and "
+           "answers sooner. Tick this to measure whole prompts."));
+    connect(m_anew, &QCheckBox::toggled, this, [this](bool anew) { m_workspace.setReuse(!anew); });
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 4, 16, 12);
@@ -75,7 +88,10 @@ LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
     line->addWidget(m_legend, 1);
     line->addWidget(m_factor);
     layout->addLayout(line);
-    layout->addWidget(m_decode);
+    auto* last = new QHBoxLayout;
+    last->addWidget(m_decode, 1);
+    last->addWidget(m_anew);
+    layout->addLayout(last);
     layout->addStretch(1);
     setWidget(content);
     connect(&m_workspace, &Workspace::turnChanged, this, [this](quint64 id) {
@@ -89,11 +105,12 @@ LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
 void LatencyPanel::refresh() {
     const Turn* turn = m_workspace.lastAnswered();
     m_empty->setVisible(!turn);
-    for (QWidget* widget : {static_cast<QWidget*>(m_bars), static_cast<QWidget*>(m_legend),
-                            static_cast<QWidget*>(m_decode), static_cast<QWidget*>(m_factor)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_bars), static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_decode),
+          static_cast<QWidget*>(m_factor), static_cast<QWidget*>(m_anew)})
         widget->setVisible(turn);
     if (turn)
-        showTurn(*turn, turn->plan.prunes() ? m_workspace.baselineOf(*turn) : nullptr);
+        showTurn(*turn, turn->plan.prunes() && !turn->wasShortened() ? m_workspace.baselineOf(*turn) : nullptr);
     else
         m_bars->setBars({});
 }
@@ -105,7 +122,10 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
     else if (const auto times = expectedFullTimes(turn.answer, turn.allBlocks); times && turn.plan.prunes())
         bars.push_back({tr("Full, expected"), *times, true});
     const double firstMs = bars.front().totalMs(), baselineMs = bars.back().totalMs();
-    m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());
+    if (turn.wasShortened())
+        m_factor->setText(reuseText(turn.answer));
+    else
+        m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());
     m_factor->setToolTip(bars.back().expected ? tr("From this answer's times and the work that pruning saved. Ask with "
                                                    "the strategy Full to measure it.")
                                               : QString());

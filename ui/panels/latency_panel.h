@@ -2,6 +2,7 @@
 
 #include "ui/panels/panel.h"
 
+class QCheckBox;
 class QLabel;
 
 namespace prunescope::ui {
@@ -27,6 +28,7 @@ private:
     QLabel* m_legend;
     QLabel* m_decode;
     QLabel* m_factor;
+    QCheckBox* m_anew;
 };
 
 } // namespace prunescope::ui

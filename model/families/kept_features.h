@@ -1,0 +1,14 @@
+#pragma once
+
+#include "model/families/family.h"
+
+namespace prunescope::model {
+
+/// Rows of the kept blocks when all pictures of a prompt are packed one after the other, `rowsPerBlock` rows a block:
+/// [rows] int64.
+at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::Device device);
+
+/// Features of all blocks -> those of the kept ones.
+VisionFeatures keepFeatures(const VisionFeatures& all, const std::vector<KeepMask>& masks);
+
+} // namespace prunescope::model
