@@ -94,6 +94,13 @@ struct Asked {
     bool operator==(const Asked&) const = default;
 };
 
+/// What the CUDA runtime made and takes back.
+struct Destroy {
+    int (*call)(void*) = nullptr;
+    void operator()(void* handle) const { call(handle); }
+};
+using Handle = std::unique_ptr<void, Destroy>;
+
 /// The step as one CUDA graph, made once. What it runs, and where the cache is, it reads from device memory.
 class CudaTokenStep final : public TokenStep {
 public:
@@ -101,16 +108,18 @@ public:
         : m_layers(layers), m_device(std::move(device)), m_vocab(weights.config.vocab), m_buffers(weights, splits) {
         m_device->use();
         const TokenPlan plan = m_buffers.plan(weights, splits, m_pinned.need<std::int64_t>(kTokenSlots));
-        m_device->check(m_layers.makeTokenGraph(&plan, &m_graph), "making the graph of a token");
-        for (void*& event : m_events)
+        void* graph = nullptr;
+        m_device->check(m_layers.makeTokenGraph(&plan, &graph), "making the graph of a token");
+        m_graph = {graph, {m_layers.destroyGraph}};
+        for (Handle& owner : m_events) {
+            void* event = nullptr;
             m_device->check(m_device->kernels().createEvent(&event), "making an event");
+            owner = {event, {m_device->kernels().destroyEvent}};
+        }
     }
 
     ~CudaTokenStep() override {
         m_device->kernels().wait(kDefaultStream); // a step ahead may still run
-        for (void* event : m_events)
-            m_device->kernels().destroyEvent(event);
-        m_layers.destroyGraph(m_graph);
     }
 
     at::Tensor run(std::int64_t id, std::int64_t position, KvCache& cache) override {
@@ -167,15 +176,15 @@ private:
 
     /// Queues one step; its result is known when the event of its slot has passed.
     void launch() {
-        m_device->check(m_layers.launchGraph(m_graph, kDefaultStream), "running a token");
-        m_device->check(m_device->kernels().recordEvent(m_events[m_launched % kTokenSlots], kDefaultStream),
+        m_device->check(m_layers.launchGraph(m_graph.get(), kDefaultStream), "running a token");
+        m_device->check(m_device->kernels().recordEvent(m_events[m_launched % kTokenSlots].get(), kDefaultStream),
                         "marking a token");
         ++m_launched;
     }
 
     std::int64_t result(std::uint64_t step) {
         const std::size_t slot = step % kTokenSlots;
-        m_device->check(m_device->kernels().waitEvent(m_events[slot]), "running a token");
+        m_device->check(m_device->kernels().waitEvent(m_events[slot].get()), "running a token");
         const std::int64_t id = static_cast<const std::int64_t*>(m_pinned.data())[slot];
         if (id == kNotANumber)
             throwNotANumber();
@@ -187,8 +196,8 @@ private:
     PinnedBuffer m_pinned{*m_device}; ///< ids that the device writes
     std::int64_t m_vocab;
     StepBuffers m_buffers;
-    void* m_graph = nullptr;
-    std::array<void*, kTokenSlots> m_events{};
+    Handle m_graph;
+    std::array<Handle, kTokenSlots> m_events;
     std::uint64_t m_launched = 0; ///< steps, as counted on the device
     Rooms m_rooms;                ///< that the device knows
     Asked m_ahead;                ///< what the last launched step runs, where nobody asked for it yet
