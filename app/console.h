@@ -31,6 +31,7 @@ public:
     ~ProgressLine() { clear(); }
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
+    bool isActive() const { return m_active; }
     void show(std::string_view text) noexcept;
     void clear() noexcept;
 

@@ -41,7 +41,7 @@ std::string changesText(const Since& since) {
 CostFloor MaskFindings::floor() const {
     const std::array patches{report.mask.keptCount() * kPatchesPerBlock};
     return costFloor(shape, promptFlops(shape, patches, textTokens), report.mask.keptCount() + textTokens,
-                     speed.value(), kBytesPerWeight);
+                     speed.value(), readBytes(shape, kBytesPerWeight));
 }
 
 nlohmann::json toJson(const MaskFindings& findings) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <filesystem>
 #include <new>
+#include <system_error>
 
 namespace prunescope::app {
 
@@ -169,6 +170,10 @@ int runProgram(const std::vector<std::string>& words) noexcept {
         return fail(error.what(), exitCode(error.kind()));
     } catch (const std::bad_alloc&) {
         return fail("out of memory", exitCode(ErrorKind::OutOfMemory));
+    } catch (const std::system_error& error) {
+        if (error.code() == std::errc::resource_unavailable_try_again)
+            return fail("out of memory: no room for another thread", exitCode(ErrorKind::OutOfMemory));
+        return fail(std::string("internal error: ") + error.what(), exitCode(ErrorKind::Internal));
     } catch (const std::exception& error) {
         return fail(std::string("internal error: ") + error.what(), exitCode(ErrorKind::Internal));
     } catch (...) {

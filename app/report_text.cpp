@@ -93,7 +93,7 @@ Facts answerFacts(const model::Answer& answer) {
                        " in all, finished by " + toText(answer.finishReason)},
         {"memory",
          formatBytes(answer.memory.peakBytes) + " at most, " + formatBytes(answer.memory.kvBytes) + " keys and values"},
-        {"model", answer.model + ", " + answer.device + ", " + answer.dtype},
+        {"model", answer.model + ", " + answer.device + ", " + answer.dtype + ", " + answer.weights + " weights"},
     };
 }
 

@@ -69,10 +69,14 @@ nlohmann::json toJson(const Answer& answer) {
         {"images", imagesOf(answer)},
         {"plan", answer.plan},
         {"times_ms", timesOf(answer)},
-        {"memory", {{"peak_bytes", answer.memory.peakBytes}, {"kv_bytes", answer.memory.kvBytes}}},
+        {"memory",
+         {{"peak_bytes", answer.memory.peakBytes},
+          {"kv_bytes", answer.memory.kvBytes},
+          {"estimate_bytes", answer.memory.estimatedBytes}}},
         {"model", answer.model},
         {"device", answer.device},
         {"dtype", answer.dtype},
+        {"weights", answer.weights},
     };
     if (answer.reuse.any()) // never for a single question
         json["reused"] = {{"prompt_tokens", answer.reuse.promptTokens}, {"pictures", answer.reuse.pictures}};

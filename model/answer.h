@@ -27,6 +27,7 @@ enum class FinishReason { Stop, Length, Cancelled };
 struct MemoryUse {
     std::int64_t peakBytes = 0; ///< process (CPU) or device peak
     std::int64_t kvBytes = 0;
+    std::int64_t estimatedBytes = 0; ///< what the peak was expected to be, before the prompt ran
 };
 
 /// What of a prompt was still there from the one before it and has not been computed again.
@@ -56,6 +57,7 @@ struct Answer {
     std::string model;
     std::string device;
     std::string dtype;
+    std::string weights; ///< native, int8 or int4
     ModelShape shape;
 };
 

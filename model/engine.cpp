@@ -2,14 +2,20 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "model/decode/sampler.h"
 #include "model/device.h"
 #include "model/image_preparer.h"
+#include "model/io/weight_check.h"
 #include "model/load_network.h"
+#include "model/memory/engine_memory.h"
+#include "model/memory/frugal_heap.h"
+#include "model/memory/prompt_budget.h"
 #include "model/prompt_run.h"
 #include "model/text/answer_parser.h"
 #include "model/torch_errors.h"
 
 #include <c10/core/InferenceMode.h>
+#include <optional>
 
 namespace prunescope::model {
 
@@ -47,10 +53,10 @@ private:
 class LocalEngine final : public Engine {
 public:
     LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
-                std::unique_ptr<VisionLanguageModel> network, int threadCount)
+                std::unique_ptr<VisionLanguageModel> network, int threadCount, PromptBudget budget)
         : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
           m_network(std::move(network)), m_prepare(m_network->traits().device), m_memory(*m_network),
-          m_threads(threadCount) {}
+          m_threads(threadCount), m_budget(std::move(budget)) {}
 
     const ModelInfo& info() const override { return m_info; }
 
@@ -61,6 +67,18 @@ public:
     }
 
 private:
+    /// What the last prompt has left behind makes room before a prompt is refused.
+    PromptBudget::Allowance require(const PromptBudget::Prompt& prompt) {
+        try {
+            return m_budget.require(prompt);
+        } catch (const Error& e) {
+            if (e.kind() != ErrorKind::OutOfMemory || m_memory.isEmpty())
+                throw;
+        }
+        m_memory.clear();
+        return m_budget.require(prompt);
+    }
+
     /// What a failed prompt has left behind is of no use, and memory may be what it failed for.
     Answer answerOrForget(const Request& request, const AnswerEvents& events, std::stop_token stop) {
         try {
@@ -86,9 +104,16 @@ private:
         TextStream text(m_tokenizer, events);
         if (!request.reuse)
             m_memory.clear();
-        const RunResult run = runPrompt(
-            *m_network, prompt, images, settings, m_memory, events, [&](std::int64_t id) { text.push(id); },
-            std::move(stop));
+        const PromptBudget::Prompt sized{request, pixelLimits(request), images, prompt.length()};
+        const PromptBudget::Allowance allowance = require(sized);
+        answer.memory.estimatedBytes = allowance.expectedPeak;
+        const FrugalHeap heap(allowance.tight);
+        const RunResult run = withinBudget(sized, [&] {
+            return runPrompt(
+                *m_network, prompt, images, settings, m_memory, events, [&](std::int64_t id) { text.push(id); },
+                std::move(stop));
+        });
+        m_budget.setRead();
         answer.text = text.finish();
         answer.tokenIds = run.ids;
         answer.finishReason = run.finishReason;
@@ -98,7 +123,8 @@ private:
             answer.times.add(name, ms);
         setTimeToFirstToken(answer.times);
         answer.times.set(stage::kTotal, total.ms());
-        answer.memory = {peakBytes(m_network->traits().device), run.kvBytes};
+        answer.memory.peakBytes = peakBytes(m_network->traits().device);
+        answer.memory.kvBytes = run.kvBytes;
         // With several pictures an answer does not say which one it means; coordinates are read as on the last one.
         if (!images.empty())
             answer.regions =
@@ -112,14 +138,36 @@ private:
         answer.model = m_info.name;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
+        answer.weights = m_info.weights;
         answer.shape = m_info.shape;
         return answer;
     }
 
+    /// Runs `work`; where memory runs out all the same, or the output shows that weights are damaged, the error says
+    /// what to do.
+    template <typename Work>
+    RunResult withinBudget(const PromptBudget::Prompt& prompt, Work&& work) const {
+        try {
+            return work();
+        } catch (const c10::Error& e) {
+            if (isOutOfMemory(e))
+                m_budget.refuse(prompt, firstLine(e));
+            throw;
+        } catch (const std::bad_alloc&) {
+            m_budget.refuse(prompt, "an allocation failed");
+        } catch (const DamagedOutput&) {
+            requireFiniteWeights(ModelFolder::open(m_info.folder)); // names the tensor, if it is in the files
+            throw;
+        }
+    }
+
+    PixelLimits pixelLimits(const Request& request) const {
+        return {request.minPixels.value_or(m_info.limits.minPixels),
+                request.maxPixels.value_or(m_info.limits.maxPixels)};
+    }
+
     std::vector<PreparedImage> prepare(const Request& request, const AnswerEvents& events, Answer& answer) const {
-        PixelLimits limits = m_info.limits;
-        limits.minPixels = request.minPixels.value_or(limits.minPixels);
-        limits.maxPixels = request.maxPixels.value_or(limits.maxPixels);
+        const PixelLimits limits = pixelLimits(request);
         if (events.onStage && !request.images.empty())
             events.onStage(stage::kPreprocess);
         std::vector<PreparedImage> images;
@@ -150,6 +198,7 @@ private:
     ImagePreparer m_prepare;
     PromptMemory m_memory;
     int m_threads;
+    PromptBudget m_budget;
 };
 
 /// generation_config.json first, then config.json, then what the chat template ends turns with.
@@ -185,23 +234,34 @@ void checkTokens(const ModelFolder& folder, const ModelTraits& traits, const Bpe
                                             std::to_string(traits.vocab) + " (text_config.vocab_size)");
 }
 
-std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
+                                   const MemoryGauge& gauge) {
     const c10::InferenceMode guard;
-    LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop));
+    std::optional<BpeTokenizer> tokenizer;
+    const auto checkTokenizer = [&](const ModelFolder& folder, const ModelTraits& traits) {
+        tokenizer = BpeTokenizer::load(folder.file("tokenizer.json"));
+        checkTokens(folder, traits, *tokenizer);
+    };
+    LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop), gauge, checkTokenizer);
     const ModelTraits& traits = loaded.network->traits();
-    BpeTokenizer tokenizer = BpeTokenizer::load(loaded.folder.file("tokenizer.json"));
-    checkTokens(loaded.folder, traits, tokenizer);
-    std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, tokenizer);
-    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype);
-    return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(tokenizer),
-                                         std::move(loaded.network), loaded.threads);
+    std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, *tokenizer);
+    PromptBudget budget(traits, loaded.mappedBytes, gauge);
+    log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
+              loaded.info.weights);
+    return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(*tokenizer),
+                                         std::move(loaded.network), loaded.threads, std::move(budget));
 }
 
 } // namespace
 
 std::unique_ptr<Engine> loadEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
+    return loadEngineWithin(freeMemory, options, progress, std::move(stop));
+}
+
+std::unique_ptr<Engine> loadEngineWithin(const MemoryGauge& gauge, const LoadOptions& options,
+                                         const LoadProgress& progress, std::stop_token stop) {
     return withOwnErrors("choose a smaller model, another device or bfloat16",
-                         [&] { return makeEngine(options, progress, std::move(stop)); });
+                         [&] { return makeEngine(options, progress, std::move(stop), gauge); });
 }
 
 } // namespace prunescope::model

@@ -15,11 +15,11 @@ namespace prunescope::model {
 inline constexpr int kMaxThreads = 4096;
 
 struct LoadOptions {
-    std::string folder;          ///< a Hugging Face model folder
-    std::string device = "auto"; ///< auto, cpu, cuda:N
-    std::string dtype = "auto";  ///< auto, float32, bfloat16
-    std::string weights = "native";
-    int threads = 0; ///< 0: as many as there are cores
+    std::string folder;             ///< a Hugging Face model folder
+    std::string device = "auto";    ///< auto, cpu, cuda:N
+    std::string dtype = "auto";     ///< auto, float32, bfloat16
+    std::string weights = "native"; ///< native, int8, int4 (weight_format.h)
+    int threads = 0;                ///< 0: as many as there are cores
 };
 
 struct ModelInfo {
@@ -27,11 +27,12 @@ struct ModelInfo {
     std::string folder;
     std::string device;
     std::string dtype;
+    std::string weights; ///< as in LoadOptions
     ModelShape shape;
     PixelLimits limits;
     Decoding sampling; ///< generation_config.json, for `Decoding::sample`
     std::int64_t parameters = 0;
-    std::int64_t weightBytes = 0;
+    std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
 };
 

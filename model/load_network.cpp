@@ -2,6 +2,8 @@
 
 #include "core/base/error.h"
 #include "model/device.h"
+#include "model/memory/frugal_heap.h"
+#include "model/memory/load_budget.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>
@@ -14,12 +16,8 @@ namespace {
 std::int64_t float32Bytes(const ModelFolder& folder) {
     std::int64_t values = 0;
     for (const auto& file : folder.weights())
-        for (const auto& [name, tensor] : file->tensors()) {
-            std::int64_t count = 1;
-            for (const std::int64_t side : tensor.shape)
-                count *= side;
-            values += count;
-        }
+        for (const auto& [name, tensor] : file->tensors())
+            values += tensor.values();
     return values * static_cast<std::int64_t>(sizeof(float));
 }
 
@@ -36,20 +34,30 @@ at::ScalarType storedType(const ModelFolder& folder) {
 
 } // namespace
 
-LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop) {
-    if (options.weights != "native")
-        throw Error(ErrorKind::Unsupported,
-                    "weights '" + options.weights + "' is not part of this build, expected native");
-    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}, 1};
+LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
+                          const MemoryGauge& gauge, const FolderCheck& check) {
+    const WeightFormat format = parseWeightFormat(options.weights);
+    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}};
     const ModelFolder& folder = loaded.folder;
     const std::string configPath = folder.file("config.json");
     const FamilyEntry& family = findFamily(folder.config(), configPath);
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
+    const WeightTarget target{device, dtype, format};
+    const ModelTraits expected = family.traits(folder.config(), configPath, folder.name());
+    if (check)
+        check(folder, expected);
+    requireMemoryToLoad(folder, expected.shape, target, options.threads, gauge);
+    FrugalHeap::prepare();
     const c10::DeviceGuard current(device);
-    const auto weights = folderWeights(folder, device, dtype, progress, std::move(stop));
+    setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
+    const auto weights = folderWeights(folder, target, progress, std::move(stop));
     loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
 
+    if (progress)
+        progress(1.0); // tensors that nobody asks for were not read
+
+    loaded.mappedBytes = weights->mappedBytes();
     loaded.threads = suitableThreads(options.threads, weights->bytes());
     setThreads(loaded.threads);
 
@@ -58,6 +66,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
+                   .weights = toText(format),
                    .shape = traits.shape,
                    .limits = folder.pixelLimits(),
                    .sampling = folder.generation().sampling,

@@ -29,6 +29,7 @@ public:
     void hasRun(std::int64_t id, std::int64_t position);
     /// Gives the memory back.
     void clear();
+    bool isEmpty() const { return m_images.empty() && m_cache.capacity() == 0; }
 
     KvCache& cache() { return m_cache; }
     /// What the last `encode` and `cacheFor` found there already.

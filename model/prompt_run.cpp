@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "model/decode/sampler.h"
 #include "model/device.h"
+#include "model/memory/prompt_budget.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>
@@ -92,8 +93,7 @@ private:
     std::int64_t firstToken(const TokenSequence& prompt, const VisionFeatures& features, int room) {
         begin(stage::kPrefill);
         Stopwatch watch;
-        constexpr int kReserved = 512; // most answers are shorter; the cache grows when they are not
-        KvCache& cache = m_memory.cacheFor(prompt, std::min(room, kReserved));
+        KvCache& cache = m_memory.cacheFor(prompt, std::min(room, kReservedAnswerTokens));
         const at::Tensor logits = m_network.prefill(prompt, features, cache, m_probe);
         m_memory.hasRun(prompt);
         m_result.times.set(stage::kPrefill, lap(watch));

@@ -1,10 +1,12 @@
-# Over plain memory, without LibTorch: attention of many tokens, products and sums of single ones.
+# Over plain memory, without LibTorch: attention of many tokens, products and sums of single ones, packing of weights.
 add_library(prunescope_model_kernels STATIC
     kernels/flash_attention.cpp
     kernels/flash_attention_amx.cpp
     kernels/flash_pack_avx512.cpp
     kernels/matrix_vector.cpp
     kernels/matrix_vector_scalar.cpp
+    kernels/quantise.cpp
+    kernels/quantise_rows_scalar.cpp
     kernels/token_ops.cpp
 )
 prunescope_target(prunescope_model_kernels)
@@ -16,6 +18,10 @@ kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
 # undefined registers of its own intrinsics for uninitialised ones.
 set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
     COMPILE_OPTIONS "-O3;-Wno-uninitialized;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512bf16;-mamx-tile;-mamx-bf16")
+# No fused products and sums where a set has them: every set packs the same bytes.
+set_source_files_properties(kernels/quantise_rows_scalar.cpp PROPERTIES COMPILE_OPTIONS "-O3;-ffp-contract=off")
+kernel_x86(prunescope_model_kernels kernels/quantise_rows_avx2.cpp avx2 -ffp-contract=off)
+kernel_x86(prunescope_model_kernels kernels/quantise_rows_avx512.cpp avx512 -ffp-contract=off)
 target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
 
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
@@ -27,8 +33,13 @@ add_library(prunescope_model STATIC
     prompt_memory.cpp
     prompt_run.cpp
     torch_errors.cpp
+    memory/free_memory.cpp
+    memory/load_budget.cpp
+    memory/frugal_heap.cpp
+    memory/prompt_budget.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
+    io/weight_source.cpp
     kernels/cuda_layers.cpp
     layers/attention.cpp
     layers/cpu_attention.cpp
@@ -37,9 +48,11 @@ add_library(prunescope_model STATIC
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp
+    layers/weight_matrix.cpp
     families/families.cpp
     families/kept_features.cpp
     families/qwen3_vl.cpp
+    families/qwen3_vl_check.cpp
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
     decode/cpu_token_step.cpp
@@ -48,6 +61,7 @@ add_library(prunescope_model STATIC
     decode/sampler.cpp
     decode/token_step.cpp
     eval/bench_run.cpp
+    eval/logit_trace.cpp
     eval/machine_rates.cpp
 )
 prunescope_target(prunescope_model)

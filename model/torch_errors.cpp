@@ -7,12 +7,15 @@ std::string firstLine(const c10::Error& error) {
     return text.substr(0, text.find('\n'));
 }
 
+bool isOutOfMemory(const c10::Error& error) {
+    // LibTorch's CPU allocator throws a plain error; only its text tells.
+    return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+           firstLine(error).find("can't allocate memory") != std::string::npos;
+}
+
 void rethrow(const c10::Error& error, const std::string& advice) {
     const std::string line = firstLine(error);
-    // LibTorch's CPU allocator throws a plain error; only its text tells.
-    const bool outOfMemory = dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
-                             line.find("can't allocate memory") != std::string::npos;
-    if (outOfMemory)
+    if (isOutOfMemory(error))
         throw Error(ErrorKind::OutOfMemory, "not enough memory: " + advice + " (" + line + ")");
     throw Error(ErrorKind::Device, "LibTorch failed: " + line);
 }

@@ -34,6 +34,7 @@ model::LoadOptions loadOptions(const MainWindow::Options& options) {
     model::LoadOptions load;
     load.device = options.device.toStdString();
     load.dtype = options.dtype.toStdString();
+    load.weights = options.weights.toStdString();
     load.threads = options.threads;
     return load;
 }

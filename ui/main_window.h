@@ -38,6 +38,7 @@ public:
         QString modelFolder;  ///< loaded at once; empty: none, or the last one where the user wished so
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
+        QString weights = QStringLiteral("native");
         int threads = 0;                  ///< 0: as many as there are cores
         std::optional<MaskSettings> mask; ///< instead of the remembered ones
         std::optional<ThemeMode> theme;   ///< instead of the remembered one

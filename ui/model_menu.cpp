@@ -1,5 +1,7 @@
 #include "ui/model_menu.h"
 
+#include "model/hub/hub_cache.h"
+#include "ui/download_dialog.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"
 #include "ui/workspace.h"
@@ -28,6 +30,7 @@ ModelMenu::ModelMenu(Workspace& workspace, WindowSettings& settings, const model
 void ModelMenu::fill() {
     clear();
     connect(addAction(tr("Load model folder…")), &QAction::triggered, this, &ModelMenu::chooseFolder);
+    connect(addAction(tr("Download a model…")), &QAction::triggered, this, &ModelMenu::chooseDownload);
     addSeparator();
     for (const QString& folder : m_settings.modelFolders()) {
         QAction* action = addAction(shortName(folder));
@@ -53,6 +56,16 @@ void ModelMenu::chooseFolder() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, &ModelMenu::load);
     dialog->open();
+}
+
+void ModelMenu::chooseDownload() {
+    if (!m_download) {
+        m_download = new DownloadDialog(hubPuller(), fromUtf8(model::hubCacheFolder().string()), parentWidget());
+        connect(m_download, &DownloadDialog::modelChosen, this, &ModelMenu::load);
+    }
+    m_download->show(); // beside the window, which can be used meanwhile
+    m_download->raise();
+    m_download->activateWindow();
 }
 
 void ModelMenu::load(const QString& folder) {

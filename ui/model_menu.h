@@ -6,11 +6,12 @@
 
 namespace prunescope::ui {
 
+class DownloadDialog;
 class WindowSettings;
 class Workspace;
 
-/// Choosing and loading a model: a folder, one of the last ones, and whether the last one is loaded at the start.
-/// GUI thread.
+/// Choosing and loading a model: a folder, one from the hub, one of the last ones, and whether the last one is loaded
+/// at the start. GUI thread.
 class ModelMenu : public QMenu {
     Q_OBJECT
 
@@ -20,6 +21,8 @@ public:
               QWidget* parent = nullptr);
 
     void chooseFolder();
+    /// Shows the dialog; there is one at a time.
+    void chooseDownload();
     void load(const QString& folder);
 
 private:
@@ -28,6 +31,7 @@ private:
     Workspace& m_workspace;
     WindowSettings& m_settings;
     model::LoadOptions m_defaults;
+    DownloadDialog* m_download = nullptr; ///< made when it is first wanted
 };
 
 } // namespace prunescope::ui

@@ -1,6 +1,7 @@
 #include "ui/model_status.h"
 
 #include "core/base/text.h"
+#include "model/weight_format.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 #include "ui/workspace.h"
@@ -15,7 +16,10 @@ namespace prunescope::ui {
 namespace {
 
 QString describe(const model::ModelInfo& info) {
-    return QStringList{fromUtf8(info.name), fromUtf8(info.device), fromUtf8(info.dtype)}.join(QStringLiteral(" · "));
+    QStringList parts{fromUtf8(info.name), fromUtf8(info.device), fromUtf8(info.dtype)};
+    if (info.weights != model::toText(model::WeightFormat::Native))
+        parts << fromUtf8(info.weights);
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString details(const model::ModelInfo& info) {

@@ -147,7 +147,7 @@ QString Workspace::whyNotAsk() const {
     if (m_modelState == ModelState::Loading) // also where one is there: the question would wait for the other one
         return tr("The model is still loading: ask again when it is ready.");
     if (!m_model)
-        return tr("No model is loaded: choose a downloaded Qwen3-VL folder first.");
+        return tr("No model is loaded: choose a Qwen3-VL folder or download one under Models first.");
     return {};
 }
 

@@ -14,6 +14,7 @@
 #include "core/bench/core_bench.h"
 #include "core/image/image_file.h"
 #include "model/eval/bench_run.h"
+#include "model/weight_format.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -33,9 +34,16 @@ constexpr std::array kDrawnForCore{DrawnSize{"drawn screen, 1080p", {1920, 1080}
                                    DrawnSize{"drawn screen, 1440p", {2560, 1440}},
                                    DrawnSize{"drawn screen, 4K", {3840, 2160}}, DrawnSize{"drawn page", {1568, 2048}}};
 
+std::string errorText(const model::LogitError& error) {
+    return formatFixed(100 * error.relativeL2, 2) + " %, " + formatFixed(100 * error.tokensAgree, 0) + " % of " +
+           formatCount(error.tokens) + " tokens, the first " + (error.firstTokenAgrees ? "too" : "not");
+}
+
 std::string asTable(const model::BenchReport& report) {
     std::vector<std::vector<std::string>> rows{{"picture", "plan", "tokens", "of", "preprocess", "select", "vit",
                                                 "prefill", "first token", "a token", "floor of vit + prefill"}};
+    if (report.weights != model::toText(model::WeightFormat::Native))
+        rows.front().push_back("logits off, tokens as native");
     for (const model::BenchCase& row : report.cases) {
         const auto ms = [&](std::string_view name) { return formatMs(row.medianMs.ms(name)); };
         const double floor = row.floorMs.ms(stage::kVit) + row.floorMs.ms(stage::kPrefill);
@@ -43,13 +51,16 @@ std::string asTable(const model::BenchReport& report) {
                         formatCount(row.promptTokens), formatCount(row.promptTokensFull), ms(stage::kPreprocess),
                         ms(stage::kSelect), ms(stage::kVit), ms(stage::kPrefill), ms(stage::kTtft),
                         ms(stage::kDecodePerToken), formatMs(floor)});
+        if (row.logitError)
+            rows.back().push_back(errorText(*row.logitError));
     }
     return tableText(rows);
 }
 
 std::string machineLine(const model::BenchReport& report) {
     return (report.model.empty() ? report.shape + " (random weights)" : report.model) + ", " + report.device + ", " +
-           report.dtype + ", " + std::to_string(report.threads) + " threads; median of " + std::to_string(report.runs) +
+           report.dtype + ", " + report.weights + " weights (" + formatBytes(report.weightBytes) + "), " +
+           std::to_string(report.threads) + " threads; median of " + std::to_string(report.runs) +
            " runs; this machine: " + formatFixed(report.matrixFlopsPerSecond / 1e12, 2) + " TFLOP/s, " +
            formatBytes(static_cast<std::int64_t>(report.copyBytesPerSecond)) + "/s\n";
 }

@@ -95,6 +95,7 @@ private:
             options.modelFolder = fromUtf8(resolveModelFolder(m_model.model));
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);
+        options.weights = fromUtf8(m_model.weights);
         options.threads = m_model.threads;
         if (given({"--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding"}))
             options.mask = m_mask;

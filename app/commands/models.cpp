@@ -5,6 +5,7 @@
 #include "app/folders/model_folders.h"
 #include "app/report_text.h"
 #include "core/base/text.h"
+#include "model/hub/hub_cache.h"
 
 #include <nlohmann/json.hpp>
 
@@ -43,7 +44,8 @@ public:
         if (m_json)
             print(jsonLine(listAsJson(models)));
         else if (models.empty())
-            print("no models in " + ownModelsFolder() + "\nno Qwen3-VL models in " + hubCacheFolder() + "\n");
+            print("no models in " + ownModelsFolder() + "\nno Qwen3-VL models in " + model::hubCacheFolder().string() +
+                  "\n");
         else
             print(asTable(models));
         return 0;
@@ -54,7 +56,7 @@ private:
         nlohmann::json list = nlohmann::json::array();
         for (const ModelFolder& model : models)
             list.push_back(asJson(model));
-        return {{"models", list}, {"searched", {ownModelsFolder(), hubCacheFolder()}}};
+        return {{"models", list}, {"searched", {ownModelsFolder(), model::hubCacheFolder().string()}}};
     }
 
     bool m_json = false;

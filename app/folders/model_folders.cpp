@@ -1,15 +1,14 @@
 #include "app/folders/model_folders.h"
 
 #include "core/base/error.h"
+#include "core/base/folders.h"
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
 #include "model/families/model_types.h"
+#include "model/hub/hub_cache.h"
 #include "model/io/model_folder.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::app {
@@ -19,8 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::json;
-
-constexpr std::string_view kHubPrefix = "models--";
 
 std::string modelTypeOf(const json& config) {
     const auto type = config.find("model_type");
@@ -48,53 +45,19 @@ void inspect(ModelFolder& found) {
         throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
 }
 
-/// The folders in `parent`, by name. Nothing where there is no such folder or it may not be read.
-std::vector<fs::path> foldersIn(const fs::path& parent) {
-    std::vector<fs::path> folders;
-    std::error_code error;
-    for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error))
-        if (fs::is_directory(it->path(), error))
-            folders.push_back(it->path());
-    std::sort(folders.begin(), folders.end());
-    return folders;
-}
-
-/// "models--Qwen--Qwen3-VL-2B-Instruct" -> "Qwen/Qwen3-VL-2B-Instruct"; empty for anything else.
-std::string hubName(const fs::path& folder) {
-    std::string name = folder.filename().string();
-    if (!name.starts_with(kHubPrefix))
-        return {};
-    name.erase(0, kHubPrefix.size());
-    const std::size_t owner = name.find("--");
-    return owner == std::string::npos ? name : name.replace(owner, 2, "/");
-}
-
-/// The snapshot that the branch "main" names; else the last one.
-fs::path currentSnapshot(const fs::path& repository) {
-    std::ifstream in(repository / "refs" / "main");
-    std::string commit;
-    std::error_code error;
-    if (in >> commit && fs::is_directory(repository / "snapshots" / commit, error))
-        return repository / "snapshots" / commit;
-    const std::vector<fs::path> snapshots = foldersIn(repository / "snapshots");
-    return snapshots.empty() ? fs::path() : snapshots.back();
-}
-
 bool isQwen3Vl(const ModelFolder& found) {
     return found.architecture.starts_with("Qwen3VL") || found.name.find("Qwen3-VL") != std::string::npos;
-}
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
 }
 
 } // namespace
 
 ModelFolder inspectModelFolder(const std::string& folder, const std::string& name) {
-    ModelFolder found{name, folder, {}, 0, {}};
+    ModelFolder found{name, folder, {}, 0, {}, false};
     try {
         inspect(found);
+    } catch (const Error& error) {
+        found.problem = error.what();
+        found.isIncomplete = error.kind() == ErrorKind::NotFound;
     } catch (const std::exception& error) {
         found.problem = error.what();
     }
@@ -105,26 +68,17 @@ std::string ownModelsFolder() {
     return (fs::path(defaultLogPath()).parent_path() / "models").string();
 }
 
-std::string hubCacheFolder() {
-    if (const std::string cache = environment("HF_HUB_CACHE"); !cache.empty())
-        return cache;
-    if (const std::string home = environment("HF_HOME"); !home.empty())
-        return (fs::path(home) / "hub").string();
-    const std::string cache = environment("XDG_CACHE_HOME");
-    const fs::path base = cache.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(cache);
-    return (base / "huggingface" / "hub").string();
-}
-
 std::vector<ModelFolder> findModelFolders() {
     std::vector<ModelFolder> found;
     for (const fs::path& folder : foldersIn(ownModelsFolder()))
         found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
-    for (const fs::path& repository : foldersIn(hubCacheFolder())) {
-        const std::string name = hubName(repository);
-        const fs::path snapshot = name.empty() ? fs::path() : currentSnapshot(repository);
+    for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
+        const fs::path snapshot = repository.currentSnapshot();
         if (snapshot.empty())
             continue;
-        ModelFolder model = inspectModelFolder(snapshot.string(), name);
+        ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
+        if (model.isIncomplete)
+            model.problem += " (`prunescope pull " + model.name + "` completes it)";
         if (isQwen3Vl(model)) // the cache is shared with every other program
             found.push_back(std::move(model));
     }

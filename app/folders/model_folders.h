@@ -15,7 +15,8 @@ struct ModelFolder {
     std::string folder;
     std::string architecture; ///< as config.json says; empty when it says nothing
     std::int64_t sizeBytes = 0;
-    std::string problem; ///< why it cannot be used; empty: it can
+    std::string problem;       ///< why it cannot be used; empty: it can
+    bool isIncomplete = false; ///< the problem is that a file is missing
 };
 
 /// Looks at the files without reading the weights: config.json, tokenizer.json, and that every weight file is there in
@@ -24,10 +25,8 @@ ModelFolder inspectModelFolder(const std::string& folder, const std::string& nam
 
 /// $XDG_DATA_HOME/prunescope/models.
 std::string ownModelsFolder();
-/// Where the Hugging Face libraries keep what they download: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.
-std::string hubCacheFolder();
 
-/// Everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `hubCacheFolder`.
+/// Everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `model::hubCacheFolder`.
 std::vector<ModelFolder> findModelFolders();
 
 /// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/cost/cost_model.h"
+#include "model/weight_format.h"
 
 namespace prunescope::app {
 
@@ -19,14 +20,6 @@ void setDevice(std::string& device, const std::string& text) {
     else if (text != "auto" && text != "cpu")
         throw Error(ErrorKind::Usage, "--device: found \"" + text + "\", expected auto, cpu or cuda:N");
     device = text;
-}
-
-void setWeights(std::string& weights, const std::string& text) {
-    if (text == "int8" || text == "int4")
-        throw Error(ErrorKind::Unsupported, "--weights " + text + ": not in this build");
-    if (text != "native")
-        throw Error(ErrorKind::Usage, "--weights: found \"" + text + "\", expected native");
-    weights = text;
 }
 
 std::string shapeNames() {
@@ -68,12 +61,8 @@ void addDeviceOptions(OptionTable& table, ModelOptions& options) {
                {}});
     table.addChoice("--dtype", {"auto", "float32", "bfloat16"}, options.dtype,
                     "numbers to calculate with; auto: what this machine is fastest with");
-    table.add({"--weights",
-               "native|int8|int4",
-               "how weights are stored; int8 and int4 are not in this build",
-               options.weights,
-               [&options](const std::string& text) { setWeights(options.weights, text); },
-               {}});
+    table.addChoice("--weights", model::weightFormatNames(), options.weights,
+                    "how weights are kept: int8 takes half the memory of bfloat16, int4 less, both lose a little");
     table.add({"--threads",
                "N",
                "CPU threads",

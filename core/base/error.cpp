@@ -10,6 +10,7 @@ int exitCode(ErrorKind kind) {
     case ErrorKind::NotFound:
     case ErrorKind::BadFile:
     case ErrorKind::BadInput:
+    case ErrorKind::Network:
     case ErrorKind::WriteFailed:
         return 3;
     case ErrorKind::OutOfMemory:

@@ -14,6 +14,7 @@ enum class ErrorKind {
     Unsupported, ///< known, but not in this build
     OutOfMemory,
     Device,
+    Network, ///< a server that can't be reached or does not do what it should
     Cancelled,
     WriteFailed, ///< a file that could not be written (full disk, no permission)
     Internal,    ///< a bug

@@ -35,6 +35,17 @@ std::string formatMs(double ms) {
     return formatFixed(ms, ms < 10 ? 2 : 1) + " ms";
 }
 
+std::string formatDuration(double seconds) {
+    const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+    if (whole < 10)
+        return formatFixed(seconds, 1) + " s";
+    if (whole < 60)
+        return std::to_string(whole) + " s";
+    if (whole < 3600)
+        return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+    return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
+}
+
 std::string formatBytes(std::int64_t bytes) {
     constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB"};
     double value = static_cast<double>(bytes);

@@ -12,6 +12,8 @@ namespace prunescope {
 std::string formatCount(std::int64_t value);
 /// 0.4213 -> "0.42 ms", 19.44 -> "19.4 ms", 4750 -> "4.75 s".
 std::string formatMs(double ms);
+/// 0.12 -> "0.1 s", 42.4 -> "42 s", 192 -> "3 min 12 s", 7260 -> "2 h 1 min".
+std::string formatDuration(double seconds);
 /// 4255064064 -> "4.26 GB".
 std::string formatBytes(std::int64_t bytes);
 /// Fixed decimals with a point, whatever the locale.

@@ -57,19 +57,23 @@ WeightCounts weightCounts(const ModelShape& shape) {
             shape.textLayers * layer + static_cast<double>(shape.vocab) * textWidth};
 }
 
+ReadBytes readBytes(const ModelShape& shape, int bytesPerValue) {
+    const WeightCounts weights = weightCounts(shape);
+    return {weights.vision * bytesPerValue, weights.text * bytesPerValue,
+            static_cast<double>(kvBytes(shape, 1, bytesPerValue))};
+}
+
 CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
-                    int bytesPerValue) {
+                    const ReadBytes& bytes) {
     const double tokens = promptTokens;
     const double attention = 4.0 * shape.textLayers * tokens * tokens * shape.heads * shape.headDim;
-    const WeightCounts weights = weightCounts(shape);
     const auto computeMs = [&](double operations) { return 1000 * operations / speed.flopsPerSecond; };
-    const auto readMs = [&](double bytes) { return 1000 * bytes / speed.bytesPerSecond; };
-    const double textBytes = weights.text * bytesPerValue;
+    const auto readMs = [&](double count) { return 1000 * count / speed.bytesPerSecond; };
     CostFloor floor;
     if (flops.vit > 0)
-        floor.vitMs = std::max(computeMs(flops.vit + flops.mergers), readMs(weights.vision * bytesPerValue));
-    floor.prefillMs = std::max(computeMs(flops.llm - attention / 2), readMs(textBytes));
-    floor.decodePerTokenMs = readMs(textBytes + static_cast<double>(kvBytes(shape, promptTokens, bytesPerValue)));
+        floor.vitMs = std::max(computeMs(flops.vit + flops.mergers), readMs(bytes.vision));
+    floor.prefillMs = std::max(computeMs(flops.llm - attention / 2), readMs(bytes.text));
+    floor.decodePerTokenMs = readMs(bytes.text + bytes.perToken * tokens);
     return floor;
 }
 

@@ -62,9 +62,18 @@ struct CostFloor {
     double prefillMs = 0;
     double decodePerTokenMs = 0; ///< reading the text weights and the prompt's keys and values
 };
-/// `flops` of the prompt; `promptTokens` enter the language layers; weights and cache have `bytesPerValue`.
+/// What is read at least once, in bytes.
+struct ReadBytes {
+    double vision = 0;   ///< weights of encoder blocks and mergers
+    double text = 0;     ///< weights of language layers and head
+    double perToken = 0; ///< keys and values
+};
+/// Of weights and cache that all have `bytesPerValue`.
+ReadBytes readBytes(const ModelShape& shape, int bytesPerValue);
+
+/// `flops` of the prompt; `promptTokens` enter the language layers.
 CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
-                    int bytesPerValue);
+                    const ReadBytes& bytes);
 
 /// Bytes of keys and values for `tokens` prompt tokens.
 std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue);

@@ -97,6 +97,7 @@ constexpr std::array kColumns{
     Column{"model", [](const InteractionRecord& r) { return at(r.answer, {"model"}); }},
     Column{"device", [](const InteractionRecord& r) { return at(r.answer, {"device"}); }},
     Column{"dtype", [](const InteractionRecord& r) { return at(r.answer, {"dtype"}); }},
+    Column{"weights", [](const InteractionRecord& r) { return at(r.answer, {"weights"}); }},
 };
 
 /// A spreadsheet runs text that begins like this as a formula. The last four are the full-width forms.

@@ -1,7 +1,6 @@
 #include "model/decode/cpu_token_step.h"
 
 #include "core/base/error.h"
-#include "model/decode/linear_view.h"
 #include "model/decode/share_barrier.h"
 #include "model/kernels/token_ops.h"
 
@@ -83,13 +82,15 @@ public:
         : m_weights(weights), m_config(weights.config), m_kernels(matrixVector(level)),
           m_stored(weightType(at::typeMetaToScalarType(weights.options.dtype())).value()), m_norm(weights.norm) {
         for (const Linear* linear : matricesOf(weights))
-            m_matrices.push_back(matrixView(*linear));
+            m_matrices.push_back(linear->view());
         for (const TextLayer& layer : weights.layers)
             m_norms.push_back(
                 {WideNorm(layer.inputNorm), WideNorm(layer.qNorm), WideNorm(layer.kNorm), WideNorm(layer.postNorm)});
-        for (const MatrixView& matrix : m_matrices)
+        for (const MatrixView& matrix : m_matrices) {
             m_weightBytes +=
                 static_cast<const char*>(rowOf(matrix, matrix.rows)) - static_cast<const char*>(matrix.data);
+            m_needsSums |= matrix.type == WeightType::Int4;
+        }
         const auto size = [](std::int64_t count) { return static_cast<std::size_t>(count); };
         m_hidden.resize(size(m_config.width));
         m_change.resize(size(m_config.width));
@@ -106,7 +107,7 @@ public:
         check(id >= 0 && id < m_config.vocab, "a token is one of the vocabulary");
         cache.makeRoom(1);
         m_scores.resize(static_cast<std::size_t>(m_config.heads * cache.capacity()));
-        const at::Tensor row = m_weights.embedding[id].contiguous();
+        const at::Tensor row = m_weights.embedding.rows(at::full({1}, id, at::kLong));
         widen(weightType(row.scalar_type()).value(), row.const_data_ptr(), m_config.width, m_hidden.data());
         const Token token{m_weights.rotary(at::full({3, 1}, position, at::kLong)), &cache};
         cutIntoShares();
@@ -182,7 +183,8 @@ private:
 
     VectorView vectorView(const float* values, std::int64_t count, const Share& share) {
         float* sums = scratch(share).groupSums.data();
-        sumGroups(values, count, sums);
+        if (m_needsSums)
+            sumGroups(values, count, sums);
         return {values, sums};
     }
 
@@ -236,6 +238,7 @@ private:
     std::vector<LayerNorms> m_norms;
     WideNorm m_norm;
     std::int64_t m_weightBytes = 0;
+    bool m_needsSums = false; ///< of groups, for Int4
 
     int m_shares = 1;
     std::optional<ShareBarrier> m_barrier;
@@ -254,8 +257,9 @@ private:
 
 bool isKnown(const TextWeights& weights) {
     const std::vector<const Linear*> all = matricesOf(weights);
-    return std::all_of(all.begin(), all.end(), [](const Linear* linear) { return isPlainMatrix(*linear); }) &&
-           weightType(weights.embedding.scalar_type()) && weightType(at::typeMetaToScalarType(weights.options.dtype()));
+    const auto isPlain = [](const Linear* linear) { return linear->weight.hasView() && !linear->bias.defined(); };
+    return std::all_of(all.begin(), all.end(), isPlain) && weights.embedding.hasView() &&
+           weightType(at::typeMetaToScalarType(weights.options.dtype()));
 }
 
 } // namespace

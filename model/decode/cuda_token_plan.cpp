@@ -1,7 +1,5 @@
 #include "model/decode/cuda_token_plan.h"
 
-#include "model/decode/linear_view.h"
-
 #include <algorithm>
 
 namespace prunescope::model {
@@ -19,10 +17,9 @@ std::string found(const std::string& what, std::int64_t value, const std::string
 std::optional<std::string> obstacleOf(const Linear& linear, const std::string& name) {
     if (linear.bias.defined())
         return name + " has a bias, expected none";
-    if (!isPlainMatrix(linear))
-        return name + " is " + c10::toString(linear.weight.scalar_type()) +
-               " or has gaps, expected Float or BFloat16 without";
-    const MatrixView view = matrixView(linear);
+    if (!linear.weight.hasView())
+        return name + " is of another type than float32, bfloat16, int8 and int4, or has gaps";
+    const MatrixView view = linear.view();
     const int step = columnsPerLoad(view.type);
     if (view.cols % step != 0 || view.cols > kWidestInput)
         return found(name + " width", view.cols,
@@ -39,7 +36,7 @@ std::optional<std::string> obstacleOf(const TextLayer& layer) {
     for (const auto& [linear, name] : products) {
         if (auto obstacle = obstacleOf(*linear, name))
             return obstacle;
-        if (matrixView(*linear).type != matrixView(layer.q).type)
+        if (linear->view().type != layer.q.view().type)
             return std::string(name) + " is of another type than q_proj";
     }
     return std::nullopt;

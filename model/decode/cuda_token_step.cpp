@@ -2,7 +2,6 @@
 #include "core/base/log.h"
 #include "core/kernels/cuda_device.h"
 #include "model/decode/cuda_token_plan.h"
-#include "model/decode/linear_view.h"
 #include "model/decode/sampler.h"
 #include "model/decode/token_step.h"
 
@@ -31,9 +30,9 @@ public:
         m_state = at::zeros({static_cast<std::int64_t>(sizeof(TokenState))}, weights.options.dtype(at::kByte));
         rooms = at::zeros({config.layers, kRoomNumbers}, weights.options.dtype(at::kLong));
         for (const TextLayer& layer : weights.layers)
-            m_layers.push_back({norm(layer.inputNorm), matrixView(layer.q), matrixView(layer.k), matrixView(layer.v),
-                                matrixView(layer.o), norm(layer.qNorm), norm(layer.kNorm), norm(layer.postNorm),
-                                matrixView(layer.mlp.gate), matrixView(layer.mlp.up), matrixView(layer.mlp.down)});
+            m_layers.push_back({norm(layer.inputNorm), layer.q.view(), layer.k.view(), layer.v.view(), layer.o.view(),
+                                norm(layer.qNorm), norm(layer.kNorm), norm(layer.postNorm), layer.mlp.gate.view(),
+                                layer.mlp.up.view(), layer.mlp.down.view()});
         m_norm = norm(weights.norm);
     }
 
@@ -50,8 +49,8 @@ public:
                 .splits = splits,
                 .epsilon = static_cast<float>(config.rmsEpsilon),
                 .layers = m_layers.data(),
-                .embedding = matrixView(Linear{weights.embedding, {}}),
-                .head = matrixView(weights.head),
+                .embedding = weights.embedding.view(),
+                .head = weights.head.view(),
                 .norm = m_norm,
                 .frequencies = weights.rotary.anglePerPosition().data_ptr<float>(),
                 .state = state(),
@@ -187,7 +186,7 @@ private:
         m_device->check(m_device->kernels().waitEvent(m_events[slot].get()), "running a token");
         const std::int64_t id = static_cast<const std::int64_t*>(m_pinned.data())[slot];
         if (id == kNotANumber)
-            throwNotANumber();
+            throwDamagedOutput();
         return id;
     }
 

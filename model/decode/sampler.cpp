@@ -91,8 +91,8 @@ void Sampler::remember(std::int64_t id) {
 }
 
 std::int64_t Sampler::next(std::vector<float>& logits) {
-    if (std::any_of(logits.begin(), logits.end(), [](float logit) { return std::isnan(logit); }))
-        throwNotANumber();
+    if (std::any_of(logits.begin(), logits.end(), [](float logit) { return !std::isfinite(logit); }))
+        throwDamagedOutput();
     penalise(logits);
     const bool greedy = !m_settings.sample || m_settings.temperature == 0;
     const std::int64_t id =
@@ -134,8 +134,8 @@ std::int64_t Sampler::draw(const std::vector<float>& logits) {
     return candidates.back().id;
 }
 
-void throwNotANumber() {
-    throw Error(ErrorKind::BadInput, "the model's output is not a number (NaN): its weights are damaged");
+void throwDamagedOutput() {
+    throw DamagedOutput("the model's output is not a finite number (NaN): its weights are damaged");
 }
 
 } // namespace prunescope::model

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/error.h"
 #include "model/request.h"
 
 #include <cstdint>
@@ -8,6 +9,12 @@
 #include <vector>
 
 namespace prunescope::model {
+
+/// A network's output is no number.
+class DamagedOutput : public Error {
+public:
+    explicit DamagedOutput(const std::string& message) : Error(ErrorKind::BadInput, message) {}
+};
 
 /// Chooses tokens from float32 logits on the host (qwen3-vl spec 6): repetition and presence penalties, temperature,
 /// top-k, top-p, then a draw by the inverse of the cumulative distribution with MT19937. Equal logits and seeds give
@@ -19,7 +26,8 @@ public:
 
     /// True when the best logit always wins, so that the device may choose.
     bool isPlainGreedy() const;
-    /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice. Throws Error(BadInput) for NaN.
+    /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice. Throws DamagedOutput for NaN
+    /// and infinity.
     std::int64_t next(std::vector<float>& logits);
     /// A token that was chosen elsewhere.
     void remember(std::int64_t id);
@@ -34,7 +42,7 @@ private:
     std::mt19937 m_random;
 };
 
-/// Error(BadInput) for logits that no token can be chosen from.
-[[noreturn]] void throwNotANumber();
+/// DamagedOutput for logits that no token can be chosen from.
+[[noreturn]] void throwDamagedOutput();
 
 } // namespace prunescope::model

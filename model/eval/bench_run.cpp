@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/stats.h"
 #include "model/device.h"
+#include "model/eval/logit_trace.h"
 #include "model/eval/machine_rates.h"
 #include "model/image_preparer.h"
 #include "model/load_network.h"
@@ -21,6 +22,7 @@ namespace prunescope::model {
 namespace {
 
 constexpr int kTextTokens = 40;
+constexpr int kMostComparedSteps = 16; // each costs a token, and 600 kB of logits to remember
 constexpr std::array kStages{stage::kPreprocess, stage::kSelect, stage::kVit,           stage::kPrefill,
                              stage::kSample,     stage::kTtft,   stage::kDecodePerToken};
 
@@ -52,12 +54,17 @@ public:
     Bench(const BenchOptions& options, std::stop_token stop) : m_options(options), m_stop(std::move(stop)) {
         if (options.images.empty() || options.plans.empty())
             throw Error(ErrorKind::Usage, "bench needs at least one picture and one plan");
-        load();
+        const WeightFormat format = parseWeightFormat(options.load.weights);
+        if (format != WeightFormat::Native)
+            m_expected = nativeTraces();
+        load(format);
         const ModelTraits& traits = m_network->traits();
         m_prepare.emplace(traits.device);
         m_rates = measureRates(traits.device, traits.dtype);
         m_report.device = deviceText(traits.device);
         m_report.dtype = dtypeText(traits.dtype);
+        m_report.weights = toText(format);
+        m_report.weightBytes = traits.weightBytes;
         m_report.threads = threads();
         m_report.runs = options.runs;
         m_report.matrixFlopsPerSecond = m_rates.flopsPerSecond;
@@ -67,7 +74,10 @@ public:
     BenchReport run(const std::function<void(const BenchCase&)>& onCase) {
         for (const ImageInput& image : m_options.images)
             for (const PrunePlan& plan : m_options.plans) {
-                m_report.cases.push_back(runCase(image, plan));
+                BenchCase result = runCase(image, plan);
+                if (!m_expected.empty())
+                    result.logitError = compared(m_expected[m_report.cases.size()], networkPrompt(image, plan));
+                m_report.cases.push_back(std::move(result));
                 if (onCase)
                     onCase(m_report.cases.back());
             }
@@ -75,9 +85,11 @@ public:
     }
 
 private:
-    void load() {
+    void load(WeightFormat format) {
         if (!m_options.load.folder.empty()) {
-            LoadedNetwork loaded = loadNetwork(m_options.load, {}, m_stop);
+            LoadOptions options = m_options.load;
+            options.weights = toText(format);
+            LoadedNetwork loaded = loadNetwork(options, {}, m_stop);
             m_network = std::move(loaded.network);
             m_limits = loaded.info.limits;
             m_report.model = loaded.info.name;
@@ -86,12 +98,29 @@ private:
             const at::Device device = resolveDevice(m_options.load.device);
             // Nothing is known of a model's bytes before it is made; a random one is never that small.
             setThreads(suitableThreads(m_options.load.threads, std::numeric_limits<std::int64_t>::max()));
-            m_network = makeRandomModel(
-                shape, device, resolveDtype(m_options.load.dtype, device, at::kBFloat16, 4 * parameters(shape)));
+            const at::ScalarType dtype =
+                resolveDtype(m_options.load.dtype, device, at::kBFloat16, 4 * parameters(shape));
+            m_network = makeRandomModel(shape, {device, dtype, format});
             m_report.shape = shape.name;
         }
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
         m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
+    }
+
+    /// What native weights say to each case. They are gone before others are loaded.
+    std::vector<LogitTrace> nativeTraces() {
+        load(WeightFormat::Native);
+        const int steps = std::min(m_options.decode, kMostComparedSteps);
+        std::vector<LogitTrace> traces;
+        for (const ImageInput& image : m_options.images)
+            for (const PrunePlan& plan : m_options.plans)
+                traces.push_back(traceLogits(*m_network, networkPrompt(image, plan), steps, m_stop));
+        m_network.reset();
+        return traces;
+    }
+
+    LogitError compared(const LogitTrace& expected, const NetworkPrompt& prompt) const {
+        return logitError(expected, retraceLogits(*m_network, prompt, expected, m_stop));
     }
 
     BenchCase runCase(const ImageInput& image, const PrunePlan& plan) {
@@ -117,8 +146,7 @@ private:
         return result;
     }
 
-    StageTimes runOnce(const ImageInput& image, const PrunePlan& plan, BenchCase& result) const {
-        StageTimes times;
+    std::vector<PreparedImage> prepare(const ImageInput& image, const PrunePlan& plan, StageTimes& times) const {
         std::vector<PreparedImage> images;
         Draws draws(plan.mask.seed);
         for (int copy = 0; copy < m_options.copies; ++copy) {
@@ -126,6 +154,27 @@ private:
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
         }
+        return images;
+    }
+
+    NetworkPrompt networkPrompt(const ImageInput& image, const PrunePlan& plan) const {
+        StageTimes unused;
+        NetworkPrompt prompt;
+        const std::vector<PreparedImage> images = prepare(image, plan, unused);
+        for (const PreparedImage& prepared : images) {
+            prompt.vision.pictures.push_back(prepared.picture);
+            prompt.vision.masks.push_back(prepared.report.mask);
+        }
+        prompt.vision.place = plan.place;
+        prompt.vision.vitLayer = plan.vitLayer;
+        m_network->checkPlace(plan.place, plan.vitLayer);
+        prompt.tokens = keepBlocks(benchPrompt(m_network->traits(), images), prompt.vision.masks);
+        return prompt;
+    }
+
+    StageTimes runOnce(const ImageInput& image, const PrunePlan& plan, BenchCase& result) const {
+        StageTimes times;
+        const std::vector<PreparedImage> images = prepare(image, plan, times);
         Stopwatch handOver;
         const TokenSequence prompt = benchPrompt(m_network->traits(), images);
         times.set(stage::kSample, handOver.ms());
@@ -158,9 +207,11 @@ private:
         PromptFlops flops = promptFlops(traits.shape, patches, 0);
         flops.llm = promptFlops(traits.shape, {}, run.promptTokens).llm; // vit@K and post: fewer than were encoded
         result.flops = flops.total();
+        ReadBytes bytes = readBytes(traits.shape, static_cast<int>(at::elementSize(traits.dtype)));
+        bytes.vision = static_cast<double>(traits.visionBytes);
+        bytes.text = static_cast<double>(traits.textBytes);
         const CostFloor floor =
-            costFloor(traits.shape, flops, run.promptTokens, {m_rates.flopsPerSecond, m_rates.bytesPerSecond},
-                      static_cast<int>(at::elementSize(traits.dtype)));
+            costFloor(traits.shape, flops, run.promptTokens, {m_rates.flopsPerSecond, m_rates.bytesPerSecond}, bytes);
         result.floorMs.set(stage::kVit, floor.vitMs);
         result.floorMs.set(stage::kPrefill, floor.prefillMs);
         result.floorMs.set(stage::kDecodePerToken, floor.decodePerTokenMs);
@@ -173,6 +224,7 @@ private:
     std::optional<ImagePreparer> m_prepare;
     PixelLimits m_limits;
     MachineRates m_rates;
+    std::vector<LogitTrace> m_expected; ///< of native weights, a case each; empty when those are measured
     BenchReport m_report;
 };
 
@@ -181,6 +233,15 @@ nlohmann::json timesJson(const StageTimes& times) {
     for (const auto& [name, ms] : times.entries())
         json[name] = ms;
     return json;
+}
+
+nlohmann::json errorJson(const std::optional<LogitError>& error) {
+    if (!error)
+        return nullptr;
+    return {{"relative_l2", error->relativeL2},
+            {"first_token_agrees", error->firstTokenAgrees},
+            {"tokens_agree", error->tokensAgree},
+            {"tokens", error->tokens}};
 }
 
 nlohmann::json caseJson(const BenchCase& result) {
@@ -195,7 +256,8 @@ nlohmann::json caseJson(const BenchCase& result) {
             {"p90_ms", timesJson(result.p90Ms)},
             {"peak_bytes", result.peakBytes},
             {"flops", result.flops},
-            {"floor_ms", timesJson(result.floorMs)}};
+            {"floor_ms", timesJson(result.floorMs)},
+            {"logit_error", errorJson(result.logitError)}};
 }
 
 } // namespace
@@ -209,6 +271,8 @@ BenchReport runBench(const BenchOptions& options, const std::function<void(const
 nlohmann::json toJson(const BenchReport& report) {
     nlohmann::json json{{"device", report.device},
                         {"dtype", report.dtype},
+                        {"weights", report.weights},
+                        {"weight_bytes", report.weightBytes},
                         {"threads", report.threads},
                         {"runs", report.runs},
                         {"matrix_flops_per_s", report.matrixFlopsPerSecond},

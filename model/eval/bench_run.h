@@ -4,6 +4,7 @@
 #include "core/cost/cost_model.h"
 #include "core/image/resize.h"
 #include "model/engine.h"
+#include "model/eval/logit_error.h"
 #include "model/prune_plan.h"
 #include "model/request.h"
 
@@ -43,7 +44,8 @@ struct BenchCase {
     StageTimes p90Ms;
     std::int64_t peakBytes = 0;
     double flops = 0;
-    StageTimes floorMs; ///< vit, prefill, decode_per_token at the machine's measured rates
+    StageTimes floorMs;                   ///< vit, prefill, decode_per_token at the machine's measured rates
+    std::optional<LogitError> logitError; ///< of packed weights against native ones, along the native answer
 };
 
 struct BenchReport {
@@ -51,6 +53,8 @@ struct BenchReport {
     std::string model; ///< empty for random weights
     std::string device;
     std::string dtype;
+    std::string weights; ///< native, int8 or int4
+    std::int64_t weightBytes = 0;
     int threads = 0;
     int runs = 0;
     double matrixFlopsPerSecond = 0;
@@ -59,7 +63,8 @@ struct BenchReport {
 };
 
 /// Runs the whole way from RGB in host memory to decoded tokens, as `ask` does, with a prompt of the pictures and 40
-/// text tokens in one user turn. `onCase` sees each case when it is done. Throws Error; Error(Cancelled) when stopped.
+/// text tokens in one user turn. Packed weights are compared with native ones, which are loaded before them and given
+/// back. `onCase` sees each case when it is done. Throws Error; Error(Cancelled) when stopped.
 BenchReport runBench(const BenchOptions& options, const std::function<void(const BenchCase&)>& onCase,
                      std::stop_token stop);
 

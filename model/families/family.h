@@ -52,6 +52,10 @@ struct ModelTraits {
     std::int64_t maxPositions = 0;
     at::Device device = at::kCPU;
     at::ScalarType dtype = at::kFloat;
+    bool packed = false;          ///< matrices are unpacked before they are multiplied
+    std::int64_t weightBytes = 0; ///< of all weights
+    std::int64_t visionBytes = 0; ///< of the encoder's matrices
+    std::int64_t textBytes = 0;   ///< of the language layers' matrices and the head: what every token reads
 };
 
 /// A network that sees and speaks. Not thread-safe. Call under InferenceMode.
@@ -80,6 +84,8 @@ public:
 /// A kind of model that config.json can name.
 struct FamilyEntry {
     std::string_view modelType; ///< model_type in config.json
+    /// What config.json alone says: device and dtype aside. Throws as `load`.
+    ModelTraits (*traits)(const nlohmann::json& config, const std::string& configPath, const std::string& name);
     /// Throws Error(BadFile) or Error(Unsupported).
     std::unique_ptr<VisionLanguageModel> (*load)(const nlohmann::json& config, const std::string& configPath,
                                                  const std::string& name, WeightSource& weights, at::Device device,
@@ -93,6 +99,6 @@ std::span<const FamilyEntry> families();
 const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& configPath);
 
 /// Random weights of a published shape, for measurements.
-std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype);
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, const WeightTarget& target);
 
 } // namespace prunescope::model

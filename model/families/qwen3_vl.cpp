@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "model/families/qwen3_vl_check.h"
 #include "model/families/qwen3_vl_text.h"
 #include "model/families/qwen3_vl_vision.h"
 
@@ -6,19 +7,29 @@ namespace prunescope::model {
 
 namespace {
 
+ModelTraits traitsOf(const Qwen3VlConfig& config, const std::string& name) {
+    ModelTraits traits;
+    traits.shape = config.shape(name);
+    traits.tokens = config.tokens;
+    traits.endTokens = config.text.endTokens;
+    traits.vocab = config.text.vocab;
+    traits.maxPositions = config.text.maxPositions;
+    return traits;
+}
+
 class Qwen3Vl final : public VisionLanguageModel {
 public:
     Qwen3Vl(const Qwen3VlConfig& config, const std::string& name, WeightSource& weights, at::Device device,
             at::ScalarType dtype)
         : m_config(config), m_vision(config.vision, weights, device, dtype),
           m_text(config.text, config.tiedHead, weights, device, dtype) {
-        m_traits = {config.shape(name),
-                    config.tokens,
-                    config.text.endTokens,
-                    config.text.vocab,
-                    config.text.maxPositions,
-                    device,
-                    dtype};
+        m_traits = traitsOf(config, name);
+        m_traits.device = device;
+        m_traits.dtype = dtype;
+        m_traits.packed = weights.packs();
+        m_traits.weightBytes = weights.bytes();
+        m_traits.visionBytes = m_vision.matrixBytes();
+        m_traits.textBytes = m_text.matrixBytes();
     }
 
     const ModelTraits& traits() const override { return m_traits; }
@@ -51,18 +62,24 @@ private:
 std::unique_ptr<VisionLanguageModel> load(const nlohmann::json& json, const std::string& configPath,
                                           const std::string& name, WeightSource& weights, at::Device device,
                                           at::ScalarType dtype) {
-    return std::make_unique<Qwen3Vl>(parseQwen3VlConfig(json, configPath), name, weights, device, dtype);
+    const Qwen3VlConfig config = parseQwen3VlConfig(json, configPath);
+    requireNoFurtherLayers(config, weights, configPath);
+    return std::make_unique<Qwen3Vl>(config, name, weights, device, dtype);
+}
+
+ModelTraits readTraits(const nlohmann::json& json, const std::string& configPath, const std::string& name) {
+    return traitsOf(parseQwen3VlConfig(json, configPath), name);
 }
 
 } // namespace
 
 FamilyEntry qwen3VlFamily() {
-    return {"qwen3_vl", load};
+    return {"qwen3_vl", readTraits, load};
 }
 
-std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, at::Device device, at::ScalarType dtype) {
-    const auto weights = randomWeights(device, dtype);
-    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, device, dtype);
+std::unique_ptr<VisionLanguageModel> makeRandomModel(const ModelShape& shape, const WeightTarget& target) {
+    const auto weights = randomWeights(target);
+    return std::make_unique<Qwen3Vl>(configOfShape(shape), shape.name, *weights, target.device, target.dtype);
 }
 
 } // namespace prunescope::model

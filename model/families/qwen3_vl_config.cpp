@@ -55,6 +55,15 @@ void parseRotary(const JsonFields& fields, TextConfig& text) {
     }
 }
 
+void refuseQuantised(const JsonFields& fields, const std::string& where) {
+    if (!fields.has("quantization_config"))
+        return;
+    const JsonFields quantization = fields.object("quantization_config");
+    throw Error(ErrorKind::Unsupported, where + ": quantization_config: quantised checkpoints (" +
+                                            quantization.text("quant_method", "method not named") +
+                                            ") can't be read, expected BF16, F16 or F32 weights");
+}
+
 TextConfig parseText(const JsonFields& fields) {
     TextConfig text;
     fields.expectText("hidden_act", "silu");
@@ -85,10 +94,7 @@ TextConfig parseText(const JsonFields& fields) {
 
 Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& json, const std::string& where) {
     const JsonFields fields(json, where);
-    if (fields.has("quantization_config"))
-        throw Error(ErrorKind::Unsupported, where +
-                                                ": quantization_config: quantised checkpoints can't be read, expected "
-                                                "BF16, F16 or F32 weights");
+    refuseQuantised(fields, where);
     Qwen3VlConfig config;
     config.vision = parseVision(fields.object("vision_config"));
     const JsonFields text = fields.object("text_config");

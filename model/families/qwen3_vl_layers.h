@@ -20,7 +20,7 @@ struct TextLayer {
     RmsNorm kNorm;
     RmsNorm postNorm;
     SwiGlu mlp;
-    Linear qkv = {}; ///< q, k and v stacked, on a GPU; else undefined
+    std::optional<Linear> qkv = {}; ///< q, k and v stacked, on a GPU
 
     HeadNorms headNorms() const { return {qNorm.weight, kNorm.weight, qNorm.epsilon}; }
 };
@@ -28,7 +28,7 @@ struct TextLayer {
 /// Weights of the language model: whole prompts (Qwen3VlText) and single tokens (TokenStep) run on the same ones.
 struct TextWeights {
     TextConfig config;
-    at::Tensor embedding; ///< [vocab, width]
+    WeightMatrix embedding; ///< [vocab, width]
     std::vector<TextLayer> layers;
     RmsNorm norm;
     Linear head; ///< [vocab, width]; of a tied model the embedding itself

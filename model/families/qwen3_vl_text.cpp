@@ -36,15 +36,15 @@ std::vector<std::int64_t> featureOfToken(const TokenSequence& prompt) {
 Qwen3VlText::Qwen3VlText(const TextConfig& config, bool tiedHead, WeightSource& weights, at::Device device,
                          at::ScalarType dtype) {
     const std::string root = "model.language_model.";
-    const std::vector<std::int64_t> tableShape{config.vocab, config.width};
     m_weights.config = config;
     m_weights.options = at::TensorOptions(device).dtype(dtype);
     m_weights.rotary = TextRotary(config.headDim, config.ropeTheta, config.ropeSections, device);
-    m_weights.embedding = weights.get(root + "embed_tokens.weight", tableShape);
+    m_weights.embedding = weights.matrix(root + "embed_tokens.weight", config.vocab, config.width, Coarseness::Fine);
     for (std::int64_t i = 0; i < config.layers; ++i)
         m_weights.layers.push_back(loadLayer(weights, root + "layers." + std::to_string(i) + "."));
     m_weights.norm = loadRmsNorm(weights, root + "norm", config.width, config.rmsEpsilon);
-    m_weights.head = {tiedHead ? m_weights.embedding : weights.get("lm_head.weight", tableShape), {}};
+    m_weights.head.weight =
+        tiedHead ? m_weights.embedding : weights.matrix("lm_head.weight", config.vocab, config.width, Coarseness::Fine);
     m_step = makeTokenStep(m_weights);
 }
 
@@ -53,22 +53,33 @@ TextLayer Qwen3VlText::loadLayer(WeightSource& weights, const std::string& name)
                        headDim = m_weights.config.headDim;
     const std::int64_t queryWidth = m_weights.config.heads * headDim, keyWidth = m_weights.config.kvHeads * headDim;
     const double epsilon = m_weights.config.rmsEpsilon;
+    const auto projection = [&](const char* part, std::int64_t in, std::int64_t out) {
+        return loadLinear(weights, name + part, in, out, false, Coarseness::Coarse);
+    };
     TextLayer layer{loadRmsNorm(weights, name + "input_layernorm", width, epsilon),
-                    loadLinear(weights, name + "self_attn.q_proj", width, queryWidth, false),
-                    loadLinear(weights, name + "self_attn.k_proj", width, keyWidth, false),
-                    loadLinear(weights, name + "self_attn.v_proj", width, keyWidth, false),
-                    loadLinear(weights, name + "self_attn.o_proj", queryWidth, width, false),
+                    projection("self_attn.q_proj", width, queryWidth),
+                    projection("self_attn.k_proj", width, keyWidth),
+                    projection("self_attn.v_proj", width, keyWidth),
+                    projection("self_attn.o_proj", queryWidth, width),
                     loadRmsNorm(weights, name + "self_attn.q_norm", headDim, epsilon),
                     loadRmsNorm(weights, name + "self_attn.k_norm", headDim, epsilon),
                     loadRmsNorm(weights, name + "post_attention_layernorm", width, epsilon),
-                    SwiGlu{loadLinear(weights, name + "mlp.gate_proj", width, inner, false),
-                           loadLinear(weights, name + "mlp.up_proj", width, inner, false),
-                           loadLinear(weights, name + "mlp.down_proj", inner, width, false)}};
+                    SwiGlu{projection("mlp.gate_proj", width, inner), projection("mlp.up_proj", width, inner),
+                           projection("mlp.down_proj", inner, width)}};
     if (m_weights.options.device().is_cuda()) {
         layer.qkv = stack({&layer.q, &layer.k, &layer.v});
         layer.mlp.gateUp = stack({&layer.mlp.gate, &layer.mlp.up});
     }
     return layer;
+}
+
+std::int64_t Qwen3VlText::matrixBytes() const {
+    std::int64_t bytes = m_weights.head.weight.bytes();
+    for (const TextLayer& layer : m_weights.layers)
+        for (const Linear* linear :
+             {&layer.q, &layer.k, &layer.v, &layer.o, &layer.mlp.gate, &layer.mlp.up, &layer.mlp.down})
+            bytes += linear->weight.bytes();
+    return bytes;
 }
 
 KvCache Qwen3VlText::makeCache() const {
@@ -85,8 +96,8 @@ RotaryTable Qwen3VlText::rotary(const at::Tensor& positions) const {
 at::Tensor Qwen3VlText::attend(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table,
                                std::int64_t index, KvCache& cache) const {
     const std::int64_t count = hidden.size(0), headDim = m_weights.config.headDim;
-    if (layer.qkv.weight.defined())
-        if (const auto queries = cudaTextHeads(layer.qkv(hidden), layer.headNorms(), table, index, cache))
+    if (layer.qkv)
+        if (const auto queries = cudaTextHeads((*layer.qkv)(hidden), layer.headNorms(), table, index, cache))
             return layer.o(cachedAttention(*queries, cache.view(index, cache.length(index) + count)));
     const at::Tensor q = rotate(layer.qNorm(layer.q(hidden).view({count, m_weights.config.heads, headDim})), table);
     const at::Tensor k = rotate(layer.kNorm(layer.k(hidden).view({count, m_weights.config.kvHeads, headDim})), table);
@@ -107,7 +118,7 @@ Qwen3VlText::Stream Qwen3VlText::embed(const TokenSequence& prompt, std::int64_t
     stream.tokens.resize(prompt.ids.size() - static_cast<std::size_t>(begin));
     std::iota(stream.tokens.begin(), stream.tokens.end(), begin);
     const std::vector<std::int64_t> ids(prompt.ids.begin() + begin, prompt.ids.end());
-    stream.hidden = m_weights.embedding.index_select(0, onDevice(ids, device));
+    stream.hidden = m_weights.embedding.rows(onDevice(ids, device));
     findImages(prompt, stream);
     if (stream.imageRows.size(0) > 0)
         stream.hidden.index_copy_(0, stream.imageRows, features.merged.index_select(0, stream.featureRows));
@@ -186,7 +197,7 @@ at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& 
 
 at::Tensor Qwen3VlText::decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const {
     const at::Device device = m_weights.options.device();
-    Residual hidden(m_weights.embedding.narrow(0, id, 1).clone()); // which is changed in place on a GPU
+    Residual hidden(m_weights.embedding.rows(at::full({1}, id, at::TensorOptions(device).dtype(at::kLong))));
     const RotaryTable table = rotary(at::full({3, 1}, position, at::TensorOptions(device).dtype(at::kLong)));
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i)
         run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);

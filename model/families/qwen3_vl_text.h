@@ -21,6 +21,8 @@ public:
     /// As `decode`, always in LibTorch operations: the truth in tests of every TokenStep.
     at::Tensor decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const;
     KvCache makeCache() const;
+    /// Of the matrices that every token reads: layers and head.
+    std::int64_t matrixBytes() const;
     const TextWeights& weights() const { return m_weights; }
 
 private:

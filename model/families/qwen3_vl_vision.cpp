@@ -59,6 +59,16 @@ Qwen3VlVision::Qwen3VlVision(const VisionConfig& config, WeightSource& weights, 
         m_deepstack.push_back(loadMerger(weights, root + "deepstack_merger_list." + std::to_string(j) + ".", true));
 }
 
+std::int64_t Qwen3VlVision::matrixBytes() const {
+    const auto ofMlp = [](const GeluMlp& mlp) { return mlp.fc1.weight.bytes() + mlp.fc2.weight.bytes(); };
+    std::int64_t bytes = ofMlp(m_merger.mlp);
+    for (const Merger& merger : m_deepstack)
+        bytes += ofMlp(merger.mlp);
+    for (const Block& block : m_blocks)
+        bytes += block.qkv.weight.bytes() + block.proj.weight.bytes() + ofMlp(block.mlp);
+    return bytes;
+}
+
 Qwen3VlVision::Block Qwen3VlVision::loadBlock(WeightSource& weights, const std::string& name) const {
     const std::int64_t width = m_config.width, inner = m_config.inner;
     return {loadLayerNorm(weights, name + "norm1", width),

@@ -16,6 +16,8 @@ class Qwen3VlVision {
 public:
     Qwen3VlVision(const VisionConfig& config, WeightSource& weights, at::Device device, at::ScalarType dtype);
     VisionFeatures encode(const VisionInput& input, const Probe& probe) const;
+    /// Of the blocks and mergers.
+    std::int64_t matrixBytes() const;
 
 private:
     struct Block {

@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "model/io/weight_check.h"
 #include "model/io/weight_source.h"
 
 #include <array>
@@ -35,10 +36,9 @@ at::ScalarType scalarType(const std::string& dtype, const std::string& where) {
 
 class FolderWeights final : public WeightSource {
 public:
-    FolderWeights(const ModelFolder& folder, at::Device device, at::ScalarType dtype, LoadProgress progress,
-                  std::stop_token stop)
-        : m_files(folder.weights()), m_folder(folder.path()), m_device(device), m_dtype(dtype),
-          m_progress(std::move(progress)), m_stop(std::move(stop)) {
+    FolderWeights(const ModelFolder& folder, const WeightTarget& target, LoadProgress progress, std::stop_token stop)
+        : WeightSource(target), m_files(folder.weights()), m_folder(folder.path()), m_progress(std::move(progress)),
+          m_stop(std::move(stop)) {
         for (const auto& file : m_files)
             for (const auto& [name, tensor] : file->tensors())
                 m_totalBytes += static_cast<double>(tensor.bytes.size());
@@ -47,20 +47,30 @@ public:
     bool has(const std::string& name) const override { return locate(name).tensor != nullptr; }
 
     at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape) override {
+        const at::Tensor ready = stored(name, shape).to(target().device, target().dtype);
+        return counted(ready, ready.const_data_ptr() == locate(name).tensor->bytes.data());
+    }
+
+protected:
+    std::string where(const std::string& name) const override {
+        const Place place = locate(name);
+        return (place.file ? place.file : m_files.front().get())->path() + ": " + name;
+    }
+
+    at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) override {
         if (m_stop.stop_requested())
             throw Error(ErrorKind::Cancelled, m_folder + ": loading was stopped");
         const Place place = locate(name);
         if (!place.tensor)
-            throw Error(ErrorKind::BadFile,
-                        m_files.front()->path() + ": " + name + " is missing, expected " + shapeText(shape));
-        const std::string where = place.file->path() + ": " + name;
-        const at::Tensor stored = view(place, where);
+            throw Error(ErrorKind::BadFile, where(name) + " is missing, expected " + shapeText(shape));
+        const at::Tensor tensor = view(place, where(name));
         const bool channelLast = isChannelLast(place.tensor->shape, shape);
         if (place.tensor->shape != shape && !channelLast)
             throw Error(ErrorKind::BadFile,
-                        where + " is " + shapeText(place.tensor->shape) + ", expected " + shapeText(shape));
+                        where(name) + " is " + shapeText(place.tensor->shape) + ", expected " + shapeText(shape));
         report(place.tensor->bytes.size());
-        return counted((channelLast ? stored.permute({0, 4, 1, 2, 3}).contiguous() : stored).to(m_device, m_dtype));
+        requireFiniteIfSmall(*place.tensor, where(name));
+        return channelLast ? tensor.permute({0, 4, 1, 2, 3}).contiguous() : tensor;
     }
 
 private:
@@ -99,8 +109,11 @@ private:
     static at::Tensor view(const Place& place, const std::string& where) {
         const auto options = at::TensorOptions().dtype(scalarType(place.tensor->dtype, where));
         void* data = const_cast<std::byte*>(place.tensor->bytes.data());
+        // What was copied or packed need not stay in memory: the file is there to be read again.
         const at::Tensor tensor = at::from_blob(
-            data, place.tensor->shape, [mapping = place.file->mapping()](void*) { (void)mapping; }, options);
+            data, place.tensor->shape,
+            [mapping = place.file->mapping(), bytes = place.tensor->bytes](void*) { mapping->release(bytes); },
+            options);
         const bool aligned = reinterpret_cast<std::uintptr_t>(data) % tensor.element_size() == 0;
         return aligned ? tensor : tensor.clone();
     }
@@ -113,8 +126,6 @@ private:
 
     std::vector<std::shared_ptr<const SafetensorsFile>> m_files;
     std::string m_folder;
-    at::Device m_device;
-    at::ScalarType m_dtype;
     LoadProgress m_progress;
     std::stop_token m_stop;
     double m_totalBytes = 0;
@@ -123,15 +134,9 @@ private:
 
 } // namespace
 
-at::Tensor WeightSource::counted(at::Tensor tensor) {
-    m_parameters += tensor.numel();
-    m_bytes += static_cast<std::int64_t>(tensor.nbytes());
-    return tensor;
-}
-
-std::unique_ptr<WeightSource> folderWeights(const ModelFolder& folder, at::Device device, at::ScalarType dtype,
+std::unique_ptr<WeightSource> folderWeights(const ModelFolder& folder, const WeightTarget& target,
                                             LoadProgress progress, std::stop_token stop) {
-    return std::make_unique<FolderWeights>(folder, device, dtype, std::move(progress), std::move(stop));
+    return std::make_unique<FolderWeights>(folder, target, std::move(progress), std::move(stop));
 }
 
 } // namespace prunescope::model

@@ -40,6 +40,14 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
     return std::shared_ptr<const MappedFile>(new MappedFile(path, data, size));
 }
 
+void MappedFile::release(std::span<const std::byte> part) const {
+    // Whole pages, outwards: a neighbour's bytes come back as easily.
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(part.data()) / page * page;
+    const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size());
+    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED); // only advice: a failure costs memory
+}
+
 MappedFile::~MappedFile() {
     if (m_data)
         ::munmap(m_data, m_size);

@@ -18,6 +18,8 @@ public:
 
     const std::string& path() const { return m_path; }
     std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+    /// Lets go of the memory that holds this `part` of `bytes()`; it is read from the file again when it is touched.
+    void release(std::span<const std::byte> part) const;
 
 private:
     MappedFile(std::string path, void* data, std::size_t size) : m_path(std::move(path)), m_data(data), m_size(size) {}

@@ -5,6 +5,9 @@
 #include "core/base/text.h"
 #include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
+#include "model/hub/hub_cache.h"
+#include "model/io/foreign_files.h"
+#include "model/io/weight_check.h"
 
 #include <filesystem>
 #include <set>
@@ -60,23 +63,33 @@ std::vector<std::string> shardNames(const std::string& indexPath) {
     return {names.begin(), names.end()};
 }
 
-std::vector<std::shared_ptr<const SafetensorsFile>> openWeights(const std::string& folder) {
+/// Links that lead nowhere or in a circle are there, and opening them says what is wrong.
+bool isThere(const std::string& path) {
     std::error_code ignored;
+    return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
+}
+
+std::shared_ptr<const SafetensorsFile> openShard(const std::string& path) {
+    refuseLfsPointer(path);
+    return SafetensorsFile::open(path);
+}
+
+std::vector<std::shared_ptr<const SafetensorsFile>> openWeights(const std::string& folder) {
     const std::string index = folder + "/model.safetensors.index.json";
     std::vector<std::shared_ptr<const SafetensorsFile>> files;
-    if (fs::exists(index, ignored)) {
+    if (isThere(index)) {
         for (const std::string& name : shardNames(index)) {
-            if (!fs::exists(folder + "/" + name, ignored))
+            if (!isThere(folder + "/" + name))
                 throw Error(ErrorKind::NotFound,
                             folder + "/" + name + ": missing shard, named in model.safetensors.index.json");
-            files.push_back(SafetensorsFile::open(folder + "/" + name));
+            files.push_back(openShard(folder + "/" + name));
         }
+        requireDistinctTensors(files);
         return files;
     }
-    if (!fs::exists(folder + "/model.safetensors", ignored))
-        throw Error(ErrorKind::NotFound,
-                    folder + ": no weights, expected model.safetensors or model.safetensors.index.json");
-    files.push_back(SafetensorsFile::open(folder + "/model.safetensors"));
+    if (!isThere(folder + "/model.safetensors"))
+        refuseWithoutWeights(folder);
+    files.push_back(openShard(folder + "/model.safetensors"));
     return files;
 }
 
@@ -117,8 +130,13 @@ ModelFolder ModelFolder::open(const std::string& path) {
     while (folder.m_path.size() > 1 && folder.m_path.back() == '/')
         folder.m_path.pop_back();
     std::error_code ignored;
+    if (fs::is_regular_file(folder.m_path, ignored))
+        throw Error(ErrorKind::NotFound, path + ": a file, expected the folder of a model");
     if (!fs::is_directory(folder.m_path, ignored))
         throw Error(ErrorKind::NotFound, path + ": no such model folder");
+    for (const char* name : {"config.json", "tokenizer.json", "generation_config.json", "preprocessor_config.json",
+                             "model.safetensors.index.json"})
+        refuseLfsPointer(folder.file(name));
     folder.m_config = readJsonFile(folder.file("config.json"));
     folder.m_generation = readGeneration(folder.file("generation_config.json"));
     folder.m_limits = readPixelLimits(folder.m_path);
@@ -127,13 +145,9 @@ ModelFolder ModelFolder::open(const std::string& path) {
 }
 
 std::string ModelFolder::name() const {
-    // A hub cache keeps models--OWNER--NAME/snapshots/COMMIT: the last part would mean nothing to anybody.
-    const fs::path path(m_path);
-    const std::string repository = path.parent_path().parent_path().filename().string();
-    const auto owner = repository.find("--"), name = repository.rfind("--");
-    if (path.parent_path().filename() == "snapshots" && owner != name)
-        return repository.substr(name + 2);
-    return path.filename().string();
+    // Of a snapshot in a hub cache the last part is a commit, which would mean nothing to anybody.
+    const std::string hubName = hubNameOfSnapshot(m_path);
+    return fs::path(hubName.empty() ? m_path : hubName).filename().string();
 }
 
 } // namespace prunescope::model

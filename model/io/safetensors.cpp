@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace prunescope::model {
 
@@ -115,6 +116,10 @@ private:
 };
 
 } // namespace
+
+std::int64_t StoredTensor::values() const {
+    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
 
 std::shared_ptr<const SafetensorsFile> SafetensorsFile::open(const std::string& path) {
     auto mapping = MappedFile::open(path);

@@ -17,6 +17,8 @@ struct StoredTensor {
     std::string dtype; ///< as in the header: F32, BF16, ...
     std::vector<std::int64_t> shape;
     std::span<const std::byte> bytes;
+
+    std::int64_t values() const; ///< numbers it holds
 };
 
 /// A safetensors file (qwen3-vl spec 2.2), mapped into memory. Immutable; any thread.

@@ -42,7 +42,7 @@ struct TokenLayer {
 
 /// Where the best ids of the last steps are written: pinned host memory; a step writes slot steps % kTokenSlots.
 inline constexpr int kTokenSlots = 2;
-/// Written instead of an id when a logit is not a number.
+/// Written instead of an id when a logit is not a finite number.
 inline constexpr std::int64_t kNotANumber = -1;
 
 /// Everything that a token step reads and writes; all but `layers` is device memory. Between kernels values are
@@ -53,7 +53,7 @@ struct TokenPlan {
     int splits; ///< of the attention, CTAs a key head at most
     float epsilon;
     const TokenLayer* layers; ///< [layerCount], host
-    MatrixView embedding;     ///< [vocab, width], Float32 or BFloat16
+    MatrixView embedding;     ///< [vocab, width]
     MatrixView head;          ///< [vocab, width]
     const float* norm;
     const float* frequencies; ///< [headDim / 2]

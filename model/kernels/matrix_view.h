@@ -15,6 +15,9 @@ enum class WeightType {
 /// Consecutive columns that share a scale in Int4.
 inline constexpr int kInt4Group = 32;
 
+/// Numbers of a packed matrix that are unpacked at once: whole matrices of a 2B model, but never a head of a gigabyte.
+inline constexpr std::int64_t kPanelValues = 1 << 24;
+
 /// A weight matrix [rows, cols], row-major, in host or device memory; lends, owns nothing.
 ///
 /// Int8: `data` is int8 [rows, cols], `scales` float32 [rows].

@@ -75,9 +75,9 @@ struct Gate {
     __device__ void finish() {}
 };
 
-/// Larger for a larger logit, and for the lower id of equal ones; largest of all for NaN.
+/// Larger for a larger logit, and for the lower id of equal ones; largest of all where it is not finite.
 __device__ std::uint64_t rank(float logit, std::int64_t id) {
-    if (isnan(logit))
+    if (!isfinite(logit))
         return ~std::uint64_t{0};
     const std::uint32_t bits = __float_as_uint(logit + 0.0f); // +0 for -0
     const std::uint32_t ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
@@ -212,15 +212,36 @@ void product(Launcher& launch, WeightType type, const RowSource<Output::kRows>& 
 
 constexpr unsigned kBeginThreads = 256;
 
+/// One number of a matrix, whatever its format.
+__device__ float valueAt(const MatrixView& matrix, std::int64_t row, int col) {
+    const std::int64_t at = row * matrix.cols + col;
+    switch (matrix.type) {
+    case WeightType::Float32:
+        return static_cast<const float*>(matrix.data)[at];
+    case WeightType::BFloat16:
+        return toFloat(static_cast<const __nv_bfloat16*>(matrix.data)[at]);
+    case WeightType::Int8:
+        return static_cast<float>(static_cast<const std::int8_t*>(matrix.data)[at]) *
+               static_cast<const float*>(matrix.scales)[row];
+    case WeightType::Int4:
+        break;
+    }
+    constexpr int kHalf = kInt4Group / 2;
+    const std::int64_t group = at / kInt4Group;
+    const std::uint8_t pair = static_cast<const std::uint8_t*>(matrix.data)[group * kHalf + col % kHalf];
+    const int q = col % kInt4Group < kHalf ? pair & 15 : pair >> 4;
+    const std::uint32_t scales = static_cast<const std::uint32_t*>(matrix.scales)[group];
+    return fmaf(static_cast<float>(q), lowHalf(scales), highHalf(scales));
+}
+
 /// A grid of CTAs over the width, the last one for the angles.
-template <typename Value>
 __global__ void __launch_bounds__(kBeginThreads)
-    beginKernel(const Value* embedding, int width, TokenState* state, float* hidden, const float* frequencies, int half,
+    beginKernel(MatrixView embedding, TokenState* state, float* hidden, const float* frequencies, int half,
                 float* rotary, ValueType type) {
     followPrevious();
     const int at = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-    if (at < width)
-        hidden[at] = toFloat(embedding[state->id * width + at]);
+    if (at < embedding.cols)
+        hidden[at] = rounded(valueAt(embedding, state->id, at), type);
     if (blockIdx.x == gridDim.x - 1)
         for (int i = static_cast<int>(threadIdx.x); i < half; i += static_cast<int>(blockDim.x)) {
             const float angle = static_cast<float>(state->position) * frequencies[i];
@@ -233,15 +254,8 @@ __global__ void __launch_bounds__(kBeginThreads)
 
 void beginToken(Launcher& launch, const TokenPlan& plan) {
     const dim3 grid(static_cast<unsigned>(plan.width) / kBeginThreads + 1);
-    const auto with = [&](auto* embedding) {
-        launch(beginKernel<std::remove_const_t<std::remove_pointer_t<decltype(embedding)>>>, grid, kBeginThreads, 0,
-               embedding, plan.width, plan.state, plan.hidden, plan.frequencies, plan.headDim / 2, plan.rotary,
-               plan.type);
-    };
-    if (plan.embedding.type == WeightType::Float32)
-        with(static_cast<const float*>(plan.embedding.data));
-    else
-        with(static_cast<const __nv_bfloat16*>(plan.embedding.data));
+    launch(beginKernel, grid, kBeginThreads, 0, plan.embedding, plan.state, plan.hidden, plan.frequencies,
+           plan.headDim / 2, plan.rotary, plan.type);
 }
 
 void normedProduct(Launcher& launch, const NormedInput& in, const StackedRows& matrices, float* out) {

@@ -19,10 +19,10 @@ struct SwiGlu {
     Linear gate;
     Linear up;
     Linear down;
-    Linear gateUp = {}; ///< both stacked, on a GPU; else undefined
+    std::optional<Linear> gateUp = {}; ///< both stacked, on a GPU
 
     at::Tensor operator()(const at::Tensor& x) const {
-        if (const auto gated = gateUp.weight.defined() ? cudaGate(gateUp(x)) : std::nullopt)
+        if (const auto gated = gateUp ? cudaGate((*gateUp)(x)) : std::nullopt)
             return down(*gated);
         return down(at::silu(gate(x)).mul_(up(x)));
     }

@@ -24,13 +24,15 @@ const std::optional<c10::TypedOperatorHandle<FusedLinear>>& fusedLinear() {
 } // namespace
 
 at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, const char* approximate) {
-    if (x.is_cuda() && linear.bias.defined() && std::string_view(approximate) == "tanh")
-        return at::_addmm_activation(linear.bias, x, linear.weight.t(), 1, 1, true); // there GELU is the tanh one
-    if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || !fusedLinear())
+    if (x.is_cuda() && !linear.weight.isPacked() && linear.bias.defined() && std::string_view(approximate) == "tanh")
+        return at::_addmm_activation(linear.bias, x, linear.weight.native().t(), 1, 1,
+                                     true); // there GELU is the tanh one
+    if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || linear.weight.isPacked() || !fusedLinear())
         return at::gelu(linear(x), approximate);
     // An undefined bias would be taken for a tensor.
     const std::optional<at::Tensor> bias = linear.bias.defined() ? std::optional(linear.bias) : std::nullopt;
-    return fusedLinear()->call(x, linear.weight, bias, "gelu", c10::List<std::optional<at::Scalar>>(), approximate);
+    return fusedLinear()->call(x, linear.weight.native(), bias, "gelu", c10::List<std::optional<at::Scalar>>(),
+                               approximate);
 }
 
 } // namespace prunescope::model

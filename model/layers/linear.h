@@ -3,36 +3,44 @@
 #include "model/io/weight_source.h"
 
 #include <initializer_list>
+#include <optional>
 #include <vector>
 
 namespace prunescope::model {
 
 /// y = x W^T + b
 struct Linear {
-    at::Tensor weight; ///< [out, in]
-    at::Tensor bias;   ///< [out], or undefined
+    WeightMatrix weight; ///< [out, in]
+    at::Tensor bias;     ///< [out], or undefined
 
-    at::Tensor operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+    at::Tensor operator()(const at::Tensor& x) const { return weight.product(x, bias); }
+    MatrixView view() const { return weight.view(); }
 };
 
 /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
-inline Linear loadLinear(WeightSource& source, const std::string& name, std::int64_t in, std::int64_t out, bool bias) {
-    return {source.get(name + ".weight", {out, in}), bias ? source.get(name + ".bias", {out}) : at::Tensor()};
+inline Linear loadLinear(WeightSource& source, const std::string& name, std::int64_t in, std::int64_t out, bool bias,
+                         Coarseness coarseness = Coarseness::Fine) {
+    return {source.matrix(name + ".weight", out, in, coarseness),
+            bias ? source.get(name + ".bias", {out}) : at::Tensor()};
 }
 
 /// Puts the weights of products of the same input one below the other, so that one product does for all; the parts
-/// become views of it, so nothing is held twice. Without biases.
-inline Linear stack(std::initializer_list<Linear*> parts) {
+/// become views of it, so nothing is held twice. Without biases; nothing for packed ones.
+inline std::optional<Linear> stack(std::initializer_list<Linear*> parts) {
     std::vector<at::Tensor> weights;
-    for (const Linear* part : parts)
-        weights.push_back(part->weight);
-    const Linear stacked{at::cat(weights), {}};
+    for (const Linear* part : parts) {
+        if (part->weight.isPacked())
+            return std::nullopt;
+        weights.push_back(part->weight.native());
+    }
+    const at::Tensor stacked = at::cat(weights);
     std::int64_t first = 0;
     for (Linear* part : parts) {
-        part->weight = stacked.weight.narrow(0, first, part->weight.size(0));
-        first += part->weight.size(0);
+        const std::int64_t rows = part->weight.native().size(0);
+        part->weight = stacked.narrow(0, first, rows);
+        first += rows;
     }
-    return stacked;
+    return Linear{stacked, {}};
 }
 
 } // namespace prunescope::model

@@ -31,7 +31,8 @@ ProgramRunner::ProgramRunner() : m_environment(QProcessEnvironment::systemEnviro
     m_environment.insert("XDG_DATA_HOME", m_folder.filePath("data"));
     m_environment.insert("XDG_CACHE_HOME", m_folder.filePath("cache"));
     m_environment.insert("QT_QPA_PLATFORM", "offscreen");
-    for (const char* name : {"HF_HOME", "HF_HUB_CACHE"})
+    for (const char* name : {"HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_ENDPOINT", "HF_TOKEN",
+                             "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "http_proxy", "all_proxy", "ALL_PROXY"})
         m_environment.remove(name);
 }
 

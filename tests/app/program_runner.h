@@ -27,6 +27,9 @@ class ProgramRunner {
 public:
     ProgramRunner();
 
+    /// For all runs from now on.
+    void setVariable(const QString& name, const QString& value) { m_environment.insert(name, value); }
+
     ProgramResult run(const QStringList& arguments) const;
     /// As above with at most `bytes` of address space.
     ProgramResult runWithin(qint64 bytes, const QStringList& arguments) const;

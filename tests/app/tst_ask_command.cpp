@@ -60,7 +60,7 @@ private Q_SLOTS:
         const std::set<std::string> expected{
             "answer", "token_ids", "finish_reason", "regions", "prompt_tokens", "prompt_tokens_full",
             "images", "plan",      "times_ms",      "memory",  "model",         "device",
-            "dtype"};
+            "dtype",  "weights"};
         std::set<std::string> found;
         for (const auto& [key, value] : answer.items())
             found.insert(key);
@@ -77,6 +77,16 @@ private Q_SLOTS:
         QVERIFY(answer["memory"].at("kv_bytes").get<double>() > 0);
         QCOMPARE(answer["device"], nlohmann::json("cpu"));
         QCOMPARE(answer["dtype"], nlohmann::json("float32"));
+        QCOMPARE(answer["weights"], nlohmann::json("native"));
+    }
+
+    void weightsMayBePacked() {
+        for (const char* weights : {"int8", "int4"}) {
+            const nlohmann::json answer =
+                askJson({picture(), "What is this?", "--max-tokens", "5", "--weights", weights});
+            QCOMPARE(valueAt(answer, "weights"), nlohmann::json(weights));
+            QCOMPARE(valueAt(answer, "token_ids").size(), std::size_t{5});
+        }
     }
 
     void theMaskIsTheOneThatMaskPrints() {

@@ -1,7 +1,9 @@
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
+#include "tests/support/weights_edit.h"
 
 #include <QtTest>
+#include <cmath>
 
 using namespace prunescope::test;
 
@@ -53,6 +55,70 @@ private Q_SLOTS:
         });
         row("quantised weights", {"config.json", "quantization_config"}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) { json["quantization_config"] = {{"bits", 4}}; });
+        });
+        row("fewer layers than the weights", {"config.json", "num_hidden_layers", "model.language_model.layers.3"},
+            [](const ModelCopy& copy) {
+                copy.edit("config.json", [](nlohmann::json& json) { json["text_config"]["num_hidden_layers"] = 3; });
+            });
+        row("another architecture", {"config.json", "qwen3_5", "qwen3_vl"}, [](const ModelCopy& copy) {
+            copy.edit("config.json", [](nlohmann::json& json) { json["model_type"] = "qwen3_5"; });
+        });
+        row("gptq", {"config.json", "(gptq)"}, [](const ModelCopy& copy) {
+            copy.edit("config.json", [](nlohmann::json& json) {
+                json["quantization_config"] = {{"quant_method", "gptq"}};
+            });
+        });
+        row("empty config", {"config.json", "not valid JSON"},
+            [](const ModelCopy& copy) { copy.write("config.json", ""); });
+        row("GGUF alone", {"model.gguf", "GGUF", "safetensors"}, [](const ModelCopy& copy) {
+            std::filesystem::rename(copy.file("model.safetensors"), copy.file("model.gguf"));
+        });
+        row("PyTorch alone", {"pytorch_model.bin", "PyTorch", "safetensors"}, [](const ModelCopy& copy) {
+            std::filesystem::rename(copy.file("model.safetensors"), copy.file("pytorch_model.bin"));
+        });
+        row("LFS pointer", {"model.safetensors", "git lfs pull"}, [](const ModelCopy& copy) {
+            copy.write("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+        });
+        row("NaN in a norm", {"model.safetensors", "model.language_model.norm.weight", "NaN"},
+            [](const ModelCopy& copy) {
+                setValue(copy.file("model.safetensors"), "model.language_model.norm.weight", 0, std::nanf(""));
+            });
+        row("NaN in a large matrix", {"model.safetensors", "model.visual.merger.linear_fc1.weight", "NaN"},
+            [](const ModelCopy& copy) {
+                setValue(copy.file("model.safetensors"), "model.visual.merger.linear_fc1.weight", 7, std::nanf(""));
+            });
+        row("wrong number type", {"model.safetensors", "model.language_model.norm.weight", "I64", "BF16"},
+            [](const ModelCopy& copy) {
+                editHeader(copy.file("model.safetensors"), [](nlohmann::json& json) {
+                    json["model.language_model.norm.weight"].merge_patch({{"dtype", "I64"}, {"shape", {32}}});
+                });
+            });
+        row("header that lies", {"model.safetensors", "header claims"}, [](const ModelCopy& copy) {
+            copy.write("model.safetensors", std::string(8, '\x7f') + std::string(1000, ' '));
+        });
+        row("circle of links", {"model.safetensors"}, [](const ModelCopy& copy) {
+            std::filesystem::remove(copy.file("model.safetensors"));
+            std::filesystem::create_symlink("model.safetensors", copy.file("model.safetensors"));
+        });
+        row("tensor in two shards", {"second.safetensors", "model.safetensors", "once"}, [](const ModelCopy& copy) {
+            std::filesystem::copy(copy.file("model.safetensors"), copy.file("second.safetensors"));
+            copy.write("model.safetensors.index.json",
+                       R"({"weight_map": {"a": "model.safetensors", "b": "second.safetensors"}})");
+        });
+        row("tokenizer without special tokens", {"tokenizer.json", "<|image_pad|>"}, [](const ModelCopy& copy) {
+            copy.edit("tokenizer.json", [](nlohmann::json& json) { json["added_tokens"] = nlohmann::json::array(); });
+        });
+        row("tokenizer of another model", {"tokenizer.json", "<|image_pad|>", "config.json"},
+            [](const ModelCopy& copy) {
+                copy.edit("config.json", [](nlohmann::json& json) { json["image_token_id"] = 3; });
+            });
+        row("nonsense for decoding", {"generation_config.json", "temperature"}, [](const ModelCopy& copy) {
+            copy.edit("generation_config.json", [](nlohmann::json& json) { json["temperature"] = -4; });
+        });
+        row("other brightness", {"preprocessor_config.json", "image_mean"}, [](const ModelCopy& copy) {
+            copy.edit("preprocessor_config.json", [](nlohmann::json& json) {
+                json["image_mean"] = {0.48, 0.46, 0.41};
+            });
         });
         row("missing shard", {"model-00002-of-00002.safetensors"}, [](const ModelCopy& copy) {
             copy.write("model.safetensors.index.json",

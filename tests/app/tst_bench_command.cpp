@@ -44,7 +44,7 @@ private Q_SLOTS:
         for (const nlohmann::json& row : cases) {
             QVERIFY((keysOf(row) == std::set<std::string>{"image", "copies", "plan", "prompt_tokens",
                                                           "prompt_tokens_full", "patches", "patches_full", "median_ms",
-                                                          "p90_ms", "peak_bytes", "flops", "floor_ms"}));
+                                                          "p90_ms", "peak_bytes", "flops", "floor_ms", "logit_error"}));
             QVERIFY(keysOf(row["median_ms"]) == stages);
             QVERIFY(keysOf(row["p90_ms"]) == stages);
             QVERIFY((keysOf(row["floor_ms"]) == std::set<std::string>{"vit", "prefill", "decode_per_token"}));
@@ -99,7 +99,23 @@ private Q_SLOTS:
             m_program.run({"bench", "--shape", "tiny", "--runs", "1", "--decode", "1", "--no-resize",
                            dataFile("masks/quad_64x64.png"), "--device", "cpu"});
         QCOMPARE(result.exitCode, 0);
-        for (const char* word : {"first token", "prefill", "input:pred_2d", "random weights", "TFLOP/s"})
+        for (const char* word :
+             {"first token", "prefill", "input:pred_2d", "random weights", "native weights", "TFLOP/s"})
+            QVERIFY2(result.out.contains(word), word);
+        QVERIFY(!result.out.contains("logits off"));
+    }
+
+    void packedWeightsSayWhatTheyLose() {
+        const QStringList arguments{"--shape",  "tiny", "--runs",      "1",
+                                    "--decode", "1",    "--no-resize", dataFile("masks/quad_64x64.png")};
+        const nlohmann::json report = bench(arguments + QStringList{"--weights", "int8"});
+        QCOMPARE(valueAt(report, "weights"), nlohmann::json("int8"));
+        QVERIFY(valueAt(report, "weight_bytes").get<double>() > 0);
+        const double relative = report["cases"][0]["logit_error"].at("relative_l2").get<double>();
+        QVERIFY2(relative > 0 && relative < 1, std::to_string(relative).c_str());
+        const ProgramResult result =
+            m_program.run(QStringList{"bench", "--device", "cpu", "--weights", "int4"} + arguments);
+        for (const char* word : {"int4 weights", "logits off", "of 2 tokens"})
             QVERIFY2(result.out.contains(word), word);
     }
 };

@@ -29,7 +29,7 @@ private Q_SLOTS:
         };
 
         // Known, but not in this build: by name, never ignored.
-        for (const char* command : {"eval", "train", "pull", "serve"}) {
+        for (const char* command : {"eval", "train", "serve"}) {
             line({command}, {command, "not in this build"});
             line({command, "something", "--json"}, {command, "not in this build"});
         }
@@ -43,8 +43,6 @@ private Q_SLOTS:
         line({"gui", "--even"}, {"--even", "pred_2d", "conncomp"});
         mask({"--plan", "input:pred_2d; post:divprune,keep=1/3"}, {"--plan", "divprune"});
         mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
-        ask({"--weights", "int8"}, {"--weights", "int8"});
-        ask({"--weights", "int4"}, {"--weights", "int4"});
         line({"bench", "--core", "--shape", "tiny"}, {"--core", "--shape"});
         line({"bench", "--core", "--tau", "0.1"}, {"--core", "--tau"});
         line({"export", "--format", "html"}, {"--format", "html"});
@@ -73,7 +71,7 @@ private Q_SLOTS:
         ask({"--device", "gpu"}, {"--device", "gpu", "cuda:N"});
         ask({"--device", "cuda:x"}, {"--device", "x"});
         ask({"--dtype", "float16"}, {"--dtype", "float16", "bfloat16"});
-        ask({"--weights", "int2"}, {"--weights", "int2"});
+        ask({"--weights", "int2"}, {"--weights", "int2", "native", "int8", "int4"});
         ask({"--threads", "0"}, {"--threads", "0"});
         ask({"--max-tokens", "0"}, {"--max-tokens", "0"});
         ask({"--temperature", "-1", "--sample"}, {"--temperature", "-1"});
@@ -96,6 +94,12 @@ private Q_SLOTS:
         line({"mask"}, {"mask", "nothing", "IMAGE"});
         line({"mask", "--max-tokens", "5", picture}, {"--max-tokens"});
         line({"ask", picture}, {"ask", "IMAGE... QUESTION"});
+        line({"pull"}, {"pull", "nothing", "NAME"});
+        line({"pull", "a/b", "c/d"}, {"pull", "c/d", "NAME"});
+        line({"pull", "model"}, {"model", "OWNER/NAME"});
+        line({"pull", "../model"}, {"../model", "OWNER/NAME"});
+        line({"pull", "a/b", "--revision", "../main"}, {"../main", "revision"});
+        line({"pull", "a/b", "--dir", "here"}, {"--dir", "unknown option"});
         line({"models", "all"}, {"models", "all", "no argument"});
         line({"msak", picture}, {"msak", "did you mean mask"});
         line({"frobnicate"}, {"frobnicate", "unknown command"});

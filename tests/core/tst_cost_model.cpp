@@ -45,14 +45,14 @@ private Q_SLOTS:
         const MachineSpeed speed{790e12, 4.3e12};
         const PromptFlops flops = promptFlops(shape, std::array{2556}, 64);
         const int tokens = 639 + 64;
-        const CostFloor floor = costFloor(shape, flops, tokens, speed, 2);
+        const CostFloor floor = costFloor(shape, flops, tokens, speed, readBytes(shape, 2));
         QVERIFY(qAbs(floor.vitMs - (2.186006 + 0.128648) / 790 * 1e3) < 1e-6);
         const double attention = 4.0 * 28 * tokens * tokens * 2048 / 1e12;
         QVERIFY(qAbs(floor.prefillMs - (2.094816 - attention / 2) / 790 * 1e3) < 1e-6);
         const double weights = 28 * (2.0 * 2048 * 128 * (16 + 8) + 3.0 * 2048 * 6144) + 151936.0 * 2048;
         QVERIFY(qAbs(floor.decodePerTokenMs - (2 * weights + 114688.0 * tokens) / 4.3e9) < 1e-9);
         // A short prompt cannot be read in less time than the weights can.
-        const CostFloor one = costFloor(shape, promptFlops(shape, {}, 1), 1, speed, 2);
+        const CostFloor one = costFloor(shape, promptFlops(shape, {}, 1), 1, speed, readBytes(shape, 2));
         QVERIFY(qAbs(one.prefillMs - 2 * weights / 4.3e9) < 1e-9);
         QCOMPARE(one.vitMs, 0.0);
     }

@@ -26,10 +26,11 @@ Answer exampleAnswer() {
     answer.plan = "input:pred_2d";
     answer.times.set(stage::kVit, 2.5);
     answer.times.set(stage::kTtft, 4);
-    answer.memory = {1000, 200};
+    answer.memory = {1000, 200, 900};
     answer.model = "tiny";
     answer.device = "cpu";
     answer.dtype = "float32";
+    answer.weights = "int8";
     answer.shape = findModelShape("tiny");
     return answer;
 }
@@ -49,9 +50,10 @@ class TestAnswerJson : public QObject {
 private Q_SLOTS:
     void exactlyTheseKeys() {
         const json object = toJson(exampleAnswer());
-        QCOMPARE(keysOf(object), (std::vector<std::string>{"answer", "device", "dtype", "finish_reason", "images",
-                                                           "memory", "model", "plan", "prompt_tokens",
-                                                           "prompt_tokens_full", "regions", "times_ms", "token_ids"}));
+        QCOMPARE(keysOf(object),
+                 (std::vector<std::string>{"answer", "device", "dtype", "finish_reason", "images", "memory", "model",
+                                           "plan", "prompt_tokens", "prompt_tokens_full", "regions", "times_ms",
+                                           "token_ids", "weights"}));
         QCOMPARE(keysOf(object["times_ms"]), (std::vector<std::string>{"decode_per_token", "prefill", "preprocess",
                                                                        "sample", "select", "total", "ttft", "vit"}));
         Answer second = exampleAnswer();
@@ -72,8 +74,9 @@ private Q_SLOTS:
         QVERIFY(object["times_ms"]["vit"] == 2.5);
         QVERIFY(object["times_ms"]["ttft"] == 4.0);
         QVERIFY(object["times_ms"]["decode_per_token"] == 0.0);
-        QVERIFY(object["memory"] == (json{{"peak_bytes", 1000}, {"kv_bytes", 200}}));
+        QVERIFY(object["memory"] == (json{{"peak_bytes", 1000}, {"kv_bytes", 200}, {"estimate_bytes", 900}}));
         QVERIFY(object["model"] == "tiny" && object["device"] == "cpu" && object["dtype"] == "float32");
+        QVERIFY(object["weights"] == "int8");
     }
 
     void regions() {

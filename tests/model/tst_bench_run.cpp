@@ -4,6 +4,7 @@
 #include "tests/support/pictures.h"
 
 #include <QtTest>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 using namespace prunescope;
@@ -44,6 +45,40 @@ private Q_SLOTS:
             }
         for (const char* stage : {"vit", "prefill", "decode_per_token"})
             QVERIFY(full.at("floor_ms").at(stage).get<double>() > 0);
+    }
+
+    /// Packed weights are measured against native ones: both formats lose something, int4 more.
+    void packedWeightsSayWhatTheyLose() {
+        BenchOptions options;
+        options.shape = "tiny";
+        options.load.device = "cpu";
+        options.load.dtype = "float32";
+        options.images = {{test::randomScreen(4, 4, 8), "screen", {}}};
+        options.plans = {parsePlan("input:keep_all"), parsePlan("input:pred_2d")};
+        options.runs = 1;
+        options.decode = 2;
+        const BenchReport native = runBench(options, {}, {});
+        QVERIFY(toJson(native).at("cases").at(0).at("logit_error").is_null());
+        double lost = 0;
+        for (const char* weights : {"int8", "int4"}) {
+            options.load.weights = weights;
+            const BenchReport report = runBench(options, {}, {});
+            QCOMPARE(report.weights, std::string(weights));
+            QVERIFY(report.weightBytes < native.weightBytes / 3);
+            for (std::size_t i = 0; i < report.cases.size(); ++i) {
+                const StageTimes& floor = report.cases[i].floorMs;
+                QVERIFY(floor.ms("decode_per_token") * report.copyBytesPerSecond <
+                        native.cases[i].floorMs.ms("decode_per_token") * native.copyBytesPerSecond / 3);
+                const nlohmann::json error = toJson(report).at("cases").at(i).at("logit_error");
+                QCOMPARE(error.at("tokens").get<int>(), 3);
+                const double share = error.at("tokens_agree").get<double>() * 3;
+                QVERIFY(share >= 0 && share <= 3 && share == std::round(share));
+                QVERIFY(error.at("first_token_agrees").get<bool>() ? share >= 1 : share <= 2);
+            }
+            const double relative = report.cases.front().logitError.value().relativeL2;
+            QVERIFY2(relative > lost && relative < 1, std::to_string(relative).c_str());
+            lost = relative;
+        }
     }
 
     void randomWeightsOfAShape() {

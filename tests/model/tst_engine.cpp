@@ -18,11 +18,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::unique_ptr<Engine> tinyEngine(const std::string& dtype = "float32") {
+std::unique_ptr<Engine> tinyEngine(const std::string& dtype = "float32", const std::string& weights = "native") {
     LoadOptions options;
     options.folder = (test::dataFolder() / "qwen3vl/model").string();
     options.device = "cpu";
     options.dtype = dtype;
+    options.weights = weights;
     return loadEngine(options);
 }
 
@@ -262,6 +263,32 @@ private Q_SLOTS:
         const Answer answer = tinyEngine("bfloat16")->answer(question(), {}, {});
         QCOMPARE(answer.dtype, std::string("bfloat16"));
         QCOMPARE(answer.tokenIds.size(), std::size_t{12});
+    }
+
+    void packedWeightsAnswer() {
+        const std::int64_t native = m_engine->info().weightBytes;
+        QCOMPARE(m_engine->answer(question(1), {}, {}).weights, std::string("native"));
+        for (const char* weights : {"int8", "int4"}) {
+            const std::unique_ptr<Engine> engine = tinyEngine("bfloat16", weights);
+            QCOMPARE(engine->info().weights, std::string(weights));
+            QCOMPARE(engine->info().parameters, m_engine->info().parameters);
+            QVERIFY(engine->info().weightBytes < native / 3);
+            const Answer answer = engine->answer(question(), {}, {});
+            QCOMPARE(answer.weights, std::string(weights));
+            QCOMPARE(answer.tokenIds.size(), std::size_t{12});
+            QCOMPARE(tinyEngine("bfloat16", weights)->answer(question(), {}, {}).tokenIds, answer.tokenIds);
+        }
+    }
+
+    void unknownWeightsAreRefused() {
+        try {
+            tinyEngine("float32", "int2");
+            QFAIL("accepted");
+        } catch (const Error& e) {
+            QCOMPARE(e.kind(), ErrorKind::Usage);
+            for (const char* word : {"int2", "native", "int8", "int4"})
+                QVERIFY2(std::string(e.what()).find(word) != std::string::npos, e.what());
+        }
     }
 
 private:

@@ -10,9 +10,9 @@
 #include <QtTest>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <c10/core/InferenceMode.h>
 #include <cmath>
-#include <cstring>
 #include <thread>
 
 using namespace prunescope;
@@ -23,18 +23,23 @@ namespace {
 /// Random weights, the same for every type but for its rounding; of norms around 1, so that a wrong one is seen.
 class TestWeights final : public WeightSource {
 public:
-    explicit TestWeights(at::ScalarType dtype) : m_dtype(dtype) {}
+    explicit TestWeights(at::ScalarType dtype, WeightFormat format = WeightFormat::Native)
+        : WeightSource({at::kCPU, dtype, format}) {}
     bool has(const std::string&) const override { return true; }
-    at::Tensor get(const std::string&, const std::vector<std::int64_t>& shape) override {
+    at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape) override {
+        return stored(name, shape);
+    }
+
+protected:
+    at::Tensor stored(const std::string&, const std::vector<std::int64_t>& shape) override {
         const at::Tensor normal = at::randn(shape, m_random, at::kFloat);
         const bool norm = shape.size() == 1;
         const double scale = norm ? 0.2 : 1.5 / std::sqrt(static_cast<double>(shape.back()));
         // Rounded in every type: a float32 model has the very weights of the bfloat16 one.
-        return (normal * scale + (norm ? 1.0 : 0.0)).to(at::kBFloat16).to(m_dtype);
+        return (normal * scale + (norm ? 1.0 : 0.0)).to(at::kBFloat16).to(target().dtype);
     }
 
 private:
-    at::ScalarType m_dtype;
     at::Generator m_random = at::make_generator<at::CPUGeneratorImpl>(5);
 };
 
@@ -77,8 +82,8 @@ constexpr std::int64_t kPromptLength = 9;
 /// A model with a step of its own, and a cache each for it and for the general way.
 class Pair {
 public:
-    Pair(const Shape& shape, at::ScalarType dtype, CpuLevel level)
-        : m_source(dtype), m_text(configOf(shape), shape.tied, m_source, at::kCPU, dtype),
+    Pair(const Shape& shape, at::ScalarType dtype, CpuLevel level, WeightFormat format = WeightFormat::Native)
+        : m_source(dtype, format), m_text(configOf(shape), shape.tied, m_source, at::kCPU, dtype),
           m_step(makeCpuTokenStep(m_text.weights(), level)), m_ownCache(m_text.makeCache()),
           m_generalCache(m_text.makeCache()) {
         for (KvCache* cache : {&m_ownCache, &m_generalCache})
@@ -200,6 +205,20 @@ private Q_SLOTS:
             }
     }
 
+    /// Products of packed weights as they are against products of what they stand for.
+    void packedWeights() {
+        const c10::InferenceMode guard;
+        for (const WeightFormat format : {WeightFormat::Int8, WeightFormat::Int4})
+            for (const Shape& shape : {kShapes[1], kShapes[2], kShapes.back()})
+                for (const CpuLevel level : cpuLevels()) {
+                    Pair pair(shape, at::kFloat, level, format);
+                    QVERIFY(pair.hasStep());
+                    const std::string problem = compareSteps(pair, 12, kPromptLength);
+                    QVERIFY2(problem.empty(),
+                             (std::string(toText(format)) + ", " + shape.name + ": " + problem).c_str());
+                }
+    }
+
     /// A long cache: attention goes through it in pieces.
     void longContexts() {
         const c10::InferenceMode guard;
@@ -215,7 +234,7 @@ private Q_SLOTS:
         const Qwen3VlText text(configOf(kShapes[0]), true, source, at::kCPU, at::kFloat);
         TextWeights weights = text.weights();
         QVERIFY(makeCpuTokenStep(weights) != nullptr);
-        weights.layers[1].mlp.up.weight = weights.layers[1].mlp.up.weight.to(at::kDouble);
+        weights.layers[1].mlp.up.weight = weights.layers[1].mlp.up.weight.native().to(at::kDouble);
         QVERIFY(makeCpuTokenStep(weights) == nullptr);
     }
 
@@ -231,12 +250,8 @@ private Q_SLOTS:
         std::vector<float> values;
         for (std::uint32_t high = 0; high < 0x10000; ++high)
             for (const std::uint32_t low : {0u, 0x7fffu, 0x8000u, 0x8001u, 0xffffu})
-                if (float value = 0; true) {
-                    const std::uint32_t bits = high << 16 | low;
-                    std::memcpy(&value, &bits, sizeof value);
-                    if (!std::isnan(value))
-                        values.push_back(value);
-                }
+                if (const auto value = std::bit_cast<float>(high << 16 | low); !std::isnan(value))
+                    values.push_back(value);
         const auto count = static_cast<std::int64_t>(values.size());
         at::Tensor found = at::empty({count}, at::kBFloat16);
         narrow(WeightType::BFloat16, values.data(), count, found.mutable_data_ptr());

@@ -72,6 +72,7 @@ public:
         m_info.folder = options.folder;
         m_info.device = "cpu";
         m_info.dtype = "float32";
+        m_info.weights = "native";
         m_info.shape = findModelShape("qwen3-vl-2b");
         m_info.parameters = 2127532032;
         m_info.weightBytes = 4255064064;
@@ -114,6 +115,7 @@ private:
         answer.model = m_info.name;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
+        answer.weights = m_info.weights;
         answer.shape = m_info.shape;
         return answer;
     }

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace prunescope::model {
+
+/// How far the logits of one set of weights are from those of another.
+struct LogitError {
+    double relativeL2 = 0; ///< after the prompt: |found - expected| / |expected|
+    bool firstTokenAgrees = false;
+    double tokensAgree = 0; ///< share of the compared tokens
+    int tokens = 0;         ///< compared, the first one too
+};
+
+} // namespace prunescope::model

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "model/families/qwen3_vl_config.h"
+#include "model/io/weight_source.h"
+
+namespace prunescope::model {
+
+/// A config.json that names fewer layers than the weights have would load and answer nonsense. Throws Error(BadFile)
+/// that says how many there are. `where`: path of config.json.
+void requireNoFurtherLayers(const Qwen3VlConfig& config, const WeightSource& weights, const std::string& where);
+
+} // namespace prunescope::model

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "model/kernels/matrix_view.h"
+
+#include <ATen/ATen.h>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace prunescope::model {
+
+/// A matrix [rows, cols] as integers, in the formats of matrix_view.h, on any device.
+struct PackedTensors {
+    WeightType type = WeightType::Int8;
+    at::Tensor data;   ///< Int8: kChar [rows, cols]; Int4: kByte [rows, cols / 2]
+    at::Tensor scales; ///< Int8: kFloat [rows]; Int4: kBFloat16 [rows, cols / kInt4Group, 2]
+
+    std::int64_t cols() const { return data.size(1) * (type == WeightType::Int4 ? 2 : 1); }
+    std::int64_t bytes() const { return static_cast<std::int64_t>(data.nbytes() + scales.nbytes()); }
+};
+
+/// `stored` [rows, cols] on the CPU, of any floating-point type, packed as `type` (Int8 or Int4) with all threads.
+/// Throws Error(BadFile) that begins with `where` for numbers that are no weights.
+PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string& where);
+
+/// The numbers [rows, cols] that `packed` stands for, in LibTorch operations: works on every device.
+at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype);
+
+/// Memory of a network that unpacked rows are written into, one product after the other.
+class UnpackScratch {
+public:
+    /// Uninitialised [rows, cols] on the CPU, valid until the next call.
+    at::Tensor take(std::int64_t rows, std::int64_t cols, at::ScalarType dtype);
+
+private:
+    at::Tensor m_bytes;
+};
+
+/// The type of a native matrix's numbers; nothing where matrix_view.h has none.
+std::optional<WeightType> weightType(at::ScalarType dtype);
+
+/// A weight matrix [rows, cols]: a tensor in the type of the activations, or packed integers. Cheap to copy; copies
+/// share the numbers. Not thread-safe where packed: matrices of a network share the scratch memory of their products.
+class WeightMatrix {
+public:
+    WeightMatrix() = default;
+    WeightMatrix(at::Tensor native) : m_native(std::move(native)) {} // a tensor is a matrix: no explicit
+    /// `dtype` is that of the activations.
+    WeightMatrix(PackedTensors packed, at::ScalarType dtype, std::shared_ptr<UnpackScratch> scratch)
+        : m_packed(std::move(packed)), m_dtype(dtype), m_scratch(std::move(scratch)) {}
+
+    bool isPacked() const { return m_packed.data.defined(); }
+    /// Undefined where packed.
+    const at::Tensor& native() const { return m_native; }
+    /// False for native tensors that matrix_view.h can't describe.
+    bool hasView() const;
+    /// Valid while this or a copy lives.
+    MatrixView view() const;
+    std::int64_t bytes() const;
+
+    /// The given rows [count, cols] in the type of the activations. `indices`: int64 on the matrix's device.
+    at::Tensor rows(const at::Tensor& indices) const;
+    /// x W^T + bias: x is [..., cols], the result [..., rows]; `bias` [rows] may be undefined.
+    at::Tensor product(const at::Tensor& x, const at::Tensor& bias) const;
+
+private:
+    at::Tensor unpackedRows(std::int64_t first, std::int64_t count) const;
+
+    at::Tensor m_native;
+    PackedTensors m_packed;
+    at::ScalarType m_dtype = at::kFloat;
+    std::shared_ptr<UnpackScratch> m_scratch;
+};
+
+} // namespace prunescope::model

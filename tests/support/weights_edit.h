@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+
+namespace prunescope::test {
+
+/// Lets `change` work on the header of a safetensors file; the data after it stay as they are.
+void editHeader(const std::filesystem::path& file, const std::function<void(nlohmann::json&)>& change);
+
+/// Overwrites one float32 value of a tensor.
+void setValue(const std::filesystem::path& file, const std::string& tensor, std::size_t index, float value);
+
+/// A safetensors file of this header text, as it is, and `dataBytes` zeros.
+void writeWeights(const std::filesystem::path& file, const std::string& header, std::size_t dataBytes);
+
+} // namespace prunescope::test
