@@ -11,6 +11,8 @@
 #include <cstring>
 #include <functional>
 #include <random>
+#include <sys/mman.h>
+#include <unistd.h>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -115,9 +117,8 @@ std::vector<Line> lines(std::size_t bytes) {
 }
 
 /// Everything in one go, or each item by itself, last first, with memory of its own.
-void run(Problem& problem, bool apart = false) {
-    std::fill(problem.out.memory.begin(), problem.out.memory.end(), kUntouched);
-    const FlashAttention plan = planFlashAttention(problem.view());
+void run(const AttentionCall& call, bool apart) {
+    const FlashAttention plan = planFlashAttention(call);
     std::vector<Line> packed = lines(plan.packedBytes);
     if (!apart) {
         packFlashAttention(plan, packed.data(), 0, plan.packItems);
@@ -128,6 +129,11 @@ void run(Problem& problem, bool apart = false) {
         packFlashAttention(plan, packed.data(), item, item + 1);
     for (std::int64_t item = plan.attendItems; item-- > 0;)
         runFlashAttention(plan, packed.data(), item, item + 1, lines(flashScratchBytes()).data());
+}
+
+void run(Problem& problem, bool apart = false) {
+    std::fill(problem.out.memory.begin(), problem.out.memory.end(), kUntouched);
+    run(problem.view(), apart);
 }
 
 /// One row of softmax(q k^T scale) v in float64.
@@ -224,6 +230,31 @@ private:
     std::normal_distribution<float> m_normal;
 };
 
+/// A copy whose end is the end of all memory there is: a step too far ends the program.
+class BeforeTheEnd {
+public:
+    explicit BeforeTheEnd(const std::vector<std::uint16_t>& values) {
+        const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+        const std::size_t bytes = values.size() * sizeof(std::uint16_t), pages = (bytes + page - 1) / page * page;
+        m_bytes = pages + page;
+        m_memory =
+            static_cast<char*>(::mmap(nullptr, m_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        m_isGuarded = m_memory != MAP_FAILED && ::mprotect(m_memory + pages, page, PROT_NONE) == 0;
+        if (m_isGuarded)
+            m_values = static_cast<std::uint16_t*>(std::memcpy(m_memory + pages - bytes, values.data(), bytes));
+    }
+    ~BeforeTheEnd() { ::munmap(m_memory, m_bytes); }
+    BeforeTheEnd(const BeforeTheEnd&) = delete;
+    BeforeTheEnd& operator=(const BeforeTheEnd&) = delete;
+    std::uint16_t* values() const { return m_values; } ///< null where the system refuses
+
+private:
+    char* m_memory = nullptr;
+    std::size_t m_bytes = 0;
+    bool m_isGuarded = false;
+    std::uint16_t* m_values = nullptr;
+};
+
 at::Tensor normalTensor(at::IntArrayRef sizes) {
     return at::randn(sizes).to(at::kBFloat16);
 }
@@ -301,6 +332,21 @@ private Q_SLOTS:
             Problem problem = makeProblem({70, 700, 4, 2, 64, causal}, Layout::Tokens, Layout::Cache, q, k, v);
             QVERIFY(isCloseAndSplitsEqually(problem));
         }
+    }
+
+    void touchesNothingBeyondItsRows() {
+        SKIP_WITHOUT_AMX();
+        Draw draw(11);
+        Problem problem = makeProblem({37, 45, 2, 2, 72}, Layout::Tokens, Layout::Tokens, draw.normal(1),
+                                      draw.normal(1), draw.normal(1));
+        run(problem);
+        const BeforeTheEnd q(problem.q.memory), k(problem.k.memory), v(problem.v.memory), out(problem.out.memory);
+        QVERIFY(q.values() && k.values() && v.values() && out.values());
+        AttentionCall call = problem.view();
+        call.q.data = q.values(), call.k.data = k.values(), call.v.data = v.values(), call.out = out.values();
+        std::fill_n(call.out, problem.out.memory.size(), kUntouched);
+        run(call, false);
+        QVERIFY(std::equal(problem.out.memory.begin(), problem.out.memory.end(), call.out));
     }
 
     /// 2^x over the range that weights have: with keys and values 0 and 1 the result is 1 / (1 + 2^-x).

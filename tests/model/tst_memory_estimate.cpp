@@ -52,7 +52,7 @@ private Q_SLOTS:
         setThreads(1); // the peak does not depend on them, and on a busy machine they mostly wait for each other
         const c10::InferenceMode guard;
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16})
-            m_networks.push_back(makeRandomModel(shape(), at::kCPU, dtype));
+            m_networks.push_back(makeRandomModel(shape(), {at::kCPU, dtype}));
         for (const auto& network : m_networks) // what a first run loads and sets up is not the prompt's
             run(*network, "input:keep_all", {QSize(8, 8)}, 40);
     }
