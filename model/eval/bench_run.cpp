@@ -59,7 +59,6 @@ public:
             m_expected = nativeTraces();
         load(format);
         const ModelTraits& traits = m_network->traits();
-        m_prepare.emplace(traits.device);
         m_rates = measureRates(traits.device, traits.dtype);
         m_report.device = deviceText(traits.device);
         m_report.dtype = dtypeText(traits.dtype);
@@ -105,6 +104,7 @@ private:
         }
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
         m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
+        m_prepare.emplace(m_network->traits().device);
     }
 
     /// What native weights say to each case. They are gone before others are loaded.
