@@ -22,8 +22,10 @@ namespace {
 
 const at::Device kGpu(at::kCUDA, 0);
 
-LoadedNetwork loadGolden(const test::NetworkGolden& golden, const std::string& device, const std::string& dtype) {
+LoadedNetwork loadGolden(const test::NetworkGolden& golden, const std::string& device, const std::string& dtype,
+                         const std::string& weights = "native") {
     LoadOptions options;
+    options.weights = weights;
     options.folder = golden.modelFolder();
     options.device = device;
     options.dtype = dtype;
@@ -146,12 +148,19 @@ private Q_SLOTS:
     }
 
     /// The step of its own against the host's general way; the cache grows on the way.
+    void tokensEqualTheHost_data() {
+        QTest::addColumn<QString>("weights");
+        for (const char* weights : {"native", "int8", "int4"})
+            QTest::newRow(weights) << weights;
+    }
+
     void tokensEqualTheHost() {
         PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
+        QFETCH(QString, weights);
         const c10::InferenceMode guard;
         const test::NetworkGolden golden;
-        const LoadedNetwork host = loadGolden(golden, "cpu", "float32");
-        const LoadedNetwork gpu = loadGolden(golden, "cuda:0", "float32");
+        const LoadedNetwork host = loadGolden(golden, "cpu", "float32", weights.toStdString());
+        const LoadedNetwork gpu = loadGolden(golden, "cuda:0", "float32", weights.toStdString());
         for (const int length : {1, 9, 300}) {
             const TokenSequence prompt = textPrompt(*host.network, length);
             const Decoded expected = decode(*host.network, prompt, length + 1, 40);
