@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "model/decode/sampler.h"
 #include "model/device.h"
+#include "model/image_preparer.h"
 #include "model/io/weight_check.h"
 #include "model/load_network.h"
 #include "model/memory/engine_memory.h"
@@ -54,7 +55,8 @@ public:
     LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
                 std::unique_ptr<VisionLanguageModel> network, int threadCount, PromptBudget budget)
         : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
-          m_network(std::move(network)), m_memory(*m_network), m_threads(threadCount), m_budget(std::move(budget)) {}
+          m_network(std::move(network)), m_prepare(m_network->traits().device), m_memory(*m_network),
+          m_threads(threadCount), m_budget(std::move(budget)) {}
 
     const ModelInfo& info() const override { return m_info; }
 
@@ -173,7 +175,7 @@ private:
         answer.times.set(stage::kSelect, 0);
         Draws draws(request.plan.mask.seed);
         for (const ImageInput& input : request.images) {
-            images.push_back(prepareImage(input, request.plan, limits, request.resize, draws));
+            images.push_back(m_prepare(input, request.plan, limits, request.resize, draws));
             answer.images.push_back(images.back().report);
             answer.times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             answer.times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
@@ -184,7 +186,7 @@ private:
     TokenSequence encode(const Request& request, const std::vector<PreparedImage>& images) const {
         std::vector<BlockGrid> grids;
         for (const PreparedImage& image : images)
-            grids.push_back(image.blocks.grid());
+            grids.push_back(image.picture.grid());
         return encodePrompt(m_tokenizer, renderChat(request.messages, request.tools), grids,
                             m_network->traits().tokens);
     }
@@ -193,6 +195,7 @@ private:
     std::vector<std::int64_t> m_endTokens;
     BpeTokenizer m_tokenizer;
     std::unique_ptr<VisionLanguageModel> m_network;
+    ImagePreparer m_prepare;
     PromptMemory m_memory;
     int m_threads;
     PromptBudget m_budget;

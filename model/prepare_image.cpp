@@ -6,16 +6,18 @@ namespace prunescope::model {
 
 namespace {
 
-PixelRect shownPart(const ImageInput& image) {
-    return image.region.empty() ? PixelRect{0, 0, image.picture.width(), image.picture.height()}
-                                : clipped(image.region, image.picture.size());
-}
-
 bool samePixels(const Picture& a, const Picture& b) {
     return a.sharesPixelsWith(b) || (a.size() == b.size() && std::memcmp(a.data(), b.data(), a.sizeBytes()) == 0);
 }
 
 } // namespace
+
+ShownPart shownPart(const ImageInput& image) {
+    const PixelRect whole{0, 0, image.picture.width(), image.picture.height()};
+    const PixelRect shown = image.region.empty() ? whole : clipped(image.region, image.picture.size());
+    const bool isWhole = shown.width == whole.width && shown.height == whole.height;
+    return {isWhole ? image.picture : image.picture.cropped(image.region), shown};
+}
 
 bool ImageSource::operator==(const ImageSource& other) const {
     return grid == other.grid && shown == other.shown && samePixels(picture, other.picture);
@@ -23,10 +25,8 @@ bool ImageSource::operator==(const ImageSource& other) const {
 
 PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
                            Draws& draws) {
-    const PixelRect shown = shownPart(image);
     Stopwatch watch;
-    const bool whole = shown.width == image.picture.width() && shown.height == image.picture.height();
-    const Picture part = whole ? image.picture : image.picture.cropped(image.region);
+    const auto [part, shown] = shownPart(image);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
     double resizeMs = watch.restart();
     KeepMask mask = makeMask(blocks, plan.mask, draws);
@@ -52,7 +52,7 @@ std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images) {
 
 int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images) {
     for (const PreparedImage& image : images)
-        promptTokens += image.fullBlocks - image.blocks.grid().count();
+        promptTokens += image.fullBlocks - image.picture.grid().count();
     return promptTokens;
 }
 

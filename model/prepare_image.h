@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/blocks/pixel_blocks.h"
 #include "core/mask/mask_report.h"
 #include "model/request.h"
+#include "model/vision_picture.h"
 
 #include <vector>
 
@@ -19,16 +19,23 @@ struct ImageSource {
 
 /// A picture as the model sees it, with its mask: Screenshot -> PixelBlocks -> KeepMask.
 struct PreparedImage {
-    PixelBlocks blocks;
+    VisionPicture picture;
     MaskReport report;
     ImageSource source;
-    int fullBlocks = 0; ///< without pruning; more than `blocks` has where the strategy shows a smaller picture
+    int fullBlocks = 0; ///< without pruning; more than `picture` has where the strategy shows a smaller picture
 };
 
 std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images);
 
 /// Prompt tokens without pruning, of a prompt with these pictures that has `promptTokens` before blocks are dropped.
 int unprunedTokens(int promptTokens, const std::vector<PreparedImage>& images);
+
+/// The part of a picture that the model is shown, and where it lies.
+struct ShownPart {
+    Picture picture;
+    PixelRect rect;
+};
+ShownPart shownPart(const ImageInput& image);
 
 /// Crops, resizes and selects. `draws`: one for all pictures of a prompt, in order. Throws Error(BadInput) or
 /// Error(Usage).

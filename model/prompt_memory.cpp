@@ -76,7 +76,7 @@ void PromptMemory::encodeMissing(const std::vector<PreparedImage>& images, const
     VisionInput input;
     std::vector<ImageSource> sources;
     for (const std::size_t i : missing) {
-        input.pictures.push_back(images[i].blocks);
+        input.pictures.push_back(images[i].picture);
         input.masks.push_back(wanted[i].mask);
         sources.push_back(wanted[i].source);
     }

@@ -29,6 +29,8 @@ class Chooser {
 public:
     Chooser(const Decoding& decoding, const std::vector<std::int64_t>& promptIds) : m_sampler(decoding, promptIds) {}
 
+    bool isPlainGreedy() const { return m_sampler.isPlainGreedy(); }
+
     std::int64_t next(const at::Tensor& logits) {
         if (m_sampler.isPlainGreedy() && m_checked)
             return logits.argmax().item<std::int64_t>();
@@ -108,11 +110,20 @@ private:
         int steps = 0;
         while (accept(id) && static_cast<int>(m_result.ids.size()) < room) {
             m_probe.checkStop();
-            const at::Tensor logits = m_network.decode(id, position, m_memory.cache());
-            m_memory.hasRun(id, position++);
-            id = m_chooser->next(logits);
+            id = nextToken(id, position++);
             m_result.times.set(stage::kDecodePerToken, watch.ms() / ++steps);
         }
+    }
+
+    std::int64_t nextToken(std::int64_t id, std::int64_t position) {
+        if (m_chooser->isPlainGreedy())
+            if (const auto chosen = m_network.decodeGreedy(id, position, m_memory.cache())) {
+                m_memory.hasRun(id, position);
+                return *chosen;
+            }
+        const at::Tensor logits = m_network.decode(id, position, m_memory.cache());
+        m_memory.hasRun(id, position);
+        return m_chooser->next(logits);
     }
 
     /// False at the end of the answer.

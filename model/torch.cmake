@@ -32,6 +32,7 @@ target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
 add_library(prunescope_model STATIC
     device.cpp
     engine.cpp
+    image_preparer.cpp
     load_network.cpp
     prompt_memory.cpp
     prompt_run.cpp
@@ -43,9 +44,11 @@ add_library(prunescope_model STATIC
     io/folder_weights.cpp
     io/random_weights.cpp
     io/weight_source.cpp
+    kernels/cuda_layers.cpp
     layers/attention.cpp
     layers/cpu_attention.cpp
     layers/cpu_rows.cpp
+    layers/cuda_ops.cpp
     layers/fused_linear.cpp
     layers/kv_cache.cpp
     layers/patch_embed.cpp
@@ -58,6 +61,7 @@ add_library(prunescope_model STATIC
     families/qwen3_vl_text.cpp
     families/qwen3_vl_vision.cpp
     decode/cpu_token_step.cpp
+    decode/cuda_token_plan.cpp
     decode/cuda_token_step.cpp
     decode/sampler.cpp
     decode/token_step.cpp

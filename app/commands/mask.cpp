@@ -58,7 +58,7 @@ public:
         Picture picture;
         const model::PreparedImage shown = prepare(path, picture);
         findings.report = shown.report;
-        draw("--overlay", m_overlay, [&] { return paintMask(shown.blocks.picture(), shown.report.mask); });
+        draw("--overlay", m_overlay, [&] { return paintMask(shown.picture.blocks().picture(), shown.report.mask); });
         if (!m_reconstruct.empty() || !m_heatmap.empty())
             findings.reconstruction = restore(normallyResized(picture, shown), shown);
         if (!m_since.empty())
@@ -95,12 +95,12 @@ private:
 
     /// What is shown, but for strategy resize, which shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
-        return shown.report.settings.strategy == "resize" ? PixelBlocks(resized(picture)) : shown.blocks;
+        return shown.report.settings.strategy == "resize" ? PixelBlocks(resized(picture)) : shown.picture.blocks();
     }
 
     Reconstruction restore(const PixelBlocks& blocks, const model::PreparedImage& shown) const {
         const MaskReport& report = shown.report;
-        Reconstruction restored = reconstructWithErrors(blocks, shown.blocks, report.mask, report.settings);
+        Reconstruction restored = reconstructWithErrors(blocks, shown.picture.blocks(), report.mask, report.settings);
         draw("--reconstruct", m_reconstruct, [&] { return restored.picture; });
         const bool toTau = restored.bounded && restored.errors.worst > 0;
         draw("--heatmap", m_heatmap,

@@ -78,6 +78,10 @@ PRUNESCOPE_ENTRY int prunescope_record_event(void* event, void* stream) {
     return settled(cudaEventRecord(static_cast<cudaEvent_t>(event), static_cast<cudaStream_t>(stream)));
 }
 
+PRUNESCOPE_ENTRY int prunescope_wait_event(void* event) {
+    return settled(cudaEventSynchronize(static_cast<cudaEvent_t>(event)));
+}
+
 PRUNESCOPE_ENTRY int prunescope_elapsed(float* ms, void* from, void* to) {
     return settled(cudaEventElapsedTime(ms, static_cast<cudaEvent_t>(from), static_cast<cudaEvent_t>(to)));
 }
@@ -99,5 +103,6 @@ PRUNESCOPE_IS_MEMBER(prunescope_wait, wait);
 PRUNESCOPE_IS_MEMBER(prunescope_create_event, createEvent);
 PRUNESCOPE_IS_MEMBER(prunescope_destroy_event, destroyEvent);
 PRUNESCOPE_IS_MEMBER(prunescope_record_event, recordEvent);
+PRUNESCOPE_IS_MEMBER(prunescope_wait_event, waitEvent);
 PRUNESCOPE_IS_MEMBER(prunescope_elapsed, elapsed);
 PRUNESCOPE_IS_MEMBER(prunescope_error_text, errorText);

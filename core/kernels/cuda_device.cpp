@@ -36,9 +36,7 @@ void CudaDevice::use() const {
 }
 
 void CudaDevice::check(int error, const char* what) const {
-    if (error != 0)
-        throw Error(error == kCudaOutOfMemory ? ErrorKind::OutOfMemory : ErrorKind::Device,
-                    std::string("CUDA: ") + what + " failed: " + m_kernels.errorText(error));
+    checkCuda(error, what);
 }
 
 void CudaDevice::copy(void* to, const void* from, std::size_t bytes, void* stream) const {

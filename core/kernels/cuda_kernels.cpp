@@ -1,8 +1,8 @@
 #include "core/kernels/cuda_kernels.h"
 
-#include "core/base/log.h"
+#include "core/base/error.h"
+#include "core/kernels/cuda_library.h"
 
-#include <dlfcn.h>
 #include <optional>
 #include <string>
 
@@ -10,46 +10,33 @@ namespace prunescope {
 
 namespace {
 
-template <typename Function>
-bool find(void* library, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(::dlsym(library, name));
-    return function != nullptr;
-}
-
-bool findAll(void* library, CudaKernels& kernels) {
-    return find(library, "prunescope_patch_rows", kernels.patchRows) &&
-           find(library, "prunescope_kept_rows", kernels.keptRows) &&
-           find(library, "prunescope_pair_distances", kernels.pairDistances) &&
-           find(library, "prunescope_select", kernels.select) && find(library, "prunescope_resize", kernels.resize) &&
-           find(library, "prunescope_use_device", kernels.useDevice) &&
-           find(library, "prunescope_device_name", kernels.deviceName) &&
-           find(library, "prunescope_allocate", kernels.allocate) &&
-           find(library, "prunescope_release", kernels.release) &&
-           find(library, "prunescope_allocate_pinned", kernels.allocatePinned) &&
-           find(library, "prunescope_release_pinned", kernels.releasePinned) &&
-           find(library, "prunescope_copy", kernels.copy) &&
-           find(library, "prunescope_create_stream", kernels.createStream) &&
-           find(library, "prunescope_destroy_stream", kernels.destroyStream) &&
-           find(library, "prunescope_wait", kernels.wait) &&
-           find(library, "prunescope_create_event", kernels.createEvent) &&
-           find(library, "prunescope_destroy_event", kernels.destroyEvent) &&
-           find(library, "prunescope_record_event", kernels.recordEvent) &&
-           find(library, "prunescope_elapsed", kernels.elapsed) &&
-           find(library, "prunescope_error_text", kernels.errorText);
+bool findAll(const CudaLibrary& library, CudaKernels& kernels) {
+    return library.find("prunescope_patch_rows", kernels.patchRows) &&
+           library.find("prunescope_kept_rows", kernels.keptRows) &&
+           library.find("prunescope_pair_distances", kernels.pairDistances) &&
+           library.find("prunescope_select", kernels.select) && library.find("prunescope_resize", kernels.resize) &&
+           library.find("prunescope_use_device", kernels.useDevice) &&
+           library.find("prunescope_device_name", kernels.deviceName) &&
+           library.find("prunescope_allocate", kernels.allocate) &&
+           library.find("prunescope_release", kernels.release) &&
+           library.find("prunescope_allocate_pinned", kernels.allocatePinned) &&
+           library.find("prunescope_release_pinned", kernels.releasePinned) &&
+           library.find("prunescope_copy", kernels.copy) &&
+           library.find("prunescope_create_stream", kernels.createStream) &&
+           library.find("prunescope_destroy_stream", kernels.destroyStream) &&
+           library.find("prunescope_wait", kernels.wait) &&
+           library.find("prunescope_create_event", kernels.createEvent) &&
+           library.find("prunescope_destroy_event", kernels.destroyEvent) &&
+           library.find("prunescope_record_event", kernels.recordEvent) &&
+           library.find("prunescope_wait_event", kernels.waitEvent) &&
+           library.find("prunescope_elapsed", kernels.elapsed) &&
+           library.find("prunescope_error_text", kernels.errorText);
 }
 
 std::optional<CudaKernels> openKernels() {
-    void* library = ::dlopen("libprunescope_cuda.so", RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        log::info(std::string("no CUDA kernels of our own: ") + ::dlerror());
-        return std::nullopt;
-    }
+    const CudaLibrary* library = CudaLibrary::open();
     CudaKernels kernels{};
-    if (!findAll(library, kernels)) {
-        log::warning("libprunescope_cuda.so is of another version and is not used");
-        return std::nullopt;
-    }
-    return kernels;
+    return library && findAll(*library, kernels) ? std::optional(kernels) : std::nullopt;
 }
 
 } // namespace
@@ -57,6 +44,12 @@ std::optional<CudaKernels> openKernels() {
 const CudaKernels* cudaKernels() {
     static const std::optional<CudaKernels> kernels = openKernels();
     return kernels ? &*kernels : nullptr;
+}
+
+void checkCuda(int error, const char* what) {
+    if (error != 0)
+        throw Error(error == kCudaOutOfMemory ? ErrorKind::OutOfMemory : ErrorKind::Device,
+                    std::string("CUDA: ") + what + " failed: " + cudaKernels()->errorText(error));
 }
 
 } // namespace prunescope

@@ -82,6 +82,8 @@ struct CudaKernels {
     int (*createEvent)(void** event);
     int (*destroyEvent)(void* event);
     int (*recordEvent)(void* event, void* stream);
+    /// Returns when the event has passed.
+    int (*waitEvent)(void* event);
     /// Milliseconds between two events that have passed.
     int (*elapsed)(float* ms, void* from, void* to);
     /// Static text.
@@ -93,5 +95,8 @@ inline constexpr int kCudaOutOfMemory = 2;
 
 /// nullptr where the library is not there (a build without CUDA) or can't be opened. Any thread.
 const CudaKernels* cudaKernels();
+
+/// Throws Error(OutOfMemory) or Error(Device) that says what failed, unless `error` is 0.
+void checkCuda(int error, const char* what);
 
 } // namespace prunescope

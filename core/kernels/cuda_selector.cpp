@@ -8,12 +8,13 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 namespace prunescope {
 
 namespace {
 
-CudaStrategy cudaStrategy(std::string_view name) {
+std::optional<CudaStrategy> findStrategy(std::string_view name) {
     if (name == "keep_all")
         return CudaStrategy::KeepAll;
     if (name == "raster")
@@ -22,6 +23,12 @@ CudaStrategy cudaStrategy(std::string_view name) {
         return CudaStrategy::Serpentine;
     if (name == "pred_2d")
         return CudaStrategy::Pred2D;
+    return std::nullopt;
+}
+
+CudaStrategy cudaStrategy(std::string_view name) {
+    if (const auto strategy = findStrategy(name))
+        return *strategy;
     throw Error(ErrorKind::Unsupported, "strategy '" + std::string(name) +
                                             "' has no CUDA kernel, expected keep_all, raster, serpentine or pred_2d");
 }
@@ -90,9 +97,13 @@ public:
 
     /// Through pinned memory, piece by piece: the device fetches one piece while the host's threads copy others.
     const std::uint8_t* upload(const Picture& picture, void* stream) {
+        auto* device = m_raw.need(picture.sizeBytes());
+        upload(picture, device, stream);
+        return device;
+    }
+    void upload(const Picture& picture, std::uint8_t* device, void* stream) {
         constexpr std::size_t kPiece = 1 << 21;
         const std::size_t size = picture.sizeBytes();
-        auto* device = m_raw.need(size);
         auto* pinned = m_pinned.need(size);
         const auto pieces = static_cast<int>((size + kPiece - 1) / kPiece);
         parallelRanges(pieces, 1, [&](int first, int last) {
@@ -104,12 +115,13 @@ public:
                 m_device->copy(device + from, pinned + from, bytes, stream);
             }
         });
-        return device;
     }
 
     /// Memory and tables for `resize`, so that it can be timed alone.
     CudaResize prepareResize(const std::uint8_t* in, Size from, Size to, void* stream) {
-        auto* out = m_resized.need(static_cast<std::size_t>(to.area()) * 3);
+        return prepareResize(in, from, to, m_resized.need(static_cast<std::size_t>(to.area()) * 3), stream);
+    }
+    CudaResize prepareResize(const std::uint8_t* in, Size from, Size to, std::uint8_t* out, void* stream) {
         return {in,
                 from.width,
                 from.height,
@@ -278,6 +290,39 @@ CudaPruned CudaSelector::prune(const Picture& raw, Size size, const CudaRule& ru
     pruned.times.patchRows += run.finishRows(blocks, pruned.kept.size(), type, on);
     pruned.rows = run.rows();
     return pruned;
+}
+
+CudaPruned CudaSelector::resizeAndSelect(const Picture& raw, Size size, const CudaRule& rule, std::uint8_t* resized,
+                                         void* stream) {
+    cudaStrategy(rule.strategy);
+    check(!raw.empty(), "an empty picture has no blocks");
+    const BlockGrid grid = BlockGrid::of(size);
+    Pipeline& run = *m_pipeline;
+    DeviceClock& clock = run.clock();
+    void* on = run.begin(stream);
+    clock.mark(on);
+    CudaResize resize{};
+    if (size == raw.size())
+        run.upload(raw, resized, on);
+    else
+        resize = run.prepareResize(run.upload(raw, on), raw.size(), size, resized, on);
+    clock.mark(on);
+    if (size != raw.size())
+        run.resize(resize, on);
+    clock.mark(on);
+    const CudaBlocks blocks = run.blocks(resized, grid);
+    run.distances(blocks, rule, on);
+    clock.mark(on);
+    run.select(blocks, rule, on);
+    clock.mark(on);
+    CudaPruned pruned;
+    pruned.kept = run.download(blocks, on);
+    pruned.times = {clock.ms(0), clock.ms(1), clock.ms(2), clock.ms(3), 0, clock.ms(4)};
+    return pruned;
+}
+
+bool CudaSelector::hasStrategy(std::string_view name) {
+    return findStrategy(name).has_value();
 }
 
 std::vector<double> CudaSelector::timeSelect(const PixelBlocks& blocks, const CudaRule& rule, int repeats) {

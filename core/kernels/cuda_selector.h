@@ -48,6 +48,9 @@ public:
     static std::unique_ptr<CudaSelector> open(int device = 0);
     ~CudaSelector();
 
+    /// Whether a strategy has kernels.
+    static bool hasStrategy(std::string_view name);
+
     const std::string& deviceName() const;
 
     /// `blocks` travel to the device. Throws Error(Unsupported) for a strategy that has no kernel.
@@ -58,6 +61,11 @@ public:
     /// The whole way: the picture travels once, and only the indices of kept blocks come back. `size`: multiples of 32
     /// (`modelSize`), else Error(BadInput).
     CudaPruned prune(const Picture& raw, Size size, const CudaRule& rule, RowType type, void* stream = nullptr);
+
+    /// As `prune`, but without rows: the resized picture goes to `resized`, device memory of size.area() * 3 bytes,
+    /// 16-byte aligned.
+    CudaPruned resizeAndSelect(const Picture& raw, Size size, const CudaRule& rule, std::uint8_t* resized,
+                               void* stream = nullptr);
 
     // For benchmarks: device times of single steps in ms, one for each of `repeats` runs after the picture has
     // travelled. For the whole way, call `prune` repeatedly.

@@ -92,7 +92,7 @@ void Sampler::remember(std::int64_t id) {
 
 std::int64_t Sampler::next(std::vector<float>& logits) {
     if (std::any_of(logits.begin(), logits.end(), [](float logit) { return !std::isfinite(logit); }))
-        throw DamagedOutput("the model's output is not a finite number (NaN): its weights are damaged");
+        throwDamagedOutput();
     penalise(logits);
     const bool greedy = !m_settings.sample || m_settings.temperature == 0;
     const std::int64_t id =
@@ -132,6 +132,10 @@ std::int64_t Sampler::draw(const std::vector<float>& logits) {
         if ((sum += candidate.weight) > at)
             return candidate.id;
     return candidates.back().id;
+}
+
+void throwDamagedOutput() {
+    throw DamagedOutput("the model's output is not a finite number (NaN): its weights are damaged");
 }
 
 } // namespace prunescope::model

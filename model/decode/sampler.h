@@ -42,4 +42,7 @@ private:
     std::mt19937 m_random;
 };
 
+/// DamagedOutput for logits that no token can be chosen from.
+[[noreturn]] void throwDamagedOutput();
+
 } // namespace prunescope::model

@@ -5,6 +5,7 @@
 #include "model/device.h"
 #include "model/eval/logit_trace.h"
 #include "model/eval/machine_rates.h"
+#include "model/image_preparer.h"
 #include "model/load_network.h"
 #include "model/prompt_run.h"
 #include "model/torch_errors.h"
@@ -32,7 +33,7 @@ TokenSequence benchPrompt(const ModelTraits& traits, const std::vector<PreparedI
     std::vector<std::int64_t> ids{firstWord, firstWord + 1, firstWord + 2};
     std::vector<BlockGrid> grids;
     for (const PreparedImage& image : images) {
-        grids.push_back(image.blocks.grid());
+        grids.push_back(image.picture.grid());
         ids.push_back(traits.tokens.visionStart);
         ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), traits.tokens.imagePad);
         ids.push_back(traits.tokens.visionEnd);
@@ -103,6 +104,7 @@ private:
         }
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
         m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
+        m_prepare.emplace(m_network->traits().device);
     }
 
     /// What native weights say to each case. They are gone before others are loaded.
@@ -148,7 +150,7 @@ private:
         std::vector<PreparedImage> images;
         Draws draws(plan.mask.seed);
         for (int copy = 0; copy < m_options.copies; ++copy) {
-            images.push_back(prepareImage(image, plan, m_limits, m_options.resize, draws));
+            images.push_back((*m_prepare)(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
             times.add(stage::kSelect, images.back().report.times.ms(stage::kSelect));
         }
@@ -160,7 +162,7 @@ private:
         NetworkPrompt prompt;
         const std::vector<PreparedImage> images = prepare(image, plan, unused);
         for (const PreparedImage& prepared : images) {
-            prompt.vision.pictures.push_back(prepared.blocks);
+            prompt.vision.pictures.push_back(prepared.picture);
             prompt.vision.masks.push_back(prepared.report.mask);
         }
         prompt.vision.place = plan.place;
@@ -196,7 +198,7 @@ private:
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
             const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
-            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.blocks.grid().patchCount());
+            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.picture.grid().patchCount());
             result.patches += kept;
             result.patchesFull += image.fullBlocks * kPatchesPerBlock;
         }
@@ -219,6 +221,7 @@ private:
     std::stop_token m_stop;
     c10::InferenceMode m_guard;
     std::unique_ptr<VisionLanguageModel> m_network;
+    std::optional<ImagePreparer> m_prepare;
     PixelLimits m_limits;
     MachineRates m_rates;
     std::vector<LogitTrace> m_expected; ///< of native weights, a case each; empty when those are measured

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/blocks/pixel_blocks.h"
 #include "core/cost/cost_model.h"
 #include "core/mask/keep_mask.h"
 #include "model/io/weight_source.h"
@@ -9,8 +8,10 @@
 #include "model/layers/rotary.h"
 #include "model/prune_plan.h"
 #include "model/text/token_sequence.h"
+#include "model/vision_picture.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ struct VisionStream {
 
 /// What the encoder is asked for: the pictures of a prompt, their masks, and where those are applied.
 struct VisionInput {
-    std::vector<PixelBlocks> pictures;
+    std::vector<VisionPicture> pictures;
     std::vector<KeepMask> masks; ///< one a picture, at least one block kept
     PrunePlan::Place place = PrunePlan::Place::Input;
     int vitLayer = 0; ///< for Place::VitLayer
@@ -72,6 +73,11 @@ public:
                                const Probe& probe) const = 0;
     /// One more token at `position` (all three axes). Returns logits [vocab], valid until the next call.
     virtual at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const = 0;
+    /// The same for plain greedy decoding: the best id alone, where a device can choose by itself
+    /// (TokenStep::runGreedy).
+    virtual std::optional<std::int64_t> decodeGreedy(std::int64_t, std::int64_t, KvCache&) const {
+        return std::nullopt;
+    }
     virtual KvCache makeCache() const = 0;
 };
 

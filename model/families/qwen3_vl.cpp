@@ -47,6 +47,9 @@ public:
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const override {
         return m_text.decode(id, position, cache);
     }
+    std::optional<std::int64_t> decodeGreedy(std::int64_t id, std::int64_t position, KvCache& cache) const override {
+        return m_text.decodeGreedy(id, position, cache);
+    }
     KvCache makeCache() const override { return m_text.makeCache(); }
 
 private:

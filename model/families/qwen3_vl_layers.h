@@ -20,6 +20,9 @@ struct TextLayer {
     RmsNorm kNorm;
     RmsNorm postNorm;
     SwiGlu mlp;
+    std::optional<Linear> qkv = {}; ///< q, k and v stacked, on a GPU
+
+    HeadNorms headNorms() const { return {qNorm.weight, kNorm.weight, qNorm.epsilon}; }
 };
 
 /// Weights of the language model: whole prompts (Qwen3VlText) and single tokens (TokenStep) run on the same ones.

@@ -56,16 +56,21 @@ TextLayer Qwen3VlText::loadLayer(WeightSource& weights, const std::string& name)
     const auto projection = [&](const char* part, std::int64_t in, std::int64_t out) {
         return loadLinear(weights, name + part, in, out, false, Coarseness::Coarse);
     };
-    return {loadRmsNorm(weights, name + "input_layernorm", width, epsilon),
-            projection("self_attn.q_proj", width, queryWidth),
-            projection("self_attn.k_proj", width, keyWidth),
-            projection("self_attn.v_proj", width, keyWidth),
-            projection("self_attn.o_proj", queryWidth, width),
-            loadRmsNorm(weights, name + "self_attn.q_norm", headDim, epsilon),
-            loadRmsNorm(weights, name + "self_attn.k_norm", headDim, epsilon),
-            loadRmsNorm(weights, name + "post_attention_layernorm", width, epsilon),
-            SwiGlu{projection("mlp.gate_proj", width, inner), projection("mlp.up_proj", width, inner),
-                   projection("mlp.down_proj", inner, width)}};
+    TextLayer layer{loadRmsNorm(weights, name + "input_layernorm", width, epsilon),
+                    projection("self_attn.q_proj", width, queryWidth),
+                    projection("self_attn.k_proj", width, keyWidth),
+                    projection("self_attn.v_proj", width, keyWidth),
+                    projection("self_attn.o_proj", queryWidth, width),
+                    loadRmsNorm(weights, name + "self_attn.q_norm", headDim, epsilon),
+                    loadRmsNorm(weights, name + "self_attn.k_norm", headDim, epsilon),
+                    loadRmsNorm(weights, name + "post_attention_layernorm", width, epsilon),
+                    SwiGlu{projection("mlp.gate_proj", width, inner), projection("mlp.up_proj", width, inner),
+                           projection("mlp.down_proj", inner, width)}};
+    if (m_weights.options.device().is_cuda()) {
+        layer.qkv = stack({&layer.q, &layer.k, &layer.v});
+        layer.mlp.gateUp = stack({&layer.mlp.gate, &layer.mlp.up});
+    }
+    return layer;
 }
 
 std::int64_t Qwen3VlText::matrixBytes() const {
@@ -91,16 +96,19 @@ RotaryTable Qwen3VlText::rotary(const at::Tensor& positions) const {
 at::Tensor Qwen3VlText::attend(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table,
                                std::int64_t index, KvCache& cache) const {
     const std::int64_t count = hidden.size(0), headDim = m_weights.config.headDim;
+    if (layer.qkv)
+        if (const auto queries = cudaTextHeads((*layer.qkv)(hidden), layer.headNorms(), table, index, cache))
+            return layer.o(cachedAttention(*queries, cache.view(index, cache.length(index) + count)));
     const at::Tensor q = rotate(layer.qNorm(layer.q(hidden).view({count, m_weights.config.heads, headDim})), table);
     const at::Tensor k = rotate(layer.kNorm(layer.k(hidden).view({count, m_weights.config.kvHeads, headDim})), table);
     const at::Tensor v = layer.v(hidden).view({count, m_weights.config.kvHeads, headDim});
     return layer.o(cachedAttention(q, cache.append(index, k, v)));
 }
 
-at::Tensor Qwen3VlText::run(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table,
-                            std::int64_t index, KvCache& cache) const {
-    const at::Tensor attended = hidden + attend(layer, layer.inputNorm(hidden), table, index, cache);
-    return attended + layer.mlp(layer.postNorm(attended));
+void Qwen3VlText::run(const TextLayer& layer, Residual& hidden, const RotaryTable& table, std::int64_t index,
+                      KvCache& cache) const {
+    hidden.add(attend(layer, hidden.normed(layer.inputNorm), table, index, cache));
+    hidden.add(layer.mlp(hidden.normed(layer.postNorm)));
 }
 
 Qwen3VlText::Stream Qwen3VlText::embed(const TokenSequence& prompt, std::int64_t begin,
@@ -135,9 +143,7 @@ void Qwen3VlText::dropTokens(std::int64_t layer, const TokenSequence& prompt, co
     if (!probe.keepTokens)
         return;
     const std::int64_t seen = cache.length(layer) + stream.hidden.size(0);
-    const KvCache::View room = cache.room(layer);
-    const at::Tensor kept = probe.keepTokens(
-        {layer, stream.hidden, stream.tokens, {room.keys.narrow(2, 0, seen), room.values.narrow(2, 0, seen)}});
+    const at::Tensor kept = probe.keepTokens({layer, stream.hidden, stream.tokens, cache.view(layer, seen)});
     if (!kept.defined())
         return;
     std::vector<std::int64_t> tokens;
@@ -159,15 +165,23 @@ at::Tensor Qwen3VlText::prefill(const TokenSequence& prompt, const VisionFeature
     probe("inputs_embeds", stream.hidden);
     probe("text/rope_cos", stream.rotary.cos);
     probe("text/rope_sin", stream.rotary.sin);
+    Residual hidden(stream.hidden);
     std::vector<std::int64_t> counts;
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
-        counts.push_back(stream.hidden.size(0));
-        stream.hidden = run(m_weights.layers[i], stream.hidden, stream.rotary, static_cast<std::int64_t>(i), cache);
+        const auto layer = static_cast<std::int64_t>(i);
+        counts.push_back(hidden.tokens());
+        run(m_weights.layers[i], hidden, stream.rotary, layer, cache);
         if (i < features.deepstack.size() && stream.imageRows.size(0) > 0)
-            stream.hidden.index_add_(0, stream.imageRows, features.deepstack[i].index_select(0, stream.featureRows));
-        probe("text/layer", i, stream.hidden);
-        dropTokens(static_cast<std::int64_t>(i), prompt, cache, probe, stream);
+            hidden.addRows(stream.imageRows, features.deepstack[i].index_select(0, stream.featureRows));
+        probe.checkStop();
+        if (probe.tap || probe.keepTokens) { // somebody wants to see what is there by now
+            stream.hidden = hidden.settled();
+            probe("text/layer", i, stream.hidden);
+            dropTokens(layer, prompt, cache, probe, stream);
+            hidden = Residual(stream.hidden);
+        }
     }
+    stream.hidden = hidden.settled();
     cache.advance(counts);
     if (probe.tap) { // somebody wants to see every row
         const at::Tensor all = m_weights.norm(stream.hidden);
@@ -183,12 +197,16 @@ at::Tensor Qwen3VlText::decode(std::int64_t id, std::int64_t position, KvCache& 
 
 at::Tensor Qwen3VlText::decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const {
     const at::Device device = m_weights.options.device();
-    at::Tensor hidden = m_weights.embedding.rows(at::full({1}, id, at::TensorOptions(device).dtype(at::kLong)));
+    Residual hidden(m_weights.embedding.rows(at::full({1}, id, at::TensorOptions(device).dtype(at::kLong))));
     const RotaryTable table = rotary(at::full({3, 1}, position, at::TensorOptions(device).dtype(at::kLong)));
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i)
-        hidden = run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
+        run(m_weights.layers[i], hidden, table, static_cast<std::int64_t>(i), cache);
     cache.advance(1);
-    return m_weights.head(m_weights.norm(hidden)).squeeze(0);
+    return m_weights.head(hidden.normed(m_weights.norm)).squeeze(0);
+}
+
+std::optional<std::int64_t> Qwen3VlText::decodeGreedy(std::int64_t id, std::int64_t position, KvCache& cache) const {
+    return m_step ? m_step->runGreedy(id, position, cache) : std::nullopt;
 }
 
 } // namespace prunescope::model

@@ -3,6 +3,7 @@
 #include "model/decode/token_step.h"
 #include "model/families/family.h"
 #include "model/families/qwen3_vl_layers.h"
+#include "model/layers/residual.h"
 
 namespace prunescope::model {
 
@@ -16,6 +17,7 @@ public:
     at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
                        const Probe& probe) const;
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const;
+    std::optional<std::int64_t> decodeGreedy(std::int64_t id, std::int64_t position, KvCache& cache) const;
     /// As `decode`, always in LibTorch operations: the truth in tests of every TokenStep.
     at::Tensor decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const;
     KvCache makeCache() const;
@@ -41,8 +43,8 @@ private:
                     Stream& stream) const;
     at::Tensor attend(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table, std::int64_t index,
                       KvCache& cache) const;
-    at::Tensor run(const TextLayer& layer, const at::Tensor& hidden, const RotaryTable& table, std::int64_t index,
-                   KvCache& cache) const;
+    void run(const TextLayer& layer, Residual& hidden, const RotaryTable& table, std::int64_t index,
+             KvCache& cache) const;
 
     TextWeights m_weights;
     std::unique_ptr<TokenStep> m_step; ///< nullptr where decoding goes the general way

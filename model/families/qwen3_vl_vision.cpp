@@ -2,6 +2,7 @@
 
 #include "model/families/kept_features.h"
 #include "model/layers/attention.h"
+#include "model/layers/residual.h"
 
 #include <algorithm>
 #include <numeric>
@@ -89,47 +90,86 @@ Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
 /// blocks never moves the others.
 VisionStream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
-    std::vector<at::Tensor> rows, positions, y, x;
+    std::vector<at::Tensor> rows;
+    BlocksOfPictures blocks;
     VisionStream stream;
     for (std::size_t i = 0; i < input.pictures.size(); ++i) {
-        const PixelBlocks& picture = input.pictures[i];
-        const BlockGrid grid = picture.grid();
-        const std::vector<int> indices = keptAtOnce(input) ? input.masks[i].keptIndices() : allBlocks(grid);
-        const PatchPlaces places = patchPlaces(grid, indices, m_device);
-        rows.push_back(patchRows(picture, indices, m_device, m_dtype));
-        positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
-        y.push_back(places.y);
-        x.push_back(places.x);
-        stream.segments.push_back(places.y.size(0));
+        const VisionPicture& picture = input.pictures[i];
+        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices() : allBlocks(picture.grid()));
+        rows.push_back(patchRows(picture, blocks.back(), m_device, m_dtype));
+        stream.segments.push_back(rows.back().size(0));
     }
     const at::Tensor patches = m_patchEmbed(packed(std::move(rows)));
     probe("vit/patch_embed", patches);
-    const at::Tensor position = packed(std::move(positions));
-    probe("vit/pos_embed", position);
-    stream.hidden = patches + position;
-    stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
+    if (probe.tap || !placeOnGpu(input, blocks, patches, stream)) // who looks sees the positions alone
+        place(input, blocks, patches, stream, probe);
     probe("vit/rope_cos", stream.rotary.cos);
     probe("vit/rope_sin", stream.rotary.sin);
     return stream;
 }
 
+/// One kernel a picture. False where there is none.
+bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                               VisionStream& stream) const {
+    if (!patches.is_cuda())
+        return false;
+    std::vector<at::Tensor> cosines, sines;
+    std::int64_t start = 0;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const at::Tensor mine = patches.narrow(0, start, stream.segments[i]);
+        const auto rotary = cudaPlacePatches(mine, m_positions, m_config.tableSide, input.pictures[i].grid(), blocks[i],
+                                             m_config.headDim());
+        if (!rotary)
+            return false; // for the first picture, or for none
+        cosines.push_back(rotary->cos);
+        sines.push_back(rotary->sin);
+        start += stream.segments[i];
+    }
+    stream.hidden = patches;
+    stream.rotary = {packed(std::move(cosines)), packed(std::move(sines))};
+    return true;
+}
+
+void Qwen3VlVision::place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                          VisionStream& stream, const Probe& probe) const {
+    std::vector<at::Tensor> positions, y, x;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const BlockGrid grid = input.pictures[i].grid();
+        const PatchPlaces places = patchPlaces(grid, blocks[i], m_device);
+        positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
+        y.push_back(places.y);
+        x.push_back(places.x);
+    }
+    const at::Tensor position = packed(std::move(positions));
+    probe("vit/pos_embed", position);
+    stream.hidden = patches + position;
+    stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
+}
+
 at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const {
-    const auto qkv = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
+    const at::Tensor packedHeads = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()});
+    const auto qkv = packedHeads.unbind(1);
+    if (packedHeads.is_cuda() && cudaVisionHeads(packedHeads, stream.rotary))
+        return block.proj(segmentAttention(qkv[0], qkv[1], qkv[2], stream.segments));
     return block.proj(
         segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
 }
 
 /// Blocks [begin, end) of the encoder.
 void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const {
+    Residual hidden(stream.hidden);
     for (std::int64_t i = begin; i < end; ++i) {
         const Block& block = m_blocks[static_cast<std::size_t>(i)];
-        stream.hidden = stream.hidden + attend(block, block.norm1(stream.hidden), stream);
-        stream.hidden = stream.hidden + block.mlp(block.norm2(stream.hidden));
-        probe("vit/block", static_cast<std::size_t>(i), stream.hidden);
+        hidden.add(attend(block, hidden.normed(block.norm1), stream));
+        hidden.add(block.mlp(hidden.normed(block.norm2)));
+        probe.checkStop();
+        if (probe.tap)
+            probe("vit/block", static_cast<std::size_t>(i), hidden.settled());
         const std::size_t taken = stream.deepstack.size();
         if (taken < m_config.taps.size() && m_config.taps[taken] == i)
-            stream.deepstack.push_back(m_deepstack[taken](stream.hidden));
+            stream.deepstack.push_back(m_deepstack[taken](hidden.settled()));
     }
+    stream.hidden = hidden.settled();
 }
 
 /// Drops patches; features taken so far are of all blocks and lose them too.

@@ -36,7 +36,12 @@ private:
     };
     Block loadBlock(WeightSource& weights, const std::string& name) const;
     Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
+    using BlocksOfPictures = std::vector<std::vector<int>>; ///< indices of those that enter the encoder
     VisionStream embed(const VisionInput& input, const Probe& probe) const;
+    bool placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+                    VisionStream& stream) const;
+    void place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+               VisionStream& stream, const Probe& probe) const;
     VisionStream trunk(const VisionInput& input, const Probe& probe) const;
     at::Tensor attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const;
     void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const;

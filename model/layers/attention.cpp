@@ -3,6 +3,9 @@
 #include "core/base/error.h"
 #include "model/layers/cpu_attention.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace prunescope::model {
 
 namespace {
@@ -26,6 +29,14 @@ at::Tensor repeated(const at::Tensor& x, std::int64_t groups) {
         .reshape({1, x.size(1) * groups, x.size(2), x.size(3)});
 }
 
+/// Segments of equal length, all in one call.
+at::Tensor equalSegmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t count) {
+    const auto part = [&](const at::Tensor& x) { return x.unflatten(0, {count, x.size(0) / count}).transpose(1, 2); };
+    return at::scaled_dot_product_attention(part(q), part(k), part(v))
+        .transpose(1, 2)
+        .reshape({q.size(0), q.size(1) * q.size(2)});
+}
+
 /// Row i of the last `count` of `total` tokens sees itself and all before it: [count, total] bool.
 at::Tensor seenBySuffix(std::int64_t count, std::int64_t total, at::Device device) {
     return at::ones({count, total}, at::TensorOptions(device).dtype(at::kBool)).tril_(total - count);
@@ -37,6 +48,10 @@ at::Tensor segmentAttention(const at::Tensor& q, const at::Tensor& k, const at::
                             const std::vector<std::int64_t>& segments) {
     if (hasCpuAttention(q))
         return cpuSegmentAttention(q, k, v, segments);
+    const auto count = static_cast<std::int64_t>(segments.size());
+    if (count > 0 && std::adjacent_find(segments.begin(), segments.end(), std::not_equal_to<>()) == segments.end() &&
+        count * segments.front() == q.size(0))
+        return equalSegmentAttention(q, k, v, count);
     std::vector<at::Tensor> results;
     std::int64_t start = 0;
     for (const std::int64_t length : segments) {
@@ -58,6 +73,9 @@ at::Tensor cachedAttention(const at::Tensor& q, const KvCache::View& cached) {
     if (hasCpuAttention(q))
         return cpuCachedAttention(q, cached);
     const bool fresh = count == total;
+    if (fresh && q.is_cuda() && q.scalar_type() == at::kBFloat16) // flash attention finds a query's key head by itself
+        return flattened(at::scaled_dot_product_attention(batched(q), cached.keys, cached.values, {}, 0.0, true,
+                                                          std::nullopt, true));
     return flattened(at::scaled_dot_product_attention(
         batched(q), repeated(cached.keys, groups), repeated(cached.values, groups),
         fresh ? std::optional<at::Tensor>() : seenBySuffix(count, total, q.device()), 0.0, fresh));

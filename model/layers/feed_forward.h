@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/layers/cuda_ops.h"
 #include "model/layers/fused_linear.h"
 
 namespace prunescope::model {
@@ -18,8 +19,13 @@ struct SwiGlu {
     Linear gate;
     Linear up;
     Linear down;
+    std::optional<Linear> gateUp = {}; ///< both stacked, on a GPU
 
-    at::Tensor operator()(const at::Tensor& x) const { return down(at::silu(gate(x)).mul_(up(x))); }
+    at::Tensor operator()(const at::Tensor& x) const {
+        if (const auto gated = gateUp ? cudaGate((*gateUp)(x)) : std::nullopt)
+            return down(*gated);
+        return down(at::silu(gate(x)).mul_(up(x)));
+    }
 };
 
 } // namespace prunescope::model

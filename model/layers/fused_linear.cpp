@@ -24,6 +24,9 @@ const std::optional<c10::TypedOperatorHandle<FusedLinear>>& fusedLinear() {
 } // namespace
 
 at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, const char* approximate) {
+    if (x.is_cuda() && !linear.weight.isPacked() && linear.bias.defined() && std::string_view(approximate) == "tanh")
+        return at::_addmm_activation(linear.bias, x, linear.weight.native().t(), 1, 1,
+                                     true); // there GELU is the tanh one
     if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || linear.weight.isPacked() || !fusedLinear())
         return at::gelu(linear(x), approximate);
     // An undefined bias would be taken for a tensor.

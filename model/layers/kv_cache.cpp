@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 namespace prunescope::model {
@@ -43,22 +44,26 @@ void KvCache::makeRoom(std::int64_t count) {
 }
 
 void KvCache::clear() {
+    changed();
     std::fill(m_layers.begin(), m_layers.end(), Layer{});
     std::fill(m_lengths.begin(), m_lengths.end(), 0);
     m_capacity = 0;
 }
 
 void KvCache::truncate(std::int64_t tokens) {
+    changed();
     for (std::int64_t& length : m_lengths)
         length = std::min(length, tokens);
 }
 
 void KvCache::advance(std::int64_t count) {
+    changed();
     for (std::int64_t& length : m_lengths)
         length += count;
 }
 
 void KvCache::advance(const std::vector<std::int64_t>& counts) {
+    changed();
     check(counts.size() == m_lengths.size(), "a cache advances in every layer");
     for (std::size_t i = 0; i < counts.size(); ++i)
         m_lengths[i] += counts[i];
@@ -79,7 +84,18 @@ KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const 
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, begin, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, begin, count).copy_(values.transpose(0, 1));
-    return {stored.keys.narrow(2, 0, end), stored.values.narrow(2, 0, end)};
+    changed();
+    return view(layer, end);
+}
+
+KvCache::View KvCache::view(std::int64_t layer, std::int64_t tokens) const {
+    const Layer& stored = m_layers[static_cast<std::size_t>(layer)];
+    return {stored.keys.narrow(2, 0, tokens), stored.values.narrow(2, 0, tokens)};
+}
+
+void KvCache::changed() {
+    static std::atomic<std::uint64_t> last{0};
+    m_version = ++last;
 }
 
 std::int64_t KvCache::sizeBytes() const {

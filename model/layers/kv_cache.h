@@ -40,6 +40,10 @@ public:
     /// Tokens there is room for: the stride between heads.
     std::int64_t capacity() const { return m_capacity; }
     std::int64_t layers() const { return static_cast<std::int64_t>(m_layers.size()); }
+    /// The first `tokens` of a layer.
+    View view(std::int64_t layer, std::int64_t tokens) const;
+    /// Another number after every change of what is held or how much of it counts, and in every other cache.
+    std::uint64_t version() const { return m_version; }
     /// All of a layer's room [1, kvHeads, capacity, headDim], contiguous: for steps that read and write it in place.
     View room(std::int64_t layer) const;
     /// Of the tokens that are there.
@@ -51,12 +55,14 @@ private:
         at::Tensor values;
     };
 
+    void changed();
     at::Tensor grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const;
 
     std::int64_t m_kvHeads;
     std::int64_t m_headDim;
     at::TensorOptions m_options;
     std::int64_t m_capacity = 0;
+    std::uint64_t m_version = 0;
     std::vector<Layer> m_layers;
     std::vector<std::int64_t> m_lengths; ///< tokens, per layer
 };

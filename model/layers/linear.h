@@ -2,6 +2,10 @@
 
 #include "model/io/weight_source.h"
 
+#include <initializer_list>
+#include <optional>
+#include <vector>
+
 namespace prunescope::model {
 
 /// y = x W^T + b
@@ -18,6 +22,25 @@ inline Linear loadLinear(WeightSource& source, const std::string& name, std::int
                          Coarseness coarseness = Coarseness::Fine) {
     return {source.matrix(name + ".weight", out, in, coarseness),
             bias ? source.get(name + ".bias", {out}) : at::Tensor()};
+}
+
+/// Puts the weights of products of the same input one below the other, so that one product does for all; the parts
+/// become views of it, so nothing is held twice. Without biases; nothing for packed ones.
+inline std::optional<Linear> stack(std::initializer_list<Linear*> parts) {
+    std::vector<at::Tensor> weights;
+    for (const Linear* part : parts) {
+        if (part->weight.isPacked())
+            return std::nullopt;
+        weights.push_back(part->weight.native());
+    }
+    const at::Tensor stacked = at::cat(weights);
+    std::int64_t first = 0;
+    for (Linear* part : parts) {
+        const std::int64_t rows = part->weight.native().size(0);
+        part->weight = stacked.narrow(0, first, rows);
+        first += rows;
+    }
+    return Linear{stacked, {}};
 }
 
 } // namespace prunescope::model

@@ -2,8 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/kernels/cuda_kernels.h"
-
-#include <string>
+#include "model/kernels/cuda_layers.h"
 
 namespace prunescope::model {
 
@@ -28,11 +27,27 @@ at::Tensor patchRowsOnGpu(const CudaKernels& kernels, const PixelBlocks& blocks,
     gatherBlocks(blocks, indices, host.data_ptr<std::uint8_t>());
     const at::Tensor bytes = host.to(device);
     at::Tensor rows = at::empty({count * kPatchesPerBlock, kPatchFeatures}, at::TensorOptions(device).dtype(dtype));
-    // LibTorch's default stream is CUDA's: the null pointer.
-    const int error = kernels.patchRows(bytes.data_ptr<std::uint8_t>(), count, static_cast<int>(rowType(dtype)),
-                                        rows.data_ptr(), nullptr);
-    if (error != 0)
-        throw Error(ErrorKind::Device, "CUDA kernel patch_rows failed with error " + std::to_string(error));
+    checkCuda(kernels.patchRows(bytes.data_ptr<std::uint8_t>(), count, static_cast<int>(rowType(dtype)),
+                                rows.data_ptr(), kDefaultStream),
+              "kernel patch_rows");
+    return rows;
+}
+
+/// Of a picture that is there already: only the indices travel.
+at::Tensor patchRowsInPlace(const CudaKernels& kernels, const VisionPicture& picture, const std::vector<int>& indices,
+                            at::Device device, at::ScalarType dtype) {
+    const auto count = static_cast<std::int64_t>(indices.size());
+    std::vector<std::int32_t> counted{static_cast<std::int32_t>(count)};
+    counted.insert(counted.end(), indices.begin(), indices.end());
+    const at::Tensor onDevice = at::tensor(counted, at::kInt).to(device);
+    at::Tensor rows = at::empty({count * kPatchesPerBlock, kPatchFeatures}, at::TensorOptions(device).dtype(dtype));
+    CudaBlocks blocks{};
+    blocks.picture = picture.devicePixels();
+    blocks.rows = picture.grid().rows;
+    blocks.cols = picture.grid().cols;
+    blocks.indices = onDevice.data_ptr<std::int32_t>();
+    checkCuda(kernels.keptRows(&blocks, count, static_cast<int>(rowType(dtype)), rows.data_ptr(), kDefaultStream),
+              "kernel kept_rows");
     return rows;
 }
 
@@ -44,7 +59,7 @@ struct AxisTaps {
 };
 
 AxisTaps axisTaps(std::int64_t side, std::int64_t count, const at::Tensor& places) {
-    const at::Tensor at = at::linspace(0, static_cast<double>(side - 1), count, at::kFloat).to(places.device());
+    const at::Tensor at = tableSamples(side, count).to(places.device());
     const at::Tensor low = at.to(at::kLong);
     return {low.index_select(0, places), (low + 1).clamp_max_(side - 1).index_select(0, places),
             (at - low).index_select(0, places)};
@@ -52,12 +67,14 @@ AxisTaps axisTaps(std::int64_t side, std::int64_t count, const at::Tensor& place
 
 } // namespace
 
-at::Tensor patchRows(const PixelBlocks& blocks, const std::vector<int>& indices, at::Device device,
+at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype) {
     const CudaKernels* kernels = device.is_cuda() ? cudaKernels() : nullptr;
-    if (kernels)
-        return patchRowsOnGpu(*kernels, blocks, indices, device, dtype);
-    return patchRowsOnHost(blocks, indices, dtype).to(device);
+    check(kernels || !picture.devicePixels(), "a picture on a GPU is read by kernels");
+    if (!kernels)
+        return patchRowsOnHost(picture.blocks(), indices, dtype).to(device);
+    return picture.devicePixels() ? patchRowsInPlace(*kernels, picture, indices, device, dtype)
+                                  : patchRowsOnGpu(*kernels, picture.blocks(), indices, device, dtype);
 }
 
 PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, at::Device device) {
@@ -70,6 +87,10 @@ PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, 
             x.push_back(grid.col(index) * kMerge + patch % kMerge);
         }
     return {at::tensor(y, at::kLong).to(device), at::tensor(x, at::kLong).to(device)};
+}
+
+at::Tensor tableSamples(std::int64_t side, std::int64_t count) {
+    return at::linspace(0, static_cast<double>(side - 1), count, at::kFloat);
 }
 
 at::Tensor positionEmbedding(const at::Tensor& table, std::int64_t side, const BlockGrid& grid,

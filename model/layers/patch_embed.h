@@ -1,16 +1,17 @@
 #pragma once
 
-#include "core/blocks/pixel_blocks.h"
 #include "core/kernels/patch_rows.h"
 #include "model/layers/linear.h"
+#include "model/vision_picture.h"
 
 #include <vector>
 
 namespace prunescope::model {
 
 /// Normalised patch rows of the given blocks, four a block, in token order (qwen3-vl spec 3.3 and 3.4): [4 * blocks,
-/// 1536]. Only these blocks are read, and only their bytes travel to `device`.
-at::Tensor patchRows(const PixelBlocks& blocks, const std::vector<int>& indices, at::Device device,
+/// 1536]. Only these blocks are read, and only their bytes travel to `device`; nothing does for a picture that is
+/// there.
+at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype);
 
 /// Row and column of the patches of the given blocks on the full grid, in token order: [4 * blocks] int64 each.
@@ -24,5 +25,8 @@ PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, 
 /// (qwen3-vl spec 4.2): [patches, width]. `table`: [side * side, width].
 at::Tensor positionEmbedding(const at::Tensor& table, std::int64_t side, const BlockGrid& grid,
                              const PatchPlaces& places);
+
+/// Where the samples of `count` patches along one axis fall in a table of `side` entries: [count] float32 on the CPU.
+at::Tensor tableSamples(std::int64_t side, std::int64_t count);
 
 } // namespace prunescope::model

@@ -37,8 +37,12 @@ at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
     return (wide * table.cos.unsqueeze(1)).add_(turned.mul_(table.sin.unsqueeze(1))).to(x.scalar_type());
 }
 
+at::Tensor visionFrequencies(std::int64_t headDim) {
+    return frequencies(headDim / 2, 10000.0);
+}
+
 RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim) {
-    const at::Tensor f = frequencies(headDim / 2, 10000.0).to(y.device());
+    const at::Tensor f = visionFrequencies(headDim).to(y.device());
     return tableOf(at::cat({y.to(at::kFloat).unsqueeze(1) * f, x.to(at::kFloat).unsqueeze(1) * f}, 1));
 }
 

@@ -24,6 +24,9 @@ at::Tensor rotate(const at::Tensor& x, const RotaryTable& table);
 /// `y`, `x`: [patches] int64, on the device of the result. float32.
 RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t headDim);
 
+/// Angle per row or column of the vision rotation: [headDim / 4] float32 on the CPU.
+at::Tensor visionFrequencies(std::int64_t headDim);
+
 /// Text: interleaved MRoPE (qwen3-vl spec 5.4). Holds what does not change from token to token.
 class TextRotary {
 public:
@@ -31,6 +34,8 @@ public:
     TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections, at::Device device);
     /// `positions`: [3, tokens] int64 on that device; the result is float32.
     RotaryTable operator()(const at::Tensor& positions) const;
+    /// [headDim / 2] float32: angle per position where all three are equal.
+    const at::Tensor& anglePerPosition() const { return m_frequencies; }
 
 private:
     at::Tensor m_axes;        ///< [headDim / 2] which of the three positions turns a frequency

@@ -22,7 +22,7 @@ struct PictureBlocks {
 };
 
 PictureBlocks blocksOf(const PreparedImage& image) {
-    return {image.blocks.grid().count(), image.report.mask.keptCount()};
+    return {image.picture.grid().count(), image.report.mask.keptCount()};
 }
 
 std::vector<PictureBlocks> blocksOf(const std::vector<PreparedImage>& images) {
@@ -49,7 +49,7 @@ PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, PrunePlan::Place p
 std::int64_t wordsOf(const std::vector<PreparedImage>& images, int fullTokens) {
     std::int64_t words = fullTokens;
     for (const PreparedImage& image : images)
-        words -= image.blocks.grid().count();
+        words -= image.picture.grid().count();
     return words;
 }
 

@@ -72,7 +72,7 @@ NetworkGolden::Case NetworkGolden::readCase(const std::string& name, const model
     Case one{name, m_manifest.at("cases").at(name).at("images"), {}, {}};
     std::vector<BlockGrid> grids;
     for (const std::string& image : one.images) {
-        one.pictures.emplace_back(resized(image));
+        one.pictures.emplace_back(PixelBlocks(resized(image)));
         grids.push_back(one.pictures.back().grid());
     }
     one.prompt = model::makeSequence(integers("cases/" + name + "/full/input_ids"), grids, tokens);

@@ -22,7 +22,7 @@ public:
         std::string name;
         std::vector<std::string> images;
         model::TokenSequence prompt;
-        std::vector<PixelBlocks> pictures;
+        std::vector<model::VisionPicture> pictures;
     };
     /// One way to prune it.
     struct Run {

@@ -29,7 +29,7 @@ TokenSequence promptOf(const ModelTraits& traits, const std::vector<PreparedImag
     std::vector<std::int64_t> ids{1, 2, 3};
     std::vector<BlockGrid> grids;
     for (const PreparedImage& image : images) {
-        grids.push_back(image.blocks.grid());
+        grids.push_back(image.picture.grid());
         ids.push_back(traits.tokens.visionStart);
         ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), traits.tokens.imagePad);
         ids.push_back(traits.tokens.visionEnd);

@@ -102,7 +102,7 @@ private Q_SLOTS:
                 for (std::size_t i = 0; i < one.pictures.size(); ++i) {
                     MaskSettings settings;
                     settings.strategy = run.name == "full" ? "keep_all" : "pred_2d";
-                    const KeepMask mask = makeMask(one.pictures[i], settings);
+                    const KeepMask mask = makeMask(one.pictures[i].blocks(), settings);
                     QVERIFY2(mask == run.masks[i], (run.prefix + "keep." + std::to_string(i)).c_str());
                     images.push_back({one.pictures[i], {one.images[i], {}, settings, mask, {}}, {}});
                 }

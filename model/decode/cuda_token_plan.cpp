@@ -1,0 +1,85 @@
+#include "model/decode/cuda_token_plan.h"
+
+#include <algorithm>
+
+namespace prunescope::model {
+
+namespace {
+
+/// Shared memory that every GPU with our kernels gives a CTA, less what kernels need besides; float32 values.
+constexpr std::int64_t kWidestInput = 24000;
+constexpr std::int64_t kMostSplits = 64;
+
+std::string found(const std::string& what, std::int64_t value, const std::string& expected) {
+    return what + " is " + std::to_string(value) + ", expected " + expected;
+}
+
+std::optional<std::string> obstacleOf(const Linear& linear, const std::string& name) {
+    if (linear.bias.defined())
+        return name + " has a bias, expected none";
+    if (!linear.weight.hasView())
+        return name + " is of another type than float32, bfloat16, int8 and int4, or has gaps";
+    const MatrixView view = linear.view();
+    const int step = columnsPerLoad(view.type);
+    if (view.cols % step != 0 || view.cols > kWidestInput)
+        return found(name + " width", view.cols,
+                     "a multiple of " + std::to_string(step) + " up to " + std::to_string(kWidestInput));
+    if (reinterpret_cast<std::uintptr_t>(view.data) % 16 != 0)
+        return name + " is not aligned to 16 bytes";
+    return std::nullopt;
+}
+
+std::optional<std::string> obstacleOf(const TextLayer& layer) {
+    const std::pair<const Linear*, const char*> products[] = {
+        {&layer.q, "q_proj"},           {&layer.k, "k_proj"},       {&layer.v, "v_proj"},          {&layer.o, "o_proj"},
+        {&layer.mlp.gate, "gate_proj"}, {&layer.mlp.up, "up_proj"}, {&layer.mlp.down, "down_proj"}};
+    for (const auto& [linear, name] : products) {
+        if (auto obstacle = obstacleOf(*linear, name))
+            return obstacle;
+        if (linear->view().type != layer.q.view().type)
+            return std::string(name) + " is of another type than q_proj";
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+int columnsPerLoad(WeightType type) {
+    switch (type) {
+    case WeightType::Float32:
+        return 4;
+    case WeightType::BFloat16:
+        return 8;
+    case WeightType::Int8:
+        return 16;
+    case WeightType::Int4:
+        return kInt4Group;
+    }
+    return 0;
+}
+
+std::optional<std::string> cudaStepObstacle(const TextWeights& weights) {
+    const TextConfig& config = weights.config;
+    if (config.headDim != 32 && config.headDim != 64 && config.headDim != 128)
+        return found("head_dim", config.headDim, "32, 64 or 128");
+    if (config.heads % config.kvHeads != 0)
+        return found("num_attention_heads", config.heads, "a multiple of " + std::to_string(config.kvHeads));
+    if (!weightType(at::typeMetaToScalarType(weights.options.dtype())))
+        return "activations are neither Float nor BFloat16";
+    if (auto obstacle = obstacleOf(Linear{weights.embedding, {}}, "embed_tokens"))
+        return obstacle;
+    if (auto obstacle = obstacleOf(weights.head, "lm_head"))
+        return obstacle;
+    for (const TextLayer& layer : weights.layers)
+        if (auto obstacle = obstacleOf(layer))
+            return obstacle;
+    return std::nullopt;
+}
+
+int attentionSplits(std::int64_t heads, std::int64_t kvHeads, int multiprocessors) {
+    const std::int64_t groups = heads / kvHeads, queries = groups % 4 == 0 ? 4 : groups % 2 == 0 ? 2 : 1;
+    const std::int64_t ctas = heads / queries, wanted = 2 * static_cast<std::int64_t>(multiprocessors);
+    return static_cast<int>(std::clamp<std::int64_t>((wanted + ctas - 1) / ctas, 1, kMostSplits));
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/base/error.h"
+#include "core/blocks/pixel_blocks.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace prunescope::model {
+
+/// A resized picture on its way into the vision encoder: its pixels lie in host memory, or on the network's GPU alone.
+/// Copies share the pixels.
+class VisionPicture {
+public:
+    VisionPicture(PixelBlocks blocks) : m_grid(blocks.grid()), m_blocks(std::move(blocks)) {}
+    /// `pixels`: device memory [rows * 32, cols * 32, 3], 16-byte aligned.
+    VisionPicture(BlockGrid grid, std::shared_ptr<const std::uint8_t> pixels)
+        : m_grid(grid), m_devicePixels(std::move(pixels)) {}
+
+    const BlockGrid& grid() const { return m_grid; }
+    /// nullptr where the pixels are in host memory.
+    const std::uint8_t* devicePixels() const { return m_devicePixels.get(); }
+    const PixelBlocks& blocks() const {
+        check(m_blocks.has_value(), "a picture in host memory");
+        return *m_blocks;
+    }
+
+private:
+    BlockGrid m_grid;
+    std::optional<PixelBlocks> m_blocks;
+    std::shared_ptr<const std::uint8_t> m_devicePixels;
+};
+
+} // namespace prunescope::model
