@@ -45,7 +45,7 @@ def main():
         def median(pick):
             return statistics.median(pick(*one) for one in rounds)
 
-        title = "shape tiny" if model == "tiny" else os.path.basename(os.path.normpath(model))
+        title = "shape tiny" if model == "tiny" else os.sep.join(os.path.normpath(model).split(os.sep)[-2:])
         best = {}
         for figure in ("ttft", "decode_per_token"):
             best[figure] = min(median(lambda _, r, d=d: r[d][figure]) for d in ("float32", "bfloat16"))
