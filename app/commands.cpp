@@ -16,6 +16,12 @@ constexpr auto kMakeGui = &makeGuiCommand;
 constexpr std::unique_ptr<Command> (*kMakeGui)() = nullptr;
 #endif
 
+#if PRUNESCOPE_HAS_HUB
+constexpr auto kMakePull = &makePullCommand;
+#else
+constexpr std::unique_ptr<Command> (*kMakePull)() = nullptr;
+#endif
+
 const std::array kCommands{
     CommandEntry{"gui", "[IMAGE...]", "Open the window", 0, kAny, kMakeGui},
     CommandEntry{"mask", "IMAGE", "Show which blocks of a picture the model would see", 1, 1, &makeMaskCommand},
@@ -24,7 +30,7 @@ const std::array kCommands{
     CommandEntry{"bench", "[IMAGE...]", "Time the stages from picture to answer", 0, kAny, &makeBenchCommand},
     CommandEntry{"eval", "DATASET", "Measure accuracy and time over a data set", 1, 1, nullptr},
     CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, nullptr},
-    CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, &makePullCommand},
+    CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, kMakePull},
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},
     CommandEntry{"serve", "", "Answer over a local OpenAI-compatible endpoint", 0, 0, nullptr},
     CommandEntry{"export", "", "Write the interaction history for other programs", 0, 0, &makeExportCommand},

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kBarSteps = 1000;
 constexpr int kWidthPx = 460;
+constexpr int kMarginPx = 20;
 
 QLabel* makeWrappedLabel(const char* name) {
     auto* label = new QLabel;
@@ -36,6 +37,8 @@ DownloadDialog::DownloadDialog(ModelPuller puller, const QString& cache, QWidget
     setWindowTitle(tr("Download a model"));
     setMinimumWidth(kWidthPx);
     auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kMarginPx, kMarginPx, kMarginPx, kMarginPx);
+    layout->setSpacing(kMarginPx / 2);
     layout->addWidget(new QLabel(tr("From the Hugging Face hub, checked file by file. Larger models answer better.")));
     makeChoices(*layout);
     makeProgress(*layout);
@@ -123,6 +126,7 @@ void DownloadDialog::go() {
 
 void DownloadDialog::setState(State state) {
     m_state = state;
+    m_bar->setVisible(state != State::Choosing || m_bar->value() > 0); // stays where a download has stopped
     const bool running = state == State::Running;
     m_go->setText(running ? tr("Stop") : state == State::Ready ? tr("Load the model") : tr("Download"));
     m_go->setEnabled(!chosenName().isEmpty());
