@@ -4,47 +4,26 @@
 // set. Lanes are independent of each other, sums run in the order written here and are not contracted, so that all sets
 // give the same bytes.
 
+#include "model/kernels/lanes.h"
 #include "model/kernels/matrix_view.h"
 #include "model/kernels/quantise_rows.h"
-
-#include <string.h>
 
 namespace prunescope::model {
 
 namespace {
 
-// gcc takes wider vectors than the machine has apart into single numbers.
-#if defined(__AVX512F__)
-constexpr int kLanes = 16;
-#elif defined(__AVX2__)
-constexpr int kLanes = 8;
-#else
-constexpr int kLanes = 4;
-#endif
 constexpr int kHalfGroup = kInt4Group / 2;
 constexpr float kLevels = 15; // of Int4, above the lowest
 constexpr float kLargestInt8 = 127;
 constexpr float kSmallestScale = 1e-30f; // below, a row or group counts as flat: its inverse would overflow
 
-typedef float Lanes __attribute__((vector_size(4 * kLanes)));
 typedef int32_t Ints __attribute__((vector_size(4 * kLanes)));
-typedef uint32_t Bits __attribute__((vector_size(4 * kLanes)));
 typedef int8_t SignedBytes __attribute__((vector_size(kLanes)));
 typedef uint8_t Bytes __attribute__((vector_size(kLanes)));
 typedef int16_t Shorts __attribute__((vector_size(2 * kLanes)));
-typedef uint16_t Halves __attribute__((vector_size(2 * kLanes)));
-
-#define LANES_INLINE static inline __attribute__((always_inline))
 
 LANES_INLINE Lanes all(float value) {
     return Lanes{} + value;
-}
-
-template <typename Vector>
-LANES_INLINE Vector load(const void* from) {
-    Vector vector;
-    memcpy(&vector, from, sizeof vector);
-    return vector;
 }
 
 // gcc converts well only between types of which one is twice as wide as the other.
@@ -69,25 +48,6 @@ LANES_INLINE Lanes smaller(Lanes a, Lanes b) {
 LANES_INLINE Lanes rounded(Lanes value) {
     constexpr float kMagic = 12582912.0f;
     return (value + kMagic) - kMagic;
-}
-
-/// Bits of the nearest bfloat16 in the upper half; what is in the lower half does not matter.
-LANES_INLINE Bits bfloat16Bits(Lanes value) {
-    const Bits bits = (Bits)value;
-    return bits + (0x7fffu + ((bits >> 16) & 1u));
-}
-
-LANES_INLINE Lanes toBfloat16(Lanes value) {
-    return (Lanes)(bfloat16Bits(value) & 0xffff0000u);
-}
-
-LANES_INLINE void store(Lanes value, float* out) {
-    memcpy(out, &value, sizeof value);
-}
-
-LANES_INLINE void store(Lanes value, uint16_t* out) {
-    const Halves halves = __builtin_convertvector(bfloat16Bits(value) >> 16, Halves);
-    memcpy(out, &halves, sizeof halves);
 }
 
 /// Calls `work(offset, values, lanes)` on a row a vector at a time, the last one filled up with zeros.
