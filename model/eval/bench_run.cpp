@@ -7,6 +7,7 @@
 #include "model/eval/machine_rates.h"
 #include "model/image_preparer.h"
 #include "model/load_network.h"
+#include "model/memory/host_memory.h"
 #include "model/prompt_run.h"
 #include "model/torch_errors.h"
 
@@ -128,6 +129,7 @@ private:
         result.image = image.name;
         result.copies = m_options.copies;
         result.plan = toText(plan);
+        returnFreedMemory(); // of loading, and of native weights to compare with
         resetPeak(m_network->traits().device);
         std::vector<StageTimes> times;
         for (int run = 0; run <= m_options.runs; ++run) { // the first one warms up
