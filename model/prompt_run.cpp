@@ -34,6 +34,8 @@ public:
     std::int64_t next(const at::Tensor& logits) {
         if (m_sampler.isPlainGreedy() && m_checked)
             return logits.argmax().item<std::int64_t>();
+        if (const int count = m_sampler.bestAreEnough(); count > 0 && count < logits.numel())
+            return nextOfBest(logits.to(at::kFloat), count);
         m_checked = true; // damaged weights show in the first logits
         const at::Tensor host = logits.to(at::kCPU, at::kFloat).contiguous();
         std::vector<float> values(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
@@ -41,6 +43,16 @@ public:
     }
 
 private:
+    /// Picks them out on the device: a few numbers cross over, not one for each id. NaN leaves nothing to choose from.
+    std::int64_t nextOfBest(const at::Tensor& logits, int count) {
+        const at::Tensor last = std::get<0>(at::topk(logits, count)).min();
+        const at::Tensor ids = (logits >= last).nonzero().squeeze(1);
+        const at::Tensor values = logits.index_select(0, ids).to(at::kCPU), chosen = ids.to(at::kCPU);
+        const auto size = static_cast<std::size_t>(chosen.numel());
+        return m_sampler.nextOf({chosen.data_ptr<std::int64_t>(), chosen.data_ptr<std::int64_t>() + size},
+                                {values.data_ptr<float>(), values.data_ptr<float>() + size});
+    }
+
     Sampler m_sampler;
     bool m_checked = false;
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace prunescope::model {
 
@@ -24,53 +23,6 @@ void validate(const Decoding& settings) {
     require(settings.repetitionPenalty > 0 && std::isfinite(settings.repetitionPenalty), "repetition-penalty",
             settings.repetitionPenalty, "a number above 0");
     require(std::isfinite(settings.presencePenalty), "presence-penalty", settings.presencePenalty, "a number");
-}
-
-struct Candidate {
-    std::int64_t id;
-    double weight;
-};
-
-/// The `count` best ids (0: all), best first, the lower id first on ties. Values equal to the last one stay, as the
-/// reference keeps them.
-std::vector<Candidate> best(const std::vector<float>& logits, int count) {
-    std::vector<std::int64_t> order(logits.size());
-    std::iota(order.begin(), order.end(), 0);
-    const auto logit = [&](std::int64_t id) { return logits[static_cast<std::size_t>(id)]; };
-    const auto before = [&](std::int64_t a, std::int64_t b) {
-        return logit(a) != logit(b) ? logit(a) > logit(b) : a < b;
-    };
-    if (count > 0 && static_cast<std::size_t>(count) < order.size()) {
-        std::nth_element(order.begin(), order.begin() + count - 1, order.end(), before);
-        const float last = logit(order[static_cast<std::size_t>(count) - 1]);
-        order.erase(
-            std::remove_if(order.begin() + count, order.end(), [&](std::int64_t id) { return logit(id) < last; }),
-            order.end());
-    }
-    std::sort(order.begin(), order.end(), before);
-    std::vector<Candidate> candidates;
-    for (const std::int64_t id : order)
-        candidates.push_back({id, logit(id)});
-    return candidates;
-}
-
-/// Logits -> probabilities.
-void normalise(std::vector<Candidate>& candidates) {
-    const double top = candidates.front().weight;
-    double sum = 0;
-    for (Candidate& candidate : candidates)
-        sum += candidate.weight = std::exp(candidate.weight - top);
-    for (Candidate& candidate : candidates)
-        candidate.weight /= sum;
-}
-
-/// Drops the unlikely tail whose probabilities sum to at most 1 - topP; the best one always stays.
-void cutTail(std::vector<Candidate>& candidates, double topP) {
-    double tail = 0;
-    while (candidates.size() > 1 && tail + candidates.back().weight <= 1 - topP) {
-        tail += candidates.back().weight;
-        candidates.pop_back();
-    }
 }
 
 } // namespace
@@ -95,10 +47,68 @@ std::int64_t Sampler::next(std::vector<float>& logits) {
         throwDamagedOutput();
     penalise(logits);
     const bool greedy = !m_settings.sample || m_settings.temperature == 0;
-    const std::int64_t id =
-        greedy ? std::distance(logits.begin(), std::max_element(logits.begin(), logits.end())) : draw(logits);
+    const std::int64_t id = greedy ? std::distance(logits.begin(), std::max_element(logits.begin(), logits.end()))
+                                   : draw(best(logits, m_settings.topK));
     remember(id);
     return id;
+}
+
+int Sampler::bestAreEnough() const {
+    const bool penalised = m_settings.repetitionPenalty != 1.0 || m_settings.presencePenalty != 0.0;
+    return m_settings.sample && m_settings.temperature > 0 && !penalised ? m_settings.topK : 0;
+}
+
+std::int64_t Sampler::nextOf(const std::vector<std::int64_t>& ids, const std::vector<float>& logits) {
+    if (ids.empty() || std::any_of(logits.begin(), logits.end(), [](float logit) { return !std::isfinite(logit); }))
+        throwDamagedOutput();
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        candidates.push_back({ids[i], logits[i]});
+    std::sort(candidates.begin(), candidates.end(), isBetter);
+    const std::int64_t id = draw(std::move(candidates));
+    remember(id);
+    return id;
+}
+
+bool Sampler::isBetter(const Candidate& a, const Candidate& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.id < b.id;
+}
+
+/// The `count` best ids (0: all), best first, the lower id first on ties. Values equal to the last one stay, as the
+/// reference keeps them.
+std::vector<Sampler::Candidate> Sampler::best(const std::vector<float>& logits, int count) {
+    std::vector<Candidate> candidates;
+    candidates.reserve(logits.size());
+    for (const float logit : logits)
+        candidates.push_back({static_cast<std::int64_t>(candidates.size()), logit});
+    if (count > 0 && static_cast<std::size_t>(count) < candidates.size()) {
+        std::nth_element(candidates.begin(), candidates.begin() + count - 1, candidates.end(), isBetter);
+        const double last = candidates[static_cast<std::size_t>(count) - 1].weight;
+        candidates.erase(std::remove_if(candidates.begin() + count, candidates.end(),
+                                        [&](const Candidate& candidate) { return candidate.weight < last; }),
+                         candidates.end());
+    }
+    std::sort(candidates.begin(), candidates.end(), isBetter);
+    return candidates;
+}
+
+/// Logits -> probabilities.
+void Sampler::normalise(std::vector<Candidate>& candidates) {
+    const double top = candidates.front().weight;
+    double sum = 0;
+    for (Candidate& candidate : candidates)
+        sum += candidate.weight = std::exp(candidate.weight - top);
+    for (Candidate& candidate : candidates)
+        candidate.weight /= sum;
+}
+
+/// Drops the unlikely tail whose probabilities sum to at most 1 - topP; the best one always stays.
+void Sampler::cutTail(std::vector<Candidate>& candidates, double topP) {
+    double tail = 0;
+    while (candidates.size() > 1 && tail + candidates.back().weight <= 1 - topP) {
+        tail += candidates.back().weight;
+        candidates.pop_back();
+    }
 }
 
 void Sampler::penalise(std::vector<float>& logits) const {
@@ -116,8 +126,7 @@ void Sampler::penalise(std::vector<float>& logits) const {
                 logits[static_cast<std::size_t>(id)] -= static_cast<float>(m_settings.presencePenalty);
 }
 
-std::int64_t Sampler::draw(const std::vector<float>& logits) {
-    std::vector<Candidate> candidates = best(logits, m_settings.topK);
+std::int64_t Sampler::draw(std::vector<Candidate> candidates) {
     const double top = candidates.front().weight; // before dividing: a tiny temperature would leave the range
     for (Candidate& candidate : candidates)
         candidate.weight = (candidate.weight - top) / m_settings.temperature;

@@ -29,12 +29,26 @@ public:
     /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice. Throws DamagedOutput for NaN
     /// and infinity.
     std::int64_t next(std::vector<float>& logits);
+    /// How many of the best logits a choice depends on, so that a device may pick them out; 0 where it needs all.
+    int bestAreEnough() const;
+    /// As `next`, from the logits of `ids` alone: at least the `bestAreEnough` best ones and those that equal the last
+    /// of them, in any order.
+    std::int64_t nextOf(const std::vector<std::int64_t>& ids, const std::vector<float>& logits);
     /// A token that was chosen elsewhere.
     void remember(std::int64_t id);
 
 private:
     void penalise(std::vector<float>& logits) const;
-    std::int64_t draw(const std::vector<float>& logits);
+    struct Candidate {
+        std::int64_t id;
+        double weight; ///< logit, later probability
+    };
+
+    static std::vector<Candidate> best(const std::vector<float>& logits, int count);
+    static bool isBetter(const Candidate& a, const Candidate& b);
+    static void normalise(std::vector<Candidate>& candidates);
+    static void cutTail(std::vector<Candidate>& candidates, double topP);
+    std::int64_t draw(std::vector<Candidate> candidates);
 
     Decoding m_settings;
     std::unordered_set<std::int64_t> m_seen;      ///< prompt and answer

@@ -183,6 +183,11 @@ private Q_SLOTS:
         QCOMPARE(m_engine->answer(request, {}, {}).tokenIds, first);
         request.decoding.seed = 43;
         QVERIFY(m_engine->answer(request, {}, {}).tokenIds != first);
+        request.decoding.topK = 1; // of the best one alone
+        request.decoding.seed = 42;
+        const auto best = m_engine->answer(request, {}, {}).tokenIds;
+        request.decoding.sample = false;
+        QCOMPARE(m_engine->answer(request, {}, {}).tokenIds, best);
     }
 
     void stopsWithinOneToken() {

@@ -56,6 +56,38 @@ private Q_SLOTS:
         QCOMPARE(histogram(settings, {0, 1, 0}, 50)[1], 50);
     }
 
+    /// A device sends the best ones in any order; the draws are those from all logits.
+    void theBestAloneGiveTheSameDraws() {
+        Decoding settings = sampling();
+        settings.topK = 4;
+        settings.topP = 0.9;
+        settings.temperature = 0.7;
+        QCOMPARE(Sampler(settings, {}).bestAreEnough(), 4);
+        const std::vector<float> logits{1, 3, 2, 3, 0, 2, 2, -1}; // the fourth best has equals
+        const std::vector<std::int64_t> ids{6, 1, 5, 3, 2};
+        Sampler all(settings, {}), few(settings, {});
+        for (int i = 0; i < 200; ++i) {
+            std::vector<float> copy = logits;
+            QCOMPARE(few.nextOf(ids, {2, 3, 2, 3, 2}), all.next(copy));
+        }
+        QVERIFY_EXCEPTION_THROWN(few.nextOf({}, {}), DamagedOutput);
+        QVERIFY_EXCEPTION_THROWN(few.nextOf({1}, {NAN}), DamagedOutput);
+    }
+
+    void penaltiesAndOtherWaysNeedAllLogits() {
+        Decoding settings = sampling();
+        settings.topK = 4;
+        settings.presencePenalty = 1.5;
+        QCOMPARE(Sampler(settings, {}).bestAreEnough(), 0);
+        settings.presencePenalty = 0;
+        settings.repetitionPenalty = 1.1;
+        QCOMPARE(Sampler(settings, {}).bestAreEnough(), 0);
+        settings.repetitionPenalty = 1;
+        settings.temperature = 0;
+        QCOMPARE(Sampler(settings, {}).bestAreEnough(), 0);
+        QCOMPARE(Sampler({}, {}).bestAreEnough(), 0);
+    }
+
     void topKKeepsTheBestAndTheirEquals() {
         Decoding settings = sampling();
         settings.topK = 2;
