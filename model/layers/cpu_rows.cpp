@@ -2,16 +2,11 @@
 
 #include "core/kernels/cpu_level.h"
 #include "model/kernels/prompt_rows.h"
-
-#include <ATen/Parallel.h>
-#include <algorithm>
+#include "model/layers/parallel_rows.h"
 
 namespace prunescope::model {
 
 namespace {
-
-/// Fewer numbers are not worth waking a thread for.
-constexpr std::int64_t kGrain = 1 << 15;
 
 bool isKnown(const at::Tensor& x) {
     return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
@@ -25,10 +20,10 @@ std::uint16_t* mutableBfloat16s(at::Tensor& x) {
     return static_cast<std::uint16_t*>(x.mutable_data_ptr());
 }
 
-/// Calls `row(i)` for all rows of `width` numbers, on several threads where that pays.
+/// Calls `row(i)` for all rows of `width` numbers.
 template <typename Row>
 void forRows(std::int64_t rows, std::int64_t width, const Row& row) {
-    at::parallel_for(0, rows, std::max<std::int64_t>(1, kGrain / width), [&](std::int64_t begin, std::int64_t end) {
+    forRowRanges(rows, width, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i)
             row(i);
     });

@@ -2,9 +2,9 @@
 
 #include "core/base/error.h"
 #include "model/kernels/quantise.h"
+#include "model/layers/parallel_rows.h"
 
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 #include <algorithm>
 #include <atomic>
 #include <vector>
@@ -13,14 +13,8 @@ namespace prunescope::model {
 
 namespace {
 
-/// Fewer numbers are not worth waking a thread for.
-constexpr std::int64_t kGrain = 1 << 16;
-
-/// Calls `work(first, last)` with rows of a matrix, on several threads where that pays.
-template <typename Work>
-void forRows(std::int64_t rows, std::int64_t cols, const Work& work) {
-    at::parallel_for(0, rows, std::max<std::int64_t>(1, kGrain / cols), work);
-}
+/// Numbers that are widened at once.
+constexpr std::int64_t kWidened = 1 << 16;
 
 void widen(const at::Tensor& stored, std::int64_t offset, std::int64_t count, float* out) {
     AT_DISPATCH_FLOATING_TYPES_AND2(at::kHalf, at::kBFloat16, stored.scalar_type(), "widen", [&] {
@@ -64,8 +58,8 @@ PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string&
     const std::int64_t rows = values.size(0), cols = values.size(1);
     PackedTensors packed = emptyPacked(rows, cols, type);
     std::atomic<bool> good{true};
-    forRows(rows, cols, [&](std::int64_t first, std::int64_t last) {
-        const std::int64_t step = std::max<std::int64_t>(1, kGrain / cols);
+    forRowRanges(rows, cols, [&](std::int64_t first, std::int64_t last) {
+        const std::int64_t step = std::max<std::int64_t>(1, kWidened / cols);
         std::vector<float> wide(static_cast<std::size_t>(std::min(step, last - first) * cols));
         for (std::int64_t row = first; row < last && good; row += step) {
             const std::int64_t count = std::min(step, last - row);
@@ -135,7 +129,7 @@ at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) co
                       m_dtype);
     const MatrixView matrix = viewOf(m_packed);
     const at::Tensor out = m_scratch->take(count, matrix.cols, m_dtype);
-    forRows(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
+    forRowRanges(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
         const std::int64_t offset = begin * matrix.cols;
         if (m_dtype == at::kBFloat16)
             dequantise(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);

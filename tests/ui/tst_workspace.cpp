@@ -35,6 +35,12 @@ Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
     return test::flatBlocks(rows, cols, levels);
 }
 
+void choose(TestWindow& test, const char* strategy) {
+    MaskSettings settings = test.workspace().settings();
+    settings.strategy = strategy;
+    test.workspace().setSettings(settings);
+}
+
 } // namespace
 
 class TestWorkspace : public QObject {
@@ -434,12 +440,9 @@ private Q_SLOTS:
         TestWindow test;
         test.open(test::blocksFromText("0000/0000"));
         test.load();
-        MaskSettings settings = test.workspace().settings();
-        settings.strategy = "keep_all";
-        test.workspace().setSettings(settings);
+        choose(test, "keep_all");
         test.ask("Full?");
-        settings.strategy = "pred_2d";
-        test.workspace().setSettings(settings);
+        choose(test, "pred_2d");
         test.ask("Pruned?");
         const Turn& last = test.workspace().turns().back();
         QVERIFY(test.workspace().baselineOf(last));
@@ -451,16 +454,13 @@ private Q_SLOTS:
         TestWindow test;
         test.open(test::blocksFromText("0000/0000"));
         test.load();
-        MaskSettings settings = test.workspace().settings();
-        settings.strategy = "keep_all";
-        test.workspace().setSettings(settings);
+        choose(test, "keep_all");
         const auto guess = test.workspace().costs()->firstTokenMs;
         test.script().setReuse({0, 1});
         test.ask("Full?");
         QVERIFY(test.workspace().turns().back().wasShortened());
         QVERIFY(test.workspace().costs()->firstTokenMs == guess);
-        settings.strategy = "pred_2d";
-        test.workspace().setSettings(settings);
+        choose(test, "pred_2d");
         test.ask("Pruned?");
         QVERIFY(!test.workspace().baselineOf(test.workspace().turns().back()));
     }
