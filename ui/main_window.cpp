@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/canvas/empty_state.h"
+#include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/desktop_scheme.h"
 #include "ui/model_menu.h"
@@ -49,6 +50,7 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    m_workspace->setBundledModel(options.bundledModel);
     m_input = new PictureInput(*m_workspace, m_settings, this);
     m_models = new ModelMenu(*m_workspace, m_settings, loadOptions(options), this);
     m_desktop = new DesktopScheme(this);
@@ -81,6 +83,7 @@ void MainWindow::makeCentre() {
     layout->setSpacing(0);
     layout->addWidget(m_messages);
     layout->addWidget(m_centre, 1);
+    layout->addWidget(new ExampleBar(*m_workspace, centre));
     setCentralWidget(centre);
 }
 
@@ -110,6 +113,8 @@ void MainWindow::connectWorkspace() {
     });
     connect(m_workspace.get(), &Workspace::settingsChanged, this,
             [this] { m_settings.setMask(m_workspace->settings()); });
+    connect(m_workspace.get(), &Workspace::bundledHintChanged, this,
+            [this] { m_settings.setShowsBundledHint(m_workspace->mayShowBundledHint()); });
     connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
     connect(m_canvas, &ScreenCanvas::showsChangesChanged, this,
             [this](bool shows) { m_settings.setShowsChanges(shows); });
@@ -132,6 +137,7 @@ void MainWindow::connectWorkspace() {
 
 void MainWindow::restore(const Options& options) {
     m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
+    m_workspace->setBundledHint(m_settings.showsBundledHint());
     m_canvas->setMaskMode(m_settings.maskMode());
     m_canvas->setShowsChanges(m_settings.showsChanges());
     const ThemeMode theme = options.theme.value_or(m_settings.theme());
@@ -172,13 +178,19 @@ void MainWindow::arrangeAtFirst() {
 
 void MainWindow::start(const Options& options) {
     m_input->openFiles(options.pictures);
-    const QStringList folders = m_settings.modelFolders();
-    if (!options.modelFolder.isEmpty())
-        loadModel(options.modelFolder);
-    else if (m_settings.loadsModelAtStart() && !folders.isEmpty())
-        loadModel(folders.front());
+    if (const QString folder = modelAtStart(options); !folder.isEmpty())
+        loadModel(folder);
     if (!options.question.isEmpty())
         whenSettled([this, question = options.question] { m_workspace->ask(question); });
+}
+
+QString MainWindow::modelAtStart(const Options& options) const {
+    if (!options.modelFolder.isEmpty())
+        return options.modelFolder;
+    const QStringList folders = m_settings.modelFolders();
+    if (m_settings.prefersBundledModel() || folders.isEmpty())
+        return m_workspace->bundledModel();
+    return m_settings.loadsModelAtStart() ? folders.front() : QString(); // a large one is not loaded unasked
 }
 
 void MainWindow::loadModel(const QString& folder) {

@@ -35,7 +35,8 @@ public:
         QString logPath;      ///< empty: the user's log
         QString settingsPath; ///< empty: the user's settings
         QStringList pictures; ///< the first is opened, the others are offered
-        QString modelFolder;  ///< loaded at once; empty: none, or the last one where the user wished so
+        QString modelFolder;  ///< loaded at once; empty: the bundled one, or as the user chose last time
+        QString bundledModel; ///< folder of the model that comes along; empty: none
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
         QString weights = QStringLiteral("native");
@@ -72,6 +73,8 @@ private:
     void connectWorkspace();
     void restore(const Options& options);
     void start(const Options& options);
+    /// Empty: none.
+    QString modelAtStart(const Options& options) const;
     void arrangeAtFirst();
     void setTheme(ThemeMode mode);
     void exportHistory();

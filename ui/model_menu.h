@@ -27,6 +27,8 @@ public:
 
 private:
     void fill();
+    void addFolder(const QString& folder, const QString& title);
+    void remember();
 
     Workspace& m_workspace;
     WindowSettings& m_settings;

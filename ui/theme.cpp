@@ -15,6 +15,7 @@
 // A resource in a static library is registered by hand; the macro has to stand outside of any namespace.
 static void registerResources() {
     Q_INIT_RESOURCE(prunescope);
+    Q_INIT_RESOURCE(samples);
 }
 
 namespace prunescope::ui {

@@ -1,6 +1,7 @@
 // gui [IMAGE...]: the window. Also what the program does without a command.
 #include "app/commands/make.h"
 
+#include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
@@ -93,6 +94,7 @@ private:
         std::transform(pictures.begin(), pictures.end(), std::back_inserter(options.pictures), fromUtf8);
         if (!m_model.model.empty())
             options.modelFolder = fromUtf8(resolveModelFolder(m_model.model));
+        options.bundledModel = fromUtf8(bundledModelFolder());
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);
         options.weights = fromUtf8(m_model.weights);

@@ -1,0 +1,65 @@
+#include "ui/canvas/example_bar.h"
+
+#include "ui/samples.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/workspace.h"
+
+#include <QLabel>
+#include <QToolButton>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr int kLongestPx = 300; ///< of a question on its chip; the tool tip has all of it
+
+} // namespace
+
+ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
+    : QFrame(parent), m_workspace(workspace), m_row(new FlowLayout(8)) {
+    setObjectName(QStringLiteral("exampleBar"));
+    setLayout(m_row);
+    m_row->setContentsMargins(16, 8, 16, 8);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ExampleBar::refresh);
+    refresh();
+}
+
+void ExampleBar::refresh() {
+    while (QLayoutItem* item = m_row->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    const Sample* sample = sampleNamed(m_workspace.picture().screenshot().name);
+    setVisible(sample != nullptr);
+    if (!sample)
+        return;
+    auto* caption = new QLabel(tr("Try"), this);
+    caption->setObjectName(QStringLiteral("exampleCaption"));
+    m_row->addWidget(caption);
+    for (const QString& question : sample->questions)
+        addQuestion(question);
+}
+
+void ExampleBar::addQuestion(const QString& question) {
+    auto* chip = new QToolButton(this);
+    chip->setObjectName(QStringLiteral("chip"));
+    chip->setText(chip->fontMetrics().elidedText(question, Qt::ElideRight, kLongestPx).replace('&', "&&"));
+    chip->setToolTip(question);
+    chip->setAccessibleName(question);
+    chip->setAccessibleDescription(tr("Asks this question"));
+    chip->setFocusPolicy(Qt::StrongFocus);
+    connect(chip, &QToolButton::clicked, this, [this, question] { ask(question); });
+    m_row->addWidget(chip);
+}
+
+void ExampleBar::ask(const QString& question) {
+    if (m_workspace.isAsking()) // who wants another answer does not want the rest of this one
+        return m_workspace.stopAnswer();
+    if (!m_workspace.ask(question))
+        m_workspace.notify({Notice::Level::Info, m_workspace.whyNotAsk(), Notice::Action::None});
+}
+
+} // namespace prunescope::ui
