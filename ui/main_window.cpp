@@ -11,6 +11,7 @@
 #include "ui/picture_input.h"
 #include "ui/text.h"
 #include "ui/tool_bar.h"
+#include "ui/training/training_window.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/workspace.h"
 
@@ -22,6 +23,7 @@
 #include <QPixmap>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -129,6 +131,11 @@ void MainWindow::connectWorkspace() {
     connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
         action == Notice::Action::RetryLog ? m_workspace->log().retry() : exportHistory();
     });
+    connect(m_models, &ModelMenu::followWanted, this, [this] {
+        if (TrainingWindow& training = showTraining(); !training.follower().isFollowing())
+            training.chooseRun();
+    });
+    connect(m_models, &ModelMenu::trainingWanted, this, [this] { showTraining().chooseConfig(); });
     connect(m_desktop, &DesktopScheme::changed, this, [this] {
         if (themeMode() == ThemeMode::Desktop)
             applyTheme(*qApp, ThemeMode::Desktop);
@@ -180,6 +187,8 @@ void MainWindow::start(const Options& options) {
     m_input->openFiles(options.pictures);
     if (const QString folder = modelAtStart(options); !folder.isEmpty())
         loadModel(folder);
+    if (!options.trainingRun.isEmpty())
+        showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
         whenSettled([this, question = options.question] { m_workspace->ask(question); });
 }
@@ -195,6 +204,15 @@ QString MainWindow::modelAtStart(const Options& options) const {
 
 void MainWindow::loadModel(const QString& folder) {
     m_models->load(folder);
+}
+
+TrainingWindow& MainWindow::showTraining() {
+    if (!m_training)
+        m_training = new TrainingWindow(QCoreApplication::applicationFilePath(), this);
+    m_training->show(); // beside the window, which can be used meanwhile
+    m_training->raise();
+    m_training->activateWindow();
+    return *m_training;
 }
 
 void MainWindow::whenSettled(std::function<void()> then) {
@@ -227,16 +245,27 @@ void MainWindow::updateTitle() {
     setWindowTitle(picture.isEmpty() ? program : shortName(fromUtf8(picture.screenshot().name)) + " – " + program);
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
+bool MainWindow::mustWarn() {
     const int unsaved = static_cast<int>(m_workspace->log().unsaved().size());
-    // Once: what could not be logged would be lost. Who closes again means it.
-    if (unsaved > 0 && m_workspace->log().isIdle() && !m_warnedUnsaved) {
-        m_warnedUnsaved = true;
+    if (unsaved > 0 && m_workspace->log().isIdle() && !std::exchange(m_warnedUnsaved, true)) {
         m_messages->show(
             {Notice::Level::Warning,
              counted(unsaved, tr("%1 question is not in the log yet"), tr("%1 questions are not in the log yet")) +
                  tr(": export the history, or close again to drop them."),
              Notice::Action::ExportHistory});
+        return true;
+    }
+    if (m_training && m_training->isTraining() && !std::exchange(m_warnedTraining, true)) {
+        m_messages->show({Notice::Level::Warning,
+                          tr("A training run is going on: close again to stop it. It saves a checkpoint first."),
+                          Notice::Action::None});
+        return true;
+    }
+    return false;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (mustWarn()) {
         event->ignore();
         return;
     }

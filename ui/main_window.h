@@ -23,6 +23,7 @@ class Panel;
 class PictureInput;
 class ScreenCanvas;
 class ToolBar;
+class TrainingWindow;
 class Workspace;
 
 /// The window of the program: picture in the middle, panels around it. Quick to construct: reading, selecting, loading
@@ -44,6 +45,7 @@ public:
         std::optional<MaskSettings> mask; ///< instead of the remembered ones
         std::optional<ThemeMode> theme;   ///< instead of the remembered one
         QString question;                 ///< asked as soon as picture and model are there
+        QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
     };
 
     explicit MainWindow(EngineLoader loader, const Options& options, QWidget* parent = nullptr);
@@ -55,6 +57,8 @@ public:
     PictureInput& input() { return *m_input; }
 
     void loadModel(const QString& folder);
+    /// The chart of training runs, in front; there is one.
+    TrainingWindow& showTraining();
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);
@@ -78,6 +82,8 @@ private:
     void arrangeAtFirst();
     void setTheme(ThemeMode mode);
     void exportHistory();
+    /// Something would be lost, and is said now: once, who closes again means it.
+    bool mustWarn();
     void updateTitle();
 
     WindowSettings m_settings;
@@ -89,9 +95,11 @@ private:
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_centre = nullptr;
     DesktopScheme* m_desktop = nullptr;
+    TrainingWindow* m_training = nullptr; ///< made when it is first wanted
     std::vector<Panel*> m_panels;
     std::vector<std::function<void()>> m_whenSettled;
     bool m_warnedUnsaved = false;
+    bool m_warnedTraining = false;
 };
 
 } // namespace prunescope::ui

@@ -51,6 +51,9 @@ void ModelMenu::fill() {
     for (const QString& folder : m_settings.modelFolders())
         addFolder(folder, shortName(folder));
     addSeparator();
+    connect(addAction(tr("Follow a training run…")), &QAction::triggered, this, &ModelMenu::followWanted);
+    connect(addAction(tr("Start training…")), &QAction::triggered, this, &ModelMenu::trainingWanted);
+    addSeparator();
     QAction* atStart = addAction(tr("Load the last model at start"));
     atStart->setCheckable(true);
     atStart->setChecked(m_settings.loadsModelAtStart());

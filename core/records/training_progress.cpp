@@ -146,7 +146,10 @@ void TrainingProgress::forgetFrom(std::int64_t step) {
 
 std::string progressFileOf(const std::string& folderOrFile) {
     std::error_code error;
-    return fs::is_directory(folderOrFile, error) ? (fs::path(folderOrFile) / kProgressFile).string() : folderOrFile;
+    const fs::path path = folderOrFile;
+    const bool isFile =
+        fs::is_regular_file(path, error) || (path.extension() == ".jsonl" && !fs::is_directory(path, error));
+    return isFile ? folderOrFile : (path / kProgressFile).string();
 }
 
 std::string runFolderOf(const std::string& configPath) {

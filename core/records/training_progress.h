@@ -111,7 +111,8 @@ private:
     std::string m_lastBadLine;
 };
 
-/// The progress file of a run folder; a file stays itself.
+/// The progress file of a run folder, which need not be there yet; a file stays itself, and so does what ends in
+/// .jsonl.
 std::string progressFileOf(const std::string& folderOrFile);
 
 /// The folder that a training config names under "out", relative to the config. Throws Error(NotFound) or

@@ -160,6 +160,9 @@ private Q_SLOTS:
     void runFolders() {
         QCOMPARE(progressFileOf(m_folder.path().toStdString()), path());
         QCOMPARE(progressFileOf("some/other.jsonl"), std::string("some/other.jsonl"));
+        QCOMPARE(progressFileOf("some/run"), std::string("some/run/progress.jsonl"));
+        std::ofstream(path("log")) << "";
+        QCOMPARE(progressFileOf(path("log")), path("log"));
         std::ofstream(path("config.json")) << R"({"out": "../runs/a"})";
         QCOMPARE(runFolderOf(path("config.json")),
                  (fs::path(m_folder.path().toStdString()).parent_path() / "runs/a").string());
