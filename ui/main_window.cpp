@@ -45,8 +45,9 @@ model::LoadOptions loadOptions(const MainWindow::Options& options) {
 } // namespace
 
 MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
-    : QMainWindow(parent), m_settings(options.settingsPath),
-      m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
+    : QMainWindow(parent),
+      m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath() : options.program),
+      m_settings(options.settingsPath), m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
     setAcceptDrops(true);
@@ -208,7 +209,7 @@ void MainWindow::loadModel(const QString& folder) {
 
 TrainingWindow& MainWindow::showTraining() {
     if (!m_training)
-        m_training = new TrainingWindow(QCoreApplication::applicationFilePath(), this);
+        m_training = new TrainingWindow(m_program, this);
     m_training->show(); // beside the window, which can be used meanwhile
     m_training->raise();
     m_training->activateWindow();

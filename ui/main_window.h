@@ -45,6 +45,7 @@ public:
         std::optional<MaskSettings> mask; ///< instead of the remembered ones
         std::optional<ThemeMode> theme;   ///< instead of the remembered one
         QString question;                 ///< asked as soon as picture and model are there
+        QString program;                  ///< that runs trainings; empty: this one
         QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
     };
 
@@ -86,6 +87,7 @@ private:
     bool mustWarn();
     void updateTitle();
 
+    const QString m_program;
     WindowSettings m_settings;
     std::unique_ptr<Workspace> m_workspace;
     PictureInput* m_input = nullptr;

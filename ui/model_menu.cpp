@@ -47,7 +47,7 @@ void ModelMenu::fill() {
     connect(addAction(tr("Download a model…")), &QAction::triggered, this, &ModelMenu::chooseDownload);
     addSeparator();
     if (const QString bundled = m_workspace.bundledModel(); !bundled.isEmpty())
-        addFolder(bundled, tr("%1 (comes along)").arg(shortName(bundled)));
+        addFolder(bundled, tr("%1 (bundled)").arg(shortName(bundled)));
     for (const QString& folder : m_settings.modelFolders())
         addFolder(folder, shortName(folder));
     addSeparator();

@@ -32,7 +32,7 @@ function(require_model_folder folder)
     file(READ ${folder}/config.json config)
     string(JSON type ERROR_VARIABLE problem GET "${config}" model_type)
     if(problem)
-        message(FATAL_ERROR "${complain}/config.json: ${problem}, expected the config of a model")
+        message(FATAL_ERROR "${complain}/config.json: no JSON with a model_type, expected the config of a model")
     endif()
 endfunction()
 

@@ -130,8 +130,11 @@ private Q_SLOTS:
         QVERIFY(gallery->isVisible());
         const auto buttons = gallery->findChildren<QToolButton*>("thumbnail");
         QCOMPARE(buttons.size(), static_cast<qsizetype>(samples().size()));
-        for (QToolButton* button : buttons)
+        for (QToolButton* button : buttons) {
             QTRY_VERIFY(!button->icon().isNull());
+            QVERIFY(
+                gallery->widget()->rect().contains(QRect(button->mapTo(gallery->widget(), QPoint()), button->size())));
+        }
         QTest::keyClick(gallery, Qt::Key_Escape);
         QVERIFY(!gallery->isVisible() && choices[2]->isVisible());
         choices[2]->click();

@@ -1,8 +1,12 @@
+#include "tests/ui/fake_engine.h"
+#include "ui/main_window.h"
+#include "ui/model_menu.h"
 #include "ui/theme.h"
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"
 #include "ui/training/training_window.h"
 #include "ui/widgets/line_chart.h"
+#include "ui/widgets/message_bar.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -262,6 +266,36 @@ while :; do sleep 0.05; done
             QTRY_VERIFY(jobText(window).startsWith("on\n"));
         }
         QVERIFY(QFile::exists(path("saved")));
+    }
+
+    void theMenuOpensTheChart() {
+        MainWindow::Options options;
+        options.logPath = path("log.jsonl");
+        options.settingsPath = path("settings.ini");
+        options.trainingRun = m_folder->path();
+        MainWindow window(test::fakeLoader(std::make_shared<test::FakeScript>()), options);
+        window.show();
+        auto* training = window.findChild<TrainingWindow*>();
+        QVERIFY(training && training->isVisible()); // as the command line asked
+        QCOMPARE(training->follower().path(), path("progress.jsonl"));
+        training->close();
+        Q_EMIT window.findChild<ModelMenu*>()->followWanted();
+        QVERIFY(training->isVisible());
+        QCOMPARE(window.findChildren<TrainingWindow*>().size(), 1);
+    }
+
+    void closingTheWindowAsksOnceWhileATrainingRuns() {
+        MainWindow::Options options;
+        options.logPath = path("log.jsonl");
+        options.settingsPath = path("settings.ini");
+        options.program = program("exec sleep 60\n");
+        MainWindow window(test::fakeLoader(std::make_shared<test::FakeScript>()), options);
+        window.show();
+        window.showTraining().start(config("{}"));
+        QVERIFY(window.showTraining().isTraining());
+        QVERIFY(!window.close());
+        QVERIFY2(window.messages().text().contains("training run"), qPrintable(window.messages().text()));
+        QVERIFY(window.close());
     }
 
     void everythingFitsAndIsReachable_data() {

@@ -6,6 +6,7 @@
 
 #include <QLabel>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 namespace prunescope::ui {
 
@@ -18,8 +19,9 @@ constexpr int kLongestPx = 300; ///< of a question on its chip; the tool tip has
 ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
     : QFrame(parent), m_workspace(workspace), m_row(new FlowLayout(8)) {
     setObjectName(QStringLiteral("exampleBar"));
-    setLayout(m_row);
-    m_row->setContentsMargins(16, 8, 16, 8);
+    auto* around = new QVBoxLayout(this); // a row that flows has no margins
+    around->setContentsMargins(16, 8, 16, 8);
+    around->addLayout(m_row);
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);

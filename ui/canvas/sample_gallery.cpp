@@ -8,22 +8,28 @@
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace prunescope::ui {
 
 namespace {
 
-constexpr QSize kThumbnail{176, 110};
-constexpr QSize kButton{200, 150};
+constexpr QSize kThumbnail{224, 140};
+constexpr QSize kButton{248, 184};
 
-/// Empty pictures for files that cannot be read: their titles can still be chosen, and opening says what is wrong.
+/// The upper part of a picture, in the shape of all thumbnails and for dense screens twice as large. An empty one for a
+/// file that cannot be read: its title can still be chosen, and opening says what is wrong.
+QImage readThumbnail(const QString& path) {
+    const QSize size = 2 * kThumbnail;
+    QImageReader reader(path);
+    reader.setScaledSize(reader.size().scaled(size, Qt::KeepAspectRatioByExpanding));
+    return reader.read().copy({QPoint(), size});
+}
+
 std::vector<QImage> readAll() {
     std::vector<QImage> thumbnails;
-    for (const Sample& sample : samples()) {
-        QImageReader reader(sample.resource);
-        reader.setScaledSize(reader.size().scaled(kThumbnail * 2, Qt::KeepAspectRatio)); // twice: dense screens
-        thumbnails.push_back(reader.read());
-    }
+    for (const Sample& sample : samples())
+        thumbnails.push_back(readThumbnail(sample.resource));
     return thumbnails;
 }
 
@@ -32,7 +38,6 @@ std::vector<QImage> readAll() {
 SampleGallery::SampleGallery(QWidget* parent) : QScrollArea(parent) {
     setObjectName(QStringLiteral("sampleGallery"));
     setFrameShape(QFrame::NoFrame);
-    setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::NoFocus);
     auto* content = new QWidget(this);
@@ -86,6 +91,13 @@ void SampleGallery::showEvent(QShowEvent* event) {
     if (!m_isRead)
         readThumbnails();
     m_isRead = true;
+}
+
+// A resizable widget would be as high as the narrowest one has to be.
+void SampleGallery::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    const QSize room = viewport()->size();
+    widget()->resize(room.width(), std::max(room.height(), widget()->heightForWidth(room.width())));
 }
 
 void SampleGallery::readThumbnails() {

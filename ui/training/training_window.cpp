@@ -16,6 +16,7 @@
 #include <QProgressBar>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTimer>
 #include <QToolButton>
 #include <QUrl>
@@ -261,6 +262,9 @@ void TrainingWindow::refreshJob() {
     const QString text = lines.join(QLatin1Char('\n'));
     m_jobLine->setVisible(!text.isEmpty());
     m_jobText->setText(text);
+    m_jobText->setObjectName(m_job->problem().isEmpty() ? QStringLiteral("muted") : QStringLiteral("problem"));
+    m_jobText->style()->unpolish(m_jobText); // the style sheet goes by names
+    m_jobText->style()->polish(m_jobText);
     m_jobText->setToolTip(text);
     m_stop->setVisible(m_job->isRunning());
     m_stop->setText(m_job->isStopping() ? tr("End now") : tr("Stop"));
