@@ -156,6 +156,24 @@ private Q_SLOTS:
         QVERIFY(!test.child<ExampleBar>()->isVisible());
     }
 
+    void anotherExampleStopsTheAnswerThatRuns() {
+        TestWindow test;
+        bundled(test).settle();
+        openSample(test, samples()[0]);
+        test.script().hold();
+        chipsOf(test)[0]->click();
+        chipsOf(test)[1]->click();
+        QTRY_COMPARE(test.workspace().turns().size(), std::size_t{2});
+        QVERIFY(test.workspace().turns()[0].wasStopped());
+        QCOMPARE(test.workspace().turns()[1].question, samples()[0].questions[1]);
+        chipsOf(test)[2]->click();
+        openSample(test, samples()[1]); // that question was about another picture
+        QTest::qWait(20);
+        test.script().release();
+        QVERIFY(test.settle());
+        QVERIFY(test.workspace().turns().empty());
+    }
+
     void samplesFitTheSmallestWindow() {
         TestWindow test;
         bundled(test).window().resize(1024, 700);

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -26,6 +27,13 @@ ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ExampleBar::refresh);
+    connect(
+        &m_workspace, &Workspace::askingChanged, this,
+        [this](bool asking) {
+            if (!asking)
+                askNext();
+        },
+        Qt::QueuedConnection); // the workspace tells the others first
     refresh();
 }
 
@@ -58,10 +66,19 @@ void ExampleBar::addQuestion(const QString& question) {
 }
 
 void ExampleBar::ask(const QString& question) {
-    if (m_workspace.isAsking()) // who wants another answer does not want the rest of this one
-        return m_workspace.stopAnswer();
-    if (!m_workspace.ask(question))
+    if (m_workspace.isAsking()) { // who wants another answer does not want the rest of this one
+        m_next = question;
+        m_nextPicture = m_workspace.picture().id();
+        m_workspace.stopAnswer();
+    } else if (!m_workspace.ask(question)) {
         m_workspace.notify({Notice::Level::Info, m_workspace.whyNotAsk(), Notice::Action::None});
+    }
+}
+
+void ExampleBar::askNext() {
+    const QString question = std::exchange(m_next, {});
+    if (!question.isEmpty() && m_nextPicture == m_workspace.picture().id())
+        ask(question);
 }
 
 } // namespace prunescope::ui

@@ -7,7 +7,8 @@ namespace prunescope::ui {
 class FlowLayout;
 class Workspace;
 
-/// Under a sample: questions to try. A click asks at once. Hidden for other pictures.
+/// Under a sample: questions to try. A click asks at once, and stops an answer that is
+/// running. Hidden for other pictures.
 class ExampleBar : public QFrame {
     Q_OBJECT
 
@@ -18,9 +19,12 @@ private:
     void refresh();
     void addQuestion(const QString& question);
     void ask(const QString& question);
+    void askNext();
 
     Workspace& m_workspace;
     FlowLayout* m_row;
+    QString m_next; ///< asked once the answer that was running has stopped
+    quint64 m_nextPicture = 0;
 };
 
 } // namespace prunescope::ui
