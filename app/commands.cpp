@@ -28,7 +28,7 @@ const std::array kCommands{
     CommandEntry{"ask", "IMAGE... QUESTION", "Answer a question about pictures with a local model", 2, kAny,
                  &makeAskCommand},
     CommandEntry{"bench", "[IMAGE...]", "Time the stages from picture to answer", 0, kAny, &makeBenchCommand},
-    CommandEntry{"eval", "DATASET", "Measure accuracy and time over a data set", 1, 1, nullptr},
+    CommandEntry{"eval", "DATASET", "Measure accuracy and time over a data set", 1, 1, &makeEvalCommand},
     CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, nullptr},
     CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, kMakePull},
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},
