@@ -29,7 +29,7 @@ const std::array kCommands{
                  &makeAskCommand},
     CommandEntry{"bench", "[IMAGE...]", "Time the stages from picture to answer", 0, kAny, &makeBenchCommand},
     CommandEntry{"eval", "DATASET", "Measure accuracy and time over a data set", 1, 1, &makeEvalCommand},
-    CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, nullptr},
+    CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, &makeTrainCommand},
     CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, kMakePull},
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},
     CommandEntry{"serve", "", "Answer over a local OpenAI-compatible endpoint", 0, 0, nullptr},
