@@ -129,6 +129,8 @@ void Optimiser::moveByAdam(double factor) {
 }
 
 void Optimiser::moveByMuon(MuonGroup& group, double factor) {
+    if (std::none_of(group.entries.begin(), group.entries.end(), [](auto& entry) { return entry.gradient.defined(); }))
+        return; // layers that took no part
     std::vector<at::Tensor> gradients;
     for (const MuonEntry& entry : group.entries) {
         const at::Tensor& gradient =
