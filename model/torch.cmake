@@ -10,14 +10,19 @@ add_library(prunescope_model_kernels STATIC
     kernels/quantise.cpp
     kernels/quantise_rows_scalar.cpp
     kernels/token_ops.cpp
+    kernels/train_rows.cpp
+    kernels/train_rows_scalar.cpp
 )
 prunescope_target(prunescope_model_kernels)
 # Written to be vectorised by the compiler.
-set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/prompt_rows_scalar.cpp kernels/token_ops.cpp PROPERTIES COMPILE_OPTIONS "-O3")
+set_source_files_properties(kernels/matrix_vector_scalar.cpp kernels/prompt_rows_scalar.cpp kernels/token_ops.cpp
+    kernels/train_rows_scalar.cpp PROPERTIES COMPILE_OPTIONS "-O3")
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx2.cpp avx2 -mfma)
 kernel_x86(prunescope_model_kernels kernels/matrix_vector_avx512.cpp avx512)
 kernel_x86(prunescope_model_kernels kernels/prompt_rows_avx2.cpp avx2 -mfma)
 kernel_x86(prunescope_model_kernels kernels/prompt_rows_avx512.cpp avx512)
+kernel_x86(prunescope_model_kernels kernels/train_rows_avx2.cpp avx2 -mfma)
+kernel_x86(prunescope_model_kernels kernels/train_rows_avx512.cpp avx512)
 # Entered only where the processor has all of this: intrinsics and C headers only, as core's kernels. gcc 12 takes the
 # undefined registers of its own intrinsics for uninitialised ones.
 set_source_files_properties(kernels/flash_attention_amx.cpp kernels/flash_pack_avx512.cpp PROPERTIES
@@ -72,3 +77,32 @@ add_library(prunescope_model STATIC
 prunescope_target(prunescope_model)
 target_precompile_headers(prunescope_model PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
 target_link_libraries(prunescope_model PUBLIC prunescope_model_api prunescope_model_kernels LibTorch::cpu ${CMAKE_DL_LIBS})
+
+# The trainer: the network once more with gradients, what it learns from, and how.
+add_library(prunescope_train STATIC
+    train/batch.cpp
+    train/batch_stream.cpp
+    train/checkpoint.cpp
+    train/file_lessons.cpp
+    train/fresh_weights.cpp
+    train/lesson_encoder.cpp
+    train/losses.cpp
+    train/model_writer.cpp
+    train/optimiser.cpp
+    train/parameters.cpp
+    train/progress_log.cpp
+    train/reading_heads.cpp
+    train/reading_labels.cpp
+    train/screen_lessons.cpp
+    train/train_config.cpp
+    train/train_model.cpp
+    train/train_ops.cpp
+    train/train_scores.cpp
+    train/train_text.cpp
+    train/train_vision.cpp
+    train/trainer.cpp
+    train/training_network.cpp
+)
+prunescope_target(prunescope_train)
+target_precompile_headers(prunescope_train PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
+target_link_libraries(prunescope_train PUBLIC prunescope_model prunescope_screens)

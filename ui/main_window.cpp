@@ -208,8 +208,10 @@ void MainWindow::loadModel(const QString& folder) {
 }
 
 TrainingWindow& MainWindow::showTraining() {
-    if (!m_training)
+    if (!m_training) {
         m_training = new TrainingWindow(m_program, this);
+        connect(m_training, &TrainingWindow::modelChosen, this, &MainWindow::loadModel);
+    }
     m_training->show(); // beside the window, which can be used meanwhile
     m_training->raise();
     m_training->activateWindow();

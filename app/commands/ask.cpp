@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
+#include "app/load_model.h"
 #include "app/options/decoding_options.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
@@ -120,16 +121,6 @@ private:
         if (!m_region.empty())
             checkRegion(m_region, size);
         m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height});
-    }
-
-    static std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std::stop_token stop) {
-        ProgressLine progress;
-        const auto show = [&progress](double fraction) {
-            progress.show("loading the model: " + std::to_string(static_cast<int>(100 * fraction)) + " %");
-        };
-        std::unique_ptr<model::Engine> engine;
-        blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });
-        return engine;
     }
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {

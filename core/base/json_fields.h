@@ -49,6 +49,9 @@ public:
     /// Throws Error(Unsupported): "`file`: `field` is `found`, expected `expected`".
     [[noreturn]] void refuse(const char* name, const std::string& expected) const;
     const nlohmann::json& json() const { return m_object; }
+    /// As given, for objects inside this one that are in lists.
+    const std::string& where() const { return m_where; }
+    const std::string& prefix() const { return m_prefix; }
 
 private:
     const nlohmann::json* find(const char* name) const;

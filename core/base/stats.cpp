@@ -8,6 +8,12 @@
 
 namespace prunescope {
 
+namespace {
+
+constexpr double kZ = 1.959963984540054; // 97.5 % of a normal distribution lie below
+
+} // namespace
+
 double median(std::vector<double> values) {
     check(!values.empty(), "the median of nothing");
     std::sort(values.begin(), values.end());
@@ -20,6 +26,40 @@ double percentile(std::vector<double> values, double share) {
     std::sort(values.begin(), values.end());
     const double rank = std::ceil(share * static_cast<double>(values.size())) - 1;
     return values[static_cast<std::size_t>(std::max(0.0, rank))];
+}
+
+Interval wilsonInterval(std::int64_t hits, std::int64_t trials) {
+    if (trials == 0)
+        return {0, 1};
+    const double n = static_cast<double>(trials);
+    const double share = static_cast<double>(hits) / n;
+    const double centre = share + kZ * kZ / (2 * n);
+    const double spread = kZ * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n));
+    const double scale = 1 + kZ * kZ / n;
+    return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+}
+
+double mcnemarExact(std::int64_t onlyFirst, std::int64_t onlySecond) {
+    const std::int64_t n = onlyFirst + onlySecond;
+    const double half = static_cast<double>(n) * std::log(2.0); // in logarithms: 2^-n underflows
+    double logTerm = -half;                                     // of C(n, i) / 2^n
+    double tail = 0;
+    for (std::int64_t i = 0; i <= std::min(onlyFirst, onlySecond); ++i) {
+        tail += std::exp(logTerm);
+        logTerm += std::log(static_cast<double>(n - i) / static_cast<double>(i + 1));
+    }
+    return std::min(1.0, 2 * tail);
+}
+
+Interval pairedDifference(std::int64_t onlyFirst, std::int64_t onlySecond, std::int64_t questions) {
+    if (questions == 0)
+        return {-1, 1};
+    // Half a question is added to each of the four cases, so that the interval has a width where nothing differs.
+    const double n = static_cast<double>(questions) + 2;
+    const double differing = static_cast<double>(onlyFirst + onlySecond) + 1;
+    const double gain = static_cast<double>(onlySecond - onlyFirst);
+    const double spread = kZ * std::sqrt(differing - gain * gain / n) / n;
+    return {std::max(-1.0, gain / n - spread), std::min(1.0, gain / n + spread)};
 }
 
 } // namespace prunescope

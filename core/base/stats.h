@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace prunescope {
@@ -8,5 +9,22 @@ namespace prunescope {
 double median(std::vector<double> values);
 /// Smallest value that `share` (0 to 1) of all do not exceed. `values` must not be empty.
 double percentile(std::vector<double> values, double share);
+
+/// Where a value lies with 95 % confidence.
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+/// Wilson's score interval of a share, for `hits` of `trials`; all of [0, 1] without trials.
+Interval wilsonInterval(std::int64_t hits, std::int64_t trials);
+
+/// McNemar's exact test of two methods on the same questions: the two-sided probability that `onlyFirst` and
+/// `onlySecond` questions, which only one of them got right, lie as far apart or further when both are equally good.
+double mcnemarExact(std::int64_t onlyFirst, std::int64_t onlySecond);
+
+/// The interval of how much larger the share is that the second method gets right, of `questions` that both were asked
+/// (Agresti and Min, Simple improved confidence intervals for comparing matched proportions, 2005). [-1, 1] without
+/// any.
+Interval pairedDifference(std::int64_t onlyFirst, std::int64_t onlySecond, std::int64_t questions);
 
 } // namespace prunescope

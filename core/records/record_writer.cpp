@@ -1,6 +1,7 @@
 #include "core/records/record_writer.h"
 
 #include "core/base/error.h"
+#include "core/base/output_file.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -10,9 +11,6 @@
 #include <fstream>
 #include <pwd.h>
 #include <sstream>
-#include <string_view>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace prunescope {
@@ -24,71 +22,6 @@ namespace {
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
     throw Error(ErrorKind::WriteFailed, path + ": " + what);
 }
-
-[[noreturn]] void failWithErrno(const std::string& path, const char* what) {
-    fail(path, std::string(what) + ": " + std::strerror(errno));
-}
-
-/// An open file, closed at the end of the scope.
-class File {
-public:
-    /// `shownAs` stands for `path` in messages.
-    File(const std::string& path, const std::string& shownAs, int flags, mode_t mode) : m_path(shownAs) {
-        m_fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-        if (m_fd < 0)
-            failWithErrno(m_path, "cannot be opened for writing");
-    }
-    ~File() {
-        if (m_fd >= 0)
-            ::close(m_fd);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
-    /// Waits until no other program appends. The lock goes with the file.
-    void lock() {
-        while (::flock(m_fd, LOCK_EX) != 0)
-            if (errno != EINTR)
-                failWithErrno(m_path, "cannot be locked");
-    }
-
-    off_t size() const {
-        struct stat status {};
-        if (::fstat(m_fd, &status) != 0)
-            failWithErrno(m_path, "cannot be examined");
-        return status.st_size;
-    }
-
-    bool endsInsideLine() const {
-        const off_t length = size();
-        char last = '\n';
-        return length > 0 && ::pread(m_fd, &last, 1, length - 1) == 1 && last != '\n';
-    }
-
-    void write(std::string_view text) {
-        while (!text.empty()) {
-            const ssize_t written = ::write(m_fd, text.data(), text.size());
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written <= 0)
-                failWithErrno(m_path, "cannot be written");
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-
-    /// Late errors (quota, network, full disk) show here and not in `write`. Pipes and devices have nothing to flush.
-    void flush() {
-        if (::fdatasync(m_fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-            failWithErrno(m_path, "cannot be written");
-    }
-
-    /// Best effort: a device cannot be cut, and then there is nothing left behind either.
-    void cut(off_t length) noexcept { (void)!::ftruncate(m_fd, length); }
-
-private:
-    std::string m_path;
-    int m_fd = -1;
-};
 
 /// $XDG_DATA_HOME; relative values are ignored, as the XDG base directory specification asks.
 fs::path dataHome() {
@@ -119,11 +52,11 @@ std::string asText(const std::vector<InteractionRecord>& records, RecordFormat f
 void replaceFile(const fs::path& path, const std::string& content) {
     const fs::path fresh = path.string() + "." + std::to_string(::getpid()) + ".part";
     try {
-        File file(fresh.string(), path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        OutputFile file(fresh.string(), path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
         file.write(content);
         file.flush();
         if (::rename(fresh.c_str(), path.c_str()) != 0)
-            failWithErrno(path.string(), "cannot be put in place");
+            fail(path.string(), std::string("cannot be put in place: ") + std::strerror(errno));
     } catch (const Error&) {
         ::unlink(fresh.c_str());
         throw;
@@ -139,7 +72,7 @@ std::string defaultLogPath() {
 void RecordWriter::append(const InteractionRecord& record) const {
     createParent(m_path);
     // Questions and answers are about somebody's screen: nobody else may read them.
-    File file(m_path, m_path, O_RDWR | O_CREAT | O_APPEND, 0600);
+    OutputFile file(m_path, m_path, O_RDWR | O_CREAT | O_APPEND, 0600);
     file.lock();
     const off_t before = file.size();
     const std::string separator = file.endsInsideLine() ? "\n" : ""; // another program was killed while writing
@@ -188,7 +121,7 @@ void exportRecords(const std::string& path, const std::vector<InteractionRecord>
         fail(path, "is a folder, expected a file");
     if (!fs::exists(target, error) || fs::is_regular_file(target, error))
         return replaceFile(target, content);
-    File device(target.string(), path, O_WRONLY, 0); // a pipe or a device cannot be replaced
+    OutputFile device(target.string(), path, O_WRONLY, 0); // a pipe or a device cannot be replaced
     device.write(content);
 }
 

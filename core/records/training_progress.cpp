@@ -31,6 +31,11 @@ std::vector<std::pair<std::string, double>> numbersOf(const JsonFields& fields, 
     return numbers;
 }
 
+TrainingStart readStart(const JsonFields& fields) {
+    return {fields.text("device", ""), fields.text("dtype", ""), fields.integer("parameters", 0, kMost, 0),
+            fields.integer("trained", 0, kMost, 0)};
+}
+
 TrainingStep readStep(const JsonFields& fields) {
     TrainingStep step;
     step.step = fields.integer("step", 0, kMost);
@@ -86,7 +91,7 @@ void TrainingProgress::addLine(std::string_view line) {
 
 void TrainingProgress::addObject(const JsonFields& fields) {
     if (fields.has("start")) {
-        m_startedAt = fields.text("time", "unknown");
+        m_start = readStart(fields.object("start"));
         m_end.reset();
     } else if (fields.has("end")) {
         addEnd(fields);
@@ -130,7 +135,7 @@ void TrainingProgress::addEvaluation(const JsonFields& fields) {
 }
 
 void TrainingProgress::addEnd(const JsonFields& fields) {
-    m_end = {endKind(fields), fields.text("message", "")};
+    m_end = {endKind(fields), fields.text("message", ""), fields.text("model", "")};
 }
 
 void TrainingProgress::forgetFrom(std::int64_t step) {
@@ -154,7 +159,7 @@ std::string progressFileOf(const std::string& folderOrFile) {
 
 std::string runFolderOf(const std::string& configPath) {
     const nlohmann::json config = readJsonFile(configPath);
-    const fs::path out = JsonFields(config, configPath).text("out");
+    const fs::path out = JsonFields(config, configPath).text("output");
     return (fs::absolute(configPath).parent_path() / out).lexically_normal().string();
 }
 

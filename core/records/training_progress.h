@@ -36,6 +36,14 @@ struct TrainingStep {
     double keptShare = 1;
 };
 
+/// As the run announced itself. Empty texts and 0: it did not say.
+struct TrainingStart {
+    std::string device; ///< cpu, cuda:0
+    std::string dtype;
+    std::int64_t parameters = 0;
+    std::int64_t trained = 0; ///< of these
+};
+
 struct TrainingCheckpoint {
     std::string path;
     std::int64_t step = 0;
@@ -51,15 +59,16 @@ struct TrainingEnd {
     enum class Kind { Finished, Stopped, Failed };
     Kind kind = Kind::Finished;
     std::string message;
+    std::string modelFolder; ///< of a finished run
 };
 
 /// What a training run has written into its progress.jsonl, line by line: one JSON object each, of these kinds.
-///   {"start": {...}, "time": "..."}
+///   {"start": {"device", "dtype", "parameters", "trained"}}
 ///   {"step", "of", "images", "seconds", "images_per_s", "eta_s", "lr", "loss", "losses": {...}, "plan", "kept_share"}
 ///   {"step", "eval": {"locate": 0.41, ...}, "plan"}
 ///   {"checkpoint": "path", "step"}
 ///   {"ratio": {"step_time": 1.8, "memory": 0.66}}
-///   {"end": "finished"|"stopped"|"error", "message"}
+///   {"end": "finished"|"stopped"|"error", "message", "model"}
 /// A resumed run goes on in the same file or in a new one: what it repeats replaces what was there. Fields and kinds of
 /// lines that are not known are ignored, bad lines are counted and the last one is named.
 class TrainingProgress {
@@ -83,8 +92,8 @@ public:
     const std::optional<TrainingRatio>& ratio() const { return m_ratio; }
     /// Nothing while it runs, as far as the file says.
     const std::optional<TrainingEnd>& end() const { return m_end; }
-    /// As the run wrote it; empty: not started.
-    const std::string& startedAt() const { return m_startedAt; }
+    /// Nothing before the run has said so; of the last one where it was resumed.
+    const std::optional<TrainingStart>& start() const { return m_start; }
 
     int badLines() const { return m_badLines; }
     /// "line 12: not valid JSON"; empty while all lines were good.
@@ -105,7 +114,7 @@ private:
     std::optional<TrainingCheckpoint> m_checkpoint;
     std::optional<TrainingRatio> m_ratio;
     std::optional<TrainingEnd> m_end;
-    std::string m_startedAt;
+    std::optional<TrainingStart> m_start;
     std::int64_t m_lineNumber = 0;
     int m_badLines = 0;
     std::string m_lastBadLine;
@@ -115,7 +124,7 @@ private:
 /// .jsonl.
 std::string progressFileOf(const std::string& folderOrFile);
 
-/// The folder that a training config names under "out", relative to the config. Throws Error(NotFound) or
+/// The folder that a training config names under "output", relative to the config. Throws Error(NotFound) or
 /// Error(BadFile).
 std::string runFolderOf(const std::string& configPath);
 

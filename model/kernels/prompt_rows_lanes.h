@@ -2,8 +2,8 @@
 
 // The rows of prompt_rows.h, written once in the compiler's vectors and included by a file for each instruction set.
 
-#include "model/kernels/lanes.h"
 #include "model/kernels/prompt_rows.h"
+#include "model/kernels/rows_ends.h"
 
 #include <math.h>
 
@@ -15,33 +15,6 @@ namespace {
 template <typename T>
 LANES_INLINE Lanes rounded(Lanes values) {
     return sizeof(T) == sizeof(float) ? values : toBfloat16(values);
-}
-
-// The last numbers of a row that is no multiple of kLanes go through memory that is long enough.
-
-template <typename T>
-LANES_INLINE Lanes loadUpTo(const T* from, int64_t count) {
-    if (count >= kLanes)
-        return loadNumbers(from);
-    T padded[kLanes] = {};
-    memcpy(padded, from, static_cast<size_t>(count) * sizeof(T));
-    return loadNumbers(padded);
-}
-
-template <typename T>
-LANES_INLINE void storeUpTo(Lanes values, T* to, int64_t count) {
-    if (count >= kLanes)
-        return store(values, to);
-    T padded[kLanes];
-    store(values, padded);
-    memcpy(to, padded, static_cast<size_t>(count) * sizeof(T));
-}
-
-LANES_INLINE float sum(Lanes values) {
-    float total = 0;
-    for (int lane = 0; lane < kLanes; ++lane)
-        total += values[lane];
-    return total;
 }
 
 template <typename T>

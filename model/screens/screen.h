@@ -32,8 +32,8 @@ struct ScreenElement {
     std::string text; ///< what it says; of a field or check box its label
     PixelRect box;    ///< what points at it: a field's entry (without its label), a check box with its label
     std::optional<std::string> value; ///< of a field what is entered; of a cell its text
-    std::string row;                  ///< of a cell: first cell of its row
-    std::string column;               ///< of a cell: head of its column
+    std::string row;                  ///< of a cell: first cell of its row (itself for that one); empty in the header
+    std::string column;               ///< of a cell: head of its column; empty in the header
     std::optional<bool> checked;      ///< of a check box
 };
 
@@ -41,6 +41,7 @@ struct ScreenElement {
 struct TextRun {
     std::string text;
     PixelRect box;               ///< of the element it belongs to (else its own ink): what "locate" answers
+    PixelRect ink;               ///< of its letters
     std::string key;             ///< of a value: the label of its field, the first cell of its row
     std::string column;          ///< of a cell's value: the head of its column
     std::optional<bool> checked; ///< of a check box's label

@@ -29,7 +29,7 @@ private Q_SLOTS:
         };
 
         // Known, but not in this build: by name, never ignored.
-        for (const char* command : {"eval", "train", "serve"}) {
+        for (const char* command : {"train", "serve"}) {
             line({command}, {command, "not in this build"});
             line({command, "something", "--json"}, {command, "not in this build"});
         }
@@ -85,6 +85,9 @@ private Q_SLOTS:
         ask({"--no-log", "--log", "x"}, {"--no-log", "--log"});
         line({"bench", "--runs", "0"}, {"--runs", "0"});
         line({"bench", "--shape", "tiny", "--model", model}, {"--model", "--shape"});
+        line({"eval", "--model", model}, {"eval", "nothing", "DATASET"});
+        line({"eval", "a.jsonl"}, {"--model", "no bundled model"});
+        line({"eval", "a.jsonl", "--model", model, "--tau", "2"}, {"--tau", "2", "0 to 1"});
         line({"export", "--format", "xml"}, {"--format", "xml", "csv"});
 
         // Words that nobody knows, or in the wrong number.

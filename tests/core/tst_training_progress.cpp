@@ -46,13 +46,15 @@ private Q_SLOTS:
     void init() { fs::remove(path()); }
 
     void aRunIsReadFromStartToEnd() {
-        const TrainingProgress run =
-            progressOf({R"({"start": {"lr": 0.001}, "time": "2026-01-02T03:04:05Z"})", stepLine(10, 3.5),
-                        stepLine(20, 3.0), R"({"step": 20, "eval": {"locate": 0.41, "read": 0.12}, "plan": "full"})",
-                        R"({"checkpoint": "run/step-20", "step": 20})",
-                        R"({"ratio": {"step_time": 1.8, "memory": 0.66}})", R"({"end": "finished", "message": "ok"})"});
+        const TrainingProgress run = progressOf(
+            {R"({"start": {"device": "cpu", "dtype": "bfloat16", "parameters": 9000, "trained": 8000}})",
+             stepLine(10, 3.5), stepLine(20, 3.0),
+             R"({"step": 20, "eval": {"locate": 0.41, "read": 0.12}, "plan": "full"})",
+             R"({"checkpoint": "run/step-20", "step": 20})", R"({"ratio": {"step_time": 1.8, "memory": 0.66}})",
+             R"({"end": "finished", "model": "run/model"})"});
         QCOMPARE(run.badLines(), 0);
-        QCOMPARE(run.startedAt(), std::string("2026-01-02T03:04:05Z"));
+        QCOMPARE(run.start()->device, std::string("cpu"));
+        QCOMPARE(run.start()->trained, std::int64_t{8000});
         QCOMPARE(run.losses().size(), std::size_t{3});
         QCOMPARE(run.losses()[0].name, std::string("loss"));
         QVERIFY(run.losses()[0].steps == (Values{10, 20}) && run.losses()[0].values == (Values{3.5, 3.0}));
@@ -72,6 +74,7 @@ private Q_SLOTS:
         QCOMPARE(run.ratio()->stepTime, 1.8);
         QCOMPARE(run.ratio()->memory, 0.66);
         QVERIFY(run.end()->kind == TrainingEnd::Kind::Finished);
+        QCOMPARE(run.end()->modelFolder, std::string("run/model"));
     }
 
     void everyEndIsToldApart() {
@@ -163,7 +166,7 @@ private Q_SLOTS:
         QCOMPARE(progressFileOf("some/run"), std::string("some/run/progress.jsonl"));
         std::ofstream(path("log")) << "";
         QCOMPARE(progressFileOf(path("log")), path("log"));
-        std::ofstream(path("config.json")) << R"({"out": "../runs/a"})";
+        std::ofstream(path("config.json")) << R"({"output": "../runs/a"})";
         QCOMPARE(runFolderOf(path("config.json")),
                  (fs::path(m_folder.path().toStdString()).parent_path() / "runs/a").string());
         std::ofstream(path("config.json")) << R"({"steps": 3})";

@@ -22,6 +22,10 @@ void fuzzMaskJson(Input input);
 void fuzzPlan(Input input);
 /// parseJsonLine, and back.
 void fuzzRecordLine(Input input);
+/// parseQuestionLines, and back.
+void fuzzQuestionLines(Input input);
+/// PictureTable.
+void fuzzPictureTable(Input input);
 
 inline std::string textOf(Input input) {
     return {input.begin(), input.end()};

@@ -17,8 +17,12 @@ struct Target {
     void (*body)(fuzz::Input);
 };
 
-constexpr std::array kTargets{Target{"image", fuzz::fuzzImage}, Target{"mask_json", fuzz::fuzzMaskJson},
-                              Target{"plan", fuzz::fuzzPlan}, Target{"record_line", fuzz::fuzzRecordLine}};
+constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
+                              Target{"mask_json", fuzz::fuzzMaskJson},
+                              Target{"plan", fuzz::fuzzPlan},
+                              Target{"record_line", fuzz::fuzzRecordLine},
+                              Target{"question_lines", fuzz::fuzzQuestionLines},
+                              Target{"picture_table", fuzz::fuzzPictureTable}};
 
 std::vector<std::uint8_t> readAll(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -213,7 +213,7 @@ while :; do sleep 0.05; done
 )"));
         window.show();
         QVERIFY(!window.isTraining() && !window.findChild<QToolButton*>("stopTraining")->isVisible());
-        window.start(config(R"({"out": "run", "steps": 5})"));
+        window.start(config(R"({"output": "run", "steps": 5})"));
         QTRY_COMPARE(jobText(window), "reading pictures");
         QVERIFY(window.isTraining() && !window.findChild<QToolButton*>("startTraining")->isEnabled());
         QCOMPARE(window.follower().path(), path("run/progress.jsonl"));
@@ -230,7 +230,7 @@ while :; do sleep 0.05; done
 
     void whyATrainingFailedIsSaid() {
         TrainingWindow window(program("echo 'step 1' >&2\necho 'prunescope: config.json: lr is -1' >&2\nexit 3\n"));
-        window.start(config(R"({"lr": -1, "out": "run"})"));
+        window.start(config(R"({"lr": -1, "output": "run"})"));
         QTRY_VERIFY(!window.isTraining());
         QTRY_COMPARE(jobText(window), "prunescope: config.json: lr is -1");
     }
@@ -239,7 +239,7 @@ while :; do sleep 0.05; done
         TrainingWindow window(program("sleep 0.2\n"));
         window.start(config(R"({"lr": 1})"));
         QVERIFY(window.isTraining());
-        QVERIFY2(jobText(window).contains("out"), qPrintable(jobText(window)));
+        QVERIFY2(jobText(window).contains("output"), qPrintable(jobText(window)));
         QTRY_VERIFY(!window.isTraining());
     }
 
@@ -282,6 +282,23 @@ while :; do sleep 0.05; done
         Q_EMIT window.findChild<ModelMenu*>()->followWanted();
         QVERIFY(training->isVisible());
         QCOMPARE(window.findChildren<TrainingWindow*>().size(), 1);
+    }
+
+    void theModelOfAFinishedRunCanBeLoaded() {
+        TrainingWindow window("unused");
+        window.show();
+        auto* load = window.findChild<QToolButton*>("primary");
+        QSignalSpy chosen(&window, &TrainingWindow::modelChosen);
+        append(stepLine(10, 4) + R"({"end": "finished", "model": ")" + path("model").toUtf8() + "\"}\n");
+        window.follow(m_folder->path());
+        QTRY_COMPARE(window.state().kind, TrainingState::Kind::Finished);
+        QVERIFY(!load->isVisible()); // there is no such folder
+        QVERIFY(QDir(m_folder->path()).mkdir("model"));
+        window.follow(m_folder->path());
+        QTRY_VERIFY(load->isVisible());
+        load->click();
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen[0][0].toString(), path("model"));
     }
 
     void closingTheWindowAsksOnceWhileATrainingRuns() {

@@ -59,6 +59,11 @@ QString TrainingFacts::text(const QString& caption) const {
 void TrainingFacts::show(const TrainingProgress& progress) {
     const TrainingStep step = progress.step().value_or(TrainingStep{});
     const auto unless = [](bool missing, const QString& text) { return missing ? QString() : text; };
+    const TrainingStart start = progress.start().value_or(TrainingStart{});
+    set(tr("Trained numbers"),
+        unless(start.trained == 0, tr("%1 of %2").arg(countText(start.trained), countText(start.parameters))));
+    set(tr("Runs on"),
+        unless(start.device.empty(), fromUtf8(start.device) + QStringLiteral(" · ") + fromUtf8(start.dtype)));
     set(tr("Pictures"), unless(step.images == 0, countText(step.images)));
     set(tr("Pictures a second"), unless(step.imagesPerSecond == 0, fixedText(step.imagesPerSecond, 1)));
     set(tr("Trained for"), unless(step.seconds == 0, fromUtf8(formatDuration(step.seconds))));

@@ -111,6 +111,10 @@ QWidget* TrainingWindow::makeHead() {
     m_bar->setTextVisible(false);
     m_bar->setFixedHeight(6);
     m_bar->setAccessibleName(tr("Steps done"));
+    m_load = makeButton(tr("Load the model"), tr("Ask the model that this run has made"));
+    m_load->setObjectName(QStringLiteral("primary"));
+    connect(m_load, &QToolButton::clicked, this,
+            [this] { Q_EMIT modelChosen(fromUtf8(m_follower->progress()->end()->modelFolder)); });
     auto* followButton = makeButton(tr("Follow"), tr("Follow another run: its folder, or its progress.jsonl"));
     followButton->setObjectName(QStringLiteral("follow"));
     auto* menu = new QMenu(followButton);
@@ -126,6 +130,7 @@ QWidget* TrainingWindow::makeHead() {
     line->addWidget(m_stateIcon);
     line->addWidget(m_stateTitle);
     line->addWidget(m_stateText, 1);
+    line->addWidget(m_load);
     line->addWidget(followButton);
     line->addWidget(startButton);
     auto* layout = new QVBoxLayout(head);
@@ -250,6 +255,8 @@ void TrainingWindow::refreshState() {
     m_stateIcon->setPixmap(icon(QLatin1String(look.icon), look.colour).pixmap(18, 18));
     m_stateTitle->setText(m_state.title);
     m_stateText->setText(m_state.text);
+    const auto& end = m_follower->progress()->end();
+    m_load->setVisible(end && QFileInfo(fromUtf8(end->modelFolder)).isDir());
 }
 
 void TrainingWindow::refreshJob() {

@@ -35,6 +35,10 @@ public:
     const TrainingFollower& follower() const { return *m_follower; }
     const TrainingState& state() const { return m_state; }
 
+Q_SIGNALS:
+    /// The user wants to ask the model that a finished run has made.
+    void modelChosen(const QString& folder);
+
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -60,6 +64,7 @@ private:
     QLabel* m_stateTitle;
     QLabel* m_stateText;
     QLabel* m_pathText;
+    QToolButton* m_load;
     QProgressBar* m_bar;
     QStackedWidget* m_pages;
     TrainingCharts* m_charts;

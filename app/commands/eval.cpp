@@ -1,0 +1,132 @@
+// eval DATASET: how often plans answer right, and what they cost.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/eval_text.h"
+#include "app/folders/model_folders.h"
+#include "app/interrupt.h"
+#include "app/load_model.h"
+#include "app/options/model_options.h"
+#include "app/options/pruning_options.h"
+#include "app/options/values.h"
+#include "app/report_text.h"
+#include "app/thread_policy.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "model/eval/eval_report.h"
+#include "model/eval/eval_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// When the weights of a folder were written, in seconds since 1970. Of a model that is being trained, another
+/// checkpoint has the same name.
+std::int64_t weightsTime(const std::string& folder) {
+    fs::file_time_type newest = fs::file_time_type::min();
+    std::error_code error;
+    for (const auto& file : fs::directory_iterator(folder, error))
+        if (file.path().extension() == ".safetensors")
+            newest = std::max(newest, fs::last_write_time(file.path(), error));
+    return std::chrono::floor<std::chrono::seconds>(fs::file_time_type::clock::to_sys(newest).time_since_epoch())
+        .count();
+}
+
+class Eval final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        options.startGroup("Measurement");
+        options.addInteger("--limit", "N", m_eval.limit, {1, std::numeric_limits<std::int64_t>::max()}, "all",
+                           "only the first N pictures");
+        options.addInteger("--max-tokens", "N", m_eval.maxTokens, {1, 1 << 20}, "longest answer");
+        addModelOption(options, m_model);
+        addDeviceOptions(options, m_model);
+        addPruningOptions(options, m_pruning);
+        options.startGroup("Output");
+        options.addText("--out", "FILE.jsonl", m_out,
+                        "a record a line for each question and plan; continued when there", "none");
+        options.addFlag("--json", m_json, "print one JSON object");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        ensureSleepingThreads();
+        const model::LoadOptions load = m_model.loadOptions();
+        m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
+        m_eval.plans = m_pruning.allPlans();
+        m_eval.minPixels = m_pruning.minPixels;
+        m_eval.maxPixels = m_pruning.maxPixels;
+        m_eval.resize = m_pruning.resize;
+        m_data = arguments.front();
+        refuseToOverwrite("--out", m_out, m_data);
+        const std::unique_ptr<model::QuestionSet> set = model::openQuestionSet(m_data);
+        Interrupt interrupt;
+        const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        const model::EvalRun run = measure(*engine, *set, interrupt.token());
+        report(engine->info(), *set, run);
+        return run.interrupted ? exitCode(ErrorKind::Cancelled) : 0;
+    }
+
+private:
+    model::EvalRun measure(model::Engine& engine, const model::QuestionSet& set, std::stop_token stop) const {
+        std::optional<model::EvalLog> log;
+        if (!m_out.empty())
+            log.emplace(m_out, setting(engine.info(), set));
+        ProgressLine line;
+        const auto show = [&](const model::EvalProgress& progress) { line.show(progressText(progress)); };
+        return model::runEval(engine, set, m_eval, log ? &*log : nullptr, show, std::move(stop));
+    }
+
+    /// All that makes an answer another one, but the plan.
+    nlohmann::ordered_json setting(const model::ModelInfo& model, const model::QuestionSet& set) const {
+        nlohmann::ordered_json object{{"data", m_data},           {"pictures", set.size()},
+                                      {"model", model.name},      {"weights_time", weightsTime(model.folder)},
+                                      {"device", model.device},   {"dtype", model.dtype},
+                                      {"weights", model.weights}, {"max_tokens", m_eval.maxTokens},
+                                      {"resize", m_eval.resize}};
+        object["min_pixels"] = m_eval.minPixels.value_or(model.limits.minPixels);
+        object["max_pixels"] = m_eval.maxPixels.value_or(model.limits.maxPixels);
+        return object;
+    }
+
+    void report(const model::ModelInfo& model, const model::QuestionSet& set, const model::EvalRun& run) const {
+        std::vector<std::string> plans;
+        for (const model::PrunePlan& plan : m_eval.plans)
+            plans.push_back(toText(plan));
+        const std::vector<model::PlanResult> results = summarise(run.records, plans);
+        if (m_json) {
+            nlohmann::ordered_json object = setting(model, set);
+            object["interrupted"] = run.interrupted;
+            object["plans"] = nlohmann::ordered_json::array();
+            for (const model::PlanResult& result : results)
+                object["plans"].push_back(toJson(result));
+            print(jsonLine(object));
+            return;
+        }
+        print(evalText(results));
+        printNote(model.name + ", " + model.device + ", " + model.dtype + ", " + model.weights + " weights; " + m_data +
+                  (run.interrupted ? "; interrupted" : ""));
+    }
+
+    model::EvalOptions m_eval;
+    ModelOptions m_model;
+    PruningOptions m_pruning;
+    std::string m_data;
+    std::string m_out;
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeEvalCommand() {
+    return std::make_unique<Eval>();
+}
+
+} // namespace prunescope::app

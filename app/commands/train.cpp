@@ -1,0 +1,110 @@
+// train CONFIG: teaches a model, with pruning on.
+#include "app/commands/make.h"
+
+#include "app/console.h"
+#include "app/interrupt.h"
+#include "app/report_text.h"
+#include "app/thread_policy.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "model/train/trainer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace prunescope::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string percent(double share) {
+    return formatFixed(100 * share, 1) + " %";
+}
+
+std::string namedNumbers(const Json& object, bool asPercent) {
+    std::vector<std::string> parts;
+    for (const auto& [name, value] : object.items())
+        parts.push_back(name + " " + (asPercent ? percent(value.get<double>()) : formatFixed(value.get<double>(), 3)));
+    return join(parts, "  ");
+}
+
+std::string stepText(const Json& line) {
+    return "step " + formatCount(line["step"].get<std::int64_t>()) + " of " +
+           formatCount(line["of"].get<std::int64_t>()) + "  loss " + formatFixed(line["loss"].get<double>(), 3) + "  " +
+           namedNumbers(line["losses"], false) + "  " + formatFixed(line["images_per_s"].get<double>(), 1) +
+           " pictures/s  " + formatDuration(line["eta_s"].get<double>()) + " left";
+}
+
+/// A line of progress.jsonl for people; empty for what they need not see.
+std::string lineText(const Json& line) {
+    if (line.contains("start")) {
+        const Json& start = line["start"];
+        return "training " + formatCount(start["trained"].get<std::int64_t>()) + " of " +
+               formatCount(start["parameters"].get<std::int64_t>()) + " numbers on " +
+               start["device"].get<std::string>() + " in " + start["dtype"].get<std::string>() + ", from step " +
+               formatCount(start["step"].get<std::int64_t>()) + " of " + formatCount(start["of"].get<std::int64_t>());
+    }
+    if (line.contains("ratio"))
+        return "a step without pruning takes " + formatFixed(line["ratio"]["step_time"].get<double>(), 2) +
+               " times as long; pruned memory " + percent(line["ratio"]["memory"].get<double>()) + " of it (" +
+               line["ratio"]["plan"].get<std::string>() + ")";
+    if (line.contains("eval"))
+        return "  held-out, " + line["plan"].get<std::string>() + ": " + namedNumbers(line["eval"], true);
+    if (line.contains("checkpoint"))
+        return "  checkpoint at step " + formatCount(line["step"].get<std::int64_t>());
+    return line.contains("loss") ? stepText(line) : std::string();
+}
+
+class Train final : public Command {
+public:
+    void describe(OptionTable& options) override {
+        options.startGroup("Output");
+        options.addFlag("--check", m_check, "read the config, say what is wrong with it, and train nothing");
+        options.addFlag("--json", m_json, "print one JSON object at the end");
+    }
+
+    int run(const std::vector<std::string>& arguments) override {
+        model::train::TrainConfig config = model::train::readTrainConfig(arguments.front());
+        if (m_check)
+            return reportCheck(config);
+        ensureSleepingThreads();
+        Interrupt interrupt;
+        model::train::Trainer trainer(std::move(config));
+        const model::train::TrainResult result = trainer.run(
+            [](const Json& line) {
+                if (const std::string text = lineText(line); !text.empty())
+                    printNote(text);
+            },
+            interrupt.token());
+        return report(result);
+    }
+
+private:
+    int reportCheck(const model::train::TrainConfig& config) const {
+        const nlohmann::json object{{"steps", config.steps()}, {"output", config.output}};
+        print(m_json ? jsonLine(object)
+                     : "the config is good: " + formatCount(config.steps()) + " steps into " + config.output + "\n");
+        return 0;
+    }
+
+    int report(const model::train::TrainResult& result) const {
+        if (m_json)
+            print(jsonLine({{"steps", result.steps}, {"finished", result.finished}, {"model", result.modelFolder}}));
+        else if (result.finished)
+            print("the model is in " + result.modelFolder + "\n");
+        else
+            print("stopped after " + formatCount(result.steps) + " steps; the same command goes on from there\n");
+        return result.finished ? 0 : exitCode(ErrorKind::Cancelled);
+    }
+
+    bool m_check = false;
+    bool m_json = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeTrainCommand() {
+    return std::make_unique<Train>();
+}
+
+} // namespace prunescope::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace prunescope::model {
+
+/// Lower-case words of labels, the most common first.
+std::span<const std::string_view> labelWords();
+/// What people, places and goods are called, as written.
+std::span<const std::string_view> firstNames();
+std::span<const std::string_view> lastNames();
+std::span<const std::string_view> cityNames();
+std::span<const std::string_view> productNames();
+
+} // namespace prunescope::model

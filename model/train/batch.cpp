@@ -1,0 +1,256 @@
+#include "model/train/batch.h"
+
+#include "core/base/error.h"
+#include "core/kernels/patch_rows.h"
+#include "core/mask/make_mask.h"
+
+#include <algorithm>
+#include <random>
+
+namespace prunescope::model::train {
+
+namespace {
+
+constexpr std::int64_t kIgnored = -100; ///< of LibTorch's losses
+constexpr int kLevel = 8;               ///< kept blocks are levelled to a multiple of this
+
+/// A generator whose numbers are the same everywhere.
+using Dice = std::mt19937_64;
+
+std::uint64_t below(Dice& dice, std::uint64_t count) {
+    return dice() % count;
+}
+
+std::vector<KeepMask> masksOf(const std::vector<PreparedLesson>& lessons, const BatchOptions& options) {
+    std::vector<KeepMask> masks;
+    for (const PreparedLesson& lesson : lessons)
+        masks.push_back(makeMask(lesson.blocks, options.plan.mask));
+    return masks;
+}
+
+/// Keeps drawn dropped blocks until `count` are kept.
+void fill(KeepMask& mask, int count, Dice& dice) {
+    std::vector<int> dropped;
+    for (int i = 0; i < mask.count(); ++i)
+        if (!mask.kept(i))
+            dropped.push_back(i);
+    for (int missing = count - mask.keptCount(); missing > 0; --missing) {
+        const std::size_t pick = below(dice, dropped.size());
+        mask.keep(dropped[pick]);
+        dropped[pick] = dropped.back();
+        dropped.pop_back();
+    }
+}
+
+/// All pictures to one number of kept blocks, where all have as many.
+void level(std::vector<KeepMask>& masks, Dice& dice) {
+    int most = 0, least = masks.front().count();
+    for (const KeepMask& mask : masks) {
+        most = std::max(most, mask.keptCount());
+        least = std::min(least, mask.count());
+    }
+    const int count = std::min((most + kLevel - 1) / kLevel * kLevel, least);
+    if (count < most)
+        return; // pictures of several sizes
+    for (KeepMask& mask : masks)
+        fill(mask, count, dice);
+}
+
+at::Tensor longs(const std::vector<std::int64_t>& values) {
+    return at::tensor(values, at::kLong);
+}
+
+/// The pixels of one of the two equal frames.
+at::Tensor pixelRows(const std::vector<PreparedLesson>& lessons, const std::vector<std::vector<int>>& blocks,
+                     at::ScalarType type) {
+    std::vector<at::Tensor> rows;
+    for (std::size_t i = 0; i < lessons.size(); ++i) {
+        const auto count = static_cast<std::int64_t>(blocks[i].size());
+        const at::Tensor both = at::empty({count * kPatchesPerBlock, 3, kFrames, kPatchPx * kPatchPx}, type);
+        writePatchRows(lessons[i].blocks, blocks[i], type == at::kFloat ? RowType::Float32 : RowType::BFloat16,
+                       both.mutable_data_ptr());
+        rows.push_back(both.select(2, 0).reshape({count * kPatchesPerBlock, -1}));
+    }
+    return at::cat(rows);
+}
+
+/// The sequences of a batch, one after the other, padded to one length where they are to be.
+class TextGatherer {
+public:
+    TextGatherer(const LessonEncoder& encoder, TrainBatch& batch) : m_encoder(encoder), m_batch(batch) {}
+
+    void add(const TokenSequence& kept, const EncodedLesson& lesson, std::int64_t length) {
+        const auto begin = static_cast<std::int64_t>(m_ids.size());
+        const ImageSpan& image = kept.images.front();
+        for (int i = 0; i < image.count; ++i)
+            m_visual.push_back(begin + image.first + i);
+        m_ids.insert(m_ids.end(), kept.ids.begin(), kept.ids.end());
+        for (std::size_t axis = 0; axis < kept.positions.size(); ++axis)
+            m_positions[axis].insert(m_positions[axis].end(), kept.positions[axis].begin(), kept.positions[axis].end());
+        const int dropped = lesson.tokens.length() - kept.length();
+        for (const AnswerSpan& answer : lesson.answers)
+            addAnswer(answer, lesson.tokens, begin - dropped);
+        pad(begin + length, kept.nextPosition);
+        m_batch.text.segments.push_back(static_cast<std::int64_t>(m_ids.size()) - begin);
+    }
+
+    void finish() {
+        m_batch.text.ids = longs(m_ids);
+        m_batch.text.positions = at::stack({longs(m_positions[0]), longs(m_positions[1]), longs(m_positions[2])});
+        m_batch.text.visual = longs(m_visual);
+        m_batch.predicting = longs(m_predicting);
+        m_batch.labels = longs(m_labels);
+        m_batch.numbers = longs(m_numbers);
+    }
+
+private:
+    /// `shift`: from tokens of the whole picture to rows of the batch; answers stand after the picture.
+    void addAnswer(const AnswerSpan& answer, const TokenSequence& tokens, std::int64_t shift) {
+        m_batch.answers.push_back({answer, static_cast<std::int64_t>(m_labels.size())});
+        for (int i = answer.first; i < answer.first + answer.count; ++i) {
+            const std::int64_t id = tokens.ids[static_cast<std::size_t>(i)];
+            m_predicting.push_back(shift + i - 1);
+            m_labels.push_back(id);
+            m_numbers.push_back(answer.task == "locate" ? m_encoder.numberOf(id) : -1);
+        }
+    }
+
+    void pad(std::int64_t end, std::int64_t position) {
+        for (; static_cast<std::int64_t>(m_ids.size()) < end; ++position) {
+            m_ids.push_back(m_encoder.padId());
+            for (auto& axis : m_positions)
+                axis.push_back(position);
+        }
+    }
+
+    const LessonEncoder& m_encoder;
+    TrainBatch& m_batch;
+    std::vector<std::int64_t> m_ids, m_visual, m_predicting, m_labels, m_numbers;
+    std::array<std::vector<std::int64_t>, 3> m_positions;
+};
+
+/// Labels of the reading heads, picture after picture.
+class ReadingGatherer {
+public:
+    ReadingGatherer(const LessonEncoder& encoder, int halvesAsked) : m_encoder(encoder), m_asked(halvesAsked) {}
+
+    void add(const PreparedLesson& lesson, const std::vector<int>& kept, Dice& dice) {
+        const ReadingLabels labels = readingLabels(*lesson.lesson.screen, lesson.blocks.grid());
+        std::vector<std::pair<std::int64_t, std::int32_t>> readable; // half of the batch, run
+        for (const int block : kept) {
+            for (int half = 0; half < kHalves; ++half) {
+                const auto from = static_cast<std::size_t>(block * kHalves + half);
+                addOwn(&labels.own[from * kOwnCharacters]);
+                if (labels.run[from] >= 0)
+                    readable.emplace_back(m_rows * kHalves + half, labels.run[from]);
+            }
+            ++m_rows;
+        }
+        for (int i = 0; i < m_asked && !readable.empty(); ++i) {
+            const std::size_t pick = below(dice, readable.size());
+            addElement(*lesson.lesson.screen, readable[pick].first, readable[pick].second,
+                       lesson.lesson.picture.size());
+            readable[pick] = readable.back();
+            readable.pop_back();
+        }
+    }
+
+    ReadingRows take() const {
+        const auto count = static_cast<std::int64_t>(m_halves.size());
+        return {longs(m_own).view({-1, kOwnCharacters}), longs(m_halves), longs(m_slots).view({count, kSlots}),
+                longs(m_boxes).view({count, 4}), longs(m_states)};
+    }
+
+private:
+    /// Characters and the first "none" after them; what follows is not asked.
+    void addOwn(const std::uint8_t* own) {
+        bool more = true;
+        for (int i = 0; i < kOwnCharacters; ++i) {
+            m_own.push_back(more ? own[i] : kIgnored);
+            more = more && own[i] != 0;
+        }
+    }
+
+    void addElement(const Screen& screen, std::int64_t half, std::int32_t number, Size size) {
+        const TextRun& run = screen.runs[static_cast<std::size_t>(number)];
+        m_halves.push_back(half);
+        const auto addSlots = [&](const std::string& text, int slots) {
+            for (const std::int64_t id : m_encoder.slots(text, static_cast<std::size_t>(slots)))
+                m_slots.push_back(id < 0 ? kIgnored : id);
+        };
+        addSlots(run.text, kTextSlots);
+        addSlots(run.key, kKeySlots);
+        addSlots(run.column, kColumnSlots);
+        for (const int edge : onAnswerScale(run.box, size))
+            m_boxes.push_back(edge);
+        m_states.push_back(!run.checked ? 0 : *run.checked ? 2 : 1);
+    }
+
+    const LessonEncoder& m_encoder;
+    int m_asked;
+    std::int64_t m_rows = 0;
+    std::vector<std::int64_t> m_own, m_halves, m_slots, m_boxes, m_states;
+};
+
+bool allDrawn(const std::vector<PreparedLesson>& lessons) {
+    return std::all_of(lessons.begin(), lessons.end(),
+                       [](const auto& lesson) { return lesson.lesson.screen != nullptr; });
+}
+
+ReadingRows readingRows(const std::vector<PreparedLesson>& lessons, const std::vector<std::vector<int>>& blocks,
+                        const LessonEncoder& encoder, int halvesAsked, Dice& dice) {
+    ReadingGatherer gatherer(encoder, halvesAsked);
+    for (std::size_t i = 0; i < lessons.size(); ++i)
+        gatherer.add(lessons[i], blocks[i], dice);
+    return gatherer.take();
+}
+
+} // namespace
+
+TrainBatch TrainBatch::to(at::Device device) const {
+    if (device.is_cpu())
+        return *this;
+    TrainBatch moved = *this;
+    for (at::Tensor* tensor :
+         {&moved.vision.pixels, &moved.text.ids, &moved.text.positions, &moved.text.visual, &moved.predicting,
+          &moved.labels, &moved.numbers, &moved.reading.own, &moved.reading.halves, &moved.reading.slots,
+          &moved.reading.boxes, &moved.reading.states})
+        if (tensor->defined())
+            *tensor = tensor->to(device, true);
+    if (whole)
+        moved.whole = std::make_shared<TrainBatch>(whole->to(device));
+    return moved;
+}
+
+TrainBatch makeBatch(const std::vector<PreparedLesson>& lessons, const BatchOptions& options,
+                     const LessonEncoder& encoder, std::uint64_t seed) {
+    check(!lessons.empty(), "a batch has pictures");
+    Dice dice(seed);
+    TrainBatch batch;
+    batch.plan = toText(options.plan);
+    batch.pictures = static_cast<std::int64_t>(lessons.size());
+    std::vector<KeepMask> masks = masksOf(lessons, options);
+    if (options.levelled)
+        level(masks, dice);
+    std::vector<TokenSequence> kept;
+    std::int64_t longest = 0, keptBlocks = 0, allBlocks = 0;
+    for (std::size_t i = 0; i < lessons.size(); ++i) {
+        batch.vision.grids.push_back(lessons[i].blocks.grid());
+        batch.vision.blocks.push_back(masks[i].keptIndices());
+        kept.push_back(keepBlocks(lessons[i].encoded.tokens, {masks[i]}));
+        longest = std::max<std::int64_t>(longest, kept.back().length());
+        keptBlocks += masks[i].keptCount();
+        allBlocks += masks[i].count();
+    }
+    batch.keptShare = static_cast<double>(keptBlocks) / static_cast<double>(allBlocks);
+    batch.vision.pixels = pixelRows(lessons, batch.vision.blocks, options.type);
+    TextGatherer text(encoder, batch);
+    for (std::size_t i = 0; i < lessons.size(); ++i)
+        text.add(kept[i], lessons[i].encoded, options.levelled ? longest : kept[i].length());
+    text.finish();
+    if (options.reading && allDrawn(lessons))
+        batch.reading = readingRows(lessons, batch.vision.blocks, encoder, options.halvesAsked, dice);
+    return batch;
+}
+
+} // namespace prunescope::model::train

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "model/prune_plan.h"
+#include "model/train/lesson_encoder.h"
+#include "model/train/reading_labels.h"
+#include "model/train/train_text.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prunescope::model::train {
+
+inline constexpr int kTextSlots = 4;   ///< tokens of an element's text that its blocks predict
+inline constexpr int kKeySlots = 3;    ///< of the label it belongs to
+inline constexpr int kColumnSlots = 2; ///< of the head of its column
+inline constexpr int kSlots = kTextSlots + kKeySlots + kColumnSlots;
+
+/// What the reading heads are to say, of the kept blocks of a batch.
+struct ReadingRows {
+    at::Tensor own;    ///< [2 * blocks, 7] int64: classes; -100 where nothing is asked
+    at::Tensor halves; ///< [n] int64: halves that are asked about their element; half h of feature row r is 2r + h
+    at::Tensor slots;  ///< [n, 9] int64: ids of text, key, column; -100 where nothing is asked
+    at::Tensor boxes;  ///< [n, 4] int64: 0..1000
+    at::Tensor states; ///< [n] int64: 0 no check box, 1 not checked, 2 checked
+};
+
+/// An answer within the labels of a batch.
+struct BatchAnswer {
+    AnswerSpan span;
+    std::int64_t firstLabel = 0; ///< row of TrainBatch::labels
+};
+
+/// Pictures with questions, as tensors on the CPU.
+struct TrainBatch {
+    VisionRows vision;
+    TextRows text;
+    at::Tensor predicting; ///< [n] int64: rows of tokens whose next token is part of an answer
+    at::Tensor labels;     ///< [n] int64: that token
+    at::Tensor numbers;    ///< [n] int64: the coordinate 0..1000 it is, else -1
+    std::vector<BatchAnswer> answers;
+    ReadingRows reading; ///< of drawn pictures only; else empty
+    std::string plan;
+    double keptShare = 1;
+    std::int64_t pictures = 0;
+    std::shared_ptr<const TrainBatch> whole; ///< the same, nothing dropped: what a teacher sees; where one is wanted
+
+    TrainBatch to(at::Device device) const;
+};
+
+/// A picture, ready to be put into a batch.
+struct PreparedLesson {
+    Lesson lesson;
+    PixelBlocks blocks;
+    EncodedLesson encoded;
+    int complexity = 0; ///< blocks that Pred-2D keeps: pictures of like complexity are put together
+};
+
+struct BatchOptions {
+    PrunePlan plan;
+    at::ScalarType type = at::kFloat; ///< of the pixels
+    int halvesAsked = 12;             ///< of a picture, about their element
+    bool reading = true;              ///< make ReadingRows
+    bool levelled = true; ///< keep some dropped blocks too where that makes pictures equally long (a batch of one shape
+                          ///< is computed in one go)
+};
+
+/// Masks the pictures and gathers everything. `seed` draws what is drawn. Throws Error as makeMask does.
+TrainBatch makeBatch(const std::vector<PreparedLesson>& lessons, const BatchOptions& options,
+                     const LessonEncoder& encoder, std::uint64_t seed);
+
+} // namespace prunescope::model::train

@@ -1,0 +1,175 @@
+#include "model/train/batch_stream.h"
+
+#include "core/base/error.h"
+#include "core/image/resize.h"
+#include "core/mask/make_mask.h"
+#include "model/screens/ask_about.h"
+#include "model/train/file_lessons.h"
+#include "model/train/screen_lessons.h"
+
+#include <algorithm>
+#include <random>
+
+namespace prunescope::model::train {
+
+namespace {
+
+enum Stream : std::uint64_t { kPlans = 1, kPictures, kMasks, kOrder, kData, kHeldOut };
+
+/// One of `items` by its share.
+template <typename Item>
+const Item& drawn(const std::vector<Item>& items, std::uint64_t random) {
+    double sum = 0;
+    for (const Item& item : items)
+        sum += item.share;
+    double at = sum * (static_cast<double>(random >> 11) * 0x1p-53);
+    for (const Item& item : items)
+        if ((at -= item.share) < 0)
+            return item;
+    return items.back();
+}
+
+int complexityOf(const PixelBlocks& blocks) {
+    return makeMask(blocks, MaskSettings{}).keptCount();
+}
+
+} // namespace
+
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number) {
+    std::uint64_t x = seed * 0x9E3779B97F4A7C15ULL + stream * 0xD1B54A32D192ED03ULL + number; // splitmix64
+    for (int i = 0; i < 2; ++i) {
+        x += 0x9E3779B97F4A7C15ULL;
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+        x ^= x >> 31;
+    }
+    return x;
+}
+
+BatchMaker::BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, at::ScalarType type, PixelLimits limits)
+    : m_config(config), m_encoder(encoder), m_type(type), m_limits(limits) {
+    for (const StageConfig& stage : config.stages)
+        for (const DataConfig& data : stage.data)
+            m_sources.emplace_back(data, data.file.empty() ? screenLessons(data) : fileLessons(data));
+}
+
+BatchMaker::~BatchMaker() = default;
+
+const LessonSource& BatchMaker::source(const DataConfig& data) const {
+    std::size_t index = 0;
+    for (const StageConfig& stage : m_config.stages)
+        for (const DataConfig& each : stage.data) {
+            if (&each == &data)
+                return *m_sources[index].second;
+            ++index;
+        }
+    throw Error(ErrorKind::Internal, "internal error: data of no stage");
+}
+
+std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int count, std::uint64_t seed) const {
+    const DataConfig& data = drawn(stage.data, mixed(seed, kData, 0));
+    const LessonSource& from = source(data);
+    std::vector<PreparedLesson> prepared;
+    for (std::uint64_t i = 0; static_cast<int>(prepared.size()) < count; ++i) {
+        if (i > 100 * static_cast<std::uint64_t>(count) + 1000)
+            throw Error(ErrorKind::BadInput, from.name() + ": no picture has a question that fits into " +
+                                                 std::to_string(data.textTokens) + " tokens of text (text_tokens)");
+        Lesson lesson = from.lesson(mixed(seed, kPictures, i), seed);
+        const Size size = modelSize(lesson.picture.size(), m_limits);
+        PixelBlocks blocks(size == lesson.picture.size() ? lesson.picture : resizeBicubic(lesson.picture, size));
+        EncodedLesson encoded = m_encoder.encode(lesson, blocks.grid(), data.textTokens);
+        if (encoded.answers.empty())
+            continue;
+        const int complexity = complexityOf(blocks);
+        prepared.push_back({std::move(lesson), std::move(blocks), std::move(encoded), complexity});
+    }
+    return prepared;
+}
+
+std::vector<TrainBatch> BatchMaker::group(std::int64_t group) const {
+    const std::int64_t firstBatch = group * kGroup, step = firstBatch / m_config.accumulate;
+    const StageConfig& stage = m_config.stageOf(std::min(step, m_config.steps() - 1));
+    const auto seedOf = [&](Stream stream, std::int64_t number) {
+        return mixed(m_config.seed, stream, static_cast<std::uint64_t>(number));
+    };
+    auto pictures = lessons(stage, stage.batch * static_cast<int>(kGroup), seedOf(kPictures, group));
+    std::stable_sort(pictures.begin(), pictures.end(),
+                     [](const PreparedLesson& a, const PreparedLesson& b) { return a.complexity < b.complexity; });
+    std::vector<TrainBatch> batches;
+    for (std::int64_t i = 0; i < kGroup; ++i) {
+        const auto begin = pictures.begin() + i * stage.batch;
+        BatchOptions options;
+        options.plan = drawn(stage.plans, seedOf(kPlans, firstBatch + i)).plan;
+        options.plan.mask.seed = seedOf(kMasks, firstBatch + i) >> 11;
+        options.type = m_type;
+        options.reading = m_config.readingWeight > 0;
+        const std::vector<PreparedLesson> mine(begin, begin + stage.batch);
+        batches.push_back(makeBatch(mine, options, m_encoder, seedOf(kMasks, firstBatch + i)));
+        if (m_config.distill.on && options.plan.prunes())
+            batches.back().whole = std::make_shared<TrainBatch>(wholeBatch(mine, options));
+    }
+    std::rotate(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(seedOf(kOrder, group) % kGroup),
+                batches.end());
+    return batches;
+}
+
+TrainBatch BatchMaker::wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const {
+    options.plan.mask.strategy = "keep_all";
+    options.reading = false;
+    return makeBatch(lessons, options, m_encoder, 0);
+}
+
+TrainBatch BatchMaker::heldOut(const StageConfig& stage, std::int64_t number, const PrunePlan& plan) const {
+    BatchOptions options;
+    options.plan = plan;
+    options.type = m_type;
+    options.reading = false;
+    const std::uint64_t seed = mixed(m_config.seed, kHeldOut, static_cast<std::uint64_t>(number));
+    return makeBatch(lessons(stage, std::min(stage.batch, 32), seed), options, m_encoder, seed);
+}
+
+TrainBatch BatchMaker::underPlan(std::int64_t group, const PrunePlan& plan) const {
+    const StageConfig& stage = m_config.stageOf(group * kGroup / m_config.accumulate);
+    BatchOptions options;
+    options.plan = plan;
+    options.type = m_type;
+    const std::uint64_t seed = mixed(m_config.seed, kPictures, static_cast<std::uint64_t>(group));
+    return makeBatch(lessons(stage, stage.batch, seed), options, m_encoder, seed);
+}
+
+BatchStream::BatchStream(const BatchMaker& maker, std::int64_t firstBatch, std::int64_t endBatch)
+    : m_maker(maker), m_next(firstBatch), m_end(endBatch), m_thread([this](std::stop_token stop) { run(stop); }) {}
+
+BatchStream::~BatchStream() = default;
+
+void BatchStream::run(std::stop_token stop) {
+    constexpr std::size_t kAhead = 2 * BatchMaker::kGroup;
+    try {
+        while (m_next < m_end && !stop.stop_requested()) {
+            std::vector<TrainBatch> made = m_maker.group(m_next / BatchMaker::kGroup);
+            std::unique_lock lock(m_mutex);
+            if (!m_changed.wait(lock, stop, [&] { return m_ready.size() < kAhead; }))
+                return;
+            for (std::int64_t i = m_next % BatchMaker::kGroup; i < BatchMaker::kGroup && m_next < m_end; ++i, ++m_next)
+                m_ready.push_back(std::move(made[static_cast<std::size_t>(i)]));
+            m_changed.notify_all();
+        }
+    } catch (...) {
+        const std::lock_guard lock(m_mutex);
+        m_failure = std::current_exception();
+        m_changed.notify_all();
+    }
+}
+
+TrainBatch BatchStream::next() {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return !m_ready.empty() || m_failure; });
+    if (m_ready.empty())
+        std::rethrow_exception(m_failure);
+    TrainBatch batch = std::move(m_ready.front());
+    m_ready.pop_front();
+    m_changed.notify_all();
+    return batch;
+}
+
+} // namespace prunescope::model::train

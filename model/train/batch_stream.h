@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/image/resize.h"
+#include "model/train/batch.h"
+#include "model/train/train_config.h"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace prunescope::model::train {
+
+/// The batches of a run, each a function of config and number alone: a run that goes on from a checkpoint sees what it
+/// would have seen. Four batches are made of one group of pictures, sorted by complexity, so that pictures of a batch
+/// keep about as many blocks.
+class BatchMaker {
+public:
+    /// `encoder` must outlive this. Opens the question sets; throws as these do.
+    BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, at::ScalarType type, PixelLimits limits);
+    ~BatchMaker();
+
+    /// Four batches that begin at `group` * 4.
+    std::vector<TrainBatch> group(std::int64_t group) const;
+    /// Held-out pictures of the data of a stage; `plan` for all.
+    TrainBatch heldOut(const StageConfig& stage, std::int64_t number, const PrunePlan& plan) const;
+    /// The batch of the pictures of `group` with the first number, under this plan.
+    TrainBatch underPlan(std::int64_t group, const PrunePlan& plan) const;
+
+    static constexpr std::int64_t kGroup = 4;
+
+private:
+    std::vector<PreparedLesson> lessons(const StageConfig& stage, int count, std::uint64_t seed) const;
+    TrainBatch wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const;
+    const LessonSource& source(const DataConfig& data) const;
+
+    const TrainConfig& m_config;
+    const LessonEncoder& m_encoder;
+    at::ScalarType m_type;
+    PixelLimits m_limits;
+    std::vector<std::pair<DataConfig, std::unique_ptr<LessonSource>>> m_sources;
+};
+
+/// Makes batches ahead of the trainer, in a thread of its own.
+class BatchStream {
+public:
+    BatchStream(const BatchMaker& maker, std::int64_t firstBatch, std::int64_t endBatch);
+    ~BatchStream();
+    /// The next batch; waits for it. Throws what making it threw.
+    TrainBatch next();
+
+private:
+    void run(std::stop_token stop);
+
+    const BatchMaker& m_maker;
+    std::int64_t m_next, m_end;
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::deque<TrainBatch> m_ready;
+    std::exception_ptr m_failure;
+    std::jthread m_thread;
+};
+
+/// Independent streams of random numbers from one seed.
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number);
+
+} // namespace prunescope::model::train

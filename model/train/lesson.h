@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/image/picture.h"
+#include "model/screens/screen.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace prunescope::model::train {
+
+/// A question with the answer to be learned.
+struct LessonQuestion {
+    std::string task; ///< names the curve it is counted in
+    std::string question;
+    std::string answer;
+    PixelRect box; ///< what it is about, in pixels of the picture; empty where that is not known
+};
+
+/// A picture with questions.
+struct Lesson {
+    std::string name; ///< for messages
+    Picture picture;
+    std::vector<LessonQuestion> questions;
+    std::shared_ptr<const Screen> screen; ///< of a drawn picture: what can be read where
+};
+
+/// Where pictures come from. Any thread.
+class LessonSource {
+public:
+    virtual ~LessonSource() = default;
+    virtual std::string name() const = 0;
+    /// The lesson that `seed` draws, always the same. Pictures of equal `group` have one size where that can be had.
+    virtual Lesson lesson(std::uint64_t seed, std::uint64_t group) const = 0;
+};
+
+} // namespace prunescope::model::train

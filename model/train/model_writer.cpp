@@ -1,0 +1,116 @@
+#include "model/train/model_writer.h"
+
+#include "core/base/error.h"
+#include "model/io/safetensors_writer.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <list>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::model::train {
+
+namespace {
+
+constexpr const char* kCompanions[] = {"tokenizer.json",
+                                       "tokenizer_config.json",
+                                       "generation_config.json",
+                                       "preprocessor_config.json",
+                                       "chat_template.json",
+                                       "chat_template.jinja",
+                                       "vocab.json",
+                                       "merges.txt",
+                                       "special_tokens_map.json"};
+
+/// The tensors of one file, with the memory they lie in.
+struct Shard {
+    std::vector<TensorToWrite> tensors;
+    std::list<at::Tensor> held;
+    std::int64_t bytes = 0;
+
+    void add(const std::string& name, const at::Tensor& value) {
+        held.push_back(value.detach().to(at::kCPU).to(at::kBFloat16).contiguous());
+        const at::Tensor& tensor = held.back();
+        tensors.push_back({name,
+                           "BF16",
+                           tensor.sizes().vec(),
+                           {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
+        bytes += static_cast<std::int64_t>(tensor.nbytes());
+    }
+};
+
+bool isOfTheModel(const Parameter& parameter) {
+    return parameter.name.starts_with("model.") || parameter.name.starts_with("lm_head.");
+}
+
+std::string shardName(std::size_t number, std::size_t of) {
+    char name[64];
+    std::snprintf(name, sizeof name, "model-%05zu-of-%05zu.safetensors", number + 1, of);
+    return name;
+}
+
+std::vector<Shard> shards(const ParameterSet& parameters, std::int64_t most) {
+    std::vector<Shard> made(1);
+    for (const Parameter& parameter : parameters.all()) {
+        if (!isOfTheModel(parameter) || parameter.name.find(".lora_") != std::string::npos)
+            continue;
+        const std::int64_t bytes = parameter.master.numel() * 2;
+        if (made.back().bytes > 0 && made.back().bytes + bytes > most)
+            made.emplace_back();
+        made.back().add(parameter.name, parameters.merged(parameter));
+    }
+    return made;
+}
+
+/// Files that belong to a folder of other shards.
+void removeOldShards(const std::filesystem::path& folder, const nlohmann::ordered_json& map) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool used = std::any_of(map.begin(), map.end(), [&](const auto& file) { return file == name; });
+        if (name.ends_with(".safetensors") && !used)
+            std::filesystem::remove(entry.path());
+    }
+}
+
+void copyCompanions(const std::filesystem::path& from, const std::filesystem::path& to) {
+    for (const char* name : kCompanions) {
+        std::error_code error;
+        if (!std::filesystem::exists(from / name, error) || std::filesystem::equivalent(from, to, error))
+            continue;
+        std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing, error);
+        if (error)
+            throw Error(ErrorKind::WriteFailed, (to / name).string() + ": cannot be written: " + error.message());
+    }
+}
+
+} // namespace
+
+void writeModelFolder(const std::string& folder, const nlohmann::json& config, const ParameterSet& parameters,
+                      const std::string& companions, std::int64_t shardBytes) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw Error(ErrorKind::WriteFailed, folder + ": cannot be made: " + error.message());
+    const std::vector<Shard> made = shards(parameters, shardBytes);
+    nlohmann::ordered_json map = nlohmann::ordered_json::object();
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        const std::string name = made.size() == 1 ? "model.safetensors" : shardName(i, made.size());
+        writeSafetensors(folder + "/" + name, made[i].tensors);
+        for (const TensorToWrite& tensor : made[i].tensors)
+            map[tensor.name] = name;
+        total += made[i].bytes;
+    }
+    writeWholeFile(folder + "/config.json", config.dump(2) + "\n");
+    copyCompanions(companions, folder);
+    const std::string index = folder + "/model.safetensors.index.json";
+    if (made.size() > 1)
+        writeWholeFile(
+            index, nlohmann::ordered_json{{"metadata", {{"total_size", total}}}, {"weight_map", map}}.dump(1) + "\n");
+    else
+        std::filesystem::remove(index, error);
+    removeOldShards(folder, map);
+}
+
+} // namespace prunescope::model::train

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "model/train/batch.h"
+#include "model/train/losses.h"
+#include "model/train/parameters.h"
+
+#include <map>
+#include <string>
+
+namespace prunescope::model::train {
+
+/// Auxiliary heads that make the vision encoder read: every kept block says which characters lie in its halves, and of
+/// the element they belong to the text, the label, the box and the state. Answers alone hardly teach it that. They are
+/// dropped when a model is saved.
+class ReadingHeads {
+public:
+    /// `width`: of the language layers. Registers parameters that begin with "reading.".
+    ReadingHeads(std::int64_t width, std::size_t taps, std::uint64_t seed, ParameterSet& parameters);
+
+    struct Losses {
+        at::Tensor total;                        ///< scalar with gradient
+        std::map<std::string, at::Tensor> parts; ///< scalars, for the log; "own_right" is a share
+    };
+    /// `embedding` [vocab, width]: texts are predicted as the embeddings of their tokens, so that what a block holds
+    /// can be copied into an answer.
+    Losses operator()(const TrainedFeatures& features, const ReadingRows& rows, const at::Tensor& embedding,
+                      const NumberTargets& numbers) const;
+
+private:
+    struct Affine {
+        at::Tensor weight, bias;
+    };
+    at::Tensor ownLoss(const Affine& head, const at::Tensor& features, const at::Tensor& targets,
+                       at::Tensor* right) const;
+    Losses elementLosses(const at::Tensor& features, const ReadingRows& rows, const at::Tensor& embedding,
+                         const NumberTargets& numbers) const;
+
+    std::int64_t m_width;
+    Affine m_own, m_ownEarly; ///< from the merged features, and from those of a middle layer
+    Affine m_element;
+};
+
+} // namespace prunescope::model::train

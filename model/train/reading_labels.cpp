@@ -1,0 +1,66 @@
+#include "model/train/reading_labels.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace prunescope::model::train {
+
+namespace {
+
+struct Placed {
+    std::int32_t half = 0;
+    float x = 0;
+    std::int32_t run = 0;
+    std::uint8_t code = 0;
+};
+
+std::vector<Placed> placed(const Screen& screen, const BlockGrid& grid) {
+    std::vector<Placed> characters;
+    characters.reserve(screen.characters.size());
+    const Size size = grid.size();
+    for (const DrawnCharacter& character : screen.characters) {
+        const int x = static_cast<int>(character.x), y = static_cast<int>(character.y);
+        if (character.x < 0 || character.y < 0 || x >= size.width || y >= size.height)
+            continue;
+        const int lower = y % kBlockPx >= kBlockPx / kHalves ? 1 : 0;
+        characters.push_back(
+            {grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, character.x, character.run, character.code});
+    }
+    std::stable_sort(characters.begin(), characters.end(),
+                     [](const Placed& a, const Placed& b) { return std::tie(a.half, a.x) < std::tie(b.half, b.x); });
+    return characters;
+}
+
+/// The run that occurs most often, the first of equals.
+std::int32_t mostOften(const Placed* begin, const Placed* end) {
+    std::int32_t best = begin->run;
+    std::ptrdiff_t most = 0;
+    for (const Placed* one = begin; one != end; ++one)
+        if (const auto times = std::count_if(begin, end, [&](const Placed& other) { return other.run == one->run; });
+            times > most) {
+            most = times;
+            best = one->run;
+        }
+    return best;
+}
+
+} // namespace
+
+ReadingLabels readingLabels(const Screen& screen, const BlockGrid& grid) {
+    const auto halves = static_cast<std::size_t>(grid.count()) * kHalves;
+    ReadingLabels labels{std::vector<std::uint8_t>(halves * kOwnCharacters, 0), std::vector<std::int32_t>(halves, -1)};
+    const std::vector<Placed> characters = placed(screen, grid);
+    for (std::size_t begin = 0; begin < characters.size();) {
+        std::size_t end = begin;
+        while (end < characters.size() && characters[end].half == characters[begin].half)
+            ++end;
+        const auto half = static_cast<std::size_t>(characters[begin].half);
+        for (std::size_t i = begin; i < end && i - begin < kOwnCharacters; ++i)
+            labels.own[half * kOwnCharacters + (i - begin)] = static_cast<std::uint8_t>(characters[i].code - 31);
+        labels.run[half] = mostOften(&characters[begin], &characters[begin] + (end - begin));
+        begin = end;
+    }
+    return labels;
+}
+
+} // namespace prunescope::model::train

@@ -1,0 +1,96 @@
+#include "model/train/train_model.h"
+
+#include "core/base/error.h"
+#include "model/io/model_folder.h"
+#include "model/train/fresh_weights.h"
+
+namespace prunescope::model::train {
+
+namespace {
+
+std::unique_ptr<BpeTokenizer> openTokenizer(const std::string& folder) {
+    return std::make_unique<BpeTokenizer>(BpeTokenizer::load(folder + "/tokenizer.json"));
+}
+
+std::int64_t idOf(const BpeTokenizer& tokenizer, const std::string& folder, const char* token) {
+    const auto id = tokenizer.id(token);
+    if (!id)
+        throw Error(ErrorKind::BadFile, folder + "/tokenizer.json: has no " + token + ", which a Qwen3-VL needs");
+    return *id;
+}
+
+/// What follows from the tokenizer need not be written into the config of a new model.
+nlohmann::json completed(nlohmann::json config, const BpeTokenizer& tokenizer, const std::string& folder) {
+    constexpr std::int64_t kRounded = 64; // sizes that matrix products like
+    const auto set = [](nlohmann::json& object, const char* name, const nlohmann::json& value) {
+        if (object.is_object() && !object.contains(name))
+            object[name] = value;
+    };
+    set(config, "image_token_id", idOf(tokenizer, folder, "<|image_pad|>"));
+    set(config, "video_token_id", idOf(tokenizer, folder, "<|video_pad|>"));
+    set(config, "vision_start_token_id", idOf(tokenizer, folder, "<|vision_start|>"));
+    set(config, "vision_end_token_id", idOf(tokenizer, folder, "<|vision_end|>"));
+    set(config, "model_type", "qwen3_vl");
+    set(config, "architectures", {"Qwen3VLForConditionalGeneration"});
+    set(config, "tie_word_embeddings", true);
+    if (config.contains("text_config")) {
+        nlohmann::json& text = config["text_config"];
+        set(text, "vocab_size", (tokenizer.size() + kRounded - 1) / kRounded * kRounded);
+        set(text, "eos_token_id", idOf(tokenizer, folder, "<|im_end|>"));
+        set(text, "bos_token_id", idOf(tokenizer, folder, "<|endoftext|>"));
+        set(text, "model_type", "qwen3_vl_text");
+    }
+    if (config.contains("vision_config"))
+        set(config["vision_config"], "model_type", "qwen3_vl");
+    return config;
+}
+
+TrainingScope scopeOf(const TrainConfig& config) {
+    return {config.freeze, config.lora.rank, config.lora.alpha, config.lora.targets, config.seed};
+}
+
+void requireTokensInVocabulary(const TrainModel& model, const std::string& where) {
+    if (model.tokenizer->size() > model.parsed.text.vocab)
+        throw Error(ErrorKind::BadFile, where + ": text_config.vocab_size is " +
+                                            std::to_string(model.parsed.text.vocab) + ", expected at least the " +
+                                            std::to_string(model.tokenizer->size()) + " tokens of tokenizer.json");
+}
+
+} // namespace
+
+TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::ScalarType type, std::stop_token stop) {
+    TrainModel model;
+    const bool fresh = config.modelFolder.empty();
+    model.companions = fresh ? config.tokenizerFolder : config.modelFolder;
+    model.tokenizer = openTokenizer(model.companions);
+    model.limits = readPixelLimits(model.companions);
+    const std::string where = fresh ? "model.new" : config.modelFolder + "/config.json";
+    model.config = fresh ? completed(config.newModel, *model.tokenizer, model.companions)
+                         : ModelFolder::open(config.modelFolder).config();
+    model.parsed = parseQwen3VlConfig(model.config, where);
+    requireTokensInVocabulary(model, where);
+    model.encoder = std::make_unique<LessonEncoder>(*model.tokenizer, model.parsed.tokens);
+    const std::unique_ptr<WeightSource> weights =
+        fresh
+            ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)
+            : folderWeights(ModelFolder::open(config.modelFolder), {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
+    model.network = std::make_unique<TrainingNetwork>(model.parsed, *weights, device, type, scopeOf(config));
+    return model;
+}
+
+std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
+                                             std::stop_token stop) {
+    const ModelFolder opened = ModelFolder::open(folder);
+    const Qwen3VlConfig config = parseQwen3VlConfig(opened.config(), opened.file("config.json"));
+    if (config.text.vocab != student.parsed.text.vocab)
+        throw Error(ErrorKind::BadInput, "distill.teacher: " + folder + " has a vocabulary of " +
+                                             std::to_string(config.text.vocab) + ", expected the student's " +
+                                             std::to_string(student.parsed.text.vocab));
+    const ParameterSet& set = student.network->parameters();
+    const auto weights = folderWeights(opened, {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
+    TrainingScope all;
+    all.freeze = {""};
+    return std::make_unique<TrainingNetwork>(config, *weights, set.device(), set.computeType(), all);
+}
+
+} // namespace prunescope::model::train

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "model/text/bpe_tokenizer.h"
+#include "model/train/train_config.h"
+#include "model/train/training_network.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace prunescope::model::train {
+
+/// What a run trains: a network from a folder, or a new one, with what belongs to it.
+struct TrainModel {
+    nlohmann::json config;  ///< config.json of the model that will be saved
+    std::string companions; ///< folder with its tokenizer and processor
+    PixelLimits limits;
+    Qwen3VlConfig parsed;
+    std::unique_ptr<BpeTokenizer> tokenizer;
+    std::unique_ptr<LessonEncoder> encoder;
+    std::unique_ptr<TrainingNetwork> network;
+};
+
+/// Throws Error(NotFound), Error(BadFile) or Error(Unsupported) that names file and field; Error(OutOfMemory).
+TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::ScalarType type, std::stop_token stop);
+
+/// Another model that a student learns from, frozen. Throws as `openTrainModel`, and Error(BadInput) where its
+/// vocabulary is another one.
+std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
+                                             std::stop_token stop);
+
+} // namespace prunescope::model::train

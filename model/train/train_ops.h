@@ -1,0 +1,37 @@
+#pragma once
+
+#include "model/layers/rotary.h"
+
+#include <ATen/ATen.h>
+#include <cstdint>
+#include <vector>
+
+namespace prunescope::model::train {
+
+// Operations of the network with a gradient. The engine's own kernels run forward only; where one is used here, its
+// derivative stands beside it.
+
+/// y = x W^T + b; `bias` may be undefined.
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+
+/// RMS norm over the last axis (qwen3-vl spec 5.2).
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
+
+/// As model/layers/rotary.h: x [tokens, heads, headDim].
+at::Tensor turned(const at::Tensor& x, const RotaryTable& table);
+
+/// silu(gate) * up of `gateUp` [tokens, 2 * inner], the gate first.
+at::Tensor swiGlu(const at::Tensor& gateUp);
+
+/// GELU by its tanh approximation.
+at::Tensor tanhGelu(const at::Tensor& x);
+
+/// Rows `indices` [n] of `table` [rows, width]. The gradient of a row that is taken often is summed.
+at::Tensor rowsOf(const at::Tensor& table, const at::Tensor& indices);
+
+/// Attention within segments of rows: q [tokens, heads, headDim], k and v [tokens, kvHeads, headDim];
+/// [tokens, heads * headDim].
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                     const std::vector<std::int64_t>& segments, bool causal);
+
+} // namespace prunescope::model::train

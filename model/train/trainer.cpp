@@ -1,0 +1,407 @@
+#include "model/train/trainer.h"
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "model/device.h"
+#include "model/torch_errors.h"
+#include "model/train/batch_stream.h"
+#include "model/train/checkpoint.h"
+#include "model/train/losses.h"
+#include "model/train/model_writer.h"
+#include "model/train/optimiser.h"
+#include "model/train/progress_log.h"
+#include "model/train/train_model.h"
+#include "model/train/train_scores.h"
+
+#include <ATen/core/grad_mode.h>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace prunescope::model::train {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double rounded(double value, double unit) {
+    return std::round(value / unit) * unit;
+}
+
+/// Sums of the losses of some steps. They stay on the device until somebody asks.
+class LossMeter {
+public:
+    void add(const std::string& name, const at::Tensor& value, double weight = 1) {
+        Sum& sum = m_sums[name];
+        const at::Tensor weighted = value.detach() * weight;
+        sum.value = sum.value.defined() ? sum.value + weighted : weighted;
+        sum.weight += weight;
+    }
+    /// Means since the last call.
+    Json take() {
+        Json means = Json::object();
+        for (const auto& [name, sum] : m_sums)
+            means[name] = sum.weight > 0 ? sum.value.item<double>() / sum.weight : 0.0;
+        m_sums.clear();
+        return means;
+    }
+
+private:
+    struct Sum {
+        at::Tensor value;
+        double weight = 0;
+    };
+    std::map<std::string, Sum> m_sums;
+};
+
+at::ScalarType computeType(const std::string& text, at::Device device) {
+    constexpr std::int64_t kLarge = std::int64_t{1} << 40; // no model is too small to be trained in bfloat16
+    return resolveDtype(text, device, at::kBFloat16,
+                        text == "auto" && device.is_cpu() && !cpuMultipliesBfloat16() ? 0 : kLarge);
+}
+
+} // namespace
+
+class Trainer::Run {
+public:
+    Run(const TrainConfig& config, const TrainObserver& observer, std::stop_token stop)
+        : m_config(config), m_observer(observer), m_stop(std::move(stop)), m_device(resolveDevice(config.device)),
+          m_type(computeType(config.dtype, m_device)), m_log(prepared(config.output) + "/progress.jsonl") {
+        setThreads(config.threads > 0 ? config.threads : suitableThreads(0, std::int64_t{1} << 40));
+        m_model = openTrainModel(config, m_device, m_type, m_stop);
+        if (config.readingWeight > 0)
+            network().addReadingHeads(config.seed);
+        if (m_model.encoder->numberIds())
+            m_numbers = NumberTargets(*m_model.encoder->numberIds(), m_device);
+        if (config.distill.on && config.distill.teacher != "self")
+            m_teacher = openTeacher(config.distill.teacher, m_model, m_stop);
+        m_optimiser = std::make_unique<Optimiser>(network().parameters(), optimiserSettings());
+        m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.limits);
+    }
+
+    TrainResult operator()() {
+        if (std::filesystem::exists(checkpointPath(m_config.output)))
+            m_step = restoreCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser);
+        announceStart();
+        try {
+            return trained();
+        } catch (const std::exception& error) {
+            try {
+                note({{"end", "error"}, {"message", error.what()}});
+            } catch (const Error&) { // the first error is the one to tell
+            }
+            throw;
+        }
+    }
+
+private:
+    TrainResult trained() {
+        if (m_config.compareBatches > 0)
+            comparePlans();
+        const std::int64_t end = m_config.steps();
+        if (m_step < end) {
+            BatchStream batches(*m_maker, m_step * m_config.accumulate, end * m_config.accumulate);
+            m_start = m_saved = m_logged = Clock::now();
+            m_firstStep = m_loggedStep = m_step;
+            while (m_step < end && !m_stop.stop_requested()) {
+                step(batches);
+                afterStep(end);
+            }
+        }
+        save();
+        if (m_step < end) {
+            note({{"end", "stopped"}, {"step", m_step}, {"message", "the same command goes on from here"}});
+            return {m_step, false, {}};
+        }
+        const std::string folder = m_config.output + "/model";
+        writeModelFolder(folder, m_model.config, network().parameters(), m_model.companions);
+        note({{"end", "finished"}, {"step", m_step}, {"model", folder}});
+        return {m_step, true, folder};
+    }
+
+    static std::string prepared(const std::string& folder) {
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error)
+            throw Error(ErrorKind::WriteFailed, "output: " + folder + " cannot be made: " + error.message());
+        return folder;
+    }
+
+    OptimiserSettings optimiserSettings() const {
+        OptimiserSettings settings;
+        settings.adamRate = m_config.adamLearningRate;
+        settings.muonRate = m_config.learningRate;
+        settings.beta2 = m_config.beta2;
+        settings.weightDecay = m_config.weightDecay;
+        settings.clip = m_config.clip;
+        settings.muon = m_config.muon;
+        return settings;
+    }
+
+    TrainingNetwork& network() { return *m_model.network; }
+
+    void note(const Json& line) {
+        m_log.add(line);
+        if (m_observer)
+            m_observer(line);
+    }
+
+    void announceStart() {
+        const ParameterSet& parameters = network().parameters();
+        note({{"start",
+               {{"step", m_step},
+                {"of", m_config.steps()},
+                {"parameters", parameters.total()},
+                {"trained", parameters.trained()},
+                {"device", deviceText(m_device)},
+                {"dtype", dtypeText(m_type)},
+                {"threads", threads()},
+                {"seed", m_config.seed}}}});
+    }
+
+    // --- one step
+
+    double readingWeight() const {
+        const double share =
+            static_cast<double>(m_step) / static_cast<double>(std::max<std::int64_t>(1, m_config.steps()));
+        return m_config.readingWeight + (m_config.readingWeightEnd - m_config.readingWeight) * share;
+    }
+
+    AnswerLossOptions lossOptions() const {
+        AnswerLossOptions options;
+        options.alpha = m_config.distill.alpha;
+        options.sum = m_config.distill.sum;
+        options.temperature = m_config.distill.temperature;
+        return options;
+    }
+
+    /// What the teacher's language layers say about the same answers.
+    TeacherStates teach(const TrainBatch& batch) {
+        if (!batch.whole)
+            return {};
+        const at::NoGradGuard noGradient;
+        TrainingNetwork& teacher = m_teacher ? *m_teacher : network();
+        return {teacher.answerStates(*batch.whole, teacher.encode(*batch.whole)), teacher.text().head()};
+    }
+
+    /// The loss of a batch, with gradient; answers are weighed by `answerScale` each.
+    at::Tensor loss(const TrainBatch& batch, bool answers, double answerScale) {
+        const TrainedFeatures features = network().encode(batch);
+        at::Tensor total = at::zeros({}, at::TensorOptions(m_device).dtype(at::kFloat));
+        if (answers) {
+            const AnswerLoss said = answerLoss(network().answerStates(batch, features), network().text().head(),
+                                               teach(batch), batch, m_numbers, lossOptions());
+            total = total + said.total * answerScale;
+            const auto numbers = static_cast<double>(batch.numbers.ge(0).sum().item<std::int64_t>());
+            m_meter.add("answers", said.total / static_cast<double>(batch.labels.size(0)));
+            m_meter.add("text", said.text / std::max(1.0, static_cast<double>(batch.labels.size(0)) - numbers));
+            if (numbers > 0 && m_numbers.areKnown())
+                m_meter.add("box", said.number / numbers);
+            if (batch.whole)
+                m_meter.add("distillation", said.distillation / static_cast<double>(batch.labels.size(0)));
+        }
+        if (network().readingHeads() && batch.reading.own.defined()) {
+            const auto read =
+                (*network().readingHeads())(features, batch.reading, network().text().embedding(), m_numbers);
+            total = total + read.total * (readingWeight() / m_config.accumulate);
+            for (const auto& [name, part] : read.parts)
+                m_meter.add(name, part);
+        }
+        return total;
+    }
+
+    void step(BatchStream& batches) {
+        const bool answers = m_config.stageOf(m_step).answers;
+        std::vector<TrainBatch> mine;
+        std::int64_t tokens = 0;
+        for (int i = 0; i < m_config.accumulate; ++i) {
+            mine.push_back(batches.next().to(m_device));
+            tokens += mine.back().labels.size(0);
+        }
+        double value = 0;
+        for (const TrainBatch& batch : mine) {
+            const at::Tensor total = loss(batch, answers, 1.0 / static_cast<double>(std::max<std::int64_t>(1, tokens)));
+            total.backward();
+            m_optimiser->accumulate(1);
+            value += total.item<double>();
+            m_pictures += batch.pictures;
+            m_keptShare = batch.keptShare;
+            m_plan = batch.plan;
+        }
+        requireFinite(value);
+        m_meter.add("loss", at::scalar_tensor(value, at::kDouble));
+        m_optimiser->step(m_config.rateFactor(m_step));
+        ++m_step;
+    }
+
+    /// A step with such gradients would spoil every weight: it is not made.
+    void requireFinite(double value) {
+        const double norm = m_optimiser->gradientNorm();
+        if (std::isfinite(value) && std::isfinite(norm))
+            return;
+        const std::string found =
+            std::isfinite(value) ? "gradient's norm is " + std::to_string(norm) : "loss is " + std::to_string(value);
+        throw Error(ErrorKind::BadInput,
+                    "training: step " + std::to_string(m_step + 1) + ": the " + found + " (plan " + m_plan +
+                        "), expected a finite number; the last good checkpoint is kept, try a lower "
+                        "optimizer.lr");
+    }
+
+    // --- between steps
+
+    void afterStep(std::int64_t end) {
+        const bool last = m_step == end;
+        if (m_step % m_config.logEvery == 0 || last)
+            report(end);
+        if (m_config.evaluateEvery > 0 && (m_step % m_config.evaluateEvery == 0 || last))
+            evaluate();
+        if (secondsSince(m_saved) > m_config.checkpointMinutes * 60)
+            save();
+    }
+
+    void report(std::int64_t end) {
+        const double seconds = secondsSince(m_logged), whole = secondsSince(m_start);
+        const auto steps = static_cast<double>(m_step - m_firstStep);
+        Json losses = m_meter.take();
+        const double total = losses["loss"].get<double>();
+        losses.erase("loss");
+        for (auto& [name, value] : losses.items())
+            value = rounded(value.get<double>(), 1e-5);
+        note({{"step", m_step},
+              {"of", end},
+              {"images", m_pictures},
+              {"seconds", rounded(whole, 0.1)},
+              {"images_per_s", rounded(static_cast<double>(m_pictures - m_loggedPictures) / seconds, 0.1)},
+              {"eta_s", std::round(whole / steps * static_cast<double>(end - m_step))},
+              {"lr", m_config.learningRate * m_config.rateFactor(m_step - 1)},
+              {"loss", total},
+              {"losses", losses},
+              {"plan", m_plan},
+              {"kept_share", rounded(m_keptShare, 1e-4)}});
+        m_logged = Clock::now();
+        m_loggedPictures = m_pictures;
+        m_loggedStep = m_step;
+    }
+
+    /// Accuracy on held-out pictures, whole and under the stage's first plan that prunes.
+    void evaluate() {
+        const StageConfig& stage = m_config.stageOf(m_step - 1);
+        if (!stage.answers)
+            return;
+        PrunePlan whole;
+        whole.mask.strategy = "keep_all";
+        std::vector<PrunePlan> plans{whole};
+        for (const PlanConfig& plan : stage.plans)
+            if (plan.plan.prunes() && plans.size() < 2)
+                plans.push_back(plan.plan);
+        const auto started = Clock::now();
+        for (const PrunePlan& plan : plans)
+            note({{"step", m_step}, {"eval", accuracies(stage, plan)}, {"plan", toText(plan)}});
+        const auto taken = Clock::now() - started; // is no time of training
+        m_start += taken;
+        m_logged += taken;
+    }
+
+    Json accuracies(const StageConfig& stage, const PrunePlan& plan) {
+        const at::NoGradGuard noGradient;
+        std::map<std::string, TaskCount> counts;
+        std::int64_t pictures = 0;
+        for (std::int64_t i = 0; pictures < m_config.evaluatePictures; ++i) {
+            const TrainBatch onHost = m_maker->heldOut(stage, i, plan), batch = onHost.to(m_device);
+            const AnswerLoss said = answerLoss(network().answerStates(batch, network().encode(batch)),
+                                               network().text().head(), {}, batch, m_numbers, {});
+            countRight(onHost, said.best.to(at::kCPU), *m_model.encoder, counts);
+            pictures += batch.pictures;
+        }
+        Json shares = Json::object();
+        for (const auto& [task, count] : counts)
+            shares[task] = rounded(static_cast<double>(count.right) / static_cast<double>(count.total), 1e-4);
+        return shares;
+    }
+
+    void save() {
+        saveCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser, m_step);
+        m_saved = Clock::now();
+        note({{"checkpoint", checkpointPath(m_config.output)}, {"step", m_step}});
+    }
+
+    // --- what pruning saves
+
+    struct StepCost {
+        double ms = 0;
+        double bytes = 0;
+    };
+
+    StepCost cost(const PrunePlan& plan) {
+        std::vector<double> times;
+        resetPeak(m_device);
+        const double before = m_device.is_cpu() ? static_cast<double>(peakBytes(m_device)) : 0;
+        for (std::int64_t i = 0; i <= m_config.compareBatches; ++i) {
+            const TrainBatch batch = m_maker->underPlan(0, plan).to(m_device);
+            synchronize(m_device);
+            const auto start = Clock::now();
+            loss(batch, true, 1.0 / static_cast<double>(batch.labels.size(0))).backward();
+            synchronize(m_device);
+            if (i > 0) // the first one sets things up
+                times.push_back(secondsSince(start) * 1000);
+            network().parameters().clearGradients();
+        }
+        m_meter.take();
+        std::sort(times.begin(), times.end());
+        return {times[times.size() / 2], static_cast<double>(peakBytes(m_device)) - before};
+    }
+
+    /// Time and memory of forward and backward with all blocks, over those with the stage's first pruning plan.
+    void comparePlans() {
+        const auto& plans = m_config.stageOf(m_step).plans;
+        const auto pruning =
+            std::find_if(plans.begin(), plans.end(), [](const PlanConfig& plan) { return plan.plan.prunes(); });
+        if (pruning == plans.end())
+            return;
+        PrunePlan whole;
+        whole.mask.strategy = "keep_all";
+        const StepCost pruned = cost(pruning->plan), full = cost(whole);
+        note({{"ratio",
+               {{"step_time", rounded(full.ms / pruned.ms, 1e-3)},
+                {"memory", rounded(pruned.bytes / std::max(1.0, full.bytes), 1e-3)},
+                {"full_ms", rounded(full.ms, 0.1)},
+                {"pruned_ms", rounded(pruned.ms, 0.1)},
+                {"plan", toText(pruning->plan)}}}});
+    }
+
+    const TrainConfig& m_config;
+    const TrainObserver& m_observer;
+    std::stop_token m_stop;
+    at::Device m_device;
+    at::ScalarType m_type;
+    ProgressLog m_log;
+    TrainModel m_model;
+    NumberTargets m_numbers;
+    std::unique_ptr<TrainingNetwork> m_teacher;
+    std::unique_ptr<Optimiser> m_optimiser;
+    std::unique_ptr<BatchMaker> m_maker;
+    LossMeter m_meter;
+    std::int64_t m_step = 0, m_firstStep = 0, m_loggedStep = 0;
+    std::int64_t m_pictures = 0, m_loggedPictures = 0;
+    double m_keptShare = 1;
+    std::string m_plan;
+    Clock::time_point m_start, m_saved, m_logged;
+};
+
+Trainer::Trainer(TrainConfig config) : m_config(std::move(config)) {}
+Trainer::~Trainer() = default;
+
+TrainResult Trainer::run(const TrainObserver& observer, std::stop_token stop) {
+    return withOwnErrors("use a smaller batch, fewer text tokens or a plan that drops more", [&] {
+        Run run(m_config, observer, stop);
+        return run();
+    });
+}
+
+} // namespace prunescope::model::train

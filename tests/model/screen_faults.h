@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/screens/ask_about.h"
+#include "model/screens/screen_maker.h"
+
+#include <string>
+
+namespace prunescope::test {
+
+/// All sizes, faces and words.
+model::ScreenOptions wideScreens();
+
+/// Rows of test data: `options` and how many `seeds` to draw of them, 3,110 in all.
+void addScreenRows();
+
+/// What is wrong with the boxes, texts and characters of a screen, judged by its pixels and by each other; or nothing.
+std::string faultOf(const model::Screen& screen);
+
+/// What is wrong with an answer, judged by the screen alone; or nothing.
+std::string faultOf(const model::Screen& screen, const model::ScreenQuestion& question);
+
+/// ASCII in lower case.
+std::string lowered(std::string text);
+
+} // namespace prunescope::test
