@@ -289,7 +289,7 @@ while :; do sleep 0.05; done
         window.show();
         auto* load = window.findChild<QToolButton*>("primary");
         QSignalSpy chosen(&window, &TrainingWindow::modelChosen);
-        append(stepLine(10, 4) + R"({"end": "finished", "model": ")" + path("model").toUtf8() + "\"}\n");
+        append(stepLine(10, 4) + "{\"end\": \"finished\", \"model\": \"" + path("model").toUtf8() + "\"}\n");
         window.follow(m_folder->path());
         QTRY_COMPARE(window.state().kind, TrainingState::Kind::Finished);
         QVERIFY(!load->isVisible()); // there is no such folder
