@@ -53,10 +53,10 @@ const StageLook kStages[]{
      QT_TRANSLATE_NOOP("stage", "Mean time of a token after the first")},
 };
 
-constexpr std::array kDarkSeries{"#62adf6", "#e0a045", "#4fca90", "#c39af5",
-                                 "#ff8a80", "#2fb3aa", "#d6d36a", "#f29ad0"};
-constexpr std::array kLightSeries{"#1a68c7", "#a85e00", "#127a47", "#6f42c1",
-                                  "#b3261e", "#00766c", "#6b6600", "#b02a7f"};
+constexpr std::array<const char*, kSeriesColours> kDarkSeries{"#62adf6", "#e0a045", "#4fca90", "#c39af5",
+                                                              "#ff8a80", "#2fb3aa", "#d6d36a", "#f29ad0"};
+constexpr std::array<const char*, kSeriesColours> kLightSeries{"#1a68c7", "#a85e00", "#127a47", "#6f42c1",
+                                                               "#b3261e", "#00766c", "#6b6600", "#b02a7f"};
 
 const StageLook* lookOf(std::string_view name) {
     for (const StageLook& look : kStages)

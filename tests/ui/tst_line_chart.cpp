@@ -212,11 +212,11 @@ private Q_SLOTS:
                 };
                 return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
             };
-            for (std::size_t i = 0; i < 8; ++i) {
+            for (std::size_t i = 0; i < kSeriesColours; ++i) {
                 const double a = luminance(seriesColour(palette, i)), b = luminance(coloursOf(palette).field);
                 QVERIFY((std::max(a, b) + 0.05) / (std::min(a, b) + 0.05) >= 3);
             }
-            QCOMPARE(seriesColour(palette, 8), seriesColour(palette, 0));
+            QCOMPARE(seriesColour(palette, kSeriesColours), seriesColour(palette, 0));
         }
     }
 };

@@ -24,7 +24,7 @@ constexpr int kSmoothingSteps = 20;
 constexpr int kSmoothingAtFirst = 8;
 
 Qt::PenStyle dashOf(std::size_t index) {
-    return kDashes[index % std::size(kDashes)];
+    return kDashes[(index + index / kSeriesColours) % std::size(kDashes)]; // other dashes when colours come again
 }
 
 /// Even steps of the slider are even factors of how many values count: 1, 1.26, 1.6 ... 100.

@@ -5,6 +5,7 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QRegularExpression>
 
 namespace prunescope::ui {
 
@@ -12,6 +13,12 @@ namespace {
 
 QString percent(double share) {
     return fixedText(100 * share, 0) + QStringLiteral(" %");
+}
+
+/// Every batch has a seed of its own, which tells nobody anything. A line may break after each stage and setting.
+QString planText(const std::string& plan) {
+    static const QRegularExpression seed(QStringLiteral(",seed=\\d+"));
+    return fromUtf8(plan).remove(seed).replace(QLatin1String(","), QLatin1String(", "));
 }
 
 QString ratioText(const TrainingRatio& ratio) {
@@ -70,7 +77,7 @@ void TrainingFacts::show(const TrainingProgress& progress) {
     set(tr("Learning rate"), unless(step.learningRate == 0, QString::number(step.learningRate, 'g', 3)));
     set(tr("Loss"), unless(!progress.step(), fixedText(step.loss, 3)));
     set(tr("This batch"),
-        unless(step.plan.empty(), tr("%1, kept %2").arg(fromUtf8(step.plan), percent(step.keptShare))),
+        unless(step.plan.empty(), tr("%1, kept %2").arg(planText(step.plan), percent(step.keptShare))),
         tr("The pruning plan that was drawn for it"));
     set(tr("Pruned against full"), progress.ratio() ? ratioText(*progress.ratio()) : QString(),
         tr("Time of a training step, and the most memory it takes"));

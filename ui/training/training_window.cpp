@@ -6,6 +6,7 @@
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"
 
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -113,8 +114,7 @@ QWidget* TrainingWindow::makeHead() {
     m_bar->setAccessibleName(tr("Steps done"));
     m_load = makeButton(tr("Load the model"), tr("Ask the model that this run has made"));
     m_load->setObjectName(QStringLiteral("primary"));
-    connect(m_load, &QToolButton::clicked, this,
-            [this] { Q_EMIT modelChosen(fromUtf8(m_follower->progress()->end()->modelFolder)); });
+    connect(m_load, &QToolButton::clicked, this, [this] { Q_EMIT modelChosen(finishedModel()); });
     auto* followButton = makeButton(tr("Follow"), tr("Follow another run: its folder, or its progress.jsonl"));
     followButton->setObjectName(QStringLiteral("follow"));
     auto* menu = new QMenu(followButton);
@@ -255,8 +255,18 @@ void TrainingWindow::refreshState() {
     m_stateIcon->setPixmap(icon(QLatin1String(look.icon), look.colour).pixmap(18, 18));
     m_stateTitle->setText(m_state.title);
     m_stateText->setText(m_state.text);
+    m_load->setVisible(!finishedModel().isEmpty());
+}
+
+QString TrainingWindow::finishedModel() const {
     const auto& end = m_follower->progress()->end();
-    m_load->setVisible(end && QFileInfo(fromUtf8(end->modelFolder)).isDir());
+    if (!end || end->modelFolder.empty())
+        return {};
+    const QFileInfo written(fromUtf8(end->modelFolder));
+    // Relative to where the run was started; it lies in the run folder.
+    const QFileInfo folder(written.isAbsolute() ? written
+                                                : QFileInfo(QFileInfo(m_follower->path()).dir(), written.fileName()));
+    return folder.isDir() ? folder.absoluteFilePath() : QString();
 }
 
 void TrainingWindow::refreshJob() {

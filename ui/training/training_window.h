@@ -55,6 +55,8 @@ private:
     void refreshState();
     void refreshJob();
     void showPath();
+    /// That the run has made; empty: none, or it is gone.
+    QString finishedModel() const;
 
     TrainingFollower* m_follower;
     TrainingJob* m_job;
