@@ -49,11 +49,13 @@ Interrupt::Interrupt() {
     struct sigaction action {};
     action.sa_handler = onInterrupt;
     action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND); // the second one ends the program
-    ::sigaction(SIGINT, &action, nullptr);
+    for (const int signal : {SIGINT, SIGTERM})
+        ::sigaction(signal, &action, nullptr);
 }
 
 Interrupt::~Interrupt() {
-    ::signal(SIGINT, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM})
+        ::signal(signal, SIG_DFL);
     (void)!::write(s_pipe[1], &kFinished, 1);
     m_listener.join();
     ::close(s_pipe[0]);
