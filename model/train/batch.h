@@ -61,7 +61,7 @@ struct PreparedLesson {
 struct BatchOptions {
     PrunePlan plan;
     at::ScalarType type = at::kFloat; ///< of the pixels
-    int halvesAsked = 12;             ///< of a picture, about their element
+    int halvesAsked = 8;              ///< of a picture, about their element
     bool reading = true;              ///< make ReadingRows
     bool levelled = true; ///< keep some dropped blocks too where that makes pictures equally long (a batch of one shape
                           ///< is computed in one go)
