@@ -1,0 +1,15 @@
+#pragma once
+
+#include "app/windows/kit.h"
+
+#include <QWidget>
+
+namespace prunescope::app {
+
+/// What a block's layout is set on: a box with a title with this chance, else a plain widget.
+QWidget* makeGround(Kit& kit, double boxChance, QWidget* parent);
+
+/// To be called when a block has its layout: only boxes have margins of their own; everything gets its style.
+void settle(QWidget* block);
+
+} // namespace prunescope::app
