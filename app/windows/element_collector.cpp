@@ -68,10 +68,11 @@ bool ElementCollector::isWhole(const ShownText& shown, const QRectF& area) const
     return shown.whole && isPlain(shown.text) && withMargin(area).contains(shown.ink);
 }
 
-/// No other widget lies over `rect`, in pixels of the window.
+/// `rect`, in the window, lies in the widget and under no other one.
 bool ElementCollector::isFree(const QWidget& widget, const QRectF& rect) const {
     const QPoint corner = widget.mapTo(&m_window, QPoint(0, 0));
-    return isUncovered(widget, rect.toAlignedRect().translated(-corner) & widget.rect());
+    return withMargin(inWindow(widget, widget.rect())).contains(rect) &&
+           isUncovered(widget, rect.toAlignedRect().translated(-corner) & widget.rect());
 }
 
 bool ElementCollector::isSeen(const QWidget& widget, const QString& text) const {

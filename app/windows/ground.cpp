@@ -12,12 +12,16 @@ QWidget* makeGround(Kit& kit, double boxChance, QWidget* parent) {
     return new QGroupBox(kit.texts.label(9), parent);
 }
 
-void settle(QWidget* block) {
-    if (block->layout() && !qobject_cast<QGroupBox*>(block) && !qobject_cast<QFrame*>(block))
-        block->layout()->setContentsMargins(0, 0, 0, 0);
+void polish(QWidget* block) {
     block->ensurePolished();
     for (QWidget* child : block->findChildren<QWidget*>())
         child->ensurePolished();
+}
+
+void settle(QWidget* block) {
+    if (block->layout() && !qobject_cast<QGroupBox*>(block) && !qobject_cast<QFrame*>(block))
+        block->layout()->setContentsMargins(0, 0, 0, 0);
+    polish(block);
     if (block->layout())
         block->layout()->invalidate(); // sizes were asked for before there was a style
 }

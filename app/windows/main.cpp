@@ -2,13 +2,16 @@
 // drew.
 #include "app/console.h"
 #include "app/options/option_help.h"
+#include "app/windows/window_look.h"
 #include "app/windows/window_set.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "model/eval/question_set_writer.h"
 
 #include <QApplication>
 #include <QHashSeed>
 #include <QLocale>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -35,10 +38,17 @@ void describe(Command& command, OptionTable& table) {
 
 void checkArguments(const Command& command, const std::vector<std::string>& words) {
     if (!words.empty())
-        throw Error(ErrorKind::Usage, "found " + words.front() + ", expected options only (see --help)");
+        throw Error(ErrorKind::Usage, "found " + inQuotes(words.front()) + ", expected options only (see --help)");
     if (command.out.empty())
         throw Error(ErrorKind::Usage, "--out: found nothing, expected a folder");
-    checkStyles(command.windows);
+}
+
+void printSummary(const std::string& file, const std::string& fonts, double msPerWindow,
+                  const std::map<std::string, int>& tasks) {
+    Facts facts{{"set", file}, {"fonts", fonts}, {"a window", formatMs(msPerWindow)}};
+    for (const auto& [task, count] : tasks)
+        facts.emplace_back(task, formatCount(count));
+    print(factsText(facts));
 }
 
 /// Windows about which nothing can be asked are left out; further seeds make up for them.
@@ -59,46 +69,51 @@ void writeSet(const Command& command) {
     }
     progress.clear();
     const std::chrono::duration<double, std::milli> ms = std::chrono::steady_clock::now() - start;
-    Facts facts{{"set", file}, {"ms a window", std::to_string(ms.count() / command.windows.count)}};
-    for (const auto& [task, count] : tasks)
-        facts.emplace_back(task, std::to_string(count));
-    print(factsText(facts));
+    printSummary(file, windowFonts(command.windows).join(", ").toStdString(), ms.count() / command.windows.count,
+                 tasks);
 }
 
-int run(const std::vector<std::string>& words) {
+/// The same windows each time, without a screen: one that is there would have its own fonts and sizes.
+void prepareQt() {
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QHashSeed::setDeterministicGlobalSeed();
+    QLocale::setDefault(QLocale::c());
+}
+
+void run(const std::vector<std::string>& words, char* program) {
     Command command;
     OptionTable table;
     describe(command, table);
     const std::vector<std::string> arguments = table.parse(words);
-    if (command.help) {
-        print(std::string("Questions about real Qt windows.\n\nusage: ") + kProgram + " --out DIR [OPTIONS]\n" +
-              optionsHelp(table));
-        return 0;
-    }
+    if (command.help)
+        return print(std::string("Questions about real Qt windows.\n\nusage: ") + kProgram + " --out DIR [OPTIONS]\n" +
+                     optionsHelp(table));
     checkArguments(command, arguments);
+    prepareQt();
+    int count = 1; // Qt gets none of the options
+    QApplication application(count, &program);
+    checkOptions(command.windows);
     writeSet(command);
-    return 0;
+}
+
+int fail(const std::string& message, ErrorKind kind) {
+    printNote(std::string(kProgram) + ": " + message);
+    return exitCode(kind);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    // Pictures of windows need no screen, and one that is there would have its own fonts and sizes.
-    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    QHashSeed::setDeterministicGlobalSeed();
-    QLocale::setDefault(QLocale::c());
-    int count = argc > 0 ? 1 : 0; // the options are ours, not Qt's
-    QApplication application(count, argv);
+    makeWritesFail();
     try {
-        return run({argv + count, argv + argc});
+        run({argv + std::min(argc, 1), argv + argc}, argv[0]);
+        return 0;
     } catch (const PipeClosed&) {
         return 0;
     } catch (const Error& error) {
-        printNote(std::string(kProgram) + ": " + error.what());
-        return exitCode(error.kind());
+        return fail(error.what(), error.kind());
     } catch (const std::exception& error) {
-        printNote(std::string(kProgram) + ": internal error: " + error.what());
-        return exitCode(ErrorKind::Internal);
+        return fail(std::string("internal error: ") + error.what(), ErrorKind::Internal);
     }
 }

@@ -1,4 +1,5 @@
 #include "app/windows/blocks.h"
+#include "app/windows/ground.h"
 
 #include <QHeaderView>
 #include <QTableWidget>
@@ -55,9 +56,9 @@ void drawHabits(Kit& kit, QTableWidget& table) {
         table.selectRow(kit.dice.below(table.rowCount()));
 }
 
-/// As wide as its texts or as the room, as high as its rows.
+/// As wide as its texts or as the room, as high as its rows; few have to be scrolled.
 void setTableSize(Kit& kit, QTableWidget& table, int roomPx) {
-    table.ensurePolished();
+    polish(&table);
     table.resizeColumnsToContents();
     for (int column = 0; column < table.columnCount(); ++column)
         table.setColumnWidth(column, table.columnWidth(column) + kit.dice.below(kit.em() * 2));
@@ -66,7 +67,9 @@ void setTableSize(Kit& kit, QTableWidget& table, int roomPx) {
     const int width = side + table.horizontalHeader()->length() + frame;
     table.horizontalHeader()->setStretchLastSection(kit.dice.chance(0.6));
     table.setFixedWidth(kit.dice.chance(0.5) ? std::max(width, roomPx) : width);
-    table.setFixedHeight(table.horizontalHeader()->sizeHint().height() + table.verticalHeader()->length() + frame);
+    const int hidden = kit.dice.chance(0.08) ? kit.dice.between(1, 2 * kit.em()) : 0;
+    const int rows = table.verticalHeader()->length() - hidden;
+    table.setFixedHeight(table.horizontalHeader()->sizeHint().height() + rows + frame);
 }
 
 } // namespace

@@ -23,46 +23,39 @@ constexpr int kMostFontPx = 26;
 constexpr int kLeastWidthEm = 20; ///< of a window: a label beside its field fits
 constexpr int kLeastLogicalPx = 8;
 
-/// Text faces that a desktop may have. A symbol font among all that a system has would make texts that nobody can read.
-const QStringList& textFamilies() {
-    static const QStringList families = [] {
-        const QStringList wanted{"DejaVu Sans",
-                                 "DejaVu Sans Condensed",
-                                 "DejaVu Sans Mono",
-                                 "DejaVu Serif",
-                                 "Inter",
-                                 "Liberation Sans",
-                                 "Liberation Serif",
-                                 "Liberation Mono",
-                                 "Noto Sans",
-                                 "Noto Serif",
-                                 "Open Sans",
-                                 "Roboto",
-                                 "Lato",
-                                 "Ubuntu",
-                                 "Cantarell",
-                                 "Nimbus Sans",
-                                 "Nimbus Roman",
-                                 "Nimbus Mono PS",
-                                 "Nimbus Sans Narrow",
-                                 "URW Gothic",
-                                 "P052",
-                                 "C059",
-                                 "Adwaita Sans",
-                                 "FreeSans",
-                                 "Source Sans Pro"};
-        const QStringList there = QFontDatabase::families();
-        QStringList found;
-        std::ranges::copy_if(wanted, std::back_inserter(found),
-                             [&](const QString& name) { return there.contains(name); });
-        return found;
-    }();
+/// Text faces that desktops have. A symbol font among all that a system has would make texts that nobody can read.
+const QStringList& usualFamilies() {
+    static const QStringList families{"DejaVu Sans",
+                                      "DejaVu Sans Condensed",
+                                      "DejaVu Sans Mono",
+                                      "DejaVu Serif",
+                                      "Inter",
+                                      "Liberation Sans",
+                                      "Liberation Serif",
+                                      "Liberation Mono",
+                                      "Noto Sans",
+                                      "Noto Serif",
+                                      "Open Sans",
+                                      "Roboto",
+                                      "Lato",
+                                      "Ubuntu",
+                                      "Cantarell",
+                                      "Nimbus Sans",
+                                      "Nimbus Roman",
+                                      "Nimbus Mono PS",
+                                      "URW Gothic",
+                                      "Nimbus Sans Narrow",
+                                      "P052",
+                                      "C059",
+                                      "Adwaita Sans",
+                                      "FreeSans",
+                                      "Source Sans Pro"};
     return families;
 }
 
-QFont drawFont(Dice& dice, Size picture, double scale) {
+QFont drawFont(Dice& dice, const QStringList& families, Size picture, double scale) {
     QFont font;
-    if (const QStringList& families = textFamilies(); !families.isEmpty())
+    if (!families.isEmpty()) // else whatever the machine has
         font.setFamily(families[dice.below(static_cast<int>(families.size()))]);
     const int px = dice.between(kLeastFontPx, std::clamp(picture.width / kLeastWidthEm, kLeastFontPx, kMostFontPx));
     font.setPixelSize(std::max(kLeastLogicalPx, static_cast<int>(std::lround(px / scale))));
@@ -74,6 +67,25 @@ QFont drawFont(Dice& dice, Size picture, double scale) {
 
 } // namespace
 
+QStringList installedFonts() {
+    QStringList names = QFontDatabase::families();
+    for (QString& name : names)
+        name = name.section(" [", 0, 0); // "Nimbus Sans [urw]"
+    return names;
+}
+
+QStringList windowFonts(const WindowOptions& options) {
+    QStringList fonts;
+    for (const std::string& name : options.fonts)
+        fonts.push_back(QString::fromStdString(name));
+    if (!fonts.isEmpty())
+        return fonts;
+    const QStringList there = installedFonts();
+    std::ranges::copy_if(usualFamilies(), std::back_inserter(fonts),
+                         [&](const QString& name) { return there.contains(name); });
+    return fonts;
+}
+
 QSize WindowLook::windowSize() const {
     const auto logical = [this](int px) { return static_cast<int>(std::ceil(px / scale)); };
     return {logical(picture.width), logical(picture.height)};
@@ -84,7 +96,7 @@ WindowLook drawLook(Dice& dice, const WindowOptions& options) {
     look.picture = dice.pick(options.sizes);
     look.scale = dice.pick(options.scales);
     look.style = QString::fromStdString(dice.pick(options.styles));
-    look.font = drawFont(dice, look.picture, look.scale);
+    look.font = drawFont(dice, windowFonts(options), look.picture, look.scale);
     look.palette = drawPalette(dice, dice.chance(0.35));
     if (dice.chance(0.3))
         look.sheet = drawStyleSheet(dice, look.palette, look.em());

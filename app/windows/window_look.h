@@ -7,6 +7,7 @@
 #include <QPalette>
 #include <QSize>
 #include <QString>
+#include <QStringList>
 
 namespace prunescope::app {
 
@@ -26,7 +27,13 @@ struct WindowLook {
     int em() const { return font.pixelSize(); }
 };
 
-/// Draws a look. The styles are not checked. Needs a QGuiApplication.
+/// The families that Qt finds on this machine, without their foundries.
+QStringList installedFonts();
+
+/// The families to draw from: those of the options, else the usual ones that the machine has.
+QStringList windowFonts(const WindowOptions& options);
+
+/// Draws a look. The styles and fonts are not checked. Needs a QGuiApplication.
 WindowLook drawLook(model::Dice& dice, const WindowOptions& options);
 
 /// Gives style, font and palette to all windows that are made from now on. Needs a QApplication, no window may be left.

@@ -80,9 +80,10 @@ void addWindowOptions(OptionTable& table, WindowOptions& options) {
         table, "--scale", "S,...", options.scales,
         [](const std::string& text) { return parseNumber("--scale", text, kScales); }, shortNumber,
         "scale factors of the screen to draw from");
-    addList<std::string>(
-        table, "--style", "NAME,...", options.styles, [](const std::string& text) { return text; },
-        [](const std::string& text) { return text; }, "Qt's styles to draw from");
+    const auto itself = [](const std::string& text) { return text; };
+    addList<std::string>(table, "--style", "NAME,...", options.styles, itself, itself, "Qt's styles to draw from");
+    addList<std::string>(table, "--font", "NAME,...", options.fonts, itself, itself,
+                         "families to draw from; without it the usual ones that this machine has");
     table.addInteger("--words", "N", options.words, {model::kLeastScreenWords, model::mostScreenWords()},
                      "use the first N words that drawn screens have");
     table.addInteger("--questions", "N", options.questions, {1, 1000}, "most questions about a window");

@@ -20,6 +20,7 @@ struct WindowOptions {
     std::vector<Size> sizes; ///< of the pictures
     std::vector<double> scales{1, 1.25, 1.5};
     std::vector<std::string> styles{"Fusion", "Windows"}; ///< of Qt
+    std::vector<std::string> fonts;                       ///< families; empty: the usual ones that the machine has
 };
 
 /// Adds the options to `table`, which writes into `options` as it parses.

@@ -45,12 +45,16 @@ model::QuestionedPicture askWindow(const WindowOptions& options, std::uint64_t s
     return asked;
 }
 
-void checkStyles(const WindowOptions& options) {
-    const QStringList known = QStyleFactory::keys();
+void checkOptions(const WindowOptions& options) {
+    const QStringList styles = QStyleFactory::keys(), fonts = installedFonts();
     for (const std::string& style : options.styles)
-        if (!known.contains(QString::fromStdString(style), Qt::CaseInsensitive))
+        if (!styles.contains(QString::fromStdString(style), Qt::CaseInsensitive))
             throw Error(ErrorKind::Usage,
-                        "--style: found " + inQuotes(style) + ", expected some of " + known.join(", ").toStdString());
+                        "--style: found " + inQuotes(style) + ", expected some of " + styles.join(", ").toStdString());
+    for (const std::string& font : options.fonts)
+        if (!fonts.contains(QString::fromStdString(font)))
+            throw Error(ErrorKind::Usage,
+                        "--font: found " + inQuotes(font) + ", expected families that are installed (see fc-list)");
 }
 
 } // namespace prunescope::app

@@ -19,7 +19,7 @@ WindowShot shootWindow(const WindowOptions& options, std::uint64_t seed);
 /// As above, with questions.
 model::QuestionedPicture askWindow(const WindowOptions& options, std::uint64_t seed);
 
-/// Throws Error(Usage) for a style that Qt does not have.
-void checkStyles(const WindowOptions& options);
+/// Throws Error(Usage) for a style that Qt or a font that the machine does not have. Needs a QApplication.
+void checkOptions(const WindowOptions& options);
 
 } // namespace prunescope::app
