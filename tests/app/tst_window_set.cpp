@@ -24,6 +24,13 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 80;
 
+/// The usual options with fonts that every machine for tests has.
+WindowOptions usual() {
+    WindowOptions options;
+    options.fonts = {"DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif", "Inter"};
+    return options;
+}
+
 bool isInside(PixelRect inner, PixelRect outer) {
     return inner.x >= outer.x && inner.y >= outer.y && inner.right() <= outer.right() &&
            inner.bottom() <= outer.bottom();
@@ -118,14 +125,14 @@ private Q_SLOTS:
     /// The windows made by chance leave their looks behind.
     void init() {
         Dice dice(1);
-        WindowLook plain = drawLook(dice, WindowOptions());
+        WindowLook plain = drawLook(dice, usual());
         plain.style = "Fusion";
         plain.font.setPixelSize(13);
         wear(plain);
     }
 
     void theSameSeedGivesTheSame() {
-        const WindowOptions options;
+        const WindowOptions options = usual();
         for (std::uint64_t seed = 1; seed <= 12; ++seed) {
             const QuestionedPicture first = askWindow(options, seed);
             askWindow(options, seed + 100); // another style, font and palette in between
@@ -138,7 +145,7 @@ private Q_SLOTS:
     }
 
     void lookIsDrawnFromTheOptions() {
-        WindowOptions options;
+        WindowOptions options = usual();
         options.sizes = {{416, 300}, {480, 333}};
         options.scales = {1.25, 1.5};
         options.styles = {"Windows"};
@@ -164,7 +171,7 @@ private Q_SLOTS:
     void lettersFillTheirBoxes() {
         int looked = 0, off = 0;
         for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-            const Screen screen = shootWindow(WindowOptions(), seed).screen;
+            const Screen screen = shootWindow(usual(), seed).screen;
             for (const ScreenElement& element : screen.elements) {
                 if (!hasInkBox(element))
                     continue;
@@ -185,7 +192,7 @@ private Q_SLOTS:
     void boxesLieInThePictureAndCanBeSeen() {
         std::set<ElementKind> kinds;
         for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-            const Screen screen = shootWindow(WindowOptions(), seed).screen;
+            const Screen screen = shootWindow(usual(), seed).screen;
             const PixelRect whole{0, 0, screen.picture.width(), screen.picture.height()};
             for (const ScreenElement& element : screen.elements) {
                 kinds.insert(element.kind);
@@ -204,7 +211,7 @@ private Q_SLOTS:
     void answersFollowFromTheScreen() {
         int asked = 0;
         for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-            const WindowShot shot = shootWindow(WindowOptions(), seed);
+            const WindowShot shot = shootWindow(usual(), seed);
             for (const ScreenQuestion& question : askAbout(shot.screen, seed, 20)) {
                 const std::string fault = test::faultOf(shot.screen, question);
                 QVERIFY2(fault.empty(), ("seed " + std::to_string(seed) + ": " + fault).c_str());
@@ -218,7 +225,7 @@ private Q_SLOTS:
     void checkBoxesAreAskedAsTheyAre() {
         int looked = 0;
         for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-            const WindowOptions options;
+            const WindowOptions options = usual();
             Dice dice(seed);
             const WindowLook look = drawLook(dice, options);
             wear(look);

@@ -33,8 +33,9 @@ class TestWindowsProgram : public QObject {
 
 private Q_SLOTS:
     void aSetOpensAndHasAllTasks() {
-        const ProgramResult result = run({"--count", "60", "--out", file("set")});
+        const ProgramResult result = run({"--count", "60", "--font", "DejaVu Sans,Inter", "--out", file("set")});
         QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.out.contains("DejaVu Sans, Inter"));
         const auto set = model::openQuestionSet(file("set/windows.jsonl").toStdString());
         QCOMPARE(set->size(), 60);
         std::map<std::string, int> tasks;
