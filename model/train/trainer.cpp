@@ -19,8 +19,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <limits>
-#include <malloc.h>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::model::train {
@@ -68,15 +66,6 @@ at::ScalarType computeType(const std::string& text, at::Device device) {
     constexpr std::int64_t kLarge = std::int64_t{1} << 40; // no model is too small to be trained in bfloat16
     return resolveDtype(text, device, at::kBFloat16,
                         text == "auto" && device.is_cpu() && !cpuMultipliesBfloat16() ? 0 : kLarge);
-}
-
-/// Tensors of the same sizes come and go with every step: to give their pages back each time takes a tenth of it.
-void keepFreedMemory() {
-#if defined(__GLIBC__)
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-    mallopt(M_TOP_PAD, 256 << 20);
-#endif
 }
 
 } // namespace
@@ -417,7 +406,6 @@ Trainer::Trainer(TrainConfig config) : m_config(std::move(config)) {}
 Trainer::~Trainer() = default;
 
 TrainResult Trainer::run(const TrainObserver& observer, std::stop_token stop) {
-    keepFreedMemory();
     return withOwnErrors("use a smaller batch, fewer text tokens or a plan that drops more", [&] {
         Run run(m_config, observer, stop);
         return run();
