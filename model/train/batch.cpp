@@ -5,6 +5,7 @@
 #include "core/mask/make_mask.h"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 namespace prunescope::model::train {
@@ -78,7 +79,8 @@ at::Tensor pixelRows(const std::vector<PreparedLesson>& lessons, const std::vect
 /// The sequences of a batch, one after the other, padded to one length where they are to be.
 class TextGatherer {
 public:
-    TextGatherer(const LessonEncoder& encoder, TrainBatch& batch) : m_encoder(encoder), m_batch(batch) {}
+    TextGatherer(const LessonEncoder& encoder, const std::map<std::string, double>& taskWeights, TrainBatch& batch)
+        : m_encoder(encoder), m_taskWeights(taskWeights), m_batch(batch) {}
 
     void add(const TokenSequence& kept, const EncodedLesson& lesson, std::int64_t length) {
         const auto begin = static_cast<std::int64_t>(m_ids.size());
@@ -102,16 +104,21 @@ public:
         m_batch.predicting = longs(m_predicting);
         m_batch.labels = longs(m_labels);
         m_batch.numbers = longs(m_numbers);
+        m_batch.weights = at::tensor(m_weights, at::kFloat);
+        m_batch.weight = std::accumulate(m_weights.begin(), m_weights.end(), 0.0);
     }
 
 private:
     /// `shift`: from tokens of the whole picture to rows of the batch; answers stand after the picture.
     void addAnswer(const AnswerSpan& answer, const TokenSequence& tokens, std::int64_t shift) {
         m_batch.answers.push_back({answer, static_cast<std::int64_t>(m_labels.size())});
+        const auto known = m_taskWeights.find(answer.task);
+        const float weight = known == m_taskWeights.end() ? 1.0f : static_cast<float>(known->second);
         for (int i = answer.first; i < answer.first + answer.count; ++i) {
             const std::int64_t id = tokens.ids[static_cast<std::size_t>(i)];
             m_predicting.push_back(shift + i - 1);
             m_labels.push_back(id);
+            m_weights.push_back(weight);
             m_numbers.push_back(answer.task == "locate" ? m_encoder.numberOf(id) : -1);
         }
     }
@@ -125,7 +132,9 @@ private:
     }
 
     const LessonEncoder& m_encoder;
+    const std::map<std::string, double>& m_taskWeights;
     TrainBatch& m_batch;
+    std::vector<float> m_weights;
     std::vector<std::int64_t> m_ids, m_visual, m_predicting, m_labels, m_numbers;
     std::array<std::vector<std::int64_t>, 3> m_positions;
 };
@@ -229,8 +238,8 @@ TrainBatch TrainBatch::to(at::Device device) const {
     TrainBatch moved = *this;
     for (at::Tensor* tensor :
          {&moved.vision.pixels, &moved.text.ids, &moved.text.positions, &moved.text.visual, &moved.predicting,
-          &moved.labels, &moved.numbers, &moved.reading.own, &moved.reading.halves, &moved.reading.slots,
-          &moved.reading.boxes, &moved.reading.states})
+          &moved.labels, &moved.numbers, &moved.weights, &moved.reading.own, &moved.reading.halves,
+          &moved.reading.slots, &moved.reading.boxes, &moved.reading.states})
         if (tensor->defined())
             *tensor = tensor->to(device, true);
     if (whole)
@@ -260,7 +269,7 @@ TrainBatch makeBatch(const std::vector<PreparedLesson>& lessons, const BatchOpti
     }
     batch.keptShare = static_cast<double>(keptBlocks) / static_cast<double>(allBlocks);
     batch.vision.pixels = pixelRows(lessons, batch.vision.blocks, options.type);
-    TextGatherer text(encoder, batch);
+    TextGatherer text(encoder, options.taskWeights, batch);
     for (std::size_t i = 0; i < lessons.size(); ++i)
         text.add(kept[i], lessons[i].encoded, options.levelled ? longest : kept[i].length());
     text.finish();

@@ -6,6 +6,7 @@
 #include "model/train/train_text.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ struct TrainBatch {
     at::Tensor predicting; ///< [n] int64: rows of tokens whose next token is part of an answer
     at::Tensor labels;     ///< [n] int64: that token
     at::Tensor numbers;    ///< [n] int64: the coordinate 0..1000 it is, else -1
+    at::Tensor weights;    ///< [n] float32: how much that token counts
+    double weight = 0;     ///< their sum
     std::vector<BatchAnswer> answers;
     ReadingRows reading; ///< of drawn pictures only; else empty
     std::string plan;
@@ -60,9 +63,10 @@ struct PreparedLesson {
 
 struct BatchOptions {
     PrunePlan plan;
-    at::ScalarType type = at::kFloat; ///< of the pixels
-    int halvesAsked = 8;              ///< of a picture, about their element
-    bool reading = true;              ///< make ReadingRows
+    at::ScalarType type = at::kFloat;          ///< of the pixels
+    int halvesAsked = 8;                       ///< of a picture, about their element
+    std::map<std::string, double> taskWeights; ///< of the tokens of a task's answers; 1 where it is not named
+    bool reading = true;                       ///< make ReadingRows
     bool levelled = true; ///< keep some dropped blocks too where that makes pictures equally long (a batch of one shape
                           ///< is computed in one go)
 };

@@ -103,6 +103,7 @@ std::vector<TrainBatch> BatchMaker::group(std::int64_t group) const {
         options.plan.mask.seed = seedOf(kMasks, firstBatch + i) >> 11;
         options.type = m_type;
         options.reading = m_config.readingWeight > 0;
+        options.taskWeights = m_config.taskWeights;
         const std::vector<PreparedLesson> mine(begin, begin + stage.batch);
         batches.push_back(makeBatch(mine, options, m_encoder, seedOf(kMasks, firstBatch + i)));
         if (m_config.distill.on && options.plan.prunes())

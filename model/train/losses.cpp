@@ -19,6 +19,7 @@ struct Judge {
     const TeacherStates& teacher;
     const at::Tensor& labels;
     const at::Tensor& numbers;
+    const at::Tensor& weights;
     const NumberTargets& targets;
     const AnswerLossOptions& options;
 
@@ -28,15 +29,17 @@ struct Judge {
         const at::Tensor logits = at::linear(hidden, head).to(at::kFloat);
         const at::Tensor logProbabilities = at::log_softmax(logits, -1);
         const at::Tensor label = labels.narrow(0, begin, count), number = numbers.narrow(0, begin, count);
+        const at::Tensor weight = weights.narrow(0, begin, count);
         const at::Tensor isNumber = number.ge(0);
         const at::Tensor plain = logProbabilities.gather(1, label.unsqueeze(1)).squeeze(1).neg();
-        const at::Tensor text = (plain * isNumber.logical_not()).sum();
+        const at::Tensor text = (plain * isNumber.logical_not() * weight).sum();
         at::Tensor crossEntropy = text;
         if (targets.areKnown()) {
             const at::Tensor rows = isNumber.nonzero().squeeze(1);
             const at::Tensor soft = targets
                                         .loss(logProbabilities.index_select(0, rows).index_select(1, targets.ids()),
                                               number.index_select(0, rows))
+                                        .mul(weight.index_select(0, rows))
                                         .sum();
             sums.number += soft.detach();
             crossEntropy = crossEntropy + soft;
@@ -45,7 +48,7 @@ struct Judge {
         sums.best.push_back(logits.detach().argmax(-1));
         if (!teacher.hidden.defined())
             return crossEntropy;
-        const at::Tensor divergence = kl(logits, teacher.hidden.narrow(0, begin, count));
+        const at::Tensor divergence = kl(logits, teacher.hidden.narrow(0, begin, count), weight);
         sums.distillation += divergence.detach();
         return options.sum ? crossEntropy + divergence
                            : crossEntropy * options.alpha + divergence * (1 - options.alpha);
@@ -53,13 +56,13 @@ struct Judge {
 
 private:
     /// Forward KL: the teacher first.
-    at::Tensor kl(const at::Tensor& logits, const at::Tensor& teacherHidden) const {
+    at::Tensor kl(const at::Tensor& logits, const at::Tensor& teacherHidden, const at::Tensor& weight) const {
         const at::Tensor expected = [&] {
             const at::NoGradGuard noGradient;
             return at::log_softmax(at::linear(teacherHidden, teacher.head).to(at::kFloat) / options.temperature, -1);
         }();
         const at::Tensor found = at::log_softmax(logits / options.temperature, -1);
-        return (expected.exp() * (expected - found)).sum();
+        return ((expected.exp() * (expected - found)).sum(-1) * weight).sum();
     }
 };
 
@@ -123,7 +126,7 @@ AnswerLoss answerLoss(const at::Tensor& hidden, const at::Tensor& head, const Te
                       const TrainBatch& batch, const NumberTargets& numbers, const AnswerLossOptions& options) {
     const at::Tensor zero = at::zeros({}, hidden.options().dtype(at::kFloat));
     Sums sums{zero.clone(), zero.clone(), zero.clone(), {}};
-    const Judge judge{teacher, batch.labels, batch.numbers, numbers, options};
+    const Judge judge{teacher, batch.labels, batch.numbers, batch.weights, numbers, options};
     AnswerLoss loss;
     loss.total = ChunkedLoss::apply(hidden, head, &judge, &sums);
     loss.text = sums.text;

@@ -29,8 +29,8 @@ public:
             bad("is no JSON object, expected a training config");
         knowAll(m_json, "",
                 {"output", "seed", "device", "dtype", "threads", "model", "stages", "accumulate", "optimizer",
-                 "schedule", "reading", "distill", "lora", "freeze", "checkpoint_minutes", "log_every", "evaluate",
-                 "compare_batches"});
+                 "schedule", "reading", "distill", "lora", "freeze", "task_weights", "checkpoint_minutes", "log_every",
+                 "evaluate", "compare_batches"});
         const JsonFields fields(m_json, m_where);
         m_config.output = resolved(fields.text("output"));
         m_config.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, std::int64_t{1} << 53, 1));
@@ -42,6 +42,9 @@ public:
         m_config.logEvery = fields.integer("log_every", 1, kMostSteps, m_config.logEvery);
         m_config.compareBatches = static_cast<int>(fields.integer("compare_batches", 0, 1000, 0));
         m_config.freeze = texts(m_json, "freeze");
+        for (const auto& [task, weight] : part("task_weights").items())
+            m_config.taskWeights[task] =
+                JsonFields(part("task_weights"), m_where, "task_weights.").number(task.c_str(), 0, 1000);
         readModel(fields.object("model"));
         readOptimiser();
         readSchedule();

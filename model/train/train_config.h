@@ -4,6 +4,7 @@
 #include "model/screens/screen_maker.h"
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -72,7 +73,8 @@ struct TrainConfig {
     double decayTo = 0.02;            ///< of the rate, at the end
     std::string decayForm = "linear"; ///< or cosine
 
-    double readingWeight = 1; ///< of the reading heads, at the first step
+    std::map<std::string, double> taskWeights; ///< of answers of a task: short ones are few tokens of many
+    double readingWeight = 1;                  ///< of the reading heads, at the first step
     double readingWeightEnd = 0.25;
     DistillConfig distill;
     LoraConfig lora;

@@ -221,14 +221,14 @@ private:
     void step(BatchStream& batches) {
         const bool answers = m_config.stageOf(m_step).answers;
         std::vector<TrainBatch> mine;
-        std::int64_t tokens = 0;
+        double weight = 0;
         for (int i = 0; i < m_config.accumulate; ++i) {
             mine.push_back(batches.next().to(m_device));
-            tokens += mine.back().labels.size(0);
+            weight += mine.back().weight;
         }
         double value = 0;
         for (const TrainBatch& batch : mine) {
-            const at::Tensor total = loss(batch, answers, 1.0 / static_cast<double>(std::max<std::int64_t>(1, tokens)));
+            const at::Tensor total = loss(batch, answers, 1.0 / std::max(1.0, weight));
             total.backward();
             m_optimiser->accumulate(1);
             value += total.item<double>();
