@@ -108,11 +108,10 @@ private:
     void addAnswer(const AnswerSpan& answer, const TokenSequence& tokens, std::int64_t shift) {
         m_batch.answers.push_back({answer, static_cast<std::int64_t>(m_labels.size())});
         for (int i = answer.first; i < answer.first + answer.count; ++i) {
-            const std::int64_t id = tokens.ids[static_cast<std::size_t>(i)];
             m_predicting.push_back(shift + i - 1);
-            m_labels.push_back(id);
-            m_numbers.push_back(answer.task == "locate" ? m_encoder.numberOf(id) : -1);
+            m_labels.push_back(tokens.ids[static_cast<std::size_t>(i)]);
         }
+        m_numbers.insert(m_numbers.end(), answer.numbers.begin(), answer.numbers.end());
     }
 
     void pad(std::int64_t end, std::int64_t position) {

@@ -33,6 +33,15 @@ int complexityOf(const PixelBlocks& blocks) {
     return makeMask(blocks, MaskSettings{}).keptCount();
 }
 
+/// What the model sees of a picture. Throws Error(BadInput) that names it.
+PixelBlocks blocksOf(const Lesson& lesson, PixelLimits limits, const LessonSource& from) {
+    try {
+        return PixelBlocks(resizeForModel(lesson.picture, limits));
+    } catch (const Error& error) {
+        throw Error(error.kind(), from.name() + ": " + lesson.name + ": " + error.what());
+    }
+}
+
 } // namespace
 
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number) {
@@ -75,8 +84,7 @@ std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int co
             throw Error(ErrorKind::BadInput, from.name() + ": no picture has a question that fits into " +
                                                  std::to_string(data.textTokens) + " tokens of text (text_tokens)");
         Lesson lesson = from.lesson(mixed(seed, kPictures, i), seed);
-        const Size size = modelSize(lesson.picture.size(), m_limits);
-        PixelBlocks blocks(size == lesson.picture.size() ? lesson.picture : resizeBicubic(lesson.picture, size));
+        PixelBlocks blocks = blocksOf(lesson, m_limits, from);
         EncodedLesson encoded = m_encoder.encode(lesson, blocks.grid(), data.textTokens);
         if (encoded.answers.empty())
             continue;
@@ -105,7 +113,7 @@ std::vector<TrainBatch> BatchMaker::group(std::int64_t group) const {
         options.reading = m_config.readingWeight > 0;
         const std::vector<PreparedLesson> mine(begin, begin + stage.batch);
         batches.push_back(makeBatch(mine, options, m_encoder, seedOf(kMasks, firstBatch + i)));
-        if (m_config.distill.on && options.plan.prunes())
+        if (m_config.distill.on && (options.plan.prunes() || !m_config.distill.isSelf()))
             batches.back().whole = std::make_shared<TrainBatch>(wholeBatch(mine, options));
     }
     std::rotate(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(seedOf(kOrder, group) % kGroup),

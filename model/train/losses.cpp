@@ -21,6 +21,7 @@ struct Judge {
     const at::Tensor& numbers;
     const NumberTargets& targets;
     const AnswerLossOptions& options;
+    bool wantsGradient = true; ///< a custom function's forward pass itself runs without
 
     /// Loss of rows [begin, begin + count), a scalar with gradient.
     at::Tensor operator()(const at::Tensor& hidden, const at::Tensor& head, std::int64_t begin, std::int64_t count,
@@ -68,7 +69,7 @@ private:
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
                               const at::Tensor& head, const Judge* judge, Sums* sums) {
-        const bool wanted = hidden.requires_grad() || head.requires_grad();
+        const bool wanted = judge->wantsGradient && (hidden.requires_grad() || head.requires_grad());
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
         at::Tensor ofHidden = at::empty_like(hidden), ofHead;
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += judge->options.chunkRows) {
@@ -123,7 +124,7 @@ AnswerLoss answerLoss(const at::Tensor& hidden, const at::Tensor& head, const Te
                       const TrainBatch& batch, const NumberTargets& numbers, const AnswerLossOptions& options) {
     const at::Tensor zero = at::zeros({}, hidden.options().dtype(at::kFloat));
     Sums sums{zero.clone(), zero.clone(), zero.clone(), {}};
-    const Judge judge{teacher, batch.labels, batch.numbers, numbers, options};
+    const Judge judge{teacher, batch.labels, batch.numbers, numbers, options, at::GradMode::is_enabled()};
     AnswerLoss loss;
     loss.total = ChunkedLoss::apply(hidden, head, &judge, &sums);
     loss.text = sums.text;

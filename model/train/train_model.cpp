@@ -1,8 +1,11 @@
 #include "model/train/train_model.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "model/io/model_folder.h"
 #include "model/train/fresh_weights.h"
+
+#include <algorithm>
 
 namespace prunescope::model::train {
 
@@ -56,6 +59,26 @@ void requireTokensInVocabulary(const TrainModel& model, const std::string& where
                                             std::to_string(model.tokenizer->size()) + " tokens of tokenizer.json");
 }
 
+template <typename Test>
+bool anyName(const ParameterSet& parameters, const Test& test) {
+    return std::any_of(parameters.all().begin(), parameters.all().end(),
+                       [&](const Parameter& parameter) { return test(parameter.name); });
+}
+
+/// A typing error must not silently train everything, or nothing.
+void requireKnownNames(const ParameterSet& parameters, const TrainConfig& config) {
+    const auto bad = [&](const std::string& what) { throw Error(ErrorKind::BadFile, config.file + ": " + what); };
+    for (const std::string& beginning : config.freeze)
+        if (!anyName(parameters, [&](const std::string& name) { return name.starts_with(beginning); }))
+            bad("freeze has " + inQuotes(beginning) +
+                ", expected the beginning of a parameter's name such as model.visual.");
+    if (config.lora.rank == 0)
+        return;
+    for (const std::string& target : config.lora.targets)
+        if (!anyName(parameters, [&](auto& name) { return name.ends_with("." + target + ".weight.lora_a"); }))
+            bad("lora.targets has " + inQuotes(target) + ", expected the last part of a matrix's name such as q_proj");
+}
+
 } // namespace
 
 TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::ScalarType type, std::stop_token stop) {
@@ -75,6 +98,7 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
             ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)
             : folderWeights(ModelFolder::open(config.modelFolder), {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
     model.network = std::make_unique<TrainingNetwork>(model.parsed, *weights, device, type, scopeOf(config));
+    requireKnownNames(model.network->parameters(), config);
     return model;
 }
 

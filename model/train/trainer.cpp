@@ -75,11 +75,13 @@ public:
           m_type(computeType(config.dtype, m_device)), m_log(prepared(config.output) + "/progress.jsonl") {
         setThreads(config.threads > 0 ? config.threads : suitableThreads(0, std::int64_t{1} << 40));
         m_model = openTrainModel(config, m_device, m_type, m_stop);
-        if (config.readingWeight > 0)
+        if (config.readingWeight > 0 && config.drawsScreens())
             network().addReadingHeads(config.seed);
+        if (network().parameters().trained() == 0)
+            throw Error(ErrorKind::BadFile, config.file + ": freeze leaves no parameter to be trained");
         if (m_model.encoder->numberIds())
             m_numbers = NumberTargets(*m_model.encoder->numberIds(), m_device);
-        if (config.distill.on && config.distill.teacher != "self")
+        if (config.distill.on && !config.distill.isSelf())
             m_teacher = openTeacher(config.distill.teacher, m_model, m_stop);
         m_optimiser = std::make_unique<Optimiser>(network().parameters(), optimiserSettings());
         m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.limits);
