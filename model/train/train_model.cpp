@@ -52,11 +52,15 @@ TrainingScope scopeOf(const TrainConfig& config) {
     return {config.freeze, config.lora.rank, config.lora.alpha, config.lora.targets, config.seed};
 }
 
-void requireTokensInVocabulary(const TrainModel& model, const std::string& where) {
-    if (model.tokenizer->size() > model.parsed.text.vocab)
-        throw Error(ErrorKind::BadFile, where + ": text_config.vocab_size is " +
-                                            std::to_string(model.parsed.text.vocab) + ", expected at least the " +
-                                            std::to_string(model.tokenizer->size()) + " tokens of tokenizer.json");
+/// Before anything else is read: ids of tokens follow from the tokenizer.
+void requireTokensInVocabulary(const nlohmann::json& config, const BpeTokenizer& tokenizer, const std::string& where) {
+    const nlohmann::json::json_pointer place("/text_config/vocab_size");
+    if (!config.contains(place) || !config[place].is_number_integer())
+        return; // is said by who reads the config
+    if (const auto vocab = config[place].get<std::int64_t>(); vocab < tokenizer.size())
+        throw Error(ErrorKind::BadFile, where + ": text_config.vocab_size is " + std::to_string(vocab) +
+                                            ", expected at least the " + std::to_string(tokenizer.size()) +
+                                            " tokens of tokenizer.json");
 }
 
 template <typename Test>
@@ -87,11 +91,11 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
     model.companions = fresh ? config.tokenizerFolder : config.modelFolder;
     model.tokenizer = openTokenizer(model.companions);
     model.limits = readPixelLimits(model.companions);
-    const std::string where = fresh ? "model.new" : config.modelFolder + "/config.json";
+    const std::string where = fresh ? config.file + ": model.new" : config.modelFolder + "/config.json";
     model.config = fresh ? completed(config.newModel, *model.tokenizer, model.companions)
                          : ModelFolder::open(config.modelFolder).config();
+    requireTokensInVocabulary(model.config, *model.tokenizer, where);
     model.parsed = parseQwen3VlConfig(model.config, where);
-    requireTokensInVocabulary(model, where);
     model.encoder = std::make_unique<LessonEncoder>(*model.tokenizer, model.parsed.tokens);
     const std::unique_ptr<WeightSource> weights =
         fresh
