@@ -340,10 +340,15 @@ private:
         double bytes = 0;
     };
 
-    StepCost cost(const PrunePlan& plan) {
+    /// What the process takes beside a step; a GPU counts tensors alone.
+    double bytesBefore() const {
+        resetPeak(m_device);
+        return m_device.is_cpu() ? static_cast<double>(peakBytes(m_device)) : 0;
+    }
+
+    StepCost cost(const PrunePlan& plan, double bytesBefore) {
         std::vector<double> times;
         resetPeak(m_device);
-        const double before = m_device.is_cpu() ? static_cast<double>(peakBytes(m_device)) : 0;
         for (std::int64_t i = 0; i <= m_config.compareBatches; ++i) {
             const TrainBatch batch = m_maker->underPlan(0, plan).to(m_device);
             synchronize(m_device);
@@ -356,7 +361,7 @@ private:
         }
         m_meter.take();
         std::sort(times.begin(), times.end());
-        return {times[times.size() / 2], static_cast<double>(peakBytes(m_device)) - before};
+        return {times[times.size() / 2], static_cast<double>(peakBytes(m_device)) - bytesBefore};
     }
 
     /// Time and memory of forward and backward with all blocks, over those with the stage's first pruning plan.
@@ -368,7 +373,8 @@ private:
             return;
         PrunePlan whole;
         whole.mask.strategy = "keep_all";
-        const StepCost pruned = cost(pruning->plan), full = cost(whole);
+        const double before = bytesBefore(); // the smaller step first: what it frees stays with the process
+        const StepCost pruned = cost(pruning->plan, before), full = cost(whole, before);
         note({{"ratio",
                {{"step_time", rounded(full.ms / pruned.ms, 1e-3)},
                 {"memory", rounded(pruned.bytes / std::max(1.0, full.bytes), 1e-3)},
