@@ -73,6 +73,16 @@ private Q_SLOTS:
         QVERIFY(config.drawsScreens());
     }
 
+    void theReadmesExampleIsGood() {
+        std::ifstream in(dataFolder().parent_path().parent_path() / "README.md");
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        const auto begin = text.find("\n    {\n      \"output\""), end = text.find("\n    }\n", begin);
+        QVERIFY(begin != std::string::npos && end != std::string::npos);
+        const TrainConfig config = parsed(Json::parse(text.substr(begin, end + 6 - begin)));
+        QVERIFY(config.lora.rank > 0 && config.distill.on && config.drawsScreens() &&
+                config.stages[0].plans.size() == 3);
+    }
+
     void pathsAreTakenFromTheFile() {
         Json json = good();
         json["output"] = "runs/a";

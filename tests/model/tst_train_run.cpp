@@ -338,6 +338,32 @@ private Q_SLOTS:
         QCOMPARE(losses(after.lines).size(), std::size_t{1});
     }
 
+    void aTornLineStaysAlone() {
+        const Json json = config("tornline", 1);
+        fs::create_directories(path("tornline"));
+        std::ofstream(path("tornline/progress.jsonl")) << "{\"step\": 1, \"lo"; // as a kill leaves it
+        QVERIFY(run(json).result.finished);
+        std::ifstream in(path("tornline/progress.jsonl"));
+        std::string line;
+        std::getline(in, line);
+        for (int lines = 0; std::getline(in, line); ++lines)
+            QVERIFY2(Json::accept(line), line.c_str());
+    }
+
+    void twoRunsDoNotShareAFolder() {
+        const Json json = config("shared", 3);
+        std::string second;
+        Trainer(parseTrainConfig(json, "config", "."))
+            .run(
+                [&](const nlohmann::ordered_json& line) {
+                    if (line.contains("loss") && second.empty())
+                        second = run(json).error;
+                },
+                {});
+        QVERIFY2(second.find("progress.jsonl: another program") != std::string::npos, second.c_str());
+        QCOMPARE(losses(jsonLines(path("shared/progress.jsonl"))).size(), std::size_t{3});
+    }
+
     void aLogThatCannotBeWrittenIsNamed() {
         if (!fs::exists("/dev/full"))
             QSKIP("this system has no /dev/full");
