@@ -350,7 +350,7 @@ private:
         std::vector<double> times;
         resetPeak(m_device);
         for (std::int64_t i = 0; i <= m_config.compareBatches; ++i) {
-            const TrainBatch batch = m_maker->underPlan(0, plan).to(m_device);
+            const TrainBatch batch = m_maker->underPlan(m_config.stageOf(m_step), plan).to(m_device);
             synchronize(m_device);
             const auto start = Clock::now();
             loss(batch, true, 1.0 / static_cast<double>(batch.labels.size(0))).backward();

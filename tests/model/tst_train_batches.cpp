@@ -224,6 +224,27 @@ private Q_SLOTS:
         }
     }
 
+    /// Four batches make a group, also where a stage ends within one.
+    void everyBatchIsOfItsStage() {
+        TrainConfig stages = config({{"accumulate", 3}});
+        stages.stages.push_back(stages.stages[0]);
+        stages.stages[0].steps = 2; // six batches
+        stages.stages[1].batch = 5;
+        stages.stages[1].plans = {{1, parsePlan("input:raster")}};
+        const BatchMaker batches = maker(stages);
+        for (std::int64_t group = 0; group < 3; ++group) {
+            const auto made = batches.group(group);
+            for (std::int64_t i = 0; i < BatchMaker::kGroup; ++i) {
+                const bool first = group * BatchMaker::kGroup + i < 6;
+                const TrainBatch& batch = made[static_cast<std::size_t>(i)];
+                QCOMPARE(batch.pictures, std::int64_t{first ? 2 : 5});
+                QCOMPARE(batch.plan.starts_with("input:raster"), !first);
+            }
+        }
+        QVERIFY(same(batches.group(1)[3], maker(stages).group(1)[3]));
+        QVERIFY(!same(batches.group(1)[2].vision.pixels, batches.group(2)[0].vision.pixels));
+    }
+
     void bothPlansAreDrawn() {
         const TrainConfig drawn = config();
         const BatchMaker batches = maker(drawn);

@@ -5,6 +5,7 @@
 #include "model/train/reading_labels.h"
 #include "model/train/screen_lessons.h"
 #include "tests/model/train_samples.h"
+#include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 
 #include <QTemporaryDir>
@@ -137,6 +138,19 @@ private Q_SLOTS:
         QCOMPARE(one.encoded.answers.at(0).numbers, Ids(static_cast<std::size_t>(one.encoded.answers[0].count), -1));
         const TrainBatch batch = makeBatch({one}, {}, *m_model.encoder, 1);
         QVERIFY(batch.numbers.eq(-1).all().item<bool>());
+    }
+
+    void thePublishedTokenizerTeaches() {
+        const auto tokenizer = BpeTokenizer::load((dataFolder() / "qwen3-tokenizer/tokenizer.json").string());
+        const LessonEncoder encoder(tokenizer,
+                                    {tokenizer.id("<|image_pad|>").value(), tokenizer.id("<|vision_start|>").value(),
+                                     tokenizer.id("<|vision_end|>").value()});
+        QVERIFY(!encoder.numberIds());
+        const std::string answer = "{\"bbox_2d\": [12, 34, 567, 890]}";
+        const auto one = prepared(lesson(2, 2, 1, {{"locate", "Where is \"Save\"?", answer, {}}}), encoder);
+        const AnswerSpan& span = one.encoded.answers.at(0);
+        QCOMPARE(tokenizer.decode(part(one.encoded.tokens.ids, span.first, span.count - 1)), answer);
+        QCOMPARE(span.numbers, Ids(static_cast<std::size_t>(span.count), -1));
     }
 
     void theFirstPromptIsTheEngines() {

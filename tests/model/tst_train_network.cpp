@@ -167,6 +167,7 @@ private Q_SLOTS:
         const std::string saved = folder.filePath("model").toStdString();
         writeModelFolder(saved, model.config, model.network->parameters(), model.companions, 200'000);
         QVERIFY(std::filesystem::exists(saved + "/model.safetensors.index.json"));
+        QCOMPARE(readJson(saved + "/config.json").at("dtype"), nlohmann::json("bfloat16"));
         const TrainModel again = goldenTrainModel({{"model", {{"folder", saved}}}});
         for (const Parameter& parameter : again.network->parameters().all()) {
             const Parameter* trained = model.network->parameters().find(parameter.name);
