@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <string>
 #include <unistd.h>
@@ -31,6 +32,11 @@ std::size_t columnsOf(std::string_view text) {
 }
 
 } // namespace
+
+void makeWritesFail() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
 
 void print(std::string_view text) {
     const int error = writeAll(STDOUT_FILENO, text);

@@ -5,8 +5,8 @@
 
 namespace prunescope::app {
 
-/// While it lives, Ctrl-C, and a system that asks programs to end (SIGTERM), ask for a stop instead of ending the
-/// program; the second time ends it. One at a time.
+/// While it lives, Ctrl-C or a termination request (SIGTERM) asks for a stop instead of ending the program; a second
+/// one ends it. One at a time.
 class Interrupt {
 public:
     /// Throws Error(Internal) when the system has no pipe left.
@@ -16,9 +16,9 @@ public:
     Interrupt& operator=(const Interrupt&) = delete;
 
     std::stop_token token() const { return m_stop.get_token(); }
-    /// A stop for another reason than a signal.
+    /// A stop for another reason.
     void stop() { m_stop.request_stop(); }
-    /// Ctrl-C was pressed, or SIGTERM came.
+    /// Ctrl-C was pressed, or the end was asked for.
     bool happened() const;
 
 private:

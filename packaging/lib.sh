@@ -205,6 +205,9 @@ set_up_tools() {
 # configure FOLDER PRESET [CMAKE OPTION...]: after set_up or set_up_tools. Does nothing where FOLDER is already configured so.
 configure() {
     local folder=$1 options=(--preset "$2" -B "$1" "-DPRUNESCOPE_LIBTORCH=$libtorch" "-DPRUNESCOPE_CUDA=$cuda")
+    local bundle=${PRUNESCOPE_BUNDLE_MODEL:-}
+    [[ -z $bundle ]] || bundle=$(realpath -m -- "$bundle")
+    options+=("-DPRUNESCOPE_BUNDLE_MODEL=$bundle" --no-warn-unused-cli) # the fuzz targets need no model
     [[ $cuda == OFF ]] || options+=("-DCMAKE_CUDA_COMPILER:FILEPATH=$nvcc")
     options+=("${@:3}")
     local wanted

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/canvas/empty_state.h"
+#include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/desktop_scheme.h"
 #include "ui/model_menu.h"
@@ -10,6 +11,7 @@
 #include "ui/picture_input.h"
 #include "ui/text.h"
 #include "ui/tool_bar.h"
+#include "ui/training/training_window.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/workspace.h"
 
@@ -21,6 +23,7 @@
 #include <QPixmap>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -42,13 +45,15 @@ model::LoadOptions loadOptions(const MainWindow::Options& options) {
 } // namespace
 
 MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
-    : QMainWindow(parent), m_settings(options.settingsPath),
-      m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
+    : QMainWindow(parent),
+      m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath() : options.program),
+      m_settings(options.settingsPath), m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    m_workspace->setBundledModel(options.bundledModel);
     m_input = new PictureInput(*m_workspace, m_settings, this);
     m_models = new ModelMenu(*m_workspace, m_settings, loadOptions(options), this);
     m_desktop = new DesktopScheme(this);
@@ -81,6 +86,7 @@ void MainWindow::makeCentre() {
     layout->setSpacing(0);
     layout->addWidget(m_messages);
     layout->addWidget(m_centre, 1);
+    layout->addWidget(new ExampleBar(*m_workspace, centre));
     setCentralWidget(centre);
 }
 
@@ -110,6 +116,8 @@ void MainWindow::connectWorkspace() {
     });
     connect(m_workspace.get(), &Workspace::settingsChanged, this,
             [this] { m_settings.setMask(m_workspace->settings()); });
+    connect(m_workspace.get(), &Workspace::bundledHintChanged, this,
+            [this] { m_settings.setShowsBundledHint(m_workspace->mayShowBundledHint()); });
     connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
     connect(m_canvas, &ScreenCanvas::showsChangesChanged, this,
             [this](bool shows) { m_settings.setShowsChanges(shows); });
@@ -124,6 +132,11 @@ void MainWindow::connectWorkspace() {
     connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
         action == Notice::Action::RetryLog ? m_workspace->log().retry() : exportHistory();
     });
+    connect(m_models, &ModelMenu::followWanted, this, [this] {
+        if (TrainingWindow& training = showTraining(); !training.follower().isFollowing())
+            training.chooseRun();
+    });
+    connect(m_models, &ModelMenu::trainingWanted, this, [this] { showTraining().chooseConfig(); });
     connect(m_desktop, &DesktopScheme::changed, this, [this] {
         if (themeMode() == ThemeMode::Desktop)
             applyTheme(*qApp, ThemeMode::Desktop);
@@ -132,6 +145,7 @@ void MainWindow::connectWorkspace() {
 
 void MainWindow::restore(const Options& options) {
     m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
+    m_workspace->setBundledHint(m_settings.showsBundledHint());
     m_canvas->setMaskMode(m_settings.maskMode());
     m_canvas->setShowsChanges(m_settings.showsChanges());
     const ThemeMode theme = options.theme.value_or(m_settings.theme());
@@ -172,17 +186,36 @@ void MainWindow::arrangeAtFirst() {
 
 void MainWindow::start(const Options& options) {
     m_input->openFiles(options.pictures);
-    const QStringList folders = m_settings.modelFolders();
-    if (!options.modelFolder.isEmpty())
-        loadModel(options.modelFolder);
-    else if (m_settings.loadsModelAtStart() && !folders.isEmpty())
-        loadModel(folders.front());
+    if (const QString folder = modelAtStart(options); !folder.isEmpty())
+        loadModel(folder);
+    if (!options.trainingRun.isEmpty())
+        showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
         whenSettled([this, question = options.question] { m_workspace->ask(question); });
 }
 
+QString MainWindow::modelAtStart(const Options& options) const {
+    if (!options.modelFolder.isEmpty())
+        return options.modelFolder;
+    const QStringList folders = m_settings.modelFolders();
+    if (m_settings.prefersBundledModel() || folders.isEmpty())
+        return m_workspace->bundledModel();
+    return m_settings.loadsModelAtStart() ? folders.front() : QString(); // a large one is not loaded unasked
+}
+
 void MainWindow::loadModel(const QString& folder) {
     m_models->load(folder);
+}
+
+TrainingWindow& MainWindow::showTraining() {
+    if (!m_training) {
+        m_training = new TrainingWindow(m_program, this);
+        connect(m_training, &TrainingWindow::modelChosen, this, &MainWindow::loadModel);
+    }
+    m_training->show(); // beside the window, which can be used meanwhile
+    m_training->raise();
+    m_training->activateWindow();
+    return *m_training;
 }
 
 void MainWindow::whenSettled(std::function<void()> then) {
@@ -215,16 +248,27 @@ void MainWindow::updateTitle() {
     setWindowTitle(picture.isEmpty() ? program : shortName(fromUtf8(picture.screenshot().name)) + " – " + program);
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
+bool MainWindow::mustWarn() {
     const int unsaved = static_cast<int>(m_workspace->log().unsaved().size());
-    // Once: what could not be logged would be lost. Who closes again means it.
-    if (unsaved > 0 && m_workspace->log().isIdle() && !m_warnedUnsaved) {
-        m_warnedUnsaved = true;
+    if (unsaved > 0 && m_workspace->log().isIdle() && !std::exchange(m_warnedUnsaved, true)) {
         m_messages->show(
             {Notice::Level::Warning,
              counted(unsaved, tr("%1 question is not in the log yet"), tr("%1 questions are not in the log yet")) +
                  tr(": export the history, or close again to drop them."),
              Notice::Action::ExportHistory});
+        return true;
+    }
+    if (m_training && m_training->isTraining() && !std::exchange(m_warnedTraining, true)) {
+        m_messages->show({Notice::Level::Warning,
+                          tr("A training run is going on: close again to stop it. It saves a checkpoint first."),
+                          Notice::Action::None});
+        return true;
+    }
+    return false;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (mustWarn()) {
         event->ignore();
         return;
     }

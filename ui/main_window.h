@@ -23,6 +23,7 @@ class Panel;
 class PictureInput;
 class ScreenCanvas;
 class ToolBar;
+class TrainingWindow;
 class Workspace;
 
 /// The window of the program: picture in the middle, panels around it. Quick to construct: reading, selecting, loading
@@ -35,7 +36,8 @@ public:
         QString logPath;      ///< empty: the user's log
         QString settingsPath; ///< empty: the user's settings
         QStringList pictures; ///< the first is opened, the others are offered
-        QString modelFolder;  ///< loaded at once; empty: none, or the last one where the user wished so
+        QString modelFolder;  ///< loaded at once; empty: the bundled one, or as the user chose last time
+        QString bundledModel; ///< folder of the model that comes along; empty: none
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
         QString weights = QStringLiteral("native");
@@ -43,6 +45,8 @@ public:
         std::optional<MaskSettings> mask; ///< instead of the remembered ones
         std::optional<ThemeMode> theme;   ///< instead of the remembered one
         QString question;                 ///< asked as soon as picture and model are there
+        QString program;                  ///< that runs trainings; empty: this one
+        QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
     };
 
     explicit MainWindow(EngineLoader loader, const Options& options, QWidget* parent = nullptr);
@@ -54,6 +58,8 @@ public:
     PictureInput& input() { return *m_input; }
 
     void loadModel(const QString& folder);
+    /// The chart of training runs, in front; there is one.
+    TrainingWindow& showTraining();
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);
@@ -72,11 +78,16 @@ private:
     void connectWorkspace();
     void restore(const Options& options);
     void start(const Options& options);
+    /// Empty: none.
+    QString modelAtStart(const Options& options) const;
     void arrangeAtFirst();
     void setTheme(ThemeMode mode);
     void exportHistory();
+    /// Something would be lost, and is said now: once, who closes again means it.
+    bool mustWarn();
     void updateTitle();
 
+    const QString m_program;
     WindowSettings m_settings;
     std::unique_ptr<Workspace> m_workspace;
     PictureInput* m_input = nullptr;
@@ -86,9 +97,11 @@ private:
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_centre = nullptr;
     DesktopScheme* m_desktop = nullptr;
+    TrainingWindow* m_training = nullptr; ///< made when it is first wanted
     std::vector<Panel*> m_panels;
     std::vector<std::function<void()>> m_whenSettled;
     bool m_warnedUnsaved = false;
+    bool m_warnedTraining = false;
 };
 
 } // namespace prunescope::ui

@@ -18,13 +18,27 @@ ModelMenu::ModelMenu(Workspace& workspace, WindowSettings& settings, const model
     connect(this, &QMenu::aboutToShow, this, &ModelMenu::fill);
     connect(&m_workspace, &Workspace::modelWanted, this, &ModelMenu::chooseFolder);
     connect(&m_workspace, &Workspace::modelFolderWanted, this, &ModelMenu::load);
-    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
-        if (m_workspace.modelState() == Workspace::ModelState::Ready)
-            m_settings.addModelFolder(fromUtf8(m_workspace.model()->folder));
-    });
+    connect(&m_workspace, &Workspace::downloadWanted, this, &ModelMenu::chooseDownload);
+    connect(&m_workspace, &Workspace::modelChanged, this, &ModelMenu::remember);
     const QStringList folders = m_settings.modelFolders();
     if (!folders.isEmpty())
         m_workspace.setModelFolder(folders.front());
+}
+
+void ModelMenu::remember() {
+    if (m_workspace.modelState() != Workspace::ModelState::Ready)
+        return;
+    m_settings.setPrefersBundledModel(m_workspace.usesBundledModel());
+    if (!m_workspace.usesBundledModel()) // that one is in the menu anyway, wherever the program moves to
+        m_settings.addModelFolder(fromUtf8(m_workspace.model()->folder));
+}
+
+void ModelMenu::addFolder(const QString& folder, const QString& title) {
+    QAction* action = addAction(title);
+    action->setToolTip(folder);
+    action->setCheckable(true);
+    action->setChecked(m_workspace.model() && fromUtf8(m_workspace.model()->folder) == folder);
+    connect(action, &QAction::triggered, this, [this, folder] { load(folder); });
 }
 
 void ModelMenu::fill() {
@@ -32,13 +46,13 @@ void ModelMenu::fill() {
     connect(addAction(tr("Load model folder…")), &QAction::triggered, this, &ModelMenu::chooseFolder);
     connect(addAction(tr("Download a model…")), &QAction::triggered, this, &ModelMenu::chooseDownload);
     addSeparator();
-    for (const QString& folder : m_settings.modelFolders()) {
-        QAction* action = addAction(shortName(folder));
-        action->setToolTip(folder);
-        action->setCheckable(true);
-        action->setChecked(m_workspace.model() && fromUtf8(m_workspace.model()->folder) == folder);
-        connect(action, &QAction::triggered, this, [this, folder] { load(folder); });
-    }
+    if (const QString bundled = m_workspace.bundledModel(); !bundled.isEmpty())
+        addFolder(bundled, tr("%1 (bundled)").arg(shortName(bundled)));
+    for (const QString& folder : m_settings.modelFolders())
+        addFolder(folder, shortName(folder));
+    addSeparator();
+    connect(addAction(tr("Follow a training run…")), &QAction::triggered, this, &ModelMenu::followWanted);
+    connect(addAction(tr("Start training…")), &QAction::triggered, this, &ModelMenu::trainingWanted);
     addSeparator();
     QAction* atStart = addAction(tr("Load the last model at start"));
     atStart->setCheckable(true);

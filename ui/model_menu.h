@@ -25,8 +25,14 @@ public:
     void chooseDownload();
     void load(const QString& folder);
 
+Q_SIGNALS:
+    void followWanted();   ///< the chart of a training run
+    void trainingWanted(); ///< a new one
+
 private:
     void fill();
+    void addFolder(const QString& folder, const QString& title);
+    void remember();
 
     Workspace& m_workspace;
     WindowSettings& m_settings;

@@ -1,6 +1,7 @@
 #include "ui/picture_input.h"
 
 #include "ui/capture/screen_grabber.h"
+#include "ui/samples.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"
 #include "ui/workspace.h"
@@ -22,17 +23,6 @@ namespace prunescope::ui {
 namespace {
 
 constexpr int kHideMs = 300; ///< until the compositor has repainted what was behind the window
-
-struct Sample {
-    const char* title;
-    const char* resource;
-};
-
-const Sample kSamples[]{
-    {QT_TRANSLATE_NOOP("sample", "Code editor"), ":/samples/editor.png"},
-    {QT_TRANSLATE_NOOP("sample", "Spreadsheet"), ":/samples/spreadsheet.png"},
-    {QT_TRANSLATE_NOOP("sample", "Settings"), ":/samples/settings.png"},
-};
 
 QStringList localFiles(const QMimeData& data) {
     QStringList paths;
@@ -164,16 +154,16 @@ void PictureInput::fillRecentMenu(QMenu& menu) {
     menu.setToolTipsVisible(true);
 }
 
+void PictureInput::openSample(Workspace& workspace, const Sample& sample) {
+    QFile file(sample.resource);
+    if (file.open(QIODevice::ReadOnly))
+        workspace.picture().openBytes(file.readAll(), sample.name());
+}
+
 void PictureInput::fillSampleMenu(QMenu& menu, Workspace& workspace) {
-    for (const Sample& sample : kSamples) {
-        const QString title = QCoreApplication::translate("sample", sample.title);
-        QAction* action = menu.addAction(title);
-        QObject::connect(action, &QAction::triggered, &workspace, [&workspace, sample, title] {
-            QFile file(QLatin1String(sample.resource));
-            if (file.open(QIODevice::ReadOnly))
-                workspace.picture().openBytes(file.readAll(), tr("Sample: %1").arg(title));
-        });
-    }
+    for (const Sample& sample : samples())
+        QObject::connect(menu.addAction(sample.title), &QAction::triggered, &workspace,
+                         [&workspace, &sample] { openSample(workspace, sample); });
 }
 
 void PictureInput::fillCaptureMenu(QMenu& menu) {

@@ -11,6 +11,7 @@ namespace prunescope::ui {
 
 class WindowSettings;
 class Workspace;
+struct Sample;
 
 /// Every way a picture comes in, but for the command line: file dialog, recent files, samples, paste, drop, capture.
 /// GUI thread.
@@ -32,6 +33,7 @@ public:
 
     void fillRecentMenu(QMenu& menu);
     void fillCaptureMenu(QMenu& menu);
+    static void openSample(Workspace& workspace, const Sample& sample);
     static void fillSampleMenu(QMenu& menu, Workspace& workspace);
 
 private:

@@ -11,10 +11,12 @@
 #include <QStyleFactory>
 #include <QVariant>
 #include <algorithm>
+#include <array>
 
 // A resource in a static library is registered by hand; the macro has to stand outside of any namespace.
 static void registerResources() {
     Q_INIT_RESOURCE(prunescope);
+    Q_INIT_RESOURCE(samples);
 }
 
 namespace prunescope::ui {
@@ -50,6 +52,11 @@ const StageLook kStages[]{
     {stage::kDecodePerToken, "#2fb3aa", QT_TRANSLATE_NOOP("stage", "decode"),
      QT_TRANSLATE_NOOP("stage", "Mean time of a token after the first")},
 };
+
+constexpr std::array<const char*, kSeriesColours> kDarkSeries{"#62adf6", "#e0a045", "#4fca90", "#c39af5",
+                                                              "#ff8a80", "#2fb3aa", "#d6d36a", "#f29ad0"};
+constexpr std::array<const char*, kSeriesColours> kLightSeries{"#1a68c7", "#a85e00", "#127a47", "#6f42c1",
+                                                               "#b3261e", "#00766c", "#6b6600", "#b02a7f"};
 
 const StageLook* lookOf(std::string_view name) {
     for (const StageLook& look : kStages)
@@ -143,6 +150,11 @@ const Colours& coloursOf(const QPalette& palette) {
 QColor stageColour(std::string_view stage) {
     const StageLook* look = lookOf(stage);
     return look ? QColor(QLatin1String(look->colour)) : kDark.muted;
+}
+
+QColor seriesColour(const QPalette& palette, std::size_t index) {
+    const auto& colours = coloursOf(palette).dark ? kDarkSeries : kLightSeries;
+    return QLatin1String(colours[index % colours.size()]);
 }
 
 QString stageTitle(std::string_view stage) {

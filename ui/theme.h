@@ -42,6 +42,9 @@ ThemeMode themeMode();
 const Colours& coloursOf(const QPalette& palette);
 /// Colour of a stage (names of core/base/stage_times.h), the same in every chart.
 QColor stageColour(std::string_view stage);
+inline constexpr std::size_t kSeriesColours = 8;
+/// Colour of the curve with that index in a chart, `kSeriesColours` before they repeat: 3:1 and more on `field`.
+QColor seriesColour(const QPalette& palette, std::size_t index);
 /// "first token" for "sample": a stage as people read it.
 QString stageTitle(std::string_view stage);
 /// What a stage does, for a tooltip.

@@ -18,6 +18,7 @@ constexpr const char* kMaskModes[]{"mask", "grid", "restored", "error", "off"}; 
 
 const QString kPicturesKey = QStringLiteral("recent/pictures");
 const QString kSkipRatioKey = QStringLiteral("pruning/skipRatio");
+const QString kPrefersBundledKey = QStringLiteral("model/prefersBundled");
 const QString kFoldersKey = QStringLiteral("recent/modelFolders");
 
 } // namespace
@@ -147,6 +148,22 @@ QStringList WindowSettings::modelFolders() const {
 
 void WindowSettings::addModelFolder(const QString& folder) {
     addTo(kFoldersKey, folder, kModelFolders);
+}
+
+bool WindowSettings::prefersBundledModel() const {
+    return m_file->value(kPrefersBundledKey, modelFolders().isEmpty()).toBool();
+}
+
+void WindowSettings::setPrefersBundledModel(bool prefers) {
+    m_file->setValue(kPrefersBundledKey, prefers);
+}
+
+bool WindowSettings::showsBundledHint() const {
+    return m_file->value(QStringLiteral("view/bundledHint"), true).toBool();
+}
+
+void WindowSettings::setShowsBundledHint(bool shows) {
+    m_file->setValue(QStringLiteral("view/bundledHint"), shows);
 }
 
 bool WindowSettings::loadsModelAtStart() const {

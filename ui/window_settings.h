@@ -42,6 +42,12 @@ public:
     /// Folders of models that loaded, newest first, at most six.
     QStringList modelFolders() const;
     void addModelFolder(const QString& folder);
+    /// Whether the model that comes along is the one to start with: until another one was loaded.
+    bool prefersBundledModel() const;
+    void setPrefersBundledModel(bool prefers);
+    /// Whether the window may still say what the bundled model is for.
+    bool showsBundledHint() const;
+    void setShowsBundledHint(bool shows);
     /// Whether the newest model folder is loaded when the program starts.
     bool loadsModelAtStart() const;
     void setLoadsModelAtStart(bool loads);

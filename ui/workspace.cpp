@@ -1,8 +1,10 @@
 #include "ui/workspace.h"
 
 #include "ui/request_builder.h"
+#include "ui/samples.h"
 #include "ui/text.h"
 
+#include <QFileInfo>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ranges>
@@ -90,6 +92,27 @@ const ModelShape& Workspace::shape() const {
 }
 
 // Model --------------------------------------------------------------------------------------------------------------
+
+void Workspace::setBundledModel(const QString& folder) {
+    m_bundledModel = folder.isEmpty() ? folder : QFileInfo(folder).absoluteFilePath(); // as models are loaded
+    Q_EMIT modelChanged();
+}
+
+bool Workspace::usesBundledModel() const {
+    return m_model && !m_bundledModel.isEmpty() && fromUtf8(m_model->folder) == m_bundledModel;
+}
+
+bool Workspace::wantsBundledHint() const {
+    if (!m_mayShowBundledHint || !usesBundledModel() || m_picture.isEmpty())
+        return false;
+    const Sample* sample = sampleNamed(m_picture.screenshot().name);
+    return !sample || !sample->isForBundled;
+}
+
+void Workspace::setBundledHint(bool mayShow) {
+    m_mayShowBundledHint = mayShow;
+    Q_EMIT bundledHintChanged();
+}
 
 void Workspace::setModelFolder(const QString& folder) {
     m_modelFolder = folder;

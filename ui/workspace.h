@@ -49,6 +49,15 @@ public:
     const std::optional<model::ModelInfo>& model() const { return m_model; }
     /// Folder of the model that is loading or was last asked for.
     const QString& modelFolder() const { return m_modelFolder; }
+    /// The model that comes along; empty: none does.
+    const QString& bundledModel() const { return m_bundledModel; }
+    void setBundledModel(const QString& folder);
+    /// Is the loaded model the one that comes along?
+    bool usesBundledModel() const;
+    /// Should the user be told that the bundled model does not know pictures like this one? Not once they closed that.
+    bool wantsBundledHint() const;
+    void setBundledHint(bool mayShow);
+    bool mayShowBundledHint() const { return m_mayShowBundledHint; }
     /// Remembered from an earlier run; loads nothing.
     void setModelFolder(const QString& folder);
     void loadModel(const model::LoadOptions& options);
@@ -90,9 +99,11 @@ Q_SIGNALS:
     void settingsChanged();
     void costsChanged();
     void modelChanged(); ///< state or model
+    void bundledHintChanged();
     void loadProgress(double fraction);
     void modelFailed(const QString& message);
     void modelWanted();                            ///< somebody should ask the user for a folder
+    void downloadWanted();                         ///< somebody should offer models to download
     void modelFolderWanted(const QString& folder); ///< the user chose this one
     void picturePasted(const QMimeData* data);     ///< into a text field; valid during the signal
     void turnAdded(quint64 id);
@@ -129,6 +140,8 @@ private:
     std::optional<model::ModelInfo> m_model;
     ModelState m_modelState = ModelState::None;
     QString m_modelFolder;
+    QString m_bundledModel;
+    bool m_mayShowBundledHint = true;
     quint64 m_loadId = 0;
     std::optional<MeasuredSpeed> m_speed;
     bool m_reuse = true;

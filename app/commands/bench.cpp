@@ -73,7 +73,7 @@ public:
         options.addInteger("--runs", "N", m_bench.runs, {1, 10'000}, "measured runs, after one to warm up");
         options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
         options.addFlag("--core", m_core, "time resize, selectors and changes alone, without a model");
-        addModelOption(options, m_model);
+        addModelOption(options, m_model, "none");
         addShapeOption(options, m_bench.shape, "without --model: random weights of this size");
         options.exclude("--model", {"--shape"});
         addDeviceOptions(options, m_model);

@@ -1,6 +1,7 @@
 // gui [IMAGE...]: the window. Also what the program does without a command.
 #include "app/commands/make.h"
 
+#include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
@@ -59,6 +60,8 @@ public:
         options.startGroup("Window");
         options.addChoice("--theme", {"desktop", "light", "dark"}, m_theme, "colours; else the ones chosen last");
         options.addText("--question", "TEXT", m_question, "ask this as soon as picture and model are there", "none");
+        options.addText("--training", "RUN", m_training,
+                        "open the chart of a training run: its folder or its progress.jsonl", "none");
         options.addText("--log", "FILE", m_log, "the history that questions are appended to");
         options.addText("--screenshot", "OUT.png", m_screenshot,
                         "draw the window into a file when nothing is left to do, and end", "none");
@@ -93,6 +96,7 @@ private:
         std::transform(pictures.begin(), pictures.end(), std::back_inserter(options.pictures), fromUtf8);
         if (!m_model.model.empty())
             options.modelFolder = fromUtf8(resolveModelFolder(m_model.model));
+        options.bundledModel = fromUtf8(bundledModelFolder());
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);
         options.weights = fromUtf8(m_model.weights);
@@ -102,6 +106,7 @@ private:
         if (given({"--theme"}))
             options.theme = ui::themeModeOf(fromUtf8(m_theme));
         options.question = fromUtf8(m_question);
+        options.trainingRun = fromUtf8(m_training);
         return options;
     }
 
@@ -131,6 +136,7 @@ private:
     MaskSettings m_mask;
     std::string m_theme = "desktop";
     std::string m_question;
+    std::string m_training;
     std::string m_log = defaultLogPath();
     std::string m_screenshot;
 };

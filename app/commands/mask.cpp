@@ -26,7 +26,7 @@ class Mask final : public Command {
 public:
     void describe(OptionTable& options) override {
         addPruningOptions(options, m_pruning);
-        addModelOption(options, m_model);
+        addModelOption(options, m_model, "none");
         options.startGroup("Cost");
         addShapeOption(options, m_shape, "the model whose cost is given, without --model");
         options.exclude("--model", {"--shape"});

@@ -2,6 +2,7 @@
 #include "app/commands/make.h"
 
 #include "app/console.h"
+#include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/report_text.h"
 #include "core/base/text.h"
@@ -18,17 +19,23 @@ nlohmann::json asJson(const ModelFolder& model) {
                           {"folder", model.folder},
                           {"architecture", model.architecture},
                           {"size_bytes", model.sizeBytes},
-                          {"readable", model.problem.empty()}};
+                          {"readable", model.problem.empty()},
+                          {"bundled", model.isBundled}};
     if (!model.problem.empty())
         object["problem"] = model.problem;
     return object;
+}
+
+std::string stateOf(const ModelFolder& model) {
+    const std::string state = model.problem.empty() ? "ready" : model.problem;
+    return model.isBundled ? "bundled, " + state : state;
 }
 
 std::string asTable(const std::vector<ModelFolder>& models) {
     std::vector<std::vector<std::string>> rows{{"name", "size", "architecture", "state", "folder"}};
     for (const ModelFolder& model : models)
         rows.push_back({model.name, formatBytes(model.sizeBytes), model.architecture.empty() ? "-" : model.architecture,
-                        model.problem.empty() ? "ready" : model.problem, model.folder});
+                        stateOf(model), model.folder});
     return tableText(rows);
 }
 
@@ -44,8 +51,8 @@ public:
         if (m_json)
             print(jsonLine(listAsJson(models)));
         else if (models.empty())
-            print("no models in " + ownModelsFolder() + "\nno Qwen3-VL models in " + model::hubCacheFolder().string() +
-                  "\n");
+            print("no bundled model in " + bundledModelPlace() + "\nno models in " + ownModelsFolder() +
+                  "\nno Qwen3-VL models in " + model::hubCacheFolder().string() + "\n");
         else
             print(asTable(models));
         return 0;
@@ -56,7 +63,8 @@ private:
         nlohmann::json list = nlohmann::json::array();
         for (const ModelFolder& model : models)
             list.push_back(asJson(model));
-        return {{"models", list}, {"searched", {ownModelsFolder(), model::hubCacheFolder().string()}}};
+        return {{"models", list},
+                {"searched", {bundledModelPlace(), ownModelsFolder(), model::hubCacheFolder().string()}}};
     }
 
     bool m_json = false;

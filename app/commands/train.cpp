@@ -4,7 +4,6 @@
 #include "app/console.h"
 #include "app/interrupt.h"
 #include "app/report_text.h"
-#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/train/trainer.h"
@@ -67,7 +66,8 @@ public:
         model::train::TrainConfig config = model::train::readTrainConfig(arguments.front());
         if (m_check)
             return reportCheck(config);
-        ensureSleepingThreads();
+        // No sleeping threads (thread_policy.h): a step is some thousand short parallel loops, and beside other work a
+        // thread that sleeps between them is woken up too late; a step takes twice as long then.
         Interrupt interrupt;
         model::train::Trainer trainer(std::move(config));
         const model::train::TrainResult result = trainer.run(

@@ -1,5 +1,6 @@
 #include "app/folders/model_folders.h"
 
+#include "app/folders/bundled_model.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/text.h"
@@ -52,7 +53,9 @@ bool isQwen3Vl(const ModelFolder& found) {
 } // namespace
 
 ModelFolder inspectModelFolder(const std::string& folder, const std::string& name) {
-    ModelFolder found{name, folder, {}, 0, {}, false};
+    ModelFolder found;
+    found.name = name;
+    found.folder = folder;
     try {
         inspect(found);
     } catch (const Error& error) {
@@ -70,6 +73,10 @@ std::string ownModelsFolder() {
 
 std::vector<ModelFolder> findModelFolders() {
     std::vector<ModelFolder> found;
+    if (const fs::path bundled = bundledModelFolder(); !bundled.empty()) {
+        found.push_back(inspectModelFolder(bundled.string(), bundled.filename().string()));
+        found.back().isBundled = true;
+    }
     for (const fs::path& folder : foldersIn(ownModelsFolder()))
         found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
     for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
@@ -96,6 +103,16 @@ std::string resolveModelFolder(const std::string& folderOrName) {
             return model.folder;
     throw Error(ErrorKind::NotFound, "--model: found neither a folder nor a model named \"" + folderOrName +
                                          "\", expected a folder or a name from `prunescope models`");
+}
+
+std::string requireBundledModel() {
+    std::string folder = bundledModelFolder();
+    if (folder.empty())
+        throw Error(ErrorKind::Usage,
+                    "--model: not given, and found no bundled model in " + bundledModelPlace() +
+                        "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
+                        "a Qwen3-VL folder (config.json, tokenizer.json, *.safetensors)");
+    return folder;
 }
 
 PixelLimits pixelLimitsOf(const std::string& folder) {

@@ -17,6 +17,7 @@ struct ModelFolder {
     std::int64_t sizeBytes = 0;
     std::string problem;       ///< why it cannot be used; empty: it can
     bool isIncomplete = false; ///< the problem is that a file is missing
+    bool isBundled = false;    ///< came with the program
 };
 
 /// Looks at the files without reading the weights: config.json, tokenizer.json, and that every weight file is there in
@@ -26,12 +27,15 @@ ModelFolder inspectModelFolder(const std::string& folder, const std::string& nam
 /// $XDG_DATA_HOME/prunescope/models.
 std::string ownModelsFolder();
 
-/// Everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `model::hubCacheFolder`.
+/// The bundled model, everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `model::hubCacheFolder`.
 std::vector<ModelFolder> findModelFolders();
 
 /// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws
 /// Error(NotFound).
 std::string resolveModelFolder(const std::string& folderOrName);
+
+/// The bundled model: what runs without `--model`. Throws Error(Usage) where there is none, saying how to get one.
+std::string requireBundledModel();
 
 /// What the folder's preprocessor_config.json allows. Throws Error(BadFile).
 PixelLimits pixelLimitsOf(const std::string& folder);

@@ -32,12 +32,8 @@ std::string shapeNames() {
 } // namespace
 
 model::LoadOptions ModelOptions::loadOptions() const {
-    if (model.empty())
-        throw Error(ErrorKind::Usage,
-                    "--model: not given, and this build has no bundled model; point it at a downloaded Qwen3-VL folder "
-                    "(config.json, tokenizer.json, *.safetensors) or name one that `prunescope models` lists");
     model::LoadOptions options = withoutFolder();
-    options.folder = resolveModelFolder(model);
+    options.folder = model.empty() ? requireBundledModel() : resolveModelFolder(model);
     return options;
 }
 
@@ -45,10 +41,10 @@ model::LoadOptions ModelOptions::withoutFolder() const {
     return {{}, device, dtype, weights, threads};
 }
 
-void addModelOption(OptionTable& table, ModelOptions& options) {
+void addModelOption(OptionTable& table, ModelOptions& options, std::string fallback) {
     table.startGroup("Model");
     table.addText("--model", "FOLDER|NAME", options.model, "a Qwen3-VL folder, or a name from `prunescope models`",
-                  "none");
+                  std::move(fallback));
 }
 
 void addDeviceOptions(OptionTable& table, ModelOptions& options) {

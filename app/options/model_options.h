@@ -15,15 +15,15 @@ struct ModelOptions {
     std::string weights = "native";
     int threads = 0; ///< 0: as many as there are cores
 
-    /// The folder is looked up by name if need be. Throws Error(Usage) without a model, Error(NotFound) for one that is
-    /// not here.
+    /// The folder is looked up by name if need be; without one it is the bundled model's. Throws Error(Usage) where
+    /// that is missing, Error(NotFound) for a name that is not here.
     model::LoadOptions loadOptions() const;
     /// The same without a folder: for random weights.
     model::LoadOptions withoutFolder() const;
 };
 
-/// `--model`.
-void addModelOption(OptionTable& table, ModelOptions& options);
+/// `--model`. `fallback`: what runs without it, for the help.
+void addModelOption(OptionTable& table, ModelOptions& options, std::string fallback = "the bundled model");
 /// `--device`, `--dtype`, `--weights`, `--threads`. `options` must outlive the table.
 void addDeviceOptions(OptionTable& table, ModelOptions& options);
 

@@ -3,7 +3,7 @@
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "model/eval/open_sets.h"
-#include "model/screens/ask_about.h"
+#include "model/eval/screen_questions.h"
 #include "model/screens/screen_maker.h"
 
 #include <algorithm>
@@ -77,18 +77,18 @@ public:
     }
 
 private:
-    static AskedQuestion toAsked(const ScreenQuestion& question) {
-        AskedQuestion asked{toText(question.task), question.question, question.answer, {}};
-        if (!question.box.empty())
-            asked.box = question.box;
-        return asked;
-    }
-
     ScreenSetSettings m_settings;
     ScreenMaker m_maker;
 };
 
 } // namespace
+
+AskedQuestion toAsked(const ScreenQuestion& question) {
+    AskedQuestion asked{toText(question.task), question.question, question.answer, {}};
+    if (!question.box.empty())
+        asked.box = question.box;
+    return asked;
+}
 
 std::unique_ptr<QuestionSet> openScreenSet(const std::string& settings) {
     return std::make_unique<ScreenSet>(parseSettings(settings));

@@ -100,6 +100,22 @@ void normBackward(const uint16_t* x, const uint16_t* weight, const uint16_t* g, 
     }
 }
 
+constexpr int64_t kSoftmaxPart = 512; // a multiple of kLanes
+
+/// e^(scale (score - largest)) of up to kSoftmaxPart scores, 0 behind the last of them; their sum.
+LANES_INLINE Lanes exponentialsOf(const uint16_t* scores, int64_t left, float largest, float scale, float* out) {
+    const int64_t count = left < kSoftmaxPart ? left : kSoftmaxPart;
+    Lanes total = {};
+    for (int64_t i = 0; i < count; i += kLanes) {
+        Lanes e = exponential((loadUpTo(scores + i, count - i) - largest) * scale);
+        for (int64_t lane = count - i; lane < kLanes; ++lane)
+            e[lane] = 0;
+        total += e;
+        store(e, out + i);
+    }
+    return total;
+}
+
 void softmax(const uint16_t* scores, int64_t seen, int64_t count, float scale, uint16_t* p) {
     Lanes most = all(-INFINITY);
     for (int64_t i = 0; i + kLanes <= seen; i += kLanes) {
@@ -114,21 +130,17 @@ void softmax(const uint16_t* scores, int64_t seen, int64_t count, float scale, u
         largest = v > largest ? v : largest;
     }
     Lanes total = {};
-    const Lanes places = [] {
-        Lanes at = {};
-        for (int lane = 0; lane < kLanes; ++lane)
-            at[lane] = static_cast<float>(lane);
-        return at;
-    }();
-    for (int64_t i = 0; i < seen; i += kLanes) {
-        Lanes e = exponential((loadUpTo(scores + i, seen - i) - largest) * scale);
-        if (seen - i < kLanes)
-            e = places < static_cast<float>(seen - i) ? e : Lanes{};
-        total += e;
-    }
+    float exponentials[kSoftmaxPart];
+    for (int64_t part = 0; part < seen; part += kSoftmaxPart)
+        total += exponentialsOf(scores + part, seen - part, largest, scale, exponentials);
     const float inverse = 1 / sum(total);
-    for (int64_t i = 0; i < seen; i += kLanes)
-        storeUpTo(exponential((loadUpTo(scores + i, seen - i) - largest) * scale) * inverse, p + i, seen - i);
+    for (int64_t part = 0; part < seen; part += kSoftmaxPart) {
+        if (seen > kSoftmaxPart) // else they are there still
+            exponentialsOf(scores + part, seen - part, largest, scale, exponentials);
+        const int64_t end = seen - part < kSoftmaxPart ? seen - part : kSoftmaxPart;
+        for (int64_t i = 0; i < end; i += kLanes)
+            storeUpTo(loadNumbers(exponentials + i) * inverse, p + part + i, end - i);
+    }
     memset(p + seen, 0, static_cast<size_t>(count - seen) * sizeof *p);
 }
 

@@ -13,9 +13,8 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr std::size_t kLongestLocated = 24; ///< characters; longer texts are read, not searched for
-constexpr std::size_t kLongestRead = 40;
-constexpr double kCountShare = 0.3; ///< of screens of which something is counted, if it can be
+constexpr std::size_t kLongestAsked = 24; ///< characters; longer texts are neither searched for nor read
+constexpr double kCountShare = 0.3;       ///< of screens of which something is counted, if it can be
 
 /// round(1000 * part / whole), of whole numbers.
 int permille(int part, int whole) {
@@ -80,9 +79,9 @@ bool Asker::isUniqueCell(const ScreenElement& element) const {
 bool Asker::canAsk(const ScreenElement& element, ScreenTask task) const {
     switch (task) {
     case ScreenTask::Locate:
-        return element.text.size() <= kLongestLocated && isUnique(element.text);
+        return element.text.size() <= kLongestAsked && isUnique(element.text);
     case ScreenTask::Read:
-        return element.kind != ElementKind::CheckBox && readText(element).size() <= kLongestRead;
+        return element.kind != ElementKind::CheckBox && readText(element).size() <= kLongestAsked;
     case ScreenTask::Value:
         return element.kind == ElementKind::Field && isUnique(element.text);
     case ScreenTask::Checked:

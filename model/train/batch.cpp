@@ -12,6 +12,7 @@ namespace prunescope::model::train {
 namespace {
 
 constexpr std::int64_t kIgnored = -100; ///< of LibTorch's losses
+constexpr int kWordsOfLine = 3;         ///< spaces from which on a text is a line
 constexpr int kLevel = 8;               ///< kept blocks are levelled to a multiple of this
 
 /// A generator whose numbers are the same everywhere.
@@ -135,20 +136,19 @@ public:
 
     void add(const PreparedLesson& lesson, const std::vector<int>& kept, Dice& dice) {
         const ReadingLabels labels = readingLabels(*lesson.lesson.screen, lesson.blocks.grid());
-        std::vector<std::pair<std::int64_t, std::int32_t>> readable; // half of the batch, run
+        std::vector<Readable> readable;
         for (const int block : kept) {
             for (int half = 0; half < kHalves; ++half) {
                 const auto from = static_cast<std::size_t>(block * kHalves + half);
                 addOwn(&labels.own[from * kOwnCharacters]);
                 if (labels.run[from] >= 0)
-                    readable.emplace_back(m_rows * kHalves + half, labels.run[from]);
+                    readable.push_back({m_rows * kHalves + half, labels.run[from], labels.index[from]});
             }
             ++m_rows;
         }
         for (int i = 0; i < m_asked && !readable.empty(); ++i) {
             const std::size_t pick = below(dice, readable.size());
-            addElement(*lesson.lesson.screen, readable[pick].first, readable[pick].second,
-                       lesson.lesson.picture.size());
+            addElement(*lesson.lesson.screen, readable[pick], lesson.lesson.picture.size());
             readable[pick] = readable.back();
             readable.pop_back();
         }
@@ -161,6 +161,22 @@ public:
     }
 
 private:
+    /// A half of a block of the batch in which a run can be read from this byte on.
+    struct Readable {
+        std::int64_t half;
+        std::int32_t run;
+        std::int32_t index;
+    };
+
+    /// Of more words than labels and names have.
+    static bool isLong(const std::string& text) { return std::count(text.begin(), text.end(), ' ') >= kWordsOfLine; }
+
+    /// A long line is too far to see from its end: a block says what goes on from the word that it shows.
+    static std::string fromWordAt(const std::string& text, std::int32_t index) {
+        const std::size_t space = text.rfind(' ', static_cast<std::size_t>(index));
+        return space == std::string::npos ? text : text.substr(space); // with the space, as in the middle of an answer
+    }
+
     /// Characters and the first "none" after them; what follows is not asked.
     void addOwn(const std::uint8_t* own) {
         bool more = true;
@@ -170,14 +186,14 @@ private:
         }
     }
 
-    void addElement(const Screen& screen, std::int64_t half, std::int32_t number, Size size) {
-        const TextRun& run = screen.runs[static_cast<std::size_t>(number)];
-        m_halves.push_back(half);
+    void addElement(const Screen& screen, const Readable& place, Size size) {
+        const TextRun& run = screen.runs[static_cast<std::size_t>(place.run)];
+        m_halves.push_back(place.half);
         const auto addSlots = [&](const std::string& text, int slots) {
             for (const std::int64_t id : m_encoder.slots(text, static_cast<std::size_t>(slots)))
                 m_slots.push_back(id < 0 ? kIgnored : id);
         };
-        addSlots(run.text, kTextSlots);
+        addSlots(isLong(run.text) ? fromWordAt(run.text, place.index) : run.text, kTextSlots);
         addSlots(run.key, kKeySlots);
         addSlots(run.column, kColumnSlots);
         for (const int edge : onAnswerScale(run.box, size))

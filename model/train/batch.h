@@ -13,7 +13,7 @@
 
 namespace prunescope::model::train {
 
-inline constexpr int kTextSlots = 4;   ///< tokens of an element's text that its blocks predict
+inline constexpr int kTextSlots = 6;   ///< tokens of an element's text that its blocks predict
 inline constexpr int kKeySlots = 3;    ///< of the label it belongs to
 inline constexpr int kColumnSlots = 2; ///< of the head of its column
 inline constexpr int kSlots = kTextSlots + kKeySlots + kColumnSlots;
@@ -22,7 +22,7 @@ inline constexpr int kSlots = kTextSlots + kKeySlots + kColumnSlots;
 struct ReadingRows {
     at::Tensor own;    ///< [2 * blocks, 7] int64: classes; -100 where nothing is asked
     at::Tensor halves; ///< [n] int64: halves that are asked about their element; half h of feature row r is 2r + h
-    at::Tensor slots;  ///< [n, 9] int64: ids of text, key, column; -100 where nothing is asked
+    at::Tensor slots;  ///< [n, 11] int64: ids of text, key, column; -100 where nothing is asked
     at::Tensor boxes;  ///< [n, 4] int64: 0..1000
     at::Tensor states; ///< [n] int64: 0 no check box, 1 not checked, 2 checked
 };
@@ -61,7 +61,7 @@ struct PreparedLesson {
 struct BatchOptions {
     PrunePlan plan;
     at::ScalarType type = at::kFloat; ///< of the pixels
-    int halvesAsked = 12;             ///< of a picture, about their element
+    int halvesAsked = 8;              ///< of a picture, about their element
     bool reading = true;              ///< make ReadingRows
     bool levelled = true; ///< keep some dropped blocks too where that makes pictures equally long (a batch of one shape
                           ///< is computed in one go)

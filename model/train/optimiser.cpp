@@ -30,6 +30,11 @@ void add(at::Tensor& sum, const at::Tensor& gradient, double weight) {
         sum = gradient.to(at::kFloat) * weight;
 }
 
+/// Norm of all numbers of the tensors; one look at the device.
+double normOf(const std::vector<at::Tensor>& tensors) {
+    return tensors.empty() ? 0.0 : at::stack(at::_foreach_norm(tensors)).norm().item<double>();
+}
+
 at::Tensor stored(const std::map<std::string, at::Tensor>& state, const std::string& name, const at::Tensor& like) {
     const auto found = state.find(name);
     if (found == state.end())
@@ -49,7 +54,7 @@ Optimiser::Optimiser(ParameterSet& parameters, const OptimiserSettings& settings
             continue;
         if (parameter.updater == Updater::Adam || !settings.muon) {
             const at::Tensor zeros = at::zeros_like(parameter.master);
-            m_adam.push_back({&parameter, {}, zeros, zeros.clone(), at::zeros({}, at::kFloat)});
+            m_adam.push_back({&parameter, {}, zeros, zeros.clone(), at::zeros({}, zeros.options())});
             continue;
         }
         const std::int64_t rows = parameter.master.size(0) / parameter.parts, cols = parameter.master.size(1);
@@ -83,34 +88,28 @@ void Optimiser::accumulate(double weight) {
 }
 
 double Optimiser::gradientNorm() const {
-    double sum = 0;
-    const auto count = [&](const at::Tensor& gradient) {
+    std::vector<at::Tensor> gradients;
+    const auto take = [&](const at::Tensor& gradient) {
         if (gradient.defined())
-            sum += gradient.norm().square().item<double>();
+            gradients.push_back(gradient);
     };
     for (const AdamEntry& entry : m_adam)
-        count(entry.gradient);
+        take(entry.gradient);
     for (const MuonGroup& group : m_muon)
         for (const MuonEntry& entry : group.entries)
-            count(entry.gradient);
-    return std::sqrt(sum);
+            take(entry.gradient);
+    return normOf(gradients);
 }
 
 void Optimiser::moveByAdam(double factor) {
-    std::vector<at::Tensor> decaying[6], plain[6];
-    std::vector<at::Tensor> all;
+    std::vector<at::Tensor> gradients;
     for (AdamEntry& entry : m_adam)
         if (entry.gradient.defined())
-            all.push_back(entry.gradient);
-    if (all.empty())
-        return;
-    double square = 0;
-    for (const at::Tensor& gradient : all)
-        square += gradient.norm().square().item<double>();
-    const double norm = std::sqrt(square);
+            gradients.push_back(entry.gradient);
+    const double norm = normOf(gradients);
     if (norm > m_settings.clip)
-        for (at::Tensor& gradient : all)
-            gradient.mul_(m_settings.clip / norm);
+        at::_foreach_mul_(gradients, m_settings.clip / norm);
+    std::vector<at::Tensor> decaying[5], plain[5]; // values, gradients, means, squares, steps
     for (AdamEntry& entry : m_adam) {
         if (!entry.gradient.defined())
             continue;
@@ -129,6 +128,8 @@ void Optimiser::moveByAdam(double factor) {
 }
 
 void Optimiser::moveByMuon(MuonGroup& group, double factor) {
+    if (std::none_of(group.entries.begin(), group.entries.end(), [](auto& entry) { return entry.gradient.defined(); }))
+        return; // layers that took no part
     std::vector<at::Tensor> gradients;
     for (const MuonEntry& entry : group.entries) {
         const at::Tensor& gradient =

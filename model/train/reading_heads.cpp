@@ -33,7 +33,9 @@ ReadingHeads::ReadingHeads(std::int64_t width, std::size_t taps, std::uint64_t s
     m_own = head("own", kHalves * kOwnCharacters * kCharacterClasses);
     if (taps > 1)
         m_ownEarly = head("own_early", kHalves * kOwnCharacters * kCharacterClasses);
-    m_element = head("element", kHalves * (kVectors * width + kStates));
+    m_elementMerged = head("element_merged", kHalves * (kVectors * width + kStates));
+    if (taps > 0)
+        m_element = head("element", kHalves * (kVectors * width + kStates));
 }
 
 at::Tensor ReadingHeads::ownLoss(const Affine& head, const at::Tensor& features, const at::Tensor& targets,
@@ -49,12 +51,12 @@ at::Tensor ReadingHeads::ownLoss(const Affine& head, const at::Tensor& features,
     return meanLoss(logits, target);
 }
 
-ReadingHeads::Losses ReadingHeads::elementLosses(const at::Tensor& features, const ReadingRows& rows,
-                                                 const at::Tensor& embedding, const NumberTargets& numbers) const {
+ReadingHeads::Losses ReadingHeads::elementLosses(const Affine& head, const at::Tensor& features,
+                                                 const ReadingRows& rows, const at::Tensor& embedding,
+                                                 const NumberTargets& numbers) const {
     const at::Tensor half = rows.halves.remainder(kHalves), row = rows.halves.floor_divide(kHalves);
     const std::int64_t asked = rows.halves.size(0), perHalf = kVectors * m_width + kStates;
-    const at::Tensor both =
-        product(rowsOf(features, row), m_element.weight, m_element.bias).view({asked * kHalves, perHalf});
+    const at::Tensor both = product(rowsOf(features, row), head.weight, head.bias).view({asked * kHalves, perHalf});
     const at::Tensor said = rowsOf(both, at::arange(asked, half.options()) * kHalves + half);
     const at::Tensor vectors = said.narrow(1, 0, kVectors * m_width).reshape({asked * kVectors, m_width});
     const at::Tensor base = at::arange(asked, half.options()).unsqueeze(1) * kVectors;
@@ -85,8 +87,13 @@ ReadingHeads::Losses ReadingHeads::elementLosses(const at::Tensor& features, con
 
 ReadingHeads::Losses ReadingHeads::operator()(const TrainedFeatures& features, const ReadingRows& rows,
                                               const at::Tensor& embedding, const NumberTargets& numbers) const {
-    const at::Tensor& elements = features.deepstack.empty() ? features.merged : features.deepstack.back();
-    Losses losses = elementLosses(elements, rows, embedding, numbers);
+    Losses losses = elementLosses(m_elementMerged, features.merged, rows, embedding, numbers);
+    if (m_element.weight.defined()) {
+        const Losses tap = elementLosses(m_element, features.deepstack.back(), rows, embedding, numbers);
+        losses.total = losses.total + tap.total;
+        for (const auto& [name, part] : tap.parts)
+            losses.parts["tap_" + name] = part;
+    }
     at::Tensor right;
     losses.parts["own"] = ownLoss(m_own, features.merged, rows.own, &right);
     losses.parts["own_right"] = right;

@@ -32,12 +32,13 @@ private:
     };
     at::Tensor ownLoss(const Affine& head, const at::Tensor& features, const at::Tensor& targets,
                        at::Tensor* right) const;
-    Losses elementLosses(const at::Tensor& features, const ReadingRows& rows, const at::Tensor& embedding,
-                         const NumberTargets& numbers) const;
+    Losses elementLosses(const Affine& head, const at::Tensor& features, const ReadingRows& rows,
+                         const at::Tensor& embedding, const NumberTargets& numbers) const;
 
     std::int64_t m_width;
-    Affine m_own, m_ownEarly; ///< from the merged features, and from those of a middle layer
-    Affine m_element;
+    Affine m_own, m_ownEarly;          ///< from the merged features, and from those of a middle layer
+    Affine m_element, m_elementMerged; ///< from the last tap, and from the merged features: what the first language
+                                       ///< layers see
 };
 
 } // namespace prunescope::model::train

@@ -11,6 +11,7 @@ struct Placed {
     std::int32_t half = 0;
     float x = 0;
     std::int32_t run = 0;
+    std::int32_t index = 0;
     std::uint8_t code = 0;
 };
 
@@ -26,8 +27,8 @@ std::vector<Placed> placed(const Screen& screen, const BlockGrid& grid) {
         if (placeX < 0 || placeY < 0 || x >= size.width || y >= size.height)
             continue;
         const int lower = y % kBlockPx >= kBlockPx / kHalves ? 1 : 0;
-        characters.push_back(
-            {grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, placeX, character.run, character.code});
+        characters.push_back({grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, placeX, character.run,
+                              character.index, character.code});
     }
     std::stable_sort(characters.begin(), characters.end(),
                      [](const Placed& a, const Placed& b) { return std::tie(a.half, a.x) < std::tie(b.half, b.x); });
@@ -51,7 +52,8 @@ std::int32_t mostOften(const Placed* begin, const Placed* end) {
 
 ReadingLabels readingLabels(const Screen& screen, const BlockGrid& grid) {
     const auto halves = static_cast<std::size_t>(grid.count()) * kHalves;
-    ReadingLabels labels{std::vector<std::uint8_t>(halves * kOwnCharacters, 0), std::vector<std::int32_t>(halves, -1)};
+    ReadingLabels labels{std::vector<std::uint8_t>(halves * kOwnCharacters, 0), std::vector<std::int32_t>(halves, -1),
+                         std::vector<std::int32_t>(halves, 0)};
     const std::vector<Placed> characters = placed(screen, grid);
     for (std::size_t begin = 0; begin < characters.size();) {
         std::size_t end = begin;
@@ -60,7 +62,11 @@ ReadingLabels readingLabels(const Screen& screen, const BlockGrid& grid) {
         const auto half = static_cast<std::size_t>(characters[begin].half);
         for (std::size_t i = begin; i < end && i - begin < kOwnCharacters; ++i)
             labels.own[half * kOwnCharacters + (i - begin)] = static_cast<std::uint8_t>(characters[i].code - 31);
-        labels.run[half] = mostOften(&characters[begin], &characters[begin] + (end - begin));
+        const Placed* first = &characters[begin];
+        labels.run[half] = mostOften(first, first + (end - begin));
+        labels.index[half] = std::find_if(first, first + (end - begin), [&](const Placed& character) {
+                                 return character.run == labels.run[half];
+                             })->index;
         begin = end;
     }
     return labels;

@@ -21,6 +21,8 @@ struct ReadingLabels {
     std::vector<std::uint8_t> own;
     /// [2 * blocks]: the run that has most characters there; -1 where there is none.
     std::vector<std::int32_t> run;
+    /// [2 * blocks]: byte of that run's text that stands leftmost there.
+    std::vector<std::int32_t> index;
 };
 
 /// `grid`: of the picture as the model sees it, which may be another size than it was drawn in.

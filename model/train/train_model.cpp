@@ -42,6 +42,8 @@ nlohmann::json completed(nlohmann::json config, const BpeTokenizer& tokenizer, c
         set(text, "eos_token_id", idOf(tokenizer, folder, "<|im_end|>"));
         set(text, "bos_token_id", idOf(tokenizer, folder, "<|endoftext|>"));
         set(text, "model_type", "qwen3_vl_text");
+        set(text, "tie_word_embeddings", config["tie_word_embeddings"]); // transformers reads both
+        set(text, "dtype", "bfloat16");
     }
     if (config.contains("vision_config"))
         set(config["vision_config"], "model_type", "qwen3_vl");

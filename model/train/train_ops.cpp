@@ -186,7 +186,7 @@ private:
 };
 
 /// Above this a matrix of probabilities takes more memory than time is worth.
-constexpr std::int64_t kLongestKept = 1536;
+constexpr std::int64_t kLongestKept = 2560;
 
 bool areEqual(const std::vector<std::int64_t>& segments) {
     return std::adjacent_find(segments.begin(), segments.end(), std::not_equal_to<>()) == segments.end();

@@ -30,6 +30,7 @@ QByteArray ProgramResult::problemAsRefusal(int code, const QStringList& words) c
 ProgramRunner::ProgramRunner() : m_environment(QProcessEnvironment::systemEnvironment()) {
     m_environment.insert("XDG_DATA_HOME", m_folder.filePath("data"));
     m_environment.insert("XDG_CACHE_HOME", m_folder.filePath("cache"));
+    m_environment.insert("PRUNESCOPE_BUNDLE_MODEL", m_folder.filePath("no-bundled-model"));
     m_environment.insert("QT_QPA_PLATFORM", "offscreen");
     for (const char* name : {"HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_ENDPOINT", "HF_TOKEN",
                              "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "http_proxy", "all_proxy", "ALL_PROXY"})
@@ -53,7 +54,7 @@ std::unique_ptr<QProcess> ProgramRunner::start(const QStringList& arguments) con
     process->setProcessEnvironment(m_environment);
     process->setWorkingDirectory(m_folder.path());
     process->setStandardInputFile(QProcess::nullDevice());
-    process->start(program(), arguments);
+    process->start(m_program, arguments);
     return process;
 }
 
@@ -69,7 +70,7 @@ ProgramResult ProgramRunner::runWithin(qint64 bytes, const QStringList& argument
         const rlimit limit{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
         ::setrlimit(RLIMIT_AS, &limit);
     });
-    process.start(program(), arguments);
+    process.start(m_program, arguments);
     return finish(process);
 }
 

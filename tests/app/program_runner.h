@@ -30,6 +30,9 @@ public:
     /// For all runs from now on.
     void setVariable(const QString& name, const QString& value) { m_environment.insert(name, value); }
 
+    /// Instead of the program that was built.
+    void setProgram(const QString& path) { m_program = path; }
+
     ProgramResult run(const QStringList& arguments) const;
     /// As above with at most `bytes` of address space.
     ProgramResult runWithin(qint64 bytes, const QStringList& arguments) const;
@@ -47,6 +50,7 @@ public:
 private:
     QTemporaryDir m_folder;
     QProcessEnvironment m_environment;
+    QString m_program = program();
 };
 
 /// A file of tests/data.

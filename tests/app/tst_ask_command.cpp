@@ -189,10 +189,17 @@ private Q_SLOTS:
         QVERIFY2(problem.isEmpty(), problem);
     }
 
-    void ctrlCStopsTheAnswerAndKeepsIt() {
+    void aSignalStopsTheAnswerAndKeepsIt_data() {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("Ctrl-C") << SIGINT;
+        QTest::newRow("terminate") << SIGTERM;
+    }
+    void aSignalStopsTheAnswerAndKeepsIt() {
+        QFETCH(int, signal);
+        std::filesystem::remove(m_program.logFile());
         const auto process = m_program.start(endlessQuestion());
         QVERIFY(process->waitForReadyRead(60'000));
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        ::kill(static_cast<pid_t>(process->processId()), signal);
         const ProgramResult result = ProgramRunner::finish(*process);
         QCOMPARE(result.exitCode, 130);
         QVERIFY(result.out.endsWith('\n'));

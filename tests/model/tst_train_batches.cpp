@@ -200,7 +200,7 @@ private Q_SLOTS:
         const TrainBatch batch = maker(drawn).group(0).front();
         const std::int64_t blocks = batch.vision.pixels.size(0) / 4, asked = batch.reading.halves.size(0);
         QCOMPARE(batch.reading.own.sizes().vec(), (std::vector<std::int64_t>{2 * blocks, kOwnCharacters}));
-        QVERIFY(asked > 0 && asked <= 2 * 12);
+        QVERIFY(asked > 0 && asked <= 2 * BatchOptions{}.halvesAsked);
         QVERIFY(batch.reading.halves.lt(2 * blocks).all().item<bool>());
         QVERIFY(batch.reading.own.gt(0).any().item<bool>());
         QVERIFY(batch.reading.own.lt(kCharacterClasses).all().item<bool>());

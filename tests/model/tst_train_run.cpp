@@ -287,9 +287,11 @@ private Q_SLOTS:
         narrow["dtype"] = "bfloat16";
         const auto expected = losses(run(wide).lines), found = losses(run(narrow).lines);
         QCOMPARE(found.size(), expected.size());
-        for (std::size_t i = 0; i < found.size(); ++i)
-            QVERIFY2(std::abs(found[i] / expected[i] - 1) < 0.02,
+        for (std::size_t i = 0; i < found.size(); ++i) { // after a step the weights are no longer the same
+            const double bound = i == 0 ? 0.002 : 0.05;
+            QVERIFY2(std::abs(found[i] / expected[i] - 1) < bound,
                      qPrintable(QString("%1 and %2").arg(found[i]).arg(expected[i])));
+        }
     }
 
     void aDamagedModelIsRefused() {

@@ -18,6 +18,7 @@ void TestWindow::make() {
     ui::MainWindow::Options options;
     options.logPath = path("log.jsonl");
     options.settingsPath = path("settings.ini");
+    options.bundledModel = m_bundledModel;
     m_window = std::make_unique<ui::MainWindow>(fakeLoader(m_script), options);
     m_window->show();
 }

@@ -28,6 +28,8 @@ public:
     void ask(const QString& question);
     /// Waits until nothing is going on; false after ten seconds.
     bool settle();
+    /// Of the windows that `reopen` makes from now on; empty: none.
+    void setBundledModel(const QString& folder) { m_bundledModel = folder; }
     /// Closes the window and opens another one with the same log and settings.
     void reopen();
 
@@ -41,6 +43,7 @@ private:
     void make();
 
     QTemporaryDir m_folder;
+    QString m_bundledModel;
     std::shared_ptr<FakeScript> m_script = std::make_shared<FakeScript>();
     std::unique_ptr<ui::MainWindow> m_window;
 };

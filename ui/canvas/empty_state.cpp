@@ -1,43 +1,56 @@
 #include "ui/canvas/empty_state.h"
 
+#include "ui/canvas/sample_gallery.h"
 #include "ui/icons.h"
 #include "ui/picture_input.h"
+#include "ui/samples.h"
 #include "ui/theme.h"
+#include "ui/workspace.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
 
-EmptyState::EmptyState(Workspace& workspace, PictureInput& input, QWidget* parent) : QWidget(parent) {
+EmptyState::EmptyState(Workspace& workspace, PictureInput& input, QWidget* parent) : QStackedWidget(parent) {
     setObjectName(QStringLiteral("emptyState"));
-    auto* title = new QLabel(tr("Which parts of a screenshot does a model need to see?"), this);
+    auto* gallery = new SampleGallery(this);
+    addWidget(makeChoices(input));
+    addWidget(gallery);
+    connect(m_sample, &QToolButton::clicked, this, [this, gallery] { setCurrentWidget(gallery); });
+    connect(gallery, &SampleGallery::chosen, &workspace,
+            [&workspace](const Sample& sample) { PictureInput::openSample(workspace, sample); });
+    connect(gallery, &SampleGallery::cancelled, this, [this] {
+        setCurrentIndex(0);
+        m_sample->setFocus(Qt::OtherFocusReason);
+    });
+}
+
+QWidget* EmptyState::makeChoices(PictureInput& input) {
+    auto* page = new QWidget(this);
+    auto* title = new QLabel(tr("Which parts of a screenshot does a model need to see?"), page);
     title->setObjectName(QStringLiteral("emptyTitle"));
     title->setAlignment(Qt::AlignCenter);
     title->setWordWrap(true);
     auto* capture = makeChoice(QStringLiteral("capture"), tr("Capture"), tr("Take a picture of the screen"));
     auto* open = makeChoice(QStringLiteral("open"), tr("Open"), tr("Open a picture file"));
-    auto* sample = makeChoice(QStringLiteral("sample"), tr("Sample"), tr("Try one of the pictures that come along"));
-    auto* menu = new QMenu(sample);
-    PictureInput::fillSampleMenu(*menu, workspace);
-    sample->setMenu(menu);
-    sample->setPopupMode(QToolButton::InstantPopup);
+    m_sample = makeChoice(QStringLiteral("sample"), tr("Sample"),
+                          tr("Try one of the pictures that come along, with questions to ask"));
     connect(capture, &QToolButton::clicked, &input, [&input] { input.capture(); });
     connect(open, &QToolButton::clicked, &input, &PictureInput::chooseFile);
     auto* choices = new QHBoxLayout;
     choices->setSpacing(16);
     choices->addStretch(1);
-    for (QToolButton* choice : {capture, open, sample})
+    for (QToolButton* choice : {capture, open, m_sample})
         choices->addWidget(choice);
     choices->addStretch(1);
-    auto* hint = new QLabel(tr("or drop a picture here, or paste one with Ctrl+V"), this);
+    auto* hint = new QLabel(tr("or drop a picture here, or paste one with Ctrl+V"), page);
     hint->setObjectName(QStringLiteral("emptyHint"));
     hint->setAlignment(Qt::AlignCenter);
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(24, 24, 24, 24);
     layout->setSpacing(24);
     layout->addStretch(1);
@@ -45,6 +58,7 @@ EmptyState::EmptyState(Workspace& workspace, PictureInput& input, QWidget* paren
     layout->addLayout(choices);
     layout->addWidget(hint);
     layout->addStretch(1);
+    return page;
 }
 
 QToolButton* EmptyState::makeChoice(const QString& iconName, const QString& title, const QString& tip) {

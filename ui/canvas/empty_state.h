@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QWidget>
+#include <QStackedWidget>
 
 class QToolButton;
 
@@ -9,8 +9,8 @@ namespace prunescope::ui {
 class PictureInput;
 class Workspace;
 
-/// What is there before the first picture: three big choices, and what happens then.
-class EmptyState : public QWidget {
+/// What is there before the first picture: three big choices, and the samples behind the third one.
+class EmptyState : public QStackedWidget {
     Q_OBJECT
 
 public:
@@ -20,7 +20,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    QWidget* makeChoices(PictureInput& input);
     QToolButton* makeChoice(const QString& iconName, const QString& title, const QString& tip);
+
+    QToolButton* m_sample = nullptr;
 };
 
 } // namespace prunescope::ui

@@ -1,6 +1,7 @@
 #include "ui/panels/conversation_panel.h"
 
 #include "ui/icons.h"
+#include "ui/panels/bundled_hint.h"
 #include "ui/panels/turn_view.h"
 #include "ui/text.h"
 #include "ui/widgets/flow_layout.h"
@@ -50,6 +51,23 @@ QString regionText(PixelRect region) {
         .arg(region.y);
 }
 
+QString loadingText(const QString& folder) {
+    return ConversationPanel::tr("<b>Loading %1</b><br>You can look at masks meanwhile.")
+        .arg(shortName(folder).toHtmlEscaped());
+}
+
+QString withoutModelText() {
+    return ConversationPanel::tr(
+        "<b>No model is loaded</b><br>Pictures and masks work without one. To ask questions, download Qwen3-VL, or "
+        "choose the folder of one: it holds config.json, tokenizer.json and the .safetensors files.");
+}
+
+QString withBundledText(const QString& bundled) {
+    return ConversationPanel::tr("<b>No model is loaded</b><br>%1 comes along: it answers at once, on any computer, "
+                                 "about drawn screens and documents. For real ones, download Qwen3-VL.")
+        .arg(shortName(bundled).toHtmlEscaped());
+}
+
 } // namespace
 
 ConversationPanel::ConversationPanel(Workspace& workspace, QWidget* parent)
@@ -90,16 +108,21 @@ QWidget* ConversationPanel::makeModelCard() {
     m_modelText = new QLabel(m_modelCard);
     m_modelText->setWordWrap(true);
     m_modelText->setTextFormat(Qt::RichText);
-    m_loadFolder = makeButton(tr("Load model folder…"), QStringLiteral("primary"), m_modelCard);
+    m_loadBundled = makeButton(QString(), QStringLiteral("primary"), m_modelCard);
+    m_download = makeButton(tr("Download a model…"), QStringLiteral("secondary"), m_modelCard);
+    m_loadFolder = makeButton(tr("Load model folder…"), QStringLiteral("secondary"), m_modelCard);
     m_loadLast = makeButton(QString(), QStringLiteral("secondary"), m_modelCard);
     auto* buttons = new FlowLayout(8);
-    buttons->addWidget(m_loadFolder);
-    buttons->addWidget(m_loadLast);
+    for (QToolButton* button : {m_loadBundled, m_loadLast, m_download, m_loadFolder})
+        buttons->addWidget(button);
     auto* layout = new QVBoxLayout(m_modelCard);
     layout->setContentsMargins(12, 10, 12, 12);
     layout->setSpacing(8);
     layout->addWidget(m_modelText);
     layout->addLayout(buttons);
+    connect(m_loadBundled, &QToolButton::clicked, this,
+            [this] { Q_EMIT m_workspace.modelFolderWanted(m_workspace.bundledModel()); });
+    connect(m_download, &QToolButton::clicked, &m_workspace, &Workspace::downloadWanted);
     connect(m_loadFolder, &QToolButton::clicked, &m_workspace, &Workspace::modelWanted);
     connect(m_loadLast, &QToolButton::clicked, this,
             [this] { Q_EMIT m_workspace.modelFolderWanted(m_workspace.modelFolder()); });
@@ -144,6 +167,7 @@ QWidget* ConversationPanel::makeInput() {
     auto* layout = new QVBoxLayout(input);
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
+    layout->addWidget(new BundledHint(m_workspace, input));
     layout->addWidget(m_region, 0, Qt::AlignLeft);
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
@@ -208,17 +232,19 @@ void ConversationPanel::showModelCard() {
     m_problem->hide();
     m_modelCard->setVisible(!m_workspace.model());
     const bool loading = m_workspace.modelState() == Workspace::ModelState::Loading;
-    const QString name = shortName(m_workspace.modelFolder()).toHtmlEscaped();
-    m_modelText->setText(
-        loading ? tr("<b>Loading %1</b><br>You can look at masks meanwhile.").arg(name)
-                : tr("<b>No model is loaded</b><br>Pictures and masks work without one. To ask questions, choose the "
-                     "folder "
-                     "of a downloaded Qwen3-VL: the one that holds config.json, tokenizer.json and the .safetensors "
-                     "files."));
-    m_loadFolder->setVisible(!loading);
-    m_loadLast->setVisible(!loading && !m_workspace.modelFolder().isEmpty());
-    m_loadLast->setText(tr("Load %1").arg(shortName(m_workspace.modelFolder())));
-    m_loadLast->setToolTip(m_workspace.modelFolder());
+    const QString bundled = m_workspace.bundledModel(), last = m_workspace.modelFolder();
+    m_modelText->setText(loading             ? loadingText(last)
+                         : bundled.isEmpty() ? withoutModelText()
+                                             : withBundledText(bundled));
+    for (QToolButton* button : {m_loadFolder, m_download})
+        button->setVisible(!loading);
+    const auto offer = [loading](QToolButton* button, const QString& folder, bool wanted) {
+        button->setVisible(!loading && wanted && !folder.isEmpty());
+        button->setText(tr("Load %1").arg(shortName(folder)));
+        button->setToolTip(folder);
+    };
+    offer(m_loadBundled, bundled, true);
+    offer(m_loadLast, last, last != bundled);
 }
 
 void ConversationPanel::showRegion() {

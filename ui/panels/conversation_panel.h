@@ -41,6 +41,8 @@ private:
     QVBoxLayout* m_list;
     QFrame* m_modelCard;
     QLabel* m_modelText;
+    QToolButton* m_loadBundled;
+    QToolButton* m_download;
     QToolButton* m_loadFolder;
     QToolButton* m_loadLast;
     QLabel* m_hint;

@@ -1,0 +1,84 @@
+#include "ui/canvas/example_bar.h"
+
+#include "ui/samples.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/workspace.h"
+
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <utility>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr int kLongestPx = 300; ///< of a question on its chip; the tool tip has all of it
+
+} // namespace
+
+ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
+    : QFrame(parent), m_workspace(workspace), m_row(new FlowLayout(8)) {
+    setObjectName(QStringLiteral("exampleBar"));
+    auto* around = new QVBoxLayout(this); // a row that flows has no margins
+    around->setContentsMargins(16, 8, 16, 8);
+    around->addLayout(m_row);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ExampleBar::refresh);
+    connect(
+        &m_workspace, &Workspace::askingChanged, this,
+        [this](bool asking) {
+            if (!asking)
+                askNext();
+        },
+        Qt::QueuedConnection); // the workspace tells the others first
+    refresh();
+}
+
+void ExampleBar::refresh() {
+    while (QLayoutItem* item = m_row->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    const Sample* sample = sampleNamed(m_workspace.picture().screenshot().name);
+    setVisible(sample != nullptr);
+    if (!sample)
+        return;
+    auto* caption = new QLabel(tr("Try"), this);
+    caption->setObjectName(QStringLiteral("exampleCaption"));
+    m_row->addWidget(caption);
+    for (const QString& question : sample->questions)
+        addQuestion(question);
+}
+
+void ExampleBar::addQuestion(const QString& question) {
+    auto* chip = new QToolButton(this);
+    chip->setObjectName(QStringLiteral("chip"));
+    chip->setText(chip->fontMetrics().elidedText(question, Qt::ElideRight, kLongestPx).replace('&', "&&"));
+    chip->setToolTip(question);
+    chip->setAccessibleName(question);
+    chip->setAccessibleDescription(tr("Asks this question"));
+    chip->setFocusPolicy(Qt::StrongFocus);
+    connect(chip, &QToolButton::clicked, this, [this, question] { ask(question); });
+    m_row->addWidget(chip);
+}
+
+void ExampleBar::ask(const QString& question) {
+    if (m_workspace.isAsking()) { // who wants another answer does not want the rest of this one
+        m_next = question;
+        m_nextPicture = m_workspace.picture().id();
+        m_workspace.stopAnswer();
+    } else if (!m_workspace.ask(question)) {
+        m_workspace.notify({Notice::Level::Info, m_workspace.whyNotAsk(), Notice::Action::None});
+    }
+}
+
+void ExampleBar::askNext() {
+    const QString question = std::exchange(m_next, {});
+    if (!question.isEmpty() && m_nextPicture == m_workspace.picture().id())
+        ask(question);
+}
+
+} // namespace prunescope::ui

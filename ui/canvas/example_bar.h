@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QFrame>
+
+namespace prunescope::ui {
+
+class FlowLayout;
+class Workspace;
+
+/// Under a sample: questions to try. A click asks at once, and stops an answer that is
+/// running. Hidden for other pictures.
+class ExampleBar : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit ExampleBar(Workspace& workspace, QWidget* parent = nullptr);
+
+private:
+    void refresh();
+    void addQuestion(const QString& question);
+    void ask(const QString& question);
+    void askNext();
+
+    Workspace& m_workspace;
+    FlowLayout* m_row;
+    QString m_next; ///< asked once the answer that was running has stopped
+    quint64 m_nextPicture = 0;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,388 @@
+#include "ui/widgets/line_chart.h"
+
+#include "core/records/training_progress.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr int kTitlePx = 24;
+constexpr int kFootPx = 22;
+constexpr int kEdgePx = 12;
+constexpr int kRowPx = 17;     ///< of the values at the cursor
+constexpr double kDashPx = 20; ///< of a line in the legend
+constexpr double kLegendGapPx = 16;
+constexpr double kMostLegend = 0.4; ///< of the height
+constexpr int kTitledAxisPx = 200;  ///< narrower axes have their numbers alone
+constexpr double kFaint = 0.28;
+
+/// The values of a line that lie in one column of pixels, as far as a curve needs them.
+struct Column {
+    double first = 0, low = 0, high = 0, last = 0;
+
+    explicit Column(double y) : first(y), low(y), high(y), last(y) {}
+    void add(double y) {
+        low = std::min(low, y);
+        high = std::max(high, y);
+        last = y;
+    }
+};
+
+/// Index of the x nearest to `wanted`. There must be one.
+std::size_t nearest(const std::vector<double>& x, double wanted) {
+    const auto next = std::ranges::lower_bound(x, wanted);
+    if (next == x.begin())
+        return 0;
+    if (next == x.end() || wanted - *(next - 1) <= *next - wanted)
+        return static_cast<std::size_t>(next - x.begin()) - 1;
+    return static_cast<std::size_t>(next - x.begin());
+}
+
+} // namespace
+
+LineChart::LineChart(const QString& title, const QString& xTitle, QWidget* parent)
+    : QWidget(parent), m_title(title), m_xTitle(xTitle) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAccessibleName(title);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+void LineChart::setLines(std::vector<ChartLine> lines) {
+    m_lines = std::move(lines);
+    arrange();
+}
+
+void LineChart::setLegend(std::vector<ChartLine> entries) {
+    m_legend = std::move(entries);
+    update();
+}
+
+void LineChart::setLogarithmic(bool logarithmic) {
+    m_logarithmic = logarithmic;
+    arrange();
+}
+
+void LineChart::setSmoothing(double weight) {
+    m_smoothing = weight;
+    arrange();
+}
+
+void LineChart::setFixedRange(double low, double high) {
+    m_fixed = ChartAxis(low, high, false);
+    arrange();
+}
+
+void LineChart::setEmptyText(const QString& text) {
+    m_emptyText = text;
+    update();
+}
+
+void LineChart::arrange() {
+    std::vector<double> xs, ys;
+    m_smooth.clear();
+    for (const ChartLine& line : m_lines) {
+        m_smooth.push_back(m_smoothing > 0 ? smoothed(line.y, m_smoothing) : line.y);
+        ys.insert(ys.end(), line.y.begin(), line.y.end());
+        if (!line.x.empty())
+            xs.insert(xs.end(), {line.x.front(), line.x.back()});
+    }
+    m_yAxis = m_fixed ? *m_fixed : ChartAxis::around(ys, m_logarithmic);
+    if (!xs.empty()) {
+        const auto [low, high] = std::ranges::minmax(xs);
+        m_xAxis = ChartAxis(low, high > low ? high : low + 1, false);
+    }
+    const QFontMetricsF metrics(font());
+    m_labelPx = 24;
+    for (const double tick : m_yAxis.ticks(4))
+        m_labelPx = std::max(m_labelPx, metrics.horizontalAdvance(valueText(tick)) + 10);
+    setAccessibleDescription(cursorText());
+    update();
+}
+
+bool LineChart::isEmpty() const {
+    return std::ranges::all_of(m_lines, [](const ChartLine& line) { return line.x.empty(); });
+}
+
+QString LineChart::valueText(double value) {
+    const double size = std::abs(value);
+    if (size != 0 && (size < 1e-3 || size >= 1e6))
+        return QString::number(value, 'g', 2);
+    QString text = fixedText(value, size >= 100 ? 0 : size >= 1 ? 2 : 4);
+    while (text.contains(QLatin1Char('.')) && (text.endsWith(QLatin1Char('0')) || text.endsWith(QLatin1Char('.'))))
+        text.chop(1);
+    return text;
+}
+
+QRectF LineChart::plot() const {
+    const std::vector<QPointF> legend = legendPlaces();
+    const double head = legend.empty() ? kTitlePx : legend.back().y() + kTitlePx / 2.0;
+    return QRectF(rect()).adjusted(kEdgePx + m_labelPx, head + 6, -kEdgePx, -kFootPx);
+}
+
+std::vector<QPointF> LineChart::legendPlaces() const {
+    const QFontMetricsF metrics(font());
+    double x = kEdgePx + metrics.horizontalAdvance(m_title) + kLegendGapPx, y = 2 + kTitlePx / 2.0;
+    std::vector<QPointF> places;
+    for (const ChartLine& entry : m_legend) {
+        const double wide = kDashPx + 6 + metrics.horizontalAdvance(entry.title);
+        if (x + wide > width() - kEdgePx) {
+            x = kEdgePx;
+            y += kRowPx;
+        }
+        places.emplace_back(x, y);
+        x += wide + kLegendGapPx;
+    }
+    if (y > height() * kMostLegend) // the curves matter more; the cursor names them, too
+        places.clear();
+    return places;
+}
+
+QPointF LineChart::pointAt(double x, double y) const {
+    const QRectF area = plot();
+    return {area.left() + m_xAxis.share(x) * area.width(), area.bottom() - m_yAxis.share(y) * area.height()};
+}
+
+QSize LineChart::sizeHint() const {
+    return {360, 200};
+}
+
+QSize LineChart::minimumSizeHint() const {
+    return {150, 90};
+}
+
+// Painting -----------------------------------------------------------------------------------------------------------
+
+void LineChart::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Colours& colours = coloursOf(palette());
+    painter.setPen(hasFocus() ? QPen(colours.accent, 2) : QPen(colours.border));
+    painter.setBrush(colours.field);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
+    painter.setPen(colours.muted);
+    painter.drawText(QRectF(kEdgePx, 2, width() - 2 * kEdgePx, kTitlePx), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetricsF(font()).elidedText(m_title, Qt::ElideRight, width() - 2 * kEdgePx));
+    if (isEmpty()) {
+        painter.drawText(plot(), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        return;
+    }
+    paintLegend(painter);
+    paintGrid(painter);
+    paintLines(painter);
+    paintCursor(painter);
+}
+
+void LineChart::paintLegend(QPainter& painter) const {
+    const std::vector<QPointF> places = legendPlaces();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const double y = places[i].y(), text = places[i].x() + kDashPx + 6;
+        painter.setPen(QPen(m_legend[i].colour, 2, m_legend[i].dash));
+        painter.drawLine(places[i], QPointF(places[i].x() + kDashPx, y));
+        painter.setPen(coloursOf(palette()).text);
+        painter.drawText(QRectF(text, y - 9, width() - text, 18), Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].title);
+    }
+}
+
+void LineChart::paintGrid(QPainter& painter) const {
+    const Colours& colours = coloursOf(palette());
+    const QRectF area = plot();
+    for (const double tick : m_yAxis.ticks(std::max(2, static_cast<int>(area.height() / 36)))) {
+        const double y = pointAt(m_xAxis.low(), tick).y();
+        painter.setPen(colours.border);
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+        painter.setPen(colours.muted);
+        painter.drawText(QRectF(area.left() - m_labelPx, y - 9, m_labelPx - 6, 18), Qt::AlignRight | Qt::AlignVCenter,
+                         valueText(tick));
+    }
+    const QFontMetricsF metrics(font());
+    const bool titled = area.width() >= kTitledAxisPx;
+    const double end = titled ? area.right() - metrics.horizontalAdvance(m_xTitle) - 8 : width();
+    for (const double tick : m_xAxis.ticks(std::max(1, static_cast<int>(area.width() / 80)))) {
+        const QString text = countText(static_cast<qint64>(std::llround(tick)));
+        const double x = pointAt(tick, m_yAxis.low()).x(), half = metrics.horizontalAdvance(text) / 2;
+        if (tick == std::floor(tick) && x + half < end)
+            painter.drawText(QRectF(x - half - 2, area.bottom() + 2, 2 * half + 4, kFootPx - 4), Qt::AlignCenter, text);
+    }
+    if (titled)
+        painter.drawText(QRectF(area.left(), area.bottom() + 2, area.width(), kFootPx - 4),
+                         Qt::AlignRight | Qt::AlignVCenter, m_xTitle);
+}
+
+// As many points as pixels show: of each column of pixels the first, lowest, highest and last value.
+QPainterPath LineChart::curve(const ChartLine& line, const std::vector<double>& y) const {
+    QPainterPath path;
+    const auto lineTo = [&](double x, double value) {
+        const QPointF point = pointAt(x, value);
+        path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
+    };
+    const double perPixel = (m_xAxis.high() - m_xAxis.low()) / std::max(1.0, plot().width());
+    for (std::size_t i = 0; i < line.x.size();) {
+        const double x = line.x[i];
+        std::optional<Column> column;
+        for (; i < line.x.size() && line.x[i] - x < perPixel; ++i)
+            if (m_yAxis.holds(y[i]))
+                column ? column->add(y[i]) : static_cast<void>(column.emplace(y[i]));
+        if (!column)
+            continue;
+        lineTo(x, column->first);
+        if (column->low != column->high) {
+            lineTo(x, column->low);
+            lineTo(x, column->high);
+            lineTo(x, column->last);
+        }
+    }
+    return path;
+}
+
+void LineChart::paintLines(QPainter& painter) const {
+    painter.save();
+    painter.setClipRect(plot().adjusted(-2, -2, 2, 2));
+    painter.setBrush(Qt::NoBrush);
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        const ChartLine& line = m_lines[i];
+        QPen pen(line.colour, 1.8, line.dash, Qt::FlatCap, Qt::RoundJoin);
+        if (m_smoothing > 0) {
+            QColor faint = line.colour;
+            faint.setAlphaF(kFaint);
+            painter.setPen(QPen(faint, 1));
+            painter.drawPath(curve(line, line.y));
+        }
+        painter.setPen(pen);
+        painter.drawPath(curve(line, m_smooth[i]));
+        if (line.x.size() == 1 && m_yAxis.holds(line.y.front())) {
+            painter.setBrush(line.colour);
+            painter.drawEllipse(pointAt(line.x.front(), line.y.front()), 2.5, 2.5);
+            painter.setBrush(Qt::NoBrush);
+        }
+    }
+    painter.restore();
+}
+
+void LineChart::paintCursor(QPainter& painter) const {
+    if (!m_cursor)
+        return;
+    const Colours& colours = coloursOf(palette());
+    const QRectF area = plot();
+    const double x = pointAt(*m_cursor, m_yAxis.low()).x();
+    painter.setPen(QPen(colours.muted, 1));
+    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    const QStringList texts = cursorText().split(QLatin1Char('\n'));
+    const QFontMetricsF metrics(font());
+    double widest = 0;
+    for (const QString& text : texts)
+        widest = std::max(widest, metrics.horizontalAdvance(text));
+    QRectF box(x + 8, area.top(), widest + 32, static_cast<double>(texts.size()) * kRowPx + 8);
+    if (box.right() > area.right())
+        box.moveRight(std::max(box.width(), x - 8));
+    painter.setPen(colours.border);
+    painter.setBrush(colours.panel);
+    painter.drawRoundedRect(box, 4, 4);
+    std::size_t shown = 0;
+    for (qsizetype row = 0; row < texts.size(); ++row) {
+        const double middle = box.top() + 4 + (static_cast<double>(row) + 0.5) * kRowPx;
+        while (row > 0 && shown < m_lines.size() && m_lines[shown].x.empty())
+            ++shown;
+        if (row > 0 && shown < m_lines.size()) {
+            painter.setPen(QPen(m_lines[shown].colour, 2, m_lines[shown].dash));
+            painter.drawLine(QPointF(box.left() + 6, middle), QPointF(box.left() + 20, middle));
+            ++shown;
+        }
+        painter.setPen(colours.text);
+        painter.drawText(QRectF(box.left() + 25, middle - 9, widest + 4, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                         texts[row]);
+    }
+}
+
+// Cursor -------------------------------------------------------------------------------------------------------------
+
+QString LineChart::cursorText() const {
+    if (!m_cursor || isEmpty())
+        return {};
+    QStringList parts{QStringLiteral("%1 %2").arg(m_xTitle, countText(static_cast<qint64>(std::llround(*m_cursor))))};
+    for (std::size_t i = 0; i < m_lines.size(); ++i)
+        if (!m_lines[i].x.empty())
+            parts << QStringLiteral("%1 %2").arg(m_lines[i].title,
+                                                 valueText(m_smooth[i][nearest(m_lines[i].x, *m_cursor)]));
+    return parts.join(QLatin1Char('\n'));
+}
+
+const std::vector<double>& LineChart::places() const {
+    const auto most = std::ranges::max_element(m_lines, {}, [](const ChartLine& line) { return line.x.size(); });
+    static const std::vector<double> none;
+    return most == m_lines.end() ? none : most->x;
+}
+
+void LineChart::setCursorAt(std::optional<double> x) {
+    if (x && isEmpty())
+        x.reset();
+    m_cursor = x ? std::optional(places()[nearest(places(), *x)]) : std::nullopt;
+    setAccessibleDescription(cursorText());
+    update();
+}
+
+void LineChart::stepCursor(int direction, int points) {
+    const std::vector<double>& xs = places();
+    if (xs.empty())
+        return;
+    const auto last = static_cast<std::ptrdiff_t>(xs.size()) - 1;
+    const auto at = static_cast<std::ptrdiff_t>(nearest(xs, m_cursor.value_or(xs.back())));
+    setCursorAt(xs[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + direction * points, 0, last))]);
+}
+
+void LineChart::mouseMoveEvent(QMouseEvent* event) {
+    const QRectF area = plot();
+    const double x = event->position().x();
+    if (x < area.left() - 4 || x > area.right() + 4)
+        setCursorAt(std::nullopt);
+    else
+        setCursorAt(m_xAxis.valueAt((x - area.left()) / area.width()));
+}
+
+void LineChart::leaveEvent(QEvent*) {
+    if (!hasFocus())
+        setCursorAt(std::nullopt);
+}
+
+void LineChart::keyPressEvent(QKeyEvent* event) {
+    const int all = static_cast<int>(places().size());
+    const int page = std::max(1, all / 20);
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return stepCursor(-1, 1);
+    case Qt::Key_Right:
+        return stepCursor(1, 1);
+    case Qt::Key_PageUp:
+        return stepCursor(-1, page);
+    case Qt::Key_PageDown:
+        return stepCursor(1, page);
+    case Qt::Key_Home:
+        return stepCursor(-1, all);
+    case Qt::Key_End:
+        return stepCursor(1, all);
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void LineChart::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    if (byKey && !isEmpty())
+        setCursorAt(m_cursor.value_or(places().back()));
+}
+
+void LineChart::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    setCursorAt(std::nullopt);
+}
+
+} // namespace prunescope::ui

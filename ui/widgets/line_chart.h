@@ -1,0 +1,94 @@
+#pragma once
+
+#include "ui/widgets/chart_axis.h"
+
+#include <QColor>
+#include <QPainterPath>
+#include <QWidget>
+#include <optional>
+#include <vector>
+
+namespace prunescope::ui {
+
+/// One curve: `y[i]` at `x[i]`, x rising.
+struct ChartLine {
+    QString title;
+    QColor colour;
+    Qt::PenStyle dash = Qt::SolidLine; ///< colour alone tells no two curves apart
+    std::vector<double> x;
+    std::vector<double> y;
+};
+
+/// Curves over one x, to scale, with the values under the cursor: the mouse, or the arrow keys. Draws what it is given,
+/// however many points that are. GUI thread.
+class LineChart : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `xTitle` is what x counts: "step".
+    LineChart(const QString& title, const QString& xTitle, QWidget* parent = nullptr);
+
+    void setLines(std::vector<ChartLine> lines);
+    const std::vector<ChartLine>& lines() const { return m_lines; }
+    /// Beside the title, in as many rows as they need: titles with colour and dashes. Nothing at first.
+    void setLegend(std::vector<ChartLine> entries);
+    void setLogarithmic(bool logarithmic);
+    bool isLogarithmic() const { return m_logarithmic; }
+    /// Weight of the past in [0, 1). Above 0 the curve as it came stays behind the smooth one, faintly.
+    void setSmoothing(double weight);
+    /// Instead of the range of the values: 0..1 of a share.
+    void setFixedRange(double low, double high);
+    void setEmptyText(const QString& text);
+
+    /// Place of the cursor on x; nothing while there is none.
+    std::optional<double> cursor() const { return m_cursor; }
+    void setCursorAt(std::optional<double> x);
+    /// "step 120: loss 2.31, text 1.9"; empty without a cursor.
+    QString cursorText() const;
+    /// Where the curves are drawn.
+    QRectF plot() const;
+    /// Of a value; on `plot` or beyond.
+    QPointF pointAt(double x, double y) const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void arrange();
+    /// Left ends of the middle lines of the legend's entries.
+    std::vector<QPointF> legendPlaces() const;
+    void paintLegend(QPainter& painter) const;
+    bool isEmpty() const;
+    QPainterPath curve(const ChartLine& line, const std::vector<double>& y) const;
+    void paintGrid(QPainter& painter) const;
+    void paintLines(QPainter& painter) const;
+    void paintCursor(QPainter& painter) const;
+    void stepCursor(int direction, int points);
+    /// x of the points that there are: those of the curve with most.
+    const std::vector<double>& places() const;
+    static QString valueText(double value);
+
+    QString m_title;
+    QString m_xTitle;
+    QString m_emptyText;
+    std::vector<ChartLine> m_lines;
+    std::vector<std::vector<double>> m_smooth; ///< y of each line, smoothed
+    std::vector<ChartLine> m_legend;
+    double m_smoothing = 0;
+    bool m_logarithmic = false;
+    std::optional<ChartAxis> m_fixed;
+    ChartAxis m_xAxis;
+    ChartAxis m_yAxis;
+    double m_labelPx = 40; ///< width of the values left of the plot
+    std::optional<double> m_cursor;
+};
+
+} // namespace prunescope::ui
