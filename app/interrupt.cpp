@@ -22,8 +22,12 @@ std::array<int, 2> s_pipe{-1, -1};
 std::atomic<bool> s_happened = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "used in a signal handler");
 
+constexpr std::array kSignals{SIGINT, SIGTERM};
+
 void onInterrupt(int) {
     const int saved = errno;
+    for (const int number : kSignals) // the second one ends the program, whichever it is
+        ::signal(number, SIG_DFL);
     s_happened = true;
     (void)!::write(s_pipe[1], &kInterrupted, 1);
     errno = saved;
@@ -48,14 +52,14 @@ Interrupt::Interrupt() {
     m_listener = std::thread([stop = m_stop] { listen(stop); });
     struct sigaction action {};
     action.sa_handler = onInterrupt;
-    action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND); // the second one ends the program
-    for (const int signal : {SIGINT, SIGTERM})
-        ::sigaction(signal, &action, nullptr);
+    action.sa_flags = SA_RESTART;
+    for (const int number : kSignals)
+        ::sigaction(number, &action, nullptr);
 }
 
 Interrupt::~Interrupt() {
-    for (const int signal : {SIGINT, SIGTERM})
-        ::signal(signal, SIG_DFL);
+    for (const int number : kSignals)
+        ::signal(number, SIG_DFL);
     (void)!::write(s_pipe[1], &kFinished, 1);
     m_listener.join();
     ::close(s_pipe[0]);

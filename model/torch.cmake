@@ -80,6 +80,7 @@ target_link_libraries(prunescope_model PUBLIC prunescope_model_api prunescope_mo
 
 # The trainer: the network once more with gradients, what it learns from, and how.
 add_library(prunescope_train STATIC
+    train/answer_numbers.cpp
     train/batch.cpp
     train/batch_stream.cpp
     train/checkpoint.cpp
@@ -105,4 +106,4 @@ add_library(prunescope_train STATIC
 )
 prunescope_target(prunescope_train)
 target_precompile_headers(prunescope_train PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)
-target_link_libraries(prunescope_train PUBLIC prunescope_model prunescope_screens)
+target_link_libraries(prunescope_train PUBLIC prunescope_model prunescope_eval)

@@ -115,12 +115,11 @@ private:
         const auto known = m_taskWeights.find(answer.task);
         const float weight = known == m_taskWeights.end() ? 1.0f : static_cast<float>(known->second);
         for (int i = answer.first; i < answer.first + answer.count; ++i) {
-            const std::int64_t id = tokens.ids[static_cast<std::size_t>(i)];
             m_predicting.push_back(shift + i - 1);
-            m_labels.push_back(id);
+            m_labels.push_back(tokens.ids[static_cast<std::size_t>(i)]);
             m_weights.push_back(weight);
-            m_numbers.push_back(answer.task == "locate" ? m_encoder.numberOf(id) : -1);
         }
+        m_numbers.insert(m_numbers.end(), answer.numbers.begin(), answer.numbers.end());
     }
 
     void pad(std::int64_t end, std::int64_t position) {

@@ -41,7 +41,7 @@ struct TrainBatch {
     at::Tensor predicting; ///< [n] int64: rows of tokens whose next token is part of an answer
     at::Tensor labels;     ///< [n] int64: that token
     at::Tensor numbers;    ///< [n] int64: the coordinate 0..1000 it is, else -1
-    at::Tensor weights;    ///< [n] float32: how much that token counts
+    at::Tensor weights;    ///< [n] float32: how much that token counts; undefined: 1 each
     double weight = 0;     ///< their sum
     std::vector<BatchAnswer> answers;
     ReadingRows reading; ///< of drawn pictures only; else empty

@@ -14,7 +14,7 @@ namespace prunescope::model::train {
 
 namespace {
 
-enum Stream : std::uint64_t { kPlans = 1, kPictures, kMasks, kOrder, kData, kHeldOut };
+enum Stream : std::uint64_t { kPlans = 1, kPictures, kMasks, kOrder, kData, kHeldOut, kLaterPictures };
 
 /// One of `items` by its share.
 template <typename Item>
@@ -31,6 +31,15 @@ const Item& drawn(const std::vector<Item>& items, std::uint64_t random) {
 
 int complexityOf(const PixelBlocks& blocks) {
     return makeMask(blocks, MaskSettings{}).keptCount();
+}
+
+/// What the model sees of a picture. Throws Error(BadInput) that names it.
+PixelBlocks blocksOf(const Lesson& lesson, PixelLimits limits, const LessonSource& from) {
+    try {
+        return PixelBlocks(resizeForModel(lesson.picture, limits));
+    } catch (const Error& error) {
+        throw Error(error.kind(), from.name() + ": " + lesson.name + ": " + error.what());
+    }
 }
 
 } // namespace
@@ -75,8 +84,7 @@ std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int co
             throw Error(ErrorKind::BadInput, from.name() + ": no picture has a question that fits into " +
                                                  std::to_string(data.textTokens) + " tokens of text (text_tokens)");
         Lesson lesson = from.lesson(mixed(seed, kPictures, i), seed);
-        const Size size = modelSize(lesson.picture.size(), m_limits);
-        PixelBlocks blocks(size == lesson.picture.size() ? lesson.picture : resizeBicubic(lesson.picture, size));
+        PixelBlocks blocks = blocksOf(lesson, m_limits, from);
         EncodedLesson encoded = m_encoder.encode(lesson, blocks.grid(), data.textTokens);
         if (encoded.answers.empty())
             continue;
@@ -86,32 +94,59 @@ std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int co
     return prepared;
 }
 
+std::uint64_t BatchMaker::seedOf(std::uint64_t stream, std::int64_t number) const {
+    return mixed(m_config.seed, stream, static_cast<std::uint64_t>(number));
+}
+
+const StageConfig& BatchMaker::stageOfBatch(std::int64_t batch) const {
+    return m_config.stageOf(std::min(batch / m_config.accumulate, m_config.steps() - 1));
+}
+
 std::vector<TrainBatch> BatchMaker::group(std::int64_t group) const {
-    const std::int64_t firstBatch = group * kGroup, step = firstBatch / m_config.accumulate;
-    const StageConfig& stage = m_config.stageOf(std::min(step, m_config.steps() - 1));
-    const auto seedOf = [&](Stream stream, std::int64_t number) {
-        return mixed(m_config.seed, stream, static_cast<std::uint64_t>(number));
-    };
-    auto pictures = lessons(stage, stage.batch * static_cast<int>(kGroup), seedOf(kPictures, group));
+    const std::int64_t begin = group * kGroup, end = begin + kGroup;
+    std::vector<TrainBatch> batches;
+    for (std::int64_t first = begin; first < end;) { // a stage may begin within a group
+        std::int64_t next = first + 1;
+        while (next < end && &stageOfBatch(next) == &stageOfBatch(first))
+            ++next;
+        const std::uint64_t seed = first == begin ? seedOf(kPictures, group) : seedOf(kLaterPictures, first);
+        for (TrainBatch& batch : sorted(first, next, seed, seedOf(kOrder, group)))
+            batches.push_back(std::move(batch));
+        first = next;
+    }
+    return batches;
+}
+
+std::vector<TrainBatch> BatchMaker::sorted(std::int64_t first, std::int64_t end, std::uint64_t seed,
+                                           std::uint64_t order) const {
+    const StageConfig& stage = stageOfBatch(first);
+    const std::int64_t count = end - first;
+    auto pictures = lessons(stage, stage.batch * static_cast<int>(count), seed);
     std::stable_sort(pictures.begin(), pictures.end(),
                      [](const PreparedLesson& a, const PreparedLesson& b) { return a.complexity < b.complexity; });
     std::vector<TrainBatch> batches;
-    for (std::int64_t i = 0; i < kGroup; ++i) {
+    for (std::int64_t i = 0; i < count; ++i) {
         const auto begin = pictures.begin() + i * stage.batch;
-        BatchOptions options;
-        options.plan = drawn(stage.plans, seedOf(kPlans, firstBatch + i)).plan;
-        options.plan.mask.seed = seedOf(kMasks, firstBatch + i) >> 11;
-        options.type = m_type;
-        options.reading = m_config.readingWeight > 0;
-        options.taskWeights = m_config.taskWeights;
-        const std::vector<PreparedLesson> mine(begin, begin + stage.batch);
-        batches.push_back(makeBatch(mine, options, m_encoder, seedOf(kMasks, firstBatch + i)));
-        if (m_config.distill.on && options.plan.prunes())
-            batches.back().whole = std::make_shared<TrainBatch>(wholeBatch(mine, options));
+        batches.push_back(drawnBatch({begin, begin + stage.batch}, stage, first + i));
     }
-    std::rotate(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(seedOf(kOrder, group) % kGroup),
+    std::rotate(batches.begin(),
+                batches.begin() + static_cast<std::ptrdiff_t>(order % static_cast<std::uint64_t>(count)),
                 batches.end());
     return batches;
+}
+
+TrainBatch BatchMaker::drawnBatch(const std::vector<PreparedLesson>& lessons, const StageConfig& stage,
+                                  std::int64_t number) const {
+    BatchOptions options;
+    options.plan = drawn(stage.plans, seedOf(kPlans, number)).plan;
+    options.plan.mask.seed = seedOf(kMasks, number) >> 11;
+    options.type = m_type;
+    options.reading = m_config.readingWeight > 0;
+    options.taskWeights = m_config.taskWeights;
+    TrainBatch batch = makeBatch(lessons, options, m_encoder, seedOf(kMasks, number));
+    if (m_config.distill.on && (options.plan.prunes() || !m_config.distill.isSelf()))
+        batch.whole = std::make_shared<TrainBatch>(wholeBatch(lessons, options));
+    return batch;
 }
 
 TrainBatch BatchMaker::wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const {
@@ -125,16 +160,15 @@ TrainBatch BatchMaker::heldOut(const StageConfig& stage, std::int64_t number, co
     options.plan = plan;
     options.type = m_type;
     options.reading = false;
-    const std::uint64_t seed = mixed(m_config.seed, kHeldOut, static_cast<std::uint64_t>(number));
+    const std::uint64_t seed = seedOf(kHeldOut, number);
     return makeBatch(lessons(stage, std::min(stage.batch, 32), seed), options, m_encoder, seed);
 }
 
-TrainBatch BatchMaker::underPlan(std::int64_t group, const PrunePlan& plan) const {
-    const StageConfig& stage = m_config.stageOf(group * kGroup / m_config.accumulate);
+TrainBatch BatchMaker::underPlan(const StageConfig& stage, const PrunePlan& plan) const {
     BatchOptions options;
     options.plan = plan;
     options.type = m_type;
-    const std::uint64_t seed = mixed(m_config.seed, kPictures, static_cast<std::uint64_t>(group));
+    const std::uint64_t seed = seedOf(kPictures, 0);
     return makeBatch(lessons(stage, stage.batch, seed), options, m_encoder, seed);
 }
 

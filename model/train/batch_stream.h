@@ -15,7 +15,7 @@ namespace prunescope::model::train {
 
 /// The batches of a run, each a function of config and number alone: a run that goes on from a checkpoint sees what it
 /// would have seen. Four batches are made of one group of pictures, sorted by complexity, so that pictures of a batch
-/// keep about as many blocks.
+/// keep about as many blocks; where a stage begins within a group, those before it and the others are sorted apart.
 class BatchMaker {
 public:
     /// `encoder` must outlive this. Opens the question sets; throws as these do.
@@ -26,12 +26,18 @@ public:
     std::vector<TrainBatch> group(std::int64_t group) const;
     /// Held-out pictures of the data of a stage; `plan` for all.
     TrainBatch heldOut(const StageConfig& stage, std::int64_t number, const PrunePlan& plan) const;
-    /// The batch of the pictures of `group` with the first number, under this plan.
-    TrainBatch underPlan(std::int64_t group, const PrunePlan& plan) const;
+    /// The same pictures of a stage each time, under this plan.
+    TrainBatch underPlan(const StageConfig& stage, const PrunePlan& plan) const;
 
     static constexpr std::int64_t kGroup = 4;
 
 private:
+    std::uint64_t seedOf(std::uint64_t stream, std::int64_t number) const;
+    const StageConfig& stageOfBatch(std::int64_t batch) const;
+    /// The batches [first, end), all of one stage.
+    std::vector<TrainBatch> sorted(std::int64_t first, std::int64_t end, std::uint64_t seed, std::uint64_t order) const;
+    TrainBatch drawnBatch(const std::vector<PreparedLesson>& lessons, const StageConfig& stage,
+                          std::int64_t number) const;
     std::vector<PreparedLesson> lessons(const StageConfig& stage, int count, std::uint64_t seed) const;
     TrainBatch wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const;
     const LessonSource& source(const DataConfig& data) const;

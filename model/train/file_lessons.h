@@ -5,7 +5,7 @@
 
 namespace prunescope::model::train {
 
-/// Pictures and conversations of a file. Throws as openQuestionSet does.
+/// Pictures and questions of a file, in their own sizes. Throws as openQuestionSet does.
 std::unique_ptr<LessonSource> fileLessons(const DataConfig& data);
 
 } // namespace prunescope::model::train

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "model/request.h"
 #include "model/text/chat_template.h"
+#include "model/train/answer_numbers.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +56,15 @@ LessonEncoder::LessonEncoder(const BpeTokenizer& tokenizer, const ImageTokens& t
 }
 
 std::int64_t LessonEncoder::numberOf(std::int64_t id) const {
-    return m_numberOfId[static_cast<std::size_t>(id)];
+    return id < static_cast<std::int64_t>(m_numberOfId.size()) ? m_numberOfId[static_cast<std::size_t>(id)] : -1;
+}
+
+AnswerSpan LessonEncoder::span(const std::string& task, int first, const std::vector<std::int64_t>& answer) const {
+    AnswerSpan span{task, first, static_cast<int>(answer.size()), {}, {}};
+    const std::vector<bool> coordinates = coordinateTokens(m_tokenizer, answer);
+    for (std::size_t i = 0; i < answer.size(); ++i)
+        span.numbers.push_back(coordinates[i] ? numberOf(answer[i]) : -1);
+    return span;
 }
 
 std::vector<std::int64_t> LessonEncoder::slots(const std::string& text, std::size_t slots) const {
@@ -86,8 +95,8 @@ EncodedLesson LessonEncoder::encode(const Lesson& lesson, const BlockGrid& grid,
             continue; // a later one may fit
         text += cost;
         join(prompt);
-        encoded.answers.push_back({question.task, static_cast<int>(ids.size()), static_cast<int>(answer.size()),
-                                   onAnswerScale(question.box, lesson.picture.size())});
+        encoded.answers.push_back(span(question.task, static_cast<int>(ids.size()), answer));
+        encoded.answers.back().box = onAnswerScale(question.box, lesson.picture.size());
         join(answer);
     }
     if (!ids.empty())

@@ -15,9 +15,10 @@ namespace prunescope::model::train {
 /// An answer within the tokens of a lesson.
 struct AnswerSpan {
     std::string task;
-    int first = 0;            ///< its first token
-    int count = 0;            ///< with the end of the turn
-    std::array<int, 4> box{}; ///< what it is about, on the scale 0..1000; all 0 where that is not known
+    int first = 0;                     ///< its first token
+    int count = 0;                     ///< with the end of the turn
+    std::vector<std::int64_t> numbers; ///< of each of its tokens the coordinate 0..1000 that it is, else -1
+    std::array<int, 4> box{};          ///< what it is about, on the scale 0..1000; all 0 where that is not known
 };
 
 /// A lesson as one chat: picture and first question, answer, next question, ...
@@ -43,12 +44,14 @@ public:
 
     /// Id of each of the numbers 0 to 1000 where every one is a single token; else nothing.
     const std::optional<std::vector<std::int64_t>>& numberIds() const { return m_numbers; }
-    /// The number 0..1000 that an id stands for, or -1.
+    /// The number 0..1000 that an id stands for, or -1; also for ids that no token has.
     std::int64_t numberOf(std::int64_t id) const;
     std::int64_t padId() const { return m_pad; }
     std::int64_t endId() const { return m_end; }
 
 private:
+    AnswerSpan span(const std::string& task, int first, const std::vector<std::int64_t>& answer) const;
+
     const BpeTokenizer& m_tokenizer;
     ImageTokens m_tokens;
     std::int64_t m_end = 0;

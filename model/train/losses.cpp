@@ -22,6 +22,7 @@ struct Judge {
     const at::Tensor& weights;
     const NumberTargets& targets;
     const AnswerLossOptions& options;
+    bool wantsGradient = true; ///< a custom function's forward pass itself runs without
 
     /// Loss of rows [begin, begin + count), a scalar with gradient.
     at::Tensor operator()(const at::Tensor& hidden, const at::Tensor& head, std::int64_t begin, std::int64_t count,
@@ -71,7 +72,7 @@ private:
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
                               const at::Tensor& head, const Judge* judge, Sums* sums) {
-        const bool wanted = hidden.requires_grad() || head.requires_grad();
+        const bool wanted = judge->wantsGradient && (hidden.requires_grad() || head.requires_grad());
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
         at::Tensor ofHidden = at::empty_like(hidden), ofHead;
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += judge->options.chunkRows) {
@@ -126,7 +127,8 @@ AnswerLoss answerLoss(const at::Tensor& hidden, const at::Tensor& head, const Te
                       const TrainBatch& batch, const NumberTargets& numbers, const AnswerLossOptions& options) {
     const at::Tensor zero = at::zeros({}, hidden.options().dtype(at::kFloat));
     Sums sums{zero.clone(), zero.clone(), zero.clone(), {}};
-    const Judge judge{teacher, batch.labels, batch.numbers, batch.weights, numbers, options};
+    const at::Tensor weights = batch.weights.defined() ? batch.weights : at::ones_like(batch.labels, zero.options());
+    const Judge judge{teacher, batch.labels, batch.numbers, weights, numbers, options, at::GradMode::is_enabled()};
     AnswerLoss loss;
     loss.total = ChunkedLoss::apply(hidden, head, &judge, &sums);
     loss.text = sums.text;

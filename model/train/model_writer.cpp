@@ -84,6 +84,14 @@ void copyCompanions(const std::filesystem::path& from, const std::filesystem::pa
     }
 }
 
+/// Weights are saved in bfloat16, whatever they came in.
+nlohmann::json ofSaved(nlohmann::json config) {
+    config["dtype"] = "bfloat16";
+    if (config.contains("torch_dtype")) // its older name
+        config["torch_dtype"] = "bfloat16";
+    return config;
+}
+
 } // namespace
 
 void writeModelFolder(const std::string& folder, const nlohmann::json& config, const ParameterSet& parameters,
@@ -102,7 +110,7 @@ void writeModelFolder(const std::string& folder, const nlohmann::json& config, c
             map[tensor.name] = name;
         total += made[i].bytes;
     }
-    writeWholeFile(folder + "/config.json", config.dump(2) + "\n");
+    writeWholeFile(folder + "/config.json", ofSaved(config).dump(2) + "\n");
     copyCompanions(companions, folder);
     const std::string index = folder + "/model.safetensors.index.json";
     if (made.size() > 1)

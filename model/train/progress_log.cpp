@@ -2,17 +2,32 @@
 
 #include "core/base/error.h"
 
-#include <fstream>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::model::train {
 
-void ProgressLog::add(const nlohmann::ordered_json& line) const {
-    std::ofstream out(m_path, std::ios::app);
-    out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-    out.flush();
-    if (!out)
-        throw Error(ErrorKind::WriteFailed, m_path + ": cannot be written, is the disk full?");
+OutputFile& ProgressLog::opened() {
+    if (m_file)
+        return *m_file;
+    m_file.emplace(m_path, m_path, O_RDWR | O_CREAT | O_APPEND, 0666);
+    if (!m_file->tryLock()) {
+        m_file.reset();
+        throw Error(ErrorKind::WriteFailed, m_path + ": another program trains into this folder");
+    }
+    return *m_file;
+}
+
+void ProgressLog::add(const nlohmann::ordered_json& line) {
+    OutputFile& file = opened();
+    const off_t before = file.size();
+    const std::string separator = file.endsInsideLine() ? "\n" : ""; // a run was killed while it wrote
+    try {
+        file.write(separator + line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    } catch (const Error&) {
+        file.cut(before);
+        throw;
+    }
 }
 
 } // namespace prunescope::model::train

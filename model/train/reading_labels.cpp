@@ -18,13 +18,16 @@ struct Placed {
 std::vector<Placed> placed(const Screen& screen, const BlockGrid& grid) {
     std::vector<Placed> characters;
     characters.reserve(screen.characters.size());
-    const Size size = grid.size();
+    const Size size = grid.size(), drawn = screen.picture.size();
+    const float scaleX = static_cast<float>(size.width) / static_cast<float>(drawn.width);
+    const float scaleY = static_cast<float>(size.height) / static_cast<float>(drawn.height);
     for (const DrawnCharacter& character : screen.characters) {
-        const int x = static_cast<int>(character.x), y = static_cast<int>(character.y);
-        if (character.x < 0 || character.y < 0 || x >= size.width || y >= size.height)
+        const float placeX = character.x * scaleX, placeY = character.y * scaleY;
+        const int x = static_cast<int>(placeX), y = static_cast<int>(placeY);
+        if (placeX < 0 || placeY < 0 || x >= size.width || y >= size.height)
             continue;
         const int lower = y % kBlockPx >= kBlockPx / kHalves ? 1 : 0;
-        characters.push_back({grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, character.x, character.run,
+        characters.push_back({grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, placeX, character.run,
                               character.index, character.code});
     }
     std::stable_sort(characters.begin(), characters.end(),

@@ -25,6 +25,7 @@ struct ReadingLabels {
     std::vector<std::int32_t> index;
 };
 
+/// `grid`: of the picture as the model sees it, which may be another size than it was drawn in.
 ReadingLabels readingLabels(const Screen& screen, const BlockGrid& grid);
 
 } // namespace prunescope::model::train

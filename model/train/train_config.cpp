@@ -32,7 +32,8 @@ public:
                  "schedule", "reading", "distill", "lora", "freeze", "task_weights", "checkpoint_minutes", "log_every",
                  "evaluate", "compare_batches"});
         const JsonFields fields(m_json, m_where);
-        m_config.output = resolved(fields.text("output"));
+        m_config.file = m_where;
+        m_config.output = resolved("output", fields.text("output"));
         m_config.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, std::int64_t{1} << 53, 1));
         m_config.device = fields.text("device", m_config.device);
         m_config.dtype = fields.text("dtype", m_config.dtype);
@@ -41,7 +42,7 @@ public:
         m_config.checkpointMinutes = fields.number("checkpoint_minutes", 0.001, 1e6, m_config.checkpointMinutes);
         m_config.logEvery = fields.integer("log_every", 1, kMostSteps, m_config.logEvery);
         m_config.compareBatches = static_cast<int>(fields.integer("compare_batches", 0, 1000, 0));
-        m_config.freeze = texts(m_json, "freeze");
+        m_config.freeze = texts(m_json, "", "freeze");
         for (const auto& [task, weight] : part("task_weights").items())
             m_config.taskWeights[task] =
                 JsonFields(part("task_weights"), m_where, "task_weights.").number(task.c_str(), 0, 1000);
@@ -68,14 +69,14 @@ private:
                     join(std::vector<std::string>(names.begin(), names.end())));
     }
 
-    std::string resolved(const std::string& path) const {
+    std::string resolved(const std::string& name, const std::string& path) const {
         if (path.empty())
-            bad("has an empty path");
+            bad(name + " is \"\", expected a path");
         const std::filesystem::path given(path);
         return (given.is_absolute() ? given : std::filesystem::path(m_folder) / given).lexically_normal().string();
     }
 
-    std::vector<std::string> texts(const nlohmann::json& object, const char* name,
+    std::vector<std::string> texts(const nlohmann::json& object, const std::string& prefix, const char* name,
                                    std::vector<std::string> otherwise = {}) const {
         if (!object.contains(name))
             return otherwise;
@@ -83,7 +84,7 @@ private:
         const bool good =
             list.is_array() && std::all_of(list.begin(), list.end(), [](auto& e) { return e.is_string(); });
         if (!good)
-            bad(std::string(name) + " is " + list.dump() + ", expected a list of texts");
+            bad(prefix + name + " is " + list.dump() + ", expected a list of texts");
         return list.get<std::vector<std::string>>();
     }
 
@@ -92,11 +93,11 @@ private:
         if (model.has("folder") == model.has("new"))
             bad("model: expected either folder or new");
         if (model.has("folder")) {
-            m_config.modelFolder = resolved(model.text("folder"));
+            m_config.modelFolder = resolved("model.folder", model.text("folder"));
             return;
         }
         m_config.newModel = model.object("new").json();
-        m_config.tokenizerFolder = resolved(model.text("tokenizer"));
+        m_config.tokenizerFolder = resolved("model.tokenizer", model.text("tokenizer"));
     }
 
     /// The object `name`, or an empty one.
@@ -149,8 +150,8 @@ private:
         DistillConfig& distill = m_config.distill;
         distill.on = m_json.contains("distill");
         distill.teacher = fields.text("teacher", distill.teacher);
-        if (distill.teacher != "self")
-            distill.teacher = resolved(distill.teacher);
+        if (!distill.isSelf())
+            distill.teacher = resolved("distill.teacher", distill.teacher);
         distill.alpha = fields.number("alpha", 0, 1, distill.alpha);
         distill.sum = fields.boolean("sum", distill.sum);
         distill.temperature = fields.number("temperature", 0.01, 100, distill.temperature);
@@ -164,7 +165,7 @@ private:
             return;
         lora.rank = static_cast<int>(fields.integer("rank", 1, 4096));
         lora.alpha = fields.number("alpha", 1e-6, 1e6, lora.alpha);
-        lora.targets = texts(part("lora"), "targets", lora.targets);
+        lora.targets = texts(part("lora"), "lora.", "targets", lora.targets);
         if (lora.targets.empty())
             bad("lora.targets is empty, expected names of matrices such as q_proj");
     }
@@ -208,6 +209,8 @@ private:
         if (!stage.answers && std::any_of(stage.data.begin(), stage.data.end(),
                                           [](const DataConfig& each) { return !each.file.empty(); }))
             bad(prefix + "answers is false, expected drawn screens only: files have no labels to read by");
+        if (!stage.answers && m_config.readingWeight == 0)
+            bad(prefix + "answers is false and reading.weight is 0, expected one of them to be learned");
         return stage;
     }
 
@@ -221,10 +224,18 @@ private:
         data.questions = static_cast<int>(fields.integer("questions", 1, 1000, data.questions));
         data.textTokens = static_cast<int>(fields.integer("text_tokens", 8, 1 << 20, data.textTokens));
         if (fields.has("file"))
-            data.file = resolved(fields.text("file"));
+            data.file = setFile(fields, prefix);
         else
             data.screens = screenOptionsFromJson(fields.object("screens").json(), m_where + ": " + prefix + "screens");
         return data;
+    }
+
+    std::string setFile(const JsonFields& fields, const std::string& prefix) const {
+        const std::string path = resolved(prefix + "file", fields.text("file"));
+        const std::string ending = std::filesystem::path(path).extension().string();
+        if (ending != ".jsonl" && ending != ".tsv")
+            fields.fail("file", "FILE.jsonl or FILE.tsv");
+        return path;
     }
 
     PlanConfig plan(const nlohmann::json& json, const std::string& prefix) const {
@@ -256,6 +267,13 @@ std::int64_t TrainConfig::steps() const {
     for (const StageConfig& stage : stages)
         sum += stage.steps;
     return sum;
+}
+
+bool TrainConfig::drawsScreens() const {
+    return std::any_of(stages.begin(), stages.end(), [](const StageConfig& stage) {
+        return std::any_of(stage.data.begin(), stage.data.end(),
+                           [](const DataConfig& data) { return data.file.empty(); });
+    });
 }
 
 const StageConfig& TrainConfig::stageOf(std::int64_t step, std::int64_t* first) const {

@@ -16,7 +16,7 @@ struct DataConfig {
     double share = 1;      ///< how often it is drawn from, against the others
     std::string file;      ///< a question set: JSON lines or VLMEvalKit TSV; empty: drawn screens
     ScreenOptions screens; ///< of drawn ones
-    int questions = 6;     ///< of a drawn picture, at most
+    int questions = 6;     ///< of a picture, at most
     int textTokens = 160;  ///< of questions and answers of a picture, at most
 };
 
@@ -40,6 +40,7 @@ struct DistillConfig {
     double alpha = 0.5;           ///< share of cross-entropy; the rest is KL
     bool sum = false;             ///< cross-entropy plus KL, as the paper writes it
     double temperature = 1;
+    bool isSelf() const { return teacher == "self"; }
 };
 
 struct LoraConfig {
@@ -50,6 +51,7 @@ struct LoraConfig {
 
 /// What `prunescope train` reads. Every field but `output`, `model` and `stages` has a default.
 struct TrainConfig {
+    std::string file;   ///< where it was read from, for messages
     std::string output; ///< folder for checkpoints, progress.jsonl and the finished model
     std::uint64_t seed = 1;
     std::string device = "auto";
@@ -87,6 +89,7 @@ struct TrainConfig {
     int compareBatches = 0; ///< batches on which a step with and without pruning is timed before the run
 
     std::int64_t steps() const;
+    bool drawsScreens() const; ///< do any of its stages?
     /// The stage of a step, and its first step.
     const StageConfig& stageOf(std::int64_t step, std::int64_t* first = nullptr) const;
     /// Factor of the learning rates: warm-up, plateau, decay.

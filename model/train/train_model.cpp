@@ -1,8 +1,11 @@
 #include "model/train/train_model.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "model/io/model_folder.h"
 #include "model/train/fresh_weights.h"
+
+#include <algorithm>
 
 namespace prunescope::model::train {
 
@@ -51,11 +54,35 @@ TrainingScope scopeOf(const TrainConfig& config) {
     return {config.freeze, config.lora.rank, config.lora.alpha, config.lora.targets, config.seed};
 }
 
-void requireTokensInVocabulary(const TrainModel& model, const std::string& where) {
-    if (model.tokenizer->size() > model.parsed.text.vocab)
-        throw Error(ErrorKind::BadFile, where + ": text_config.vocab_size is " +
-                                            std::to_string(model.parsed.text.vocab) + ", expected at least the " +
-                                            std::to_string(model.tokenizer->size()) + " tokens of tokenizer.json");
+/// Before anything else is read: ids of tokens follow from the tokenizer.
+void requireTokensInVocabulary(const nlohmann::json& config, const BpeTokenizer& tokenizer, const std::string& where) {
+    const nlohmann::json::json_pointer place("/text_config/vocab_size");
+    if (!config.contains(place) || !config[place].is_number_integer())
+        return; // is said by who reads the config
+    if (const auto vocab = config[place].get<std::int64_t>(); vocab < tokenizer.size())
+        throw Error(ErrorKind::BadFile, where + ": text_config.vocab_size is " + std::to_string(vocab) +
+                                            ", expected at least the " + std::to_string(tokenizer.size()) +
+                                            " tokens of tokenizer.json");
+}
+
+template <typename Test>
+bool anyName(const ParameterSet& parameters, const Test& test) {
+    return std::any_of(parameters.all().begin(), parameters.all().end(),
+                       [&](const Parameter& parameter) { return test(parameter.name); });
+}
+
+/// A typing error must not silently train everything, or nothing.
+void requireKnownNames(const ParameterSet& parameters, const TrainConfig& config) {
+    const auto bad = [&](const std::string& what) { throw Error(ErrorKind::BadFile, config.file + ": " + what); };
+    for (const std::string& beginning : config.freeze)
+        if (!anyName(parameters, [&](const std::string& name) { return name.starts_with(beginning); }))
+            bad("freeze has " + inQuotes(beginning) +
+                ", expected the beginning of a parameter's name such as model.visual.");
+    if (config.lora.rank == 0)
+        return;
+    for (const std::string& target : config.lora.targets)
+        if (!anyName(parameters, [&](auto& name) { return name.ends_with("." + target + ".weight.lora_a"); }))
+            bad("lora.targets has " + inQuotes(target) + ", expected the last part of a matrix's name such as q_proj");
 }
 
 } // namespace
@@ -66,17 +93,18 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
     model.companions = fresh ? config.tokenizerFolder : config.modelFolder;
     model.tokenizer = openTokenizer(model.companions);
     model.limits = readPixelLimits(model.companions);
-    const std::string where = fresh ? "model.new" : config.modelFolder + "/config.json";
+    const std::string where = fresh ? config.file + ": model.new" : config.modelFolder + "/config.json";
     model.config = fresh ? completed(config.newModel, *model.tokenizer, model.companions)
                          : ModelFolder::open(config.modelFolder).config();
+    requireTokensInVocabulary(model.config, *model.tokenizer, where);
     model.parsed = parseQwen3VlConfig(model.config, where);
-    requireTokensInVocabulary(model, where);
     model.encoder = std::make_unique<LessonEncoder>(*model.tokenizer, model.parsed.tokens);
     const std::unique_ptr<WeightSource> weights =
         fresh
             ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)
             : folderWeights(ModelFolder::open(config.modelFolder), {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
     model.network = std::make_unique<TrainingNetwork>(model.parsed, *weights, device, type, scopeOf(config));
+    requireKnownNames(model.network->parameters(), config);
     return model;
 }
 

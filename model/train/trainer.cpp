@@ -77,11 +77,13 @@ public:
           m_type(computeType(config.dtype, m_device)), m_log(prepared(config.output) + "/progress.jsonl") {
         setThreads(config.threads > 0 ? config.threads : suitableThreads(0, std::int64_t{1} << 40));
         m_model = openTrainModel(config, m_device, m_type, m_stop);
-        if (config.readingWeight > 0)
+        if (config.readingWeight > 0 && config.drawsScreens())
             network().addReadingHeads(config.seed);
+        if (network().parameters().trained() == 0)
+            throw Error(ErrorKind::BadFile, config.file + ": freeze leaves no parameter to be trained");
         if (m_model.encoder->numberIds())
             m_numbers = NumberTargets(*m_model.encoder->numberIds(), m_device);
-        if (config.distill.on && config.distill.teacher != "self")
+        if (config.distill.on && !config.distill.isSelf())
             m_teacher = openTeacher(config.distill.teacher, m_model, m_stop);
         m_optimiser = std::make_unique<Optimiser>(network().parameters(), optimiserSettings());
         m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.limits);
@@ -348,7 +350,7 @@ private:
     }
 
     StepCost cost(const PrunePlan& plan) {
-        const TrainBatch batch = m_maker->underPlan(0, plan).to(m_device);
+        const TrainBatch batch = m_maker->underPlan(m_config.stageOf(m_step), plan).to(m_device);
         std::vector<double> times;
         for (int i = 0; i <= m_config.compareBatches; ++i) {
             synchronize(m_device);

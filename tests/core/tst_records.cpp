@@ -1,22 +1,22 @@
 #include "core/base/error.h"
 #include "core/records/record_writer.h"
+#include "tests/support/file_size_limit.h"
 
 #include <QtTest>
 #include <algorithm>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <set>
 #include <sstream>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 using namespace prunescope;
+using prunescope::test::FileSizeLimit;
 namespace fs = std::filesystem;
 
 namespace {
@@ -75,22 +75,6 @@ std::vector<std::vector<std::string>> parseCsv(const std::string& text) {
     }
     return rows;
 }
-
-/// Files may not grow above `bytes` while it lives: what a full disk looks like to a program.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
-
-private:
-    rlimit m_before{};
-};
 
 } // namespace
 

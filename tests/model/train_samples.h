@@ -1,0 +1,42 @@
+#pragma once
+
+#include "model/text/bpe_tokenizer.h"
+#include "model/train/batch.h"
+#include "model/train/train_model.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace prunescope::test {
+
+/// Writes tokenizer.json of byte-level tokens in which each of the numbers 0 to 1000 is one token: what the golden
+/// model's has not.
+void writeNumberTokenizer(const std::filesystem::path& folder);
+
+/// The smallest config of a new network, as `model.new` has it.
+nlohmann::json smallestNetwork();
+
+/// A training config of one stage on the golden model in float32, one question a small drawn screen.
+nlohmann::json smallestConfig(const std::filesystem::path& output, int steps);
+/// As above with a new network and a tokenizer with numbers, written into `folder`.
+nlohmann::json numberConfig(const std::filesystem::path& folder, const std::string& output, int steps);
+
+/// A picture of random blocks with these questions.
+model::train::Lesson lesson(int rows, int cols, std::uint32_t seed,
+                            std::vector<model::train::LessonQuestion> questions = {
+                                {"read", "What is this?", "A window", {}}});
+/// As a batch takes it, in its own size.
+model::train::PreparedLesson prepared(model::train::Lesson lesson, const model::train::LessonEncoder& encoder,
+                                      int mostTokens = 4096);
+
+/// The golden model in float32, ready for training; `change` works on its config.
+model::train::TrainModel goldenTrainModel(const nlohmann::json& change = nlohmann::json::object());
+
+/// All lines of a file of JSON lines.
+std::vector<nlohmann::json> jsonLines(const std::filesystem::path& file);
+/// "loss" of every line that has one, as written.
+std::vector<double> losses(const std::vector<nlohmann::json>& lines);
+
+} // namespace prunescope::test
