@@ -175,6 +175,21 @@ private Q_SLOTS:
                      m_model.encoder->endId());
     }
 
+    void answersOfATaskCountAsTheyAreWeighed() {
+        const auto made = lessons(true);
+        BatchOptions options = pruned("input:pred_2d", true);
+        const std::string& heavy = made.front().encoded.answers.front().task;
+        options.taskWeights[heavy] = 2.5;
+        const TrainBatch batch = makeBatch(made, options, *m_model.encoder, 3);
+        double sum = 0;
+        for (const BatchAnswer& answer : batch.answers)
+            for (std::int64_t i = answer.firstLabel; i < answer.firstLabel + answer.span.count; ++i) {
+                QCOMPARE(batch.weights[i].item<float>(), answer.span.task == heavy ? 2.5f : 1.0f);
+                sum += batch.weights[i].item<double>();
+            }
+        QCOMPARE(batch.weight, sum);
+    }
+
     void pixelsAreThoseOfTheKeptBlocks() {
         const auto made = lessons(true);
         const TrainBatch whole = makeBatch(made, pruned("input:keep_all", false), *m_model.encoder, 3);

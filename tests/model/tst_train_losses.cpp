@@ -118,6 +118,31 @@ private Q_SLOTS:
         QVERIFY(near(judged, derived(sample, crossEntropy(sample))));
     }
 
+    void weightsCount_data() { chunks_data(); }
+    /// Of cross-entropy and of what the teacher says.
+    void weightsCount() {
+        QFETCH(int, rows);
+        Sample sample = numberSample();
+        sample.batch.weights = at::tensor({0.0f, 1.0f, 2.5f, 0.0f, 3.0f, 1.0f});
+        const Judged found = derived(
+            sample, answerLoss(sample.hidden, sample.head, {}, sample.batch, numberTargets(), options(1, rows)).total);
+        Judged expected{at::zeros({}), at::zeros_like(sample.hidden), at::zeros_like(sample.head)};
+        for (std::int64_t row = 0; row < sample.hidden.size(0); ++row) { // one row at a time, without weights
+            Sample one = sample;
+            one.batch.weights = at::Tensor();
+            one.batch.labels = sample.batch.labels.narrow(0, row, 1);
+            one.batch.numbers = sample.batch.numbers.narrow(0, row, 1);
+            const Judged alone = derived(sample, answerLoss(sample.hidden.narrow(0, row, 1), sample.head, {}, one.batch,
+                                                            numberTargets(), options(1, 1))
+                                                     .total);
+            const float weight = sample.batch.weights[row].item<float>();
+            expected.total = expected.total + alone.total * weight;
+            expected.ofHidden = expected.ofHidden + alone.ofHidden * weight;
+            expected.ofHead = expected.ofHead + alone.ofHead * weight;
+        }
+        QVERIFY(near(found, expected));
+    }
+
     void distillation_data() { chunks_data(); }
     void distillation() {
         QFETCH(int, rows);

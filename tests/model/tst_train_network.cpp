@@ -141,10 +141,10 @@ private Q_SLOTS:
         BatchOptions options;
         options.plan = parsePlan("input:pred_2d");
         const TrainBatch all = makeBatch(lessons, options, *m_model.encoder, 5);
+        options.levelled = false;
         std::vector<at::Tensor> alone;
         for (const PreparedLesson& one : lessons)
-            alone.push_back(logitsOf(
-                *m_model.network, makeBatch({one}, {options.plan, at::kFloat, 12, true, false}, *m_model.encoder, 5)));
+            alone.push_back(logitsOf(*m_model.network, makeBatch({one}, options, *m_model.encoder, 5)));
         const std::string problem = difference("logits", logitsOf(*m_model.network, all), at::cat(alone));
         QVERIFY2(problem.empty(), problem.c_str());
     }
