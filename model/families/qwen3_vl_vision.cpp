@@ -5,17 +5,10 @@
 #include "model/layers/residual.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace prunescope::model {
 
 namespace {
-
-std::vector<int> allBlocks(const BlockGrid& grid) {
-    std::vector<int> indices(static_cast<std::size_t>(grid.count()));
-    std::iota(indices.begin(), indices.end(), 0);
-    return indices;
-}
 
 /// All rows one after the other; those of a single picture as they are, without a copy.
 at::Tensor packed(std::vector<at::Tensor> parts) {
@@ -95,7 +88,8 @@ VisionStream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) 
     VisionStream stream;
     for (std::size_t i = 0; i < input.pictures.size(); ++i) {
         const VisionPicture& picture = input.pictures[i];
-        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices() : allBlocks(picture.grid()));
+        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices()
+                                           : KeepMask::all(picture.grid()).keptIndices());
         rows.push_back(patchRows(picture, blocks.back(), m_device, m_dtype));
         stream.segments.push_back(rows.back().size(0));
     }

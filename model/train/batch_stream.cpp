@@ -59,25 +59,14 @@ BatchMaker::BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, 
     : m_config(config), m_encoder(encoder), m_type(type), m_limits(limits) {
     for (const StageConfig& stage : config.stages)
         for (const DataConfig& data : stage.data)
-            m_sources.emplace_back(data, data.file.empty() ? screenLessons(data) : fileLessons(data));
+            m_sources[&data] = data.file.empty() ? screenLessons(data) : fileLessons(data);
 }
 
 BatchMaker::~BatchMaker() = default;
 
-const LessonSource& BatchMaker::source(const DataConfig& data) const {
-    std::size_t index = 0;
-    for (const StageConfig& stage : m_config.stages)
-        for (const DataConfig& each : stage.data) {
-            if (&each == &data)
-                return *m_sources[index].second;
-            ++index;
-        }
-    throw Error(ErrorKind::Internal, "internal error: data of no stage");
-}
-
 std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int count, std::uint64_t seed) const {
     const DataConfig& data = drawn(stage.data, mixed(seed, kData, 0));
-    const LessonSource& from = source(data);
+    const LessonSource& from = *m_sources.at(&data);
     std::vector<PreparedLesson> prepared;
     for (std::uint64_t i = 0; static_cast<int>(prepared.size()) < count; ++i) {
         if (i > 100 * static_cast<std::uint64_t>(count) + 1000)

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -18,7 +19,7 @@ namespace prunescope::model::train {
 /// keep about as many blocks; where a stage begins within a group, those before it and the others are sorted apart.
 class BatchMaker {
 public:
-    /// `encoder` must outlive this. Opens the question sets; throws as these do.
+    /// `config` and `encoder` must outlive this. Opens the question sets; throws as these do.
     BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, at::ScalarType type, PixelLimits limits);
     ~BatchMaker();
 
@@ -40,13 +41,12 @@ private:
                           std::int64_t number) const;
     std::vector<PreparedLesson> lessons(const StageConfig& stage, int count, std::uint64_t seed) const;
     TrainBatch wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const;
-    const LessonSource& source(const DataConfig& data) const;
 
     const TrainConfig& m_config;
     const LessonEncoder& m_encoder;
     at::ScalarType m_type;
     PixelLimits m_limits;
-    std::vector<std::pair<DataConfig, std::unique_ptr<LessonSource>>> m_sources;
+    std::map<const DataConfig*, std::unique_ptr<LessonSource>> m_sources; ///< of the config's data
 };
 
 /// Makes batches ahead of the trainer, in a thread of its own.

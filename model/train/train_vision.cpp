@@ -1,10 +1,10 @@
 #include "model/train/train_vision.h"
 
+#include "core/mask/keep_mask.h"
 #include "model/layers/patch_embed.h"
 #include "model/train/train_ops.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace prunescope::model::train {
 
@@ -32,12 +32,6 @@ private:
 
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
     return at::layer_norm(x, weight.sizes(), weight, bias, kEpsilon);
-}
-
-std::vector<int> allBlocks(const BlockGrid& grid) {
-    std::vector<int> indices(static_cast<std::size_t>(grid.count()));
-    std::iota(indices.begin(), indices.end(), 0);
-    return indices;
 }
 
 } // namespace
@@ -96,8 +90,8 @@ at::Tensor TrainVision::embed(const VisionRows& rows) const {
         const BlockGrid& grid = rows.grids[i];
         auto entry = std::find_if(known.begin(), known.end(), [&](const auto& other) { return other.first == grid; });
         if (entry == known.end()) {
-            tables.push_back(
-                positionEmbedding(m_positions, m_config.tableSide, grid, patchPlaces(grid, allBlocks(grid), m_device)));
+            tables.push_back(positionEmbedding(m_positions, m_config.tableSide, grid,
+                                               patchPlaces(grid, KeepMask::all(grid).keptIndices(), m_device)));
             entry = known.insert(known.end(), {grid, next});
             next += grid.patchCount();
         }

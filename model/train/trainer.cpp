@@ -1,7 +1,6 @@
 #include "model/train/trainer.h"
 
 #include "core/base/error.h"
-#include "core/base/log.h"
 #include "model/device.h"
 #include "model/memory/frugal_heap.h"
 #include "model/torch_errors.h"
@@ -39,17 +38,16 @@ double rounded(double value, double unit) {
 /// Sums of the losses of some steps. They stay on the device until somebody asks.
 class LossMeter {
 public:
-    void add(const std::string& name, const at::Tensor& value, double weight = 1) {
+    void add(const std::string& name, const at::Tensor& value) {
         Sum& sum = m_sums[name];
-        const at::Tensor weighted = value.detach() * weight;
-        sum.value = sum.value.defined() ? sum.value + weighted : weighted;
-        sum.weight += weight;
+        sum.value = sum.value.defined() ? sum.value + value.detach() : value.detach();
+        ++sum.count;
     }
     /// Means since the last call.
     Json take() {
         Json means = Json::object();
         for (const auto& [name, sum] : m_sums)
-            means[name] = sum.weight > 0 ? sum.value.item<double>() / sum.weight : 0.0;
+            means[name] = sum.value.item<double>() / sum.count;
         m_sums.clear();
         return means;
     }
@@ -57,7 +55,7 @@ public:
 private:
     struct Sum {
         at::Tensor value;
-        double weight = 0;
+        int count = 0;
     };
     std::map<std::string, Sum> m_sums;
 };
@@ -112,7 +110,7 @@ private:
         if (m_step < end) {
             BatchStream batches(*m_maker, m_step * m_config.accumulate, end * m_config.accumulate);
             m_start = m_saved = m_logged = Clock::now();
-            m_firstStep = m_loggedStep = m_step;
+            m_firstStep = m_step;
             while (m_step < end && !m_stop.stop_requested()) {
                 step(batches);
                 afterStep(end);
@@ -290,7 +288,6 @@ private:
               {"kept_share", rounded(m_keptShare, 1e-4)}});
         m_logged = Clock::now();
         m_loggedPictures = m_pictures;
-        m_loggedStep = m_step;
     }
 
     /// Accuracy on held-out pictures, whole and under the stage's first plan that prunes.
@@ -397,7 +394,7 @@ private:
     std::unique_ptr<Optimiser> m_optimiser;
     std::unique_ptr<BatchMaker> m_maker;
     LossMeter m_meter;
-    std::int64_t m_step = 0, m_firstStep = 0, m_loggedStep = 0;
+    std::int64_t m_step = 0, m_firstStep = 0;
     std::int64_t m_pictures = 0, m_loggedPictures = 0;
     double m_keptShare = 1;
     std::string m_plan;
