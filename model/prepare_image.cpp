@@ -36,7 +36,7 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
         blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
+    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}, image.decodedOnWhite};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};

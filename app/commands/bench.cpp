@@ -6,13 +6,13 @@
 #include "app/drawn_screen.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
+#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/report_text.h"
 #include "app/thread_policy.h"
 #include "core/base/text.h"
 #include "core/bench/core_bench.h"
-#include "core/image/image_file.h"
 #include "model/eval/bench_run.h"
 #include "model/weight_format.h"
 
@@ -108,7 +108,7 @@ private:
         core.runs = m_bench.runs;
         core.threads = m_model.threads;
         for (const std::string& path : paths) {
-            core.images.push_back({readImage(path), path});
+            core.images.push_back({openPicture(path).picture, path});
             m_pruning.checkSize(path, core.images.back().picture.size());
         }
         for (const DrawnSize& drawn : kDrawnForCore)
@@ -125,7 +125,7 @@ private:
 
     void readPictures(const std::vector<std::string>& paths) {
         for (const std::string& path : paths)
-            m_bench.images.push_back({readImage(path), path, {}});
+            m_bench.images.push_back({openPicture(path).picture, path, {}});
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)

@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/folders/model_folders.h"
 #include "app/mask_findings.h"
+#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/values.h"
@@ -79,12 +80,14 @@ private:
     /// As the engine does before a question.
     model::PreparedImage prepare(const std::string& path, Picture& picture) const {
         const Stopwatch watch;
-        picture = readImage(path);
+        const LoadedImage image = openPicture(path);
+        picture = image.picture;
         const double readMs = watch.ms();
         m_pruning.checkSize(path, picture.size());
         const model::PrunePlan plan = m_pruning.onePlan();
         Draws draws(plan.mask.seed);
-        auto prepared = model::prepareImage({picture, path, {}}, plan, m_limits, m_pruning.resize, draws);
+        auto prepared =
+            model::prepareImage({picture, path, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
@@ -109,7 +112,7 @@ private:
     }
 
     Since compare(const PixelBlocks& now, Size size) const {
-        const Picture earlier = readImage(m_since);
+        const Picture earlier = openPicture(m_since).picture;
         if (earlier.size() != size)
             throw Error(ErrorKind::BadInput, "--since: " + m_since + " is " + sizeText(earlier.size()) + ", expected " +
                                                  sizeText(size) + " as " + m_path);

@@ -144,6 +144,8 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
         object["skip_ratio"] = *report.settings.skipRatio;
     if (report.settings.even)
         object["even"] = true;
+    if (report.decodedOnWhite)
+        object["decoded_on_white"] = true;
     return object;
 }
 
@@ -151,7 +153,8 @@ MaskReport maskReportFromJson(const nlohmann::json& object) {
     const JsonFields fields(object, kWhere);
     const Size original = readOriginal(fields);
     const BlockGrid grid = readGrid(fields, original);
-    return {fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
+    return {fields.text("image"),   original,          readSettings(fields),
+            readMask(fields, grid), readTimes(fields), fields.boolean("decoded_on_white", false)};
 }
 
 MaskReport parseMaskJson(const std::string& text) {

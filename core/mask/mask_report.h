@@ -15,12 +15,13 @@ struct MaskReport {
     std::string image; ///< name or path
     Size original;
     MaskSettings settings;
-    KeepMask mask;    ///< its grid gives the resized size
-    StageTimes times; ///< read_image, resize, select
+    KeepMask mask;               ///< its grid gives the resized size
+    StageTimes times;            ///< read_image, resize, select
+    bool decodedOnWhite = false; ///< the file had transparency, which was put on white
 };
 
 /// `{image, width, height, resized, rows, cols, blocks, kept, kept_share, strategy, metric, tau, anchored, seed, mask,
-/// times_ms, flops}`; flops for `shape` with `textTokens` of text.
+/// times_ms, flops}`, and `decoded_on_white: true` where that was done; flops for `shape` with `textTokens` of text.
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens = 64);
 
 /// Inverse of `toJson`; what follows from the rest of the object, kept_share and flops, is not read. Throws
