@@ -22,13 +22,22 @@ std::uint8_t onWhite(int value, int alpha) {
     return static_cast<std::uint8_t>((value * alpha + kOpaque / 2) / kOpaque + kOpaque - alpha);
 }
 
-PixelBuffer rgbOnWhite(const PixelBuffer& rgba) {
+template <typename Value>
+PixelBuffer rgbOf(const PixelBuffer& rgba, Value value) {
     PixelBuffer rgb(rgba.size() / 4 * 3);
     std::uint8_t* out = rgb.data();
-    for (const std::uint8_t* pixel = rgba.data(); pixel != rgba.data() + rgba.size(); pixel += 4)
+    for (const std::uint8_t* pixel = rgba.data(); pixel != rgba.data() + rgba.size(); pixel += 4, out += 3)
         for (int channel = 0; channel < 3; ++channel)
-            *out++ = onWhite(pixel[channel], pixel[3]);
+            out[channel] = value(pixel[channel], pixel[3]);
     return rgb;
+}
+
+PixelBuffer rgbOnWhite(const PixelBuffer& rgba) {
+    return rgbOf(rgba, [](std::uint8_t value, std::uint8_t alpha) { return onWhite(value, alpha); });
+}
+
+PixelBuffer withoutAlpha(const PixelBuffer& rgba) {
+    return rgbOf(rgba, [](std::uint8_t value, std::uint8_t) { return value; });
 }
 
 } // namespace
@@ -37,7 +46,7 @@ LoadedImage uprightOnWhite(DecodedPixels pixels) {
     ImageNotes notes{false, pixels.frames};
     if (pixels.channels == 4) {
         notes.onWhite = hasTransparency(pixels.samples);
-        pixels.samples = rgbOnWhite(pixels.samples);
+        pixels.samples = notes.onWhite ? rgbOnWhite(pixels.samples) : withoutAlpha(pixels.samples);
     }
     return {turnedUpright(Picture(pixels.size, std::move(pixels.samples)), pixels.orientation), notes};
 }
