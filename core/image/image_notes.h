@@ -8,7 +8,7 @@ namespace prunescope {
 
 /// What became of a file beside its pixels.
 struct ImageNotes {
-    bool onWhite = false; ///< there was transparency, which was put on white
+    bool onWhite = false; ///< there was transparency, and putting it on white changed colours
     int frames = 1;       ///< in the file; the picture is the first one
     bool operator==(const ImageNotes&) const = default;
 };

@@ -2,7 +2,8 @@
 
 #include "core/image/orientation.h"
 
-#include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace prunescope {
 
@@ -10,16 +11,16 @@ namespace {
 
 constexpr int kOpaque = 255;
 
-bool hasTransparency(const PixelBuffer& rgba) {
-    std::uint8_t all = kOpaque;
-    for (std::size_t i = 3; i < rgba.size(); i += 4)
-        all &= rgba.data()[i];
-    return all != kOpaque;
-}
-
 /// Rounded, as Pillow's paste and alpha_composite do.
 std::uint8_t onWhite(int value, int alpha) {
     return static_cast<std::uint8_t>((value * alpha + kOpaque / 2) / kOpaque + kOpaque - alpha);
+}
+
+bool isOpaque(const PixelBuffer& rgba) {
+    std::uint8_t all = kOpaque;
+    for (std::size_t i = 3; i < rgba.size(); i += 4)
+        all &= rgba.data()[i];
+    return all == kOpaque;
 }
 
 template <typename Value>
@@ -32,22 +33,25 @@ PixelBuffer rgbOf(const PixelBuffer& rgba, Value value) {
     return rgb;
 }
 
-PixelBuffer rgbOnWhite(const PixelBuffer& rgba) {
-    return rgbOf(rgba, [](std::uint8_t value, std::uint8_t alpha) { return onWhite(value, alpha); });
-}
-
-PixelBuffer withoutAlpha(const PixelBuffer& rgba) {
-    return rgbOf(rgba, [](std::uint8_t value, std::uint8_t) { return value; });
+/// The second tells whether that changed any colour.
+std::pair<PixelBuffer, bool> rgbOnWhite(const PixelBuffer& rgba) {
+    if (isOpaque(rgba)) // the usual screenshot: a third of the time
+        return {rgbOf(rgba, [](std::uint8_t value, std::uint8_t) { return value; }), false};
+    int changed = 0;
+    PixelBuffer rgb = rgbOf(rgba, [&changed](std::uint8_t value, std::uint8_t alpha) {
+        const std::uint8_t seen = onWhite(value, alpha);
+        changed |= seen ^ value;
+        return seen;
+    });
+    return {std::move(rgb), changed != 0};
 }
 
 } // namespace
 
 LoadedImage uprightOnWhite(DecodedPixels pixels) {
     ImageNotes notes{false, pixels.frames};
-    if (pixels.channels == 4) {
-        notes.onWhite = hasTransparency(pixels.samples);
-        pixels.samples = notes.onWhite ? rgbOnWhite(pixels.samples) : withoutAlpha(pixels.samples);
-    }
+    if (pixels.channels == 4)
+        std::tie(pixels.samples, notes.onWhite) = rgbOnWhite(pixels.samples);
     return {turnedUpright(Picture(pixels.size, std::move(pixels.samples)), pixels.orientation), notes};
 }
 

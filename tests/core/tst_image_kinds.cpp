@@ -159,6 +159,14 @@ private Q_SLOTS:
         QCOMPARE(largestDifference(image.picture, noise), 0);
     }
 
+    void transparencyThatShowsNothingElseIsNotSaid() {
+        DecodedPixels pixels({9, 7}, 4);
+        std::fill_n(pixels.samples.data(), pixels.samples.size(), std::uint8_t{255});
+        for (std::size_t i = 3; i < pixels.samples.size(); i += 4)
+            pixels.samples.data()[i] = static_cast<std::uint8_t>(i);
+        QVERIFY(!uprightOnWhite(std::move(pixels)).notes.onWhite); // white, however clear
+    }
+
     void aDrawingOnAClearGroundCanBeSeen() {
         const LoadedImage image = loadImage((folder() / "diagram_black_on_clear.png").string());
         QVERIFY(image.notes.onWhite);
