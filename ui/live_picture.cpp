@@ -105,7 +105,7 @@ void LivePicture::take(const Opened& opened) {
     resize();
 }
 
-void LivePicture::setSettings(const MaskSettings& settings) {
+void LivePicture::setSettings(const MethodSettings& settings) {
     if (settings == m_settings)
         return;
     m_settings = settings;

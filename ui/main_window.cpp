@@ -114,8 +114,7 @@ void MainWindow::connectWorkspace() {
         for (const auto& then : std::exchange(m_whenSettled, {}))
             whenSettled(then); // what ran before may have started something
     });
-    connect(m_workspace.get(), &Workspace::settingsChanged, this,
-            [this] { m_settings.setMask(m_workspace->settings()); });
+    connect(m_workspace.get(), &Workspace::planChanged, this, [this] { m_settings.setPlan(m_workspace->plan()); });
     connect(m_workspace.get(), &Workspace::bundledHintChanged, this,
             [this] { m_settings.setShowsBundledHint(m_workspace->mayShowBundledHint()); });
     connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
@@ -144,7 +143,7 @@ void MainWindow::connectWorkspace() {
 }
 
 void MainWindow::restore(const Options& options) {
-    m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
+    m_workspace->setPlan(options.plan.value_or(m_settings.plan()));
     m_workspace->setBundledHint(m_settings.showsBundledHint());
     m_canvas->setMaskMode(m_settings.maskMode());
     m_canvas->setShowsChanges(m_settings.showsChanges());

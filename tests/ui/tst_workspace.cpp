@@ -1,8 +1,9 @@
 #include "core/image/image_file.h"
 #include "core/mask/error_map.h"
 #include "core/metrics/metric.h"
+#include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "core/records/record_writer.h"
-#include "core/strategies/strategy.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
@@ -36,8 +37,8 @@ Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
 }
 
 void choose(TestWindow& test, const char* strategy) {
-    MaskSettings settings = test.workspace().settings();
-    settings.strategy = strategy;
+    MethodSettings settings = test.workspace().settings();
+    settings = settings.withMethod(strategy);
     test.workspace().setSettings(settings);
 }
 
@@ -52,8 +53,8 @@ private Q_SLOTS:
         test.open(test::flatBlocks(8, 10, steps(80)));
         LivePicture& picture = test.workspace().picture();
         QCOMPARE(picture.mask().mask.keptCount(), 80);
-        MaskSettings settings = test.workspace().settings();
-        settings.tau = 0.02; // 5 levels; neighbours are 2 apart
+        MethodSettings settings = test.workspace().settings();
+        settings.set(kTau, 0.02); // 5 levels; neighbours are 2 apart
         test.workspace().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(picture.mask().mask ==
@@ -67,15 +68,15 @@ private Q_SLOTS:
         test.open(test::gradient({320, 256}, 3));
         const LivePicture& picture = test.workspace().picture();
         const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const MetricEntry& metric : metrics())
                 for (const double tau : {0.0, 0.02, 0.1})
                     for (const bool anchored : {true, false}) {
-                        MaskSettings settings;
-                        settings.strategy = entry.name;
-                        settings.metric = metric.name;
-                        settings.tau = tau;
-                        settings.anchored = anchored;
+                        MethodSettings settings;
+                        settings = settings.withMethod(entry.name);
+                        settings.set(kMetric, std::string(metric.name));
+                        settings.set(kTau, tau);
+                        settings.set(kAnchored, anchored);
                         test.workspace().setSettings(settings);
                         QVERIFY(test.settle());
                         QVERIFY2(picture.mask().mask == makeMask(blocks, settings), entry.name.data());
@@ -167,12 +168,12 @@ private Q_SLOTS:
         QVERIFY(!picture.restoration()); // nobody looks
         picture.setRestoredView(RestoredView::Picture);
         const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const bool anchored : {true, false}) {
-                MaskSettings settings;
-                settings.strategy = entry.name;
-                settings.tau = 0.05;
-                settings.anchored = anchored;
+                MethodSettings settings;
+                settings = settings.withMethod(entry.name);
+                settings.set(kTau, 0.05);
+                settings.set(kAnchored, anchored);
                 test.workspace().setSettings(settings);
                 QVERIFY(test.settle());
                 const KeepMask mask = makeMask(blocks, settings);
@@ -181,8 +182,8 @@ private Q_SLOTS:
                 QVERIFY(picture.restoration());
                 QVERIFY(picture.restoration()->settings == settings);
                 QCOMPARE(picture.restoration()->worst, expected.errors.worst);
-                QCOMPARE(picture.restoration()->bounded, entry.hasDecoder && anchored);
-                QVERIFY(!picture.restoration()->bounded || picture.restoration()->worst <= settings.tau);
+                QCOMPARE(picture.restoration()->bounded, static_cast<bool>(entry.decode) && anchored);
+                QVERIFY(!picture.restoration()->bounded || picture.restoration()->worst <= settings.value(kTau));
                 QVERIFY(picture.restoration()->picture.whole() ==
                         sharedImage(expected.picture).convertToFormat(QImage::Format_RGB32));
             }
@@ -211,11 +212,11 @@ private Q_SLOTS:
     void settingsThatMakeNoSenseAreRefused() {
         TestWindow test;
         QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
-        MaskSettings settings;
-        settings.tau = 7;
+        MethodSettings settings;
+        settings.set(kTau, 7);
         test.workspace().setSettings(settings);
         QCOMPARE(noticed.size(), 1);
-        QCOMPARE(test.workspace().settings().tau, 0.0);
+        QCOMPARE(test.workspace().settings().value(kTau), 0.0);
     }
 
     void whatIsMissingIsSaid() {
@@ -345,8 +346,8 @@ private Q_SLOTS:
         QVERIFY(noticed.front().front().value<Notice>().text.contains("8 × 2000"));
         QVERIFY(picture.region() == before);
         QVERIFY(picture.mask().area == before);
-        MaskSettings settings = test.workspace().settings();
-        settings.tau = 0.5;
+        MethodSettings settings = test.workspace().settings();
+        settings.set(kTau, 0.5);
         test.workspace().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(picture.mask().settings == settings); // tau still moves it
@@ -358,8 +359,8 @@ private Q_SLOTS:
         LivePicture& picture = test.workspace().picture();
         QVERIFY(picture.mask().valid());
         QSignalSpy failed(&picture, &LivePicture::failed);
-        MaskSettings settings;
-        settings.strategy = "no such strategy";
+        MethodSettings settings;
+        settings = settings.withMethod("no such strategy");
         picture.setSettings(settings);
         QVERIFY(test.settle());
         QCOMPARE(failed.size(), 1);
