@@ -2,7 +2,6 @@
 
 #include "app/report_text.h"
 #include "core/base/text.h"
-#include "core/pruning/pixel_options.h"
 
 #include <array>
 #include <cmath>
@@ -23,10 +22,9 @@ std::array<int, 4> onOriginal(PixelRect area, Size resized, Size original) {
             static_cast<int>(std::ceil(area.bottom() * down)) - top};
 }
 
-std::string lossText(const Reconstruction& reconstruction, const MethodSettings& settings) {
+std::string lossText(const Reconstruction& reconstruction) {
     const std::string worst = "worst error of a block " + formatFixed(reconstruction.errors.worst, 4);
-    return worst +
-           (reconstruction.bounded ? ", never above tau " + shortNumber(settings.value(kTau)) : ", not bounded");
+    return worst + (reconstruction.bounded ? ", never above " + formatFixed(reconstruction.limit, 4) : ", not bounded");
 }
 
 std::string changesText(const Since& since) {
@@ -71,7 +69,7 @@ nlohmann::json toJson(const MaskFindings& findings) {
 Facts toFacts(const MaskFindings& findings) {
     Facts facts = maskFacts(findings.report, findings.shape, findings.textTokens);
     if (findings.reconstruction)
-        facts.emplace_back("restored", lossText(*findings.reconstruction, findings.report.settings));
+        facts.emplace_back("restored", lossText(*findings.reconstruction));
     if (findings.since)
         facts.emplace_back("changed", changesText(*findings.since));
     if (findings.speed) {

@@ -30,14 +30,14 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
     double resizeMs = watch.restart();
     const MethodSettings& settings = plan.pixelStage().settings;
-    KeepMask mask = makeMask(blocks, settings, draws);
+    BlockChoice choice = chooseBlocks(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
-    if (mask.grid() != blocks.grid()) { // the method shows a smaller picture
-        blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
+    if (choice.mask.grid() != blocks.grid()) { // the method shows a smaller picture
+        blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()));
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), settings, std::move(mask), {}};
+    MaskReport report{image.name, part.size(), settings, std::move(choice.mask), {}, std::move(choice.fit)};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};

@@ -173,7 +173,8 @@ void LivePicture::select() {
         return; // follows the resize
     m_select.start(
         [maker = m_resized->maker, settings = m_settings, area = area()] {
-            return ShownMask{maker->mask(settings), settings, area, maker->blocks().grid()};
+            BlockChoice choice = maker->choose(settings);
+            return ShownMask{std::move(choice.mask), settings, area, maker->blocks().grid(), std::move(choice.fit)};
         },
         [this](const ShownMask& mask) { setMask(mask); });
 }

@@ -2,7 +2,6 @@
 
 #include "core/image/resize.h"
 #include "core/mask/error_map.h"
-#include "core/pruning/pixel_options.h"
 #include "ui/pixels.h"
 
 namespace prunescope::ui {
@@ -19,14 +18,10 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
 
 } // namespace
 
-double Restoration::fullScale() const {
-    return bounded ? settings.value(kTau) : worst;
-}
-
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
     const Reconstruction made =
-        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), mask.mask, mask.settings);
-    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded};
+        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), {mask.mask, mask.fit}, mask.settings);
+    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded, made.limit};
     const Picture seen =
         view == RestoredView::Error ? paintErrors(blocks, made.errors, result.fullScale()) : made.picture;
     result.picture = PictureLevels(sharedImage(seen).convertToFormat(QImage::Format_RGB32));

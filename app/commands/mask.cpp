@@ -11,7 +11,6 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
-#include "core/pruning/pixel_options.h"
 #include "model/families/qwen3_vl_config.h"
 #include "model/prepare_image.h"
 
@@ -102,12 +101,12 @@ private:
 
     Reconstruction restore(const PixelBlocks& blocks, const model::PreparedImage& shown) const {
         const MaskReport& report = shown.report;
-        Reconstruction restored = reconstructWithErrors(blocks, shown.picture.blocks(), report.mask, report.settings);
+        Reconstruction restored =
+            reconstructWithErrors(blocks, shown.picture.blocks(), report.choice(), report.settings);
         draw("--reconstruct", m_reconstruct, [&] { return restored.picture; });
         const bool toTau = restored.bounded && restored.errors.worst > 0;
-        draw("--heatmap", m_heatmap, [&] {
-            return paintErrors(blocks, restored.errors, toTau ? report.settings.value(kTau) : restored.errors.worst);
-        });
+        draw("--heatmap", m_heatmap,
+             [&] { return paintErrors(blocks, restored.errors, toTau ? restored.limit : restored.errors.worst); });
         return restored;
     }
 

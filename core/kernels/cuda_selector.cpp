@@ -4,7 +4,6 @@
 #include "core/base/parallel.h"
 #include "core/image/resize_taps.h"
 #include "core/kernels/cuda_device.h"
-#include "core/metrics/metric.h"
 #include "core/pruning/pixel_options.h"
 
 #include <algorithm>
@@ -201,10 +200,10 @@ private:
 
 std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings) {
     const auto kernel = settings.entry().kernel;
-    if (!kernel)
+    if (!kernel || settings.isSet(kKeep.name)) // budgets are met on the host
         return std::nullopt;
     const auto [bound, anchored] = similarityOf(settings);
-    return CudaRule{*kernel, findMetric(settings.value(kMetric)).reduction, bound, anchored};
+    return CudaRule{*kernel, reductionOf(settings), bound, anchored};
 }
 
 CudaSelector::CudaSelector(std::unique_ptr<Pipeline> pipeline) : m_pipeline(std::move(pipeline)) {}

@@ -56,12 +56,16 @@ ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::st
     return map;
 }
 
-Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const KeepMask& mask,
+Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const BlockChoice& choice,
                                      const MethodSettings& settings) {
-    const Picture restored = resizeBicubic(reconstruct(shown, mask, settings), blocks.picture().size());
+    const Picture restored = resizeBicubic(reconstruct(shown, choice, settings), blocks.picture().size());
+    Reconstruction made{restored, errorMap(blocks, PixelBlocks(restored), settings.value(kMetric))};
     const auto [bound, anchored] = similarityOf(settings);
-    return {restored, errorMap(blocks, PixelBlocks(restored), settings.value(kMetric)),
-            settings.entry().decode && (anchored || bound == 0)};
+    made.limit = choice.fit   ? inSampleUnits(reductionOf(settings), choice.fit->bound)
+                 : bound == 0 ? 0
+                              : settings.value(kTau);
+    made.bounded = settings.entry().decode && (choice.fit ? choice.fit->isBounded() : anchored || bound == 0);
+    return made;
 }
 
 std::array<std::uint8_t, 3> heatColour(double share) {

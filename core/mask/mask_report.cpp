@@ -4,11 +4,13 @@
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/image/image_file.h"
-#include "core/pruning/method.h"
+#include "core/metrics/metric.h"
+#include "core/pruning/pixel_options.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -116,6 +118,40 @@ StageTimes readTimes(const JsonFields& fields) {
     return times;
 }
 
+nlohmann::json toJson(const BudgetFit& fit, Reduction reduction) {
+    nlohmann::json object{{"tokens", fit.tokens},
+                          {"threshold", fit.threshold},
+                          {"tau", inSampleUnits(reduction, fit.threshold)},
+                          {"bound", fit.bound},
+                          {"worst_error", inSampleUnits(reduction, fit.bound)},
+                          {"bounded", fit.isBounded()}};
+    if (fit.isBounded())
+        object["core"] = fit.core.toBase64();
+    if (fit.uncovered > 0)
+        object["uncovered"] = fit.uncovered;
+    return object;
+}
+
+std::optional<BudgetFit> readFit(const JsonFields& report, const KeepMask& mask) {
+    if (!report.has("budget"))
+        return std::nullopt;
+    const JsonFields fields = report.object("budget");
+    constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    BudgetFit fit;
+    fit.tokens = static_cast<int>(fields.integer("tokens", 1, mask.count()));
+    fit.threshold = static_cast<std::uint32_t>(fields.integer("threshold", 0, kMost));
+    fit.bound = static_cast<std::uint32_t>(fields.integer("bound", 0, kMost));
+    fit.uncovered = static_cast<int>(fields.integer("uncovered", 0, mask.count(), 0));
+    if (fields.has("core"))
+        fit.core = maskOf(mask.grid(), fields.text("core"));
+    if (fit.isBounded() && !fit.core.kept(0))
+        fields.fail("core", "the first block among the kept ones");
+    for (const int i : fit.core.keptIndices())
+        if (!mask.kept(i))
+            fields.fail("core", "blocks that mask keeps");
+    return fit;
+}
+
 void writeOptions(const MethodSettings& settings, nlohmann::json& object) {
     for (const OptionSpec& spec : settings.entry().options) {
         if (spec.json != OptionJson::TopAlways && !settings.isSet(spec.name))
@@ -158,6 +194,8 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
           {"pruned", promptFlops(shape, pruned, textTokens).total()}}},
     };
     writeOptions(report.settings, object);
+    if (report.fit)
+        object["budget"] = toJson(*report.fit, reductionOf(report.settings));
     return object;
 }
 
@@ -165,7 +203,9 @@ MaskReport maskReportFromJson(const nlohmann::json& object) {
     const JsonFields fields(object, kWhere);
     const Size original = readOriginal(fields);
     const BlockGrid grid = readGrid(fields, original);
-    return {fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
+    MaskReport report{fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
+    report.fit = readFit(fields, report.mask);
+    return report;
 }
 
 MaskReport parseMaskJson(const std::string& text) {

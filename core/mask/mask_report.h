@@ -6,6 +6,7 @@
 #include "core/pruning/make_mask.h"
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 namespace prunescope {
@@ -15,12 +16,16 @@ struct MaskReport {
     std::string image; ///< name or path
     Size original;
     MethodSettings settings;
-    KeepMask mask;    ///< its grid gives the resized size
-    StageTimes times; ///< read_image, resize, select
+    KeepMask mask;                               ///< its grid gives the resized size
+    StageTimes times;                            ///< read_image, resize, select
+    std::optional<BudgetFit> fit = std::nullopt; ///< where the mask was chosen under a token budget
+
+    BlockChoice choice() const { return {mask, fit}; }
 };
 
 /// `{image, width, height, resized, rows, cols, blocks, kept, kept_share, strategy, metric, tau, anchored, seed, mask,
-/// times_ms, flops}`; flops for `shape` with `textTokens` of text.
+/// times_ms, flops}`, `options` of the method where some are set, `budget` where one was met; flops for `shape` with
+/// `textTokens` of text.
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens = 64);
 
 /// Inverse of `toJson`; what follows from the rest of the object, kept_share and flops, is not read. Throws

@@ -117,6 +117,7 @@ OptionSpec skipRatioOption() {
     spec.help = "share of each connected area to drop, 0 to 1";
     spec.valueName = "R";
     spec.whenUnset = "as many blocks as Pred-2D keeps";
+    spec.excludes = {kKeep.name};
     spec.json = OptionJson::Top;
     return spec;
 }
@@ -136,7 +137,7 @@ bool drawsMembers(const MethodSettings& settings) {
 }
 
 std::vector<OptionSpec> options() {
-    std::vector<OptionSpec> options = pixelOptions({.draws = true});
+    std::vector<OptionSpec> options = pixelOptions({.draws = true, .budget = BudgetUse::Count});
     for (OptionSpec& spec : options)
         if (spec.name == kSeed.name)
             spec.applies = drawsMembers;

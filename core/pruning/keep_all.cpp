@@ -20,7 +20,7 @@ MethodEntry keepAllEntry() {
     entry.help = "Keep every block: no pruning";
     entry.places = kPixelPlaces;
     entry.needs = MethodNeeds::Nothing;
-    entry.options = pixelOptions({.threshold = false});
+    entry.options = pixelOptions({.threshold = false, .budget = BudgetUse::None});
     entry.pixels = std::make_shared<KeepAll>();
     entry.decode = [](BlockDecoder& decoder) { decoder.showKept(); };
     entry.kernel = CudaSelection::KeepAll;

@@ -36,8 +36,11 @@ public:
     bool applies(std::string_view option) const;
     /// Was the option set to something else than its default?
     bool isSet(std::string_view option) const;
-    /// Throws Error(Usage) that names the option: the method has none of that name, or `value` is none of its values.
+    /// Throws Error(Usage) that names the option: the method has none of that name, `value` is none of its values, or
+    /// another one is set that may not stand beside it.
     MethodSettings& set(std::string_view option, OptionValue value);
+    /// As `set`, but what may not stand beside it is reset.
+    MethodSettings& change(std::string_view option, OptionValue value);
     MethodSettings& reset(std::string_view option);
 
     template <typename T>
@@ -62,6 +65,8 @@ public:
     bool operator==(const MethodSettings& other) const;
 
 private:
+    /// Options that are set and may not stand beside `spec`.
+    std::vector<std::string_view> rivals(const OptionSpec& spec) const;
     OptionValue required(std::string_view option) const;
 
     const MethodEntry* m_entry;

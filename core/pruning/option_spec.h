@@ -47,7 +47,8 @@ struct OptionSpec {
     double most = 1;
     std::size_t count = 0;
     std::vector<std::string_view> choices;
-    std::string_view opposite; ///< Flag that is on unless set: the word that switches it off
+    std::string_view opposite;              ///< Flag that is on unless set: the word that switches it off
+    std::vector<std::string_view> excludes; ///< options that may not be set beside it
     OptionJson json = OptionJson::Options;
     /// Does it matter under these settings? Null: always.
     bool (*applies)(const MethodSettings&) = nullptr;

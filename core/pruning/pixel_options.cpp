@@ -2,6 +2,7 @@
 
 #include "core/metrics/metric.h"
 
+#include <array>
 #include <limits>
 
 namespace prunescope {
@@ -67,6 +68,77 @@ OptionSpec seedOption() {
     return spec;
 }
 
+OptionSpec keepOption() {
+    OptionSpec spec;
+    spec.name = kKeep.name;
+    spec.kind = OptionKind::Budget;
+    spec.title = "Keep";
+    spec.help = "token budget: a share of an image's blocks, or a number of them";
+    spec.valueName = "N";
+    spec.whenUnset = "no limit";
+    spec.excludes = {kAnchored.name}; // a budget has a decoder's view of its own
+    return spec;
+}
+
+bool hasBudget(const MethodSettings& settings) {
+    return settings.isSet(kKeep.name);
+}
+
+bool hasNoBudget(const MethodSettings& settings) {
+    return !hasBudget(settings);
+}
+
+bool fillsBudget(const MethodSettings& settings) {
+    return hasBudget(settings) && settings.value(kRule) != kRuleTau;
+}
+
+OptionSpec ruleOption() {
+    OptionSpec spec;
+    spec.name = kRule.name;
+    spec.kind = OptionKind::Choice;
+    spec.title = "Rule";
+    spec.help = "how a budget is met: the smallest threshold found and the worst blocks besides (budget), the worst "
+                "predictions without a bound (topk), the threshold alone (tau)";
+    spec.choices = {"budget", kRuleTopK, kRuleTau};
+    spec.standard = std::string(spec.choices.front());
+    spec.applies = hasBudget;
+    return spec;
+}
+
+OptionSpec fillOption() {
+    OptionSpec spec;
+    spec.name = kFill.name;
+    spec.kind = OptionKind::Choice;
+    spec.title = "Fill";
+    spec.help = "with nothing left to gain: keep blocks at even distances up to the budget (exact), or stop (cap)";
+    spec.choices = {kFillExact, "cap"};
+    spec.standard = kFillExact;
+    spec.applies = fillsBudget;
+    return spec;
+}
+
+OptionSpec coverOption() {
+    OptionSpec spec;
+    spec.name = kCover.name;
+    spec.kind = OptionKind::Numbers;
+    spec.title = "Cover";
+    spec.help = "first give each of ROWSxCOLS cells so many blocks";
+    spec.valueName = "ROWSxCOLSxN";
+    spec.whenUnset = "none";
+    spec.least = 1;
+    spec.most = 64;
+    spec.count = 3;
+    spec.applies = fillsBudget;
+    return spec;
+}
+
+/// The options in `list` of that name are asked `applies`.
+void restrict(std::vector<OptionSpec>& list, std::string_view name, bool (*applies)(const MethodSettings&)) {
+    for (OptionSpec& spec : list)
+        if (spec.name == name)
+            spec.applies = applies;
+}
+
 } // namespace
 
 std::vector<OptionSpec> pixelOptions(PixelOptionUse use) {
@@ -75,8 +147,19 @@ std::vector<OptionSpec> pixelOptions(PixelOptionUse use) {
         for (OptionSpec& spec : options)
             spec.applies = never;
     if (!use.draws)
-        options.back().applies = never;
+        restrict(options, kSeed.name, never);
+    if (use.budget == BudgetUse::None)
+        return options;
+    options.push_back(keepOption());
+    restrict(options, kAnchored.name, hasNoBudget);
+    if (use.budget == BudgetUse::Fit)
+        for (OptionSpec& spec : std::array{ruleOption(), fillOption(), coverOption()})
+            options.push_back(std::move(spec));
     return options;
+}
+
+Reduction reductionOf(const MethodSettings& settings) {
+    return findMetric(settings.value(kMetric)).reduction;
 }
 
 Similarity similarityOf(const MethodSettings& settings) {

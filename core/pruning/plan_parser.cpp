@@ -101,7 +101,11 @@ private:
         const std::optional<OptionValue> value = parseOption(spec, text);
         if (!value)
             wrong(std::string(name) + " is " + quoted(text) + ", expected " + expectation(spec));
-        settings.set(spec.name, *value);
+        try {
+            settings.set(spec.name, *value);
+        } catch (const Error& error) {
+            wrong(error.what());
+        }
     }
 
     static const OptionSpec& specNamed(std::string_view name, std::string_view word, const MethodSettings& settings) {

@@ -14,6 +14,11 @@ bool looksAtPixels(const PruneStage& stage) {
     return stage.settings.entry().pixels != nullptr;
 }
 
+/// A budget of everything leaves a stage out.
+bool drops(const PruneStage& stage) {
+    return stage.settings.entry().drops() && !stage.settings.find(kKeep).value_or(TokenBudget::count(2)).keepsAll();
+}
+
 const PruneStage& keepAllStage() {
     static const PruneStage stage{Place::Input, 0, MethodSettings(keepAllMethod())};
     return stage;
@@ -46,7 +51,7 @@ PrunePlan PrunePlan::of(MethodSettings settings, Place place, int layer) {
 }
 
 bool PrunePlan::prunes() const {
-    return std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return stage.settings.entry().drops(); });
+    return std::any_of(stages.begin(), stages.end(), drops);
 }
 
 const PruneStage& PrunePlan::pixelStage() const {

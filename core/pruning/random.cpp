@@ -28,7 +28,7 @@ MethodEntry randomEntry() {
     entry.title = "Random";
     entry.help = "Baseline: as many blocks as Pred-2D keeps, drawn at random";
     entry.places = kPixelPlaces;
-    entry.options = pixelOptions({.draws = true});
+    entry.options = pixelOptions({.draws = true, .budget = BudgetUse::Count});
     entry.pixels = std::make_shared<RandomKeep>();
     entry.isBaseline = true;
     return entry;

@@ -31,7 +31,7 @@ MethodSettings randomSettings(std::mt19937& random) {
     MethodSettings settings(methods()[random() % methods().size()]);
     for (const OptionSpec& spec : settings.entry().options)
         if (random() % 2 == 0)
-            settings.set(spec.name, test::anyValue(spec, random));
+            settings.change(spec.name, test::anyValue(spec, random));
     if (random() % 2 == 0)
         settings.set(kSeed, std::uint64_t{random()} << 32 | random());
     return settings;

@@ -165,7 +165,7 @@ private Q_SLOTS:
                     MethodSettings settings = anySettings(entry.name, random);
                     for (const OptionSpec& spec : entry.options)
                         if (random() % 2 == 0)
-                            settings.set(spec.name, test::anyValue(spec, random));
+                            settings.change(spec.name, test::anyValue(spec, random));
                     const KeepMask mask = makeMask(blocks, settings);
                     QVERIFY(mask.keptCount() > 0);
                     QVERIFY(settings.applies(kSeed.name) || entry.isBaseline || mask.kept(0));
@@ -206,7 +206,7 @@ private Q_SLOTS:
                 const MethodSettings settings = anySettings(entry.name, random);
                 const KeepMask mask = makeMask(blocks, settings);
                 QVERIFY2(mask.kept(0), named(settings).c_str());
-                const PixelBlocks decoded(reconstruct(onlyKept(blocks, mask), mask, settings));
+                const PixelBlocks decoded(reconstruct(onlyKept(blocks, mask), {mask}, settings));
                 const MetricEntry& metric = findMetric(settings.value(kMetric));
                 for (int i = 0; i < blocks.grid().count(); ++i) {
                     const std::uint32_t error = distanceKernel(metric.reduction)(

@@ -178,7 +178,7 @@ private Q_SLOTS:
                 QVERIFY(test.settle());
                 const KeepMask mask = makeMask(blocks, settings);
                 const PixelBlocks shown(resizeBicubic(blocks.picture(), mask.grid().size()));
-                const Reconstruction expected = reconstructWithErrors(blocks, shown, mask, settings);
+                const Reconstruction expected = reconstructWithErrors(blocks, shown, {mask}, settings);
                 QVERIFY(picture.restoration());
                 QVERIFY(picture.restoration()->settings == settings);
                 QCOMPARE(picture.restoration()->worst, expected.errors.worst);

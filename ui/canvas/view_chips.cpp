@@ -72,7 +72,7 @@ QString errorText(const Restoration& restoration) {
     if (restoration.worst == 0)
         return inColour(kBoundedColour, RestoredChip::tr("no error"));
     return RestoredChip::tr("worst error %1 of τ %2")
-        .arg(inColour(kBoundedColour, worst), errorNumber(restoration.settings.value(kTau)));
+        .arg(inColour(kBoundedColour, worst), errorNumber(restoration.limit));
 }
 
 QString tipOf(const Restoration& restoration) {

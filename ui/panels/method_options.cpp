@@ -62,7 +62,7 @@ void MethodOptions::add(const OptionSpec& spec) {
 void MethodOptions::change(const OptionSpec& spec, const std::optional<OptionValue>& value) {
     MethodSettings settings = m_settings;
     if (value)
-        settings.set(spec.name, *value);
+        settings.change(spec.name, *value);
     else
         settings.reset(spec.name);
     Q_EMIT changed(settings);

@@ -179,7 +179,7 @@ void PruningPanel::connectControls() {
     const auto change = [this](auto key) {
         return [this, key](auto value) {
             MethodSettings settings = m_workspace.settings();
-            m_workspace.setSettings(settings.set(key.name, OptionValue(std::move(value))));
+            m_workspace.setSettings(settings.change(key.name, OptionValue(std::move(value))));
         };
     };
     connect(m_methods, &Segmented::chosen, this, [this](const QString& id) { setMethod(id.toStdString()); });
@@ -199,7 +199,7 @@ void PruningPanel::setMethod(const std::string& method) {
     MethodSettings settings = m_workspace.settings().withMethod(method);
     for (const auto& [option, value] : m_remembered)
         if (const OptionSpec* spec = settings.spec(option); spec && !m_workspace.settings().spec(option))
-            settings.set(option, value);
+            settings.change(option, value);
     PrunePlan plan = m_workspace.plan();
     PruneStage& stage = plan.pixelStage();
     stage.settings = settings;

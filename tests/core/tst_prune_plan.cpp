@@ -6,9 +6,9 @@
 
 #include <QTest>
 #include <limits>
+#include <random>
 
 using namespace prunescope;
-using namespace prunescope::model;
 
 class TestPrunePlan : public QObject {
     Q_OBJECT
@@ -68,7 +68,7 @@ private Q_SLOTS:
                 for (int i = 0; i < 20; ++i) {
                     const OptionValue value = test::anyValue(spec, random);
                     checkRoundTrip(MethodSettings(method).set(spec.name, value));
-                    checkRoundTrip(all.set(spec.name, value));
+                    checkRoundTrip(all.change(spec.name, value));
                 }
         }
     }
