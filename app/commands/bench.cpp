@@ -35,8 +35,8 @@ constexpr std::array kDrawnForCore{DrawnSize{"drawn screen, 1080p", {1920, 1080}
                                    DrawnSize{"drawn screen, 4K", {3840, 2160}}, DrawnSize{"drawn page", {1568, 2048}}};
 
 std::string errorText(const model::LogitError& error) {
-    return formatFixed(100 * error.relativeL2, 2) + " %, " + formatFixed(100 * error.tokensAgree, 0) + " % of " +
-           formatCount(error.tokens) + " tokens, the first " + (error.firstTokenAgrees ? "too" : "not");
+    return formatPercent(error.relativeL2, 2) + ", " + formatPercent(error.tokensAgree, 0) + " of " +
+           formatCounted(error.tokens, "token") + ", the first " + (error.firstTokenAgrees ? "too" : "not");
 }
 
 std::string asTable(const model::BenchReport& report) {
@@ -60,8 +60,8 @@ std::string asTable(const model::BenchReport& report) {
 std::string machineLine(const model::BenchReport& report) {
     return (report.model.empty() ? report.shape + " (random weights)" : report.model) + ", " + report.device + ", " +
            report.dtype + ", " + report.weights + " weights (" + formatBytes(report.weightBytes) + "), " +
-           std::to_string(report.threads) + " threads; median of " + std::to_string(report.runs) +
-           " runs; this machine: " + formatFixed(report.matrixFlopsPerSecond / 1e12, 2) + " TFLOP/s, " +
+           formatCounted(report.threads, "thread") + "; median of " + formatCounted(report.runs, "run") +
+           "; this machine: " + formatFlop(report.matrixFlopsPerSecond) + "/s, " +
            formatBytes(static_cast<std::int64_t>(report.copyBytesPerSecond)) + "/s\n";
 }
 

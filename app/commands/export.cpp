@@ -6,6 +6,7 @@
 #include "app/report_text.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/records/record_writer.h"
 
 #include <filesystem>
@@ -44,7 +45,7 @@ public:
         if (skipped > 0 && records.empty())
             throw Error(ErrorKind::BadFile, m_log + ": none of its lines is a logged question, expected JSON lines");
         if (skipped > 0)
-            log::warning(m_log + ": " + std::to_string(skipped) + " damaged lines were skipped");
+            log::warning(m_log + ": " + formatCounted(skipped, "damaged line was", "damaged lines were") + " skipped");
         if (!m_out.empty())
             exportRecords(m_out, records, format());
         if (m_json)
@@ -52,7 +53,7 @@ public:
         else if (m_out.empty())
             printRecords(records);
         else
-            print(std::to_string(records.size()) + " questions written to " + m_out + "\n");
+            print(formatCounted(static_cast<std::int64_t>(records.size()), "question") + " written to " + m_out + "\n");
         return 0;
     }
 
