@@ -192,7 +192,10 @@ void MainWindow::start(const Options& options) {
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
-        whenSettled([this, question = options.question] { m_workspace->ask(question); });
+        whenSettled([this, question = options.question] {
+            if (!m_workspace->ask(question))
+                m_workspace->notify({Notice::Level::Error, m_workspace->whyNotAsk(), Notice::Action::None});
+        });
 }
 
 QString MainWindow::modelAtStart(const Options& options) const {
@@ -277,12 +280,12 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (PictureInput::holdsPicture(*event->mimeData()))
+    if (PictureInput::holdsPicture(event->mimeData()))
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    m_input->take(*event->mimeData());
+    m_input->take(event->mimeData());
     event->acceptProposedAction();
 }
 
