@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/options/values.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -22,17 +23,19 @@ public:
     void describe(OptionTable& options) override {
         options.startGroup("Output");
         options.add({"--format",
-                     "jsonl|csv|html",
-                     "JSON lines or a table; html is not in this build",
+                     "jsonl|csv",
+                     "JSON lines or a table",
                      m_format,
                      [this](const std::string& text) { setFormat(text); },
                      {}});
-        options.addText("--out", "FILE", m_out, "write to a file", "standard output");
-        options.addText("--log", "FILE", m_log, "the history to read");
+        options.addText("--out", "FILE", m_out, "write to a file (-: standard output)", "standard output");
+        options.addFile("--log", "FILE", m_log, "the history to read");
         options.addFlag("--json", m_json, "print one JSON object: the records, or what went into --out");
     }
 
     int run(const std::vector<std::string>&) override {
+        if (m_out == kDash)
+            m_out.clear();
         std::error_code ignored;
         if (!std::filesystem::exists(m_log, ignored)) {
             if (m_log != defaultLogPath())

@@ -67,8 +67,11 @@ public:
         // thread that sleeps between them is woken up too late; a step takes twice as long then.
         Interrupt interrupt;
         model::train::Trainer trainer(std::move(config));
+        ProgressLine loading;
+        loading.show("loading the model and what it learns from");
         const model::train::TrainResult result = trainer.run(
-            [](const Json& line) {
+            [&](const Json& line) {
+                loading.clear();
                 if (const std::string text = lineText(line); !text.empty())
                     printNote(text);
             },
