@@ -76,7 +76,7 @@ private:
             bad(nameOfImage(index) + " has no picture, " + std::to_string(m_grids.size()) + " were given");
         const BlockGrid grid = m_grids[index];
         if (grid.rows < 1 || grid.cols < 1 || pads != grid.count())
-            bad(nameOfImage(index) + " has " + std::to_string(pads) + " pads, expected " +
+            bad(nameOfImage(index) + " has " + formatCounted(pads, "pad") + ", expected " +
                 std::to_string(grid.count()) + " (" + nameOf(grid) + ")");
         for (int block = 0; block < pads; ++block)
             place(m_next, m_next + grid.row(block), m_next + grid.col(block));
