@@ -1,6 +1,6 @@
 #include "ui/main_window.h"
 
-#include "core/base/error.h"
+#include "core/image/image_file.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
@@ -9,6 +9,7 @@
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
+#include "ui/pixels.h"
 #include "ui/text.h"
 #include "ui/tool_bar.h"
 #include "ui/training/training_window.h"
@@ -190,7 +191,10 @@ void MainWindow::start(const Options& options) {
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
-        whenSettled([this, question = options.question] { m_workspace->ask(question); });
+        whenSettled([this, question = options.question] {
+            if (!m_workspace->ask(question))
+                m_workspace->notify({Notice::Level::Error, m_workspace->whyNotAsk(), Notice::Action::None});
+        });
 }
 
 QString MainWindow::modelAtStart(const Options& options) const {
@@ -226,8 +230,7 @@ void MainWindow::whenSettled(std::function<void()> then) {
 
 void MainWindow::renderTo(const QString& path) {
     QApplication::sendPostedEvents(); // layouts that wait for the event loop
-    if (!grab().save(path))
-        throw Error(ErrorKind::WriteFailed, path.toStdString() + ": the picture of the window cannot be written");
+    writeImage(path.toStdString(), pictureOf(grab().toImage()));
 }
 
 void MainWindow::setTheme(ThemeMode mode) {
@@ -276,12 +279,12 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (PictureInput::holdsPicture(*event->mimeData()))
+    if (PictureInput::holdsPicture(event->mimeData()))
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    m_input->take(*event->mimeData());
+    m_input->take(event->mimeData());
     event->acceptProposedAction();
 }
 

@@ -63,7 +63,7 @@ public:
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);
-    /// Writes what the window shows now. Throws Error(WriteFailed).
+    /// Writes what the window shows now. Throws Error(WriteFailed) or Error(Unsupported), as writeImage does.
     void renderTo(const QString& path);
 
 protected:

@@ -1,8 +1,10 @@
 #include "ui/window_settings.h"
 
+#include "core/base/folders.h"
 #include "ui/text.h"
 #include "ui/widgets/option_editor.h"
 
+#include <QFileInfo>
 #include <algorithm>
 #include <exception>
 #include <iterator>
@@ -45,6 +47,10 @@ WindowSettings::WindowSettings(const QString& path) {
     const QString name = QStringLiteral("prunescope");
     m_file = path.isEmpty() ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, name, name)
                             : std::make_unique<QSettings>(path, QSettings::IniFormat);
+    try { // the paths of pictures are nobody else's business; QSettings gives the file itself mode 0600
+        makePrivateFolders(QFileInfo(m_file->fileName()).absolutePath().toStdString());
+    } catch (const std::exception&) { // then there are no settings to be read, or written
+    }
     m_write.setSingleShot(true);
     m_write.setInterval(kWriteAfterMs);
     m_write.callOnTimeout(&m_write, [this] { writePlan(); });

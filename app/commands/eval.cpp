@@ -51,7 +51,7 @@ public:
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.startGroup("Output");
-        options.addText("--out", "FILE.jsonl", m_out,
+        options.addFile("--out", "FILE.jsonl", m_out,
                         "a record a line for each question and plan; continued when there", "none");
         options.addFlag("--json", m_json, "print one JSON object");
     }

@@ -8,6 +8,7 @@
 #include "app/options/pruning_options.h"
 #include "app/options/values.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
@@ -36,19 +37,19 @@ public:
         options.require("--tflops", "--gb-per-s");
         options.require("--gb-per-s", "--tflops");
         options.startGroup("Output");
-        options.addText("--since", "EARLIER.png", m_since, "say what changed since an earlier picture of the same size",
-                        "none");
-        options.addText("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
-        options.addText("--reconstruct", "OUT.png", m_reconstruct,
+        options.addText("--since", "EARLIER.png", m_since,
+                        "say what changed since an earlier picture of the same size (-: standard input)", "none");
+        options.addFile("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
+        options.addFile("--reconstruct", "OUT.png", m_reconstruct,
                         "draw what a decoder restores from the kept blocks (grey: what it can't)", "none");
-        options.addText("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
+        options.addFile("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
                         "none");
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
     int run(const std::vector<std::string>& arguments) override {
-        const std::string& path = arguments.front();
-        m_path = path;
+        m_path = arguments.front();
+        requireOneDash("mask", {m_path, m_since});
         const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
         m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
         MaskFindings findings;
@@ -56,7 +57,7 @@ public:
         if (m_tflops)
             findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
         Picture picture;
-        const model::PreparedImage shown = prepare(path, picture);
+        const model::PreparedImage shown = prepare(picture);
         findings.report = shown.report;
         draw("--overlay", m_overlay, [&] { return paintMask(shown.picture.blocks().picture(), shown.report.mask); });
         if (!m_reconstruct.empty() || !m_heatmap.empty())
@@ -77,14 +78,15 @@ private:
     }
 
     /// As the engine does before a question.
-    model::PreparedImage prepare(const std::string& path, Picture& picture) const {
+    model::PreparedImage prepare(Picture& picture) const {
         const Stopwatch watch;
-        picture = readImage(path);
+        picture = readPicture(m_path);
         const double readMs = watch.ms();
-        m_pruning.checkSize(path, picture.size());
+        const std::string name = pictureName(m_path);
+        m_pruning.checkSize(name, picture.size());
         const PrunePlan plan = m_pruning.onePlan();
         Draws draws(plan.seed());
-        auto prepared = model::prepareImage({picture, path, {}}, plan, m_limits, m_pruning.resize, draws);
+        auto prepared = model::prepareImage({picture, name, {}}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
@@ -111,11 +113,12 @@ private:
     }
 
     Since compare(const PixelBlocks& now, Size size) const {
-        const Picture earlier = readImage(m_since);
+        const Picture earlier = readPicture(m_since);
+        const std::string name = pictureName(m_since);
         if (earlier.size() != size)
-            throw Error(ErrorKind::BadInput, "--since: " + m_since + " is " + sizeText(earlier.size()) + ", expected " +
-                                                 sizeText(size) + " as " + m_path);
-        return {m_since, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
+            throw Error(ErrorKind::BadInput, "--since: " + name + " is " + sizeText(earlier.size()) + ", expected " +
+                                                 sizeText(size) + " as " + pictureName(m_path));
+        return {name, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
     }
 
     template <typename Paint>

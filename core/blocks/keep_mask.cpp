@@ -46,9 +46,9 @@ KeepMask KeepMask::fromBase64(BlockGrid grid, const std::string& text) {
     KeepMask mask(grid);
     const std::size_t expected = (mask.m_keep.size() + 7) / 8;
     if (bytes->size() != expected)
-        throw Error(ErrorKind::BadInput, "mask: base64 of " + std::to_string(bytes->size()) + " bytes, expected " +
-                                             std::to_string(expected) + " for " + std::to_string(mask.count()) +
-                                             " blocks");
+        throw Error(ErrorKind::BadInput,
+                    "mask: base64 of " + formatCounted(static_cast<std::int64_t>(bytes->size()), "byte") +
+                        ", expected " + std::to_string(expected) + " for " + formatCounted(mask.count(), "block"));
     for (std::size_t i = 0; i < bytes->size() * 8; ++i) {
         const bool set = (*bytes)[i / 8] & 0x80 >> i % 8;
         if (i < mask.m_keep.size())

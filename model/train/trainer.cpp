@@ -1,6 +1,7 @@
 #include "model/train/trainer.h"
 
 #include "core/base/error.h"
+#include "core/base/output_file.h"
 #include "model/device.h"
 #include "model/memory/frugal_heap.h"
 #include "model/torch_errors.h"
@@ -90,7 +91,8 @@ public:
     TrainResult operator()() {
         if (std::filesystem::exists(checkpointPath(m_config.output)))
             m_step = restoreCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser);
-        announceStart();
+        announceStart(); // from here on the folder is this run's alone
+        removeUnfinished(checkpointPath(m_config.output));
         try {
             return trained();
         } catch (const std::exception& error) {

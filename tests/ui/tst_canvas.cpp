@@ -436,6 +436,11 @@ private Q_SLOTS:
         TestWindow test;
         test.open(mostlyGrey());
         QCOMPARE(test.window().canvas().keptChip().text(), "256 × 256 · 8 × 8 blocks · 3 kept of 64 (4.7 %)");
+        test.open(test::flatBlocks(34, 60, std::vector<int>(2040, 100)));
+        QCOMPARE(test.window().canvas().keptChip().text(),
+                 "1920 × 1088 · 60 × 34 blocks · 1 kept of 2\u202f040 (0.05 %)");
+        test.open(test::flatBlocks(1, 1, {100}));
+        QCOMPARE(test.window().canvas().keptChip().text(), "32 × 32 → 256 × 256 · 8 × 8 blocks · 1 kept of 64 (1.6 %)");
     }
 
     void picturesKeepTheirPixels() {

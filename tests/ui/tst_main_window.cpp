@@ -15,6 +15,7 @@
 #include <QClipboard>
 #include <QDropEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
@@ -157,6 +158,17 @@ private Q_SLOTS:
         QVERIFY(!test.child<QAction>("changes")->isChecked());
         QVERIFY(!test.child<Panel>("latency")->isVisible());
         QVERIFY(test.child<Panel>("history")->isVisible());
+    }
+
+    void settingsAreForNobodyElse() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("config/prunescope.ini");
+        WindowSettings(path).addRecentPicture("/home/somebody/secret.png");
+        constexpr QFile::Permissions kOthers = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup |
+                                               QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+        QVERIFY(QFileInfo(path).isFile());
+        QVERIFY(!(QFile::permissions(path) & kOthers));
+        QVERIFY(!(QFile::permissions(folder.filePath("config")) & kOthers));
     }
 
     void anAlignedSkipIsRememberedAfterARatio() {

@@ -140,7 +140,7 @@ void LatencyPanel::showLegend(const Turn& turn) {
     for (const std::string_view stage : barStages())
         items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
                      .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
-                          fixedText(turn.answer.times.ms(stage), 1));
+                          nonZeroText(turn.answer.times.ms(stage), 1));
     m_legend->setText(items.join(QStringLiteral(" &nbsp; ")));
     m_legend->setToolTip(tr("Milliseconds"));
 }
