@@ -75,6 +75,13 @@ std::string evalText(const std::vector<model::PlanResult>& results) {
     return accuracyTable(results) + "\n" + costTable(results);
 }
 
+std::string onWhiteText(std::int64_t pictures) {
+    if (pictures == 0)
+        return {};
+    return "; transparency of " + formatCount(pictures) + (pictures == 1 ? " picture" : " pictures") +
+           " was put on white";
+}
+
 std::string progressText(const model::EvalProgress& progress) {
     std::string text = "picture " + formatCount(progress.pictures) + " of " + formatCount(progress.ofPictures) + ", " +
                        formatCounted(progress.questions, "answer");

@@ -16,7 +16,6 @@ namespace prunescope::app {
 namespace {
 
 constexpr std::size_t kMostQuestionBytes = 1'000'000;
-constexpr std::size_t kMostPictureBytes = std::size_t{4} * kMaxPicturePixels; // no picture is larger with alpha
 constexpr std::size_t kHeadBytes = 1 << 20;                                   // as much as most headers need
 
 [[noreturn]] void fail(ErrorKind kind, const std::string& what) {
@@ -39,9 +38,9 @@ bool readSome(std::vector<std::uint8_t>& bytes) {
 
 /// A picture that is too large to be decoded is not waited for.
 void refuseHuge(const std::vector<std::uint8_t>& bytes) {
-    if (bytes.size() > kMostPictureBytes)
+    if (bytes.size() > kMaxPictureBytes)
         fail(ErrorKind::BadFile,
-             "more than " + formatBytes(static_cast<std::int64_t>(kMostPictureBytes)) + ", expected a picture");
+             "more than " + formatBytes(static_cast<std::int64_t>(kMaxPictureBytes)) + ", expected a picture");
     if (bytes.size() >= kHeadBytes && sizeInHeader(bytes).area() > kMaxPicturePixels)
         decodeImage(bytes, kStandardInputName); // says so
 }
@@ -58,15 +57,15 @@ std::string pictureName(const std::string& word) {
     return word == kDash ? kStandardInputName : word;
 }
 
-Picture readPicture(const std::string& word) {
+LoadedImage readPicture(const std::string& word) {
     if (word != kDash)
-        return readImage(word);
+        return loadImage(word);
     if (::isatty(STDIN_FILENO) == 1)
         fail(ErrorKind::BadInput, "is a terminal, expected the bytes of a picture");
     std::vector<std::uint8_t> bytes;
     while (readSome(bytes))
         refuseHuge(bytes);
-    return decodeImage(bytes, kStandardInputName);
+    return loadImage(bytes, kStandardInputName);
 }
 
 std::string readQuestion(const std::string& word) {

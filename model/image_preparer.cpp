@@ -36,7 +36,7 @@ PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings
     KeepMask mask(grid);
     for (const int index : pruned.kept)
         mask.keep(index);
-    MaskReport report{image.name, part.size(), settings, std::move(mask), {}};
+    MaskReport report{image.name, part.size(), settings, std::move(mask), {}, image.decodedOnWhite};
     const double selectMs = pruned.times.distances + pruned.times.select + pruned.times.download;
     report.times.set(stage::kResize, watch.ms() - selectMs); // what remains of the host's time, copies included
     report.times.set(stage::kSelect, selectMs);

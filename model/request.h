@@ -17,7 +17,8 @@ namespace prunescope::model {
 struct ImageInput {
     Picture picture;
     std::string name;
-    PixelRect region; ///< empty: the whole picture
+    PixelRect region;            ///< empty: the whole picture
+    bool decodedOnWhite = false; ///< it had transparency, which was put on white
 };
 
 /// A piece of a message: text, or the next picture of the request.

@@ -11,9 +11,10 @@ namespace prunescope::ui {
 
 namespace {
 
-Screenshot named(Picture picture, const QString& name) {
+Screenshot named(LoadedImage image, const QString& name) {
     Screenshot screenshot;
-    screenshot.picture = std::move(picture);
+    screenshot.picture = std::move(image.picture);
+    screenshot.notes = image.notes;
     screenshot.name = name.toStdString();
     return screenshot;
 }
@@ -62,16 +63,16 @@ bool LivePicture::isIdle() const {
 }
 
 void LivePicture::openFile(const QString& path) {
-    open(path, [path] { return named(readImage(path.toStdString()), path); });
+    open(path, [path] { return named(loadImage(path.toStdString()), path); });
 }
 
 void LivePicture::openBytes(const QByteArray& bytes, const QString& name) {
-    open(name, [bytes, name] { return named(decodeImage(bytesOf(bytes), name.toStdString()), name); });
+    open(name, [bytes, name] { return named(loadImage(bytesOf(bytes), name.toStdString()), name); });
 }
 
 void LivePicture::openImage(const QImage& image, const QString& name) {
     open(name, [image, name] {
-        Screenshot screenshot = named(pictureOf(image), name);
+        Screenshot screenshot = named(loadedImage(image), name);
         screenshot.scale = image.devicePixelRatio();
         return screenshot;
     });

@@ -31,7 +31,7 @@ public:
     /// Read in the background; the picture that is there stays until the new one is ready, and when it can't be read.
     void openFile(const QString& path);
     void openBytes(const QByteArray& bytes, const QString& name);
-    /// Its device pixel ratio becomes the screenshot's scale.
+    /// Its transparency is put on white; its device pixel ratio becomes the screenshot's scale.
     void openImage(const QImage& image, const QString& name);
 
     void setSettings(const MethodSettings& settings);

@@ -2,6 +2,7 @@
 
 #include "ui/capture/screen_grabber.h"
 #include "ui/passed_data.h"
+#include "ui/pixels.h"
 #include "ui/samples.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"
@@ -44,7 +45,7 @@ void PictureInput::chooseFile() {
     auto* dialog = new QFileDialog(m_window, tr("Open a picture"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
-        {tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.ppm *.pnm)"), tr("All files (*)")});
+        {tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.avif *.bmp *.tif *.tiff *.ppm *.pnm)"), tr("All files (*)")});
     const QStringList recent = m_settings.recentPictures();
     if (!recent.isEmpty())
         dialog->setDirectory(QFileInfo(recent.front()).absolutePath());
@@ -109,7 +110,7 @@ void PictureInput::grab(const QString& sourceId) {
         sourceId.isEmpty() ? sources.front().id : sourceId,
         [this](const QImage& image, const QString& name) {
             showAgain();
-            m_workspace.picture().openImage(image, name);
+            m_workspace.picture().openImage(withoutAlpha(image), name);
         },
         [this](const QString& message) {
             showAgain();

@@ -1,9 +1,10 @@
 #include "ui/pixels.h"
 
 #include "core/base/error.h"
+#include "core/image/on_white.h"
 
 #include <cstring>
-#include <vector>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -22,15 +23,28 @@ QImage sharedImage(const Picture& picture) {
                   QImage::Format_RGB888, releasePicture, new Picture(picture));
 }
 
-Picture pictureOf(const QImage& image) {
+LoadedImage loadedImage(const QImage& image) {
     if (image.isNull())
         throw Error(ErrorKind::BadInput, "the image is empty, expected a picture");
-    const QImage rgb = image.convertToFormat(QImage::Format_RGB888); // keeps the colours, whatever alpha is
-    const auto stride = static_cast<std::size_t>(rgb.width()) * 3;
-    std::vector<std::uint8_t> bytes(stride * static_cast<std::size_t>(rgb.height()));
-    for (int y = 0; y < rgb.height(); ++y)
-        std::memcpy(bytes.data() + static_cast<std::size_t>(y) * stride, rgb.constScanLine(y), stride);
-    return Picture({rgb.width(), rgb.height()}, std::move(bytes));
+    const bool alpha = image.hasAlphaChannel();
+    const QImage source = image.convertToFormat(alpha ? QImage::Format_RGBA8888 : QImage::Format_RGB888);
+    DecodedPixels pixels({source.width(), source.height()}, alpha ? 4 : 3);
+    for (int y = 0; y < source.height(); ++y)
+        std::memcpy(pixels.row(y), source.constScanLine(y), pixels.strideBytes());
+    return uprightOnWhite(std::move(pixels));
+}
+
+Picture pictureOf(const QImage& image) {
+    return loadedImage(image).picture;
+}
+
+QImage withoutAlpha(const QImage& screen) {
+    // Multiplied colours stay as they are: divided by an alpha that means nothing they would be other ones.
+    QImage colors = screen.pixelFormat().premultiplied() == QPixelFormat::Premultiplied
+                        ? screen.convertToFormat(QImage::Format_ARGB32_Premultiplied)
+                        : screen.convertToFormat(QImage::Format_ARGB32);
+    colors.reinterpretAsFormat(QImage::Format_RGB32);
+    return colors;
 }
 
 } // namespace prunescope::ui

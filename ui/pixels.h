@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/image/picture.h"
+#include "core/image/image_notes.h"
 
 #include <QImage>
 
@@ -9,7 +9,12 @@ namespace prunescope::ui {
 
 /// The same pixels as a QImage (Format_RGB888): no copy, the image keeps them alive.
 QImage sharedImage(const Picture& picture);
-/// A copy of the colours; alpha is dropped, as when a file is read. Throws Error(BadInput) for an empty image.
+/// A copy of the pixels; transparency is put on white, as when a file is read. Throws Error(BadInput) for an empty
+/// image.
+LoadedImage loadedImage(const QImage& image);
+/// The pixels of that alone.
 Picture pictureOf(const QImage& image);
+/// Of a screen: its colours as they are seen. What is in its alpha is no transparency, whatever the system left there.
+QImage withoutAlpha(const QImage& screen);
 
 } // namespace prunescope::ui

@@ -20,7 +20,7 @@ model::Message assistantMessage(const std::string& text) {
 
 model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next) {
     model::Request request;
-    request.images.push_back({screenshot.picture, screenshot.name, next.region});
+    request.images.push_back({screenshot.picture, screenshot.name, next.region, screenshot.notes.onWhite});
     request.plan = next.plan;
     for (const Turn& turn : earlier) {
         if (!turn.isDone() || turn.answer.text.empty() || turn.region != next.region)

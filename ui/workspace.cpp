@@ -20,6 +20,7 @@ Workspace::Workspace(EngineLoader loader, const QString& logPath, QObject* paren
 
 void Workspace::connectPicture() {
     connect(&m_picture, &LivePicture::pictureChanged, this, &Workspace::onPictureChanged);
+    connect(&m_picture, &LivePicture::pictureChanged, this, &Workspace::tellImageNotes);
     connect(&m_picture, &LivePicture::maskChanged, this, &Workspace::costsChanged);
     connect(&m_picture, &LivePicture::becameIdle, this, &Workspace::checkSettled);
     connect(&m_picture, &LivePicture::failed, this, [this](const QString& message) {
@@ -80,6 +81,12 @@ void Workspace::setSettings(const MethodSettings& settings) {
     PrunePlan plan = m_plan;
     plan.pixelStage().settings = settings;
     setPlan(plan);
+}
+
+void Workspace::tellImageNotes() {
+    const Screenshot& shown = m_picture.screenshot();
+    if (const std::string notes = toText(shown.notes); !notes.empty())
+        notify({Notice::Level::Info, fromUtf8(shown.name + ": " + notes), Notice::Action::None});
 }
 
 std::optional<CostFigures> Workspace::costs() const {

@@ -124,6 +124,7 @@ private:
     void connectEngine();
     void connectLog();
     void onPictureChanged();
+    void tellImageNotes();
     void onLoaded(quint64 id, const model::ModelInfo& info);
     void onLoadFailed(const QString& message, bool cancelled);
     void onAnswered(quint64 id, const model::Answer& answer);

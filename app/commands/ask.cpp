@@ -5,6 +5,7 @@
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
 #include "app/load_model.h"
+#include "app/open_picture.h"
 #include "app/options/decoding_options.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
@@ -110,7 +111,8 @@ private:
         std::vector<model::ImageInput> images;
         for (const std::string& path : paths) {
             Stopwatch watch;
-            images.push_back({readPicture(path), pictureName(path), m_region});
+            const LoadedImage image = openPicture(path);
+            images.push_back({image.picture, pictureName(path), m_region, image.notes.onWhite});
             m_readMs.push_back(watch.ms());
             checkImage(images.back());
         }

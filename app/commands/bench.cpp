@@ -6,6 +6,7 @@
 #include "app/drawn_screen.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
+#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/report_text.h"
@@ -109,7 +110,7 @@ private:
         core.runs = m_bench.runs;
         core.threads = m_model.threads;
         for (const std::string& path : paths) {
-            core.images.push_back({readPicture(path), pictureName(path)});
+            core.images.push_back({openPicture(path).picture, pictureName(path)});
             m_pruning.checkSize(pictureName(path), core.images.back().picture.size());
         }
         for (const DrawnSize& drawn : kDrawnForCore)
@@ -127,7 +128,7 @@ private:
 
     void readPictures(const std::vector<std::string>& paths) {
         for (const std::string& path : paths)
-            m_bench.images.push_back({readPicture(path), pictureName(path), {}});
+            m_bench.images.push_back({openPicture(path).picture, pictureName(path), {}});
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)

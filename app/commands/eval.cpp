@@ -104,6 +104,7 @@ private:
         if (m_json) {
             nlohmann::ordered_json object = setting(model, set);
             object["interrupted"] = run.interrupted;
+            object["decoded_on_white"] = model::picturesOnWhite(run.records);
             object["plans"] = nlohmann::ordered_json::array();
             for (const model::PlanResult& result : results)
                 object["plans"].push_back(toJson(result));
@@ -112,7 +113,7 @@ private:
         }
         print(evalText(results));
         printNote(model.name + ", " + model.device + ", " + model.dtype + ", " + model.weights + " weights; " + m_data +
-                  (run.interrupted ? "; interrupted" : ""));
+                  onWhiteText(model::picturesOnWhite(run.records)) + (run.interrupted ? "; interrupted" : ""));
     }
 
     model::EvalOptions m_eval;

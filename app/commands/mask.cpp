@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/folders/model_folders.h"
 #include "app/mask_findings.h"
+#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/values.h"
@@ -80,13 +81,15 @@ private:
     /// As the engine does before a question.
     model::PreparedImage prepare(Picture& picture) const {
         const Stopwatch watch;
-        picture = readPicture(m_path);
+        const LoadedImage image = openPicture(m_path);
+        picture = image.picture;
         const double readMs = watch.ms();
         const std::string name = pictureName(m_path);
         m_pruning.checkSize(name, picture.size());
         const PrunePlan plan = m_pruning.onePlan();
         Draws draws(plan.seed());
-        auto prepared = model::prepareImage({picture, name, {}}, plan, m_limits, m_pruning.resize, draws);
+        auto prepared =
+            model::prepareImage({picture, name, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
@@ -113,7 +116,7 @@ private:
     }
 
     Since compare(const PixelBlocks& now, Size size) const {
-        const Picture earlier = readPicture(m_since);
+        const Picture earlier = openPicture(m_since).picture;
         const std::string name = pictureName(m_since);
         if (earlier.size() != size)
             throw Error(ErrorKind::BadInput, "--since: " + name + " is " + sizeText(earlier.size()) + ", expected " +

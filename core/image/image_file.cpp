@@ -1,14 +1,16 @@
 #include "core/image/image_file.h"
 
 #include "core/base/error.h"
-#include "core/image/byte_reader.h"
-#include "core/image/image_codec.h"
+#include "core/image/codecs.h"
+#include "core/image/image_formats.h"
+#include "core/image/on_white.h"
+#include "core/image/orientation.h"
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <optional>
+#include <new>
 
 namespace prunescope {
 
@@ -16,85 +18,132 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string sizeText(Size size) {
-    return std::to_string(size.width) + "x" + std::to_string(size.height);
+constexpr std::uint64_t kHeadBytes = 64 << 10; // has the size of most pictures in it, and the format of all
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw Error(ErrorKind::BadFile, why);
 }
 
-std::vector<std::uint8_t> readBytes(const std::string& path) {
+/// Runs `action`; what it throws begins with `name`.
+template <typename Action>
+auto naming(const std::string& name, Action action) {
+    try {
+        return action();
+    } catch (const Error& error) {
+        throw Error(error.kind(), name + ": " + error.what());
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorKind::OutOfMemory, name + ": not enough memory to decode the picture");
+    }
+}
+
+void refuseLarge(Size size) {
+    if (size.area() > kMaxPicturePixels)
+        refuse(std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels, more than the limit of " +
+               std::to_string(kMaxPicturePixels) + " pixels");
+}
+
+/// Of the first bytes of a file. Refuses what is not read, and what says to be too large.
+const ImageFormat& readableFormat(Bytes head) {
+    const ImageFormat* format = formatOf(head);
+    if (!format)
+        refuse("no readable picture (damaged, or not " + readableFormats() + ")");
+    if (!format->decode)
+        refuse(std::string(format->name) + " is not read: " + format->wayOut);
+    refuseLarge(format->size(head));
+    return *format;
+}
+
+DecodedPixels decode(Bytes bytes) {
+    if (bytes.empty())
+        refuse("empty file (0 bytes), expected a picture");
+    const ImageFormat& format = readableFormat(bytes);
+    const Size size = format.size(bytes);
+    if (size.area() == 0) // also keeps pictures out whose size only a decoder could tell
+        refuse(std::string("no readable picture (damaged ") + format.name + ")");
+    DecodedPixels pixels = format.decode(bytes);
+    if (pixels.size != size)
+        refuse(std::string("no readable picture (") + format.name + " of another size than its header says)");
+    if (pixels.orientation == 1)
+        pixels.orientation = orientationOf(bytes);
+    return pixels;
+}
+
+void requireFile(const std::string& path) {
     std::error_code ignored;
     if (!fs::exists(path, ignored))
-        throw Error(ErrorKind::NotFound, path + ": no such file");
+        throw Error(ErrorKind::NotFound, "no such file");
     if (!fs::is_regular_file(path, ignored))
-        throw Error(ErrorKind::BadFile, path + ": not a file");
+        refuse("not a file");
+}
+
+/// The header is looked at before the rest is read.
+std::vector<std::uint8_t> readBytes(const std::string& path) {
+    requireFile(path);
     std::ifstream in(path, std::ios::binary | std::ios::ate);
     if (!in)
-        throw Error(ErrorKind::BadFile, path + ": can't be opened for reading");
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(in.tellg()));
-    in.seekg(0);
-    in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!in)
-        throw Error(ErrorKind::BadFile, path + ": can't be read");
+        refuse("can't be opened for reading");
+    const auto size = static_cast<std::uint64_t>(in.tellg());
+    std::vector<std::uint8_t> bytes;
+    const auto readUpTo = [&](std::uint64_t end) {
+        const std::size_t before = bytes.size();
+        bytes.resize(end);
+        in.seekg(static_cast<std::streamoff>(before));
+        if (!in.read(reinterpret_cast<char*>(bytes.data() + before), static_cast<std::streamsize>(end - before)))
+            refuse("can't be read");
+    };
+    readUpTo(std::min(size, kHeadBytes));
+    if (!bytes.empty())
+        readableFormat(bytes);
+    if (size > kMaxPictureBytes)
+        refuse(std::to_string(size) + " bytes, more than the limit of " + std::to_string(kMaxPictureBytes) + " bytes");
+    readUpTo(size);
     return bytes;
 }
 
-/// P6 with a maximum of 255: header of four fields, one white space, then the samples.
-Picture decodePpm(std::span<const std::uint8_t> bytes, Size size, const std::string& name) {
-    std::size_t at = 2;
-    std::optional<std::uint32_t> maximum;
-    for (int field = 0; field < 3; ++field)
-        maximum = nextPnmNumber(bytes, at);
-    if (maximum != 255)
-        throw Error(ErrorKind::BadFile,
-                    name + ": PPM with " +
-                        (maximum ? "maximum " + std::to_string(*maximum) : std::string("unreadable maximum")) +
-                        ", expected 255");
-    const std::size_t need = static_cast<std::size_t>(size.area()) * 3;
-    if (bytes.size() < at + 1 + need)
-        throw Error(ErrorKind::BadFile, name + ": truncated PPM: " + std::to_string(bytes.size()) +
-                                            " bytes, expected " + std::to_string(at + 1 + need));
-    const auto samples = bytes.subspan(at + 1, need);
-    return Picture(size, {samples.begin(), samples.end()});
-}
-
-std::vector<std::uint8_t> encodePpm(const Picture& picture) {
-    const std::string header =
-        "P6\n" + std::to_string(picture.width()) + " " + std::to_string(picture.height()) + "\n255\n";
-    std::vector<std::uint8_t> bytes(header.begin(), header.end());
-    bytes.insert(bytes.end(), picture.data(), picture.data() + picture.sizeBytes());
-    return bytes;
+std::vector<std::uint8_t> encode(const Picture& picture, const std::string& extension) {
+    if (extension == ".ppm")
+        return codec::encodePpm(picture);
+#ifdef PRUNESCOPE_OPENCV
+    return codec::encodeByOpenCv(picture, extension);
+#else
+    throw Error(ErrorKind::Unsupported,
+                "pictures can't be written as '" + extension + "': this build without OpenCV writes .ppm only");
+#endif
 }
 
 } // namespace
 
-Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name) {
-    if (bytes.empty())
-        throw Error(ErrorKind::BadFile, name + ": empty file (0 bytes), expected a picture");
-    const Size size = sizeInHeader(bytes);
-    if (size.area() == 0) // also keeps formats out whose size only a decoder could tell
-        throw Error(ErrorKind::BadFile,
-                    name + ": no readable picture (damaged, or not PNG, JPEG, WebP, BMP, TIFF, PPM)");
-    if (size.area() > kMaxPicturePixels)
-        throw Error(ErrorKind::BadFile, name + ": " + sizeText(size) + " pixels, more than the limit of " +
-                                            std::to_string(kMaxPicturePixels) + " pixels");
-    if (size.area() > 0 && bytes[0] == 'P' && bytes[1] == '6')
-        return decodePpm(bytes, size, name);
-    return codec::decode(bytes, name);
+LoadedImage loadImage(std::span<const std::uint8_t> bytes, const std::string& name) {
+    return naming(name, [&] { return uprightOnWhite(decode(bytes)); });
+}
+
+LoadedImage loadImage(const std::string& path) {
+    return naming(path, [&] { return uprightOnWhite(decode(readBytes(path))); });
 }
 
 Picture readImage(const std::string& path) {
-    return decodeImage(readBytes(path), path);
+    return loadImage(path).picture;
+}
+
+Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name) {
+    return loadImage(bytes, name).picture;
+}
+
+Size sizeInHeader(std::span<const std::uint8_t> bytes) {
+    const ImageFormat* format = formatOf(bytes);
+    return format && format->size ? format->size(bytes) : Size{};
 }
 
 void writeImage(const std::string& path, const Picture& picture, Readers readers) {
     std::string extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    const auto bytes = extension == ".ppm" ? encodePpm(picture) : codec::encode(picture, extension);
+    const auto bytes = encode(picture, extension);
     writeFile(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, readers);
 }
 
 std::vector<std::uint8_t> encodePng(const Picture& picture) {
-    return codec::encode(picture, ".png");
+    return encode(picture, ".png");
 }
 
 } // namespace prunescope

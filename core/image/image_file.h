@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/output_file.h"
+#include "core/image/image_notes.h"
 #include "core/image/picture.h"
 
 #include <cstddef>
@@ -13,17 +14,23 @@ namespace prunescope {
 
 /// Largest picture that is decoded at all: 2^28 pixels (0.8 GB as RGB).
 inline constexpr std::int64_t kMaxPicturePixels = std::int64_t{1} << 28;
+/// Largest file that is read at all: room for such a picture as PPM, and more than any screen needs.
+inline constexpr std::uint64_t kMaxPictureBytes = std::uint64_t{1} << 30;
 
-/// Decodes a file as 8-bit RGB: alpha is dropped, grey expanded, EXIF orientation applied. Formats: PPM (P6) always,
-/// PNG, JPEG, WebP, BMP, TIFF where built with OpenCV. The size in the header is checked before anything is decoded.
-/// Throws Error(NotFound) or Error(BadFile); the message starts with the path.
+/// Decodes the first frame of a file as 8-bit RGB: transparency is put on white, grey expanded, 16 bits cut to the high
+/// byte, EXIF orientation applied. Formats: PPM (P6) always; PNG, JPEG, WebP, BMP, TIFF, PGM where built with OpenCV,
+/// GIF and AVIF where built with giflib and libavif. The header is looked at before the rest is read or decoded. Throws
+/// Error(NotFound), Error(BadFile) or Error(OutOfMemory); the message starts with the path.
+LoadedImage loadImage(const std::string& path);
+/// As above, for bytes in memory; `name` is used in messages.
+LoadedImage loadImage(std::span<const std::uint8_t> bytes, const std::string& name);
+
+/// The pixels alone.
 Picture readImage(const std::string& path);
-
-/// As `readImage`, for bytes in memory; `name` is used in messages.
 Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name);
 
-/// Width and height as a PNG, JPEG, BMP, PNM, TIFF or WebP header states them; an empty size when the header is none of
-/// these.
+/// Width and height as the header of a format that this build knows states them, before it is turned; an empty size
+/// when it is none of these.
 Size sizeInHeader(std::span<const std::uint8_t> bytes);
 
 /// Writes by the ending of `path` (.png, .jpg, ..., .ppm), whole or not at all (core/base/output_file.h). Throws

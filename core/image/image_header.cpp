@@ -1,23 +1,24 @@
-#include "core/image/byte_reader.h"
-#include "core/image/image_file.h"
+#include "core/image/image_header.h"
 
+#include "core/image/image_chunks.h"
+
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
-// Just enough of each format to learn the size, so that a picture that claims 60,000 x 60,000 pixels is refused before
-// a decoder allocates memory for it.
 namespace prunescope {
 
 namespace {
-
-bool startsWith(Bytes bytes, const char* magic, std::size_t length, std::size_t at = 0) {
-    return bytes.size() >= at + length && std::memcmp(bytes.data() + at, magic, length) == 0;
-}
 
 /// Sizes above 2^31 - 1 are as good as 2^31 - 1: both are refused.
 Size makeSize(std::uint32_t width, std::uint32_t height) {
     const auto side = [](std::uint32_t value) { return static_cast<int>(value > 0x7fffffffu ? 0x7fffffffu : value); };
     return {side(width), side(height)};
+}
+
+} // namespace
+
+Size pngSize(Bytes bytes) {
+    return bytes.size() < 24 ? Size{} : makeSize(bigEndian(bytes, 16, 4), bigEndian(bytes, 20, 4));
 }
 
 /// The frame header (SOF0..SOF15 without DHT, JPG, DAC).
@@ -50,13 +51,14 @@ Size tiffSize(Bytes bytes) {
 Size webpSize(Bytes bytes) {
     if (bytes.size() < 30)
         return {};
-    if (startsWith(bytes, "VP8X", 4, 12))
+    const std::string_view first = lettersAt(bytes, 12);
+    if (first == "VP8X")
         return makeSize(littleEndian(bytes, 24, 3) + 1, littleEndian(bytes, 27, 3) + 1);
-    if (startsWith(bytes, "VP8L", 4, 12)) {
+    if (first == "VP8L") {
         const std::uint32_t bits = littleEndian(bytes, 21, 4);
         return makeSize((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1);
     }
-    if (startsWith(bytes, "VP8 ", 4, 12))
+    if (first == "VP8 ")
         return makeSize(littleEndian(bytes, 26, 2) & 0x3fff, littleEndian(bytes, 28, 2) & 0x3fff);
     return {};
 }
@@ -68,24 +70,25 @@ Size pnmSize(Bytes bytes) {
     return width && height ? makeSize(*width, *height) : Size{};
 }
 
-} // namespace
+/// Of OS/2 headers with sides of 16 bits, or of Windows' with sides of 32.
+Size bmpSize(Bytes bytes) {
+    constexpr std::uint32_t kOs2Header = 12;
+    if (bytes.size() < 26)
+        return {};
+    if (littleEndian(bytes, 14, 4) == kOs2Header)
+        return makeSize(littleEndian(bytes, 18, 2), littleEndian(bytes, 20, 2));
+    const auto height = static_cast<std::int32_t>(littleEndian(bytes, 22, 4)); // negative: top row first
+    return makeSize(littleEndian(bytes, 18, 4), static_cast<std::uint32_t>(std::abs(std::int64_t{height})));
+}
 
-Size sizeInHeader(std::span<const std::uint8_t> bytes) {
-    if (startsWith(bytes, "\x89PNG\r\n\x1a\n", 8) && bytes.size() >= 24)
-        return makeSize(bigEndian(bytes, 16, 4), bigEndian(bytes, 20, 4));
-    if (startsWith(bytes, "\xff\xd8", 2))
-        return jpegSize(bytes);
-    if (startsWith(bytes, "BM", 2) && bytes.size() >= 26) {
-        const auto height = static_cast<std::int32_t>(littleEndian(bytes, 22, 4)); // negative: top row first
-        return makeSize(littleEndian(bytes, 18, 4), static_cast<std::uint32_t>(std::abs(std::int64_t{height})));
-    }
-    if (startsWith(bytes, "RIFF", 4) && startsWith(bytes, "WEBP", 4, 8))
-        return webpSize(bytes);
-    if (bytes.size() >= 8 && (startsWith(bytes, "II*\0", 4) || startsWith(bytes, "MM\0*", 4)))
-        return tiffSize(bytes);
-    if (bytes.size() >= 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6')
-        return pnmSize(bytes);
-    return {};
+Size gifSize(Bytes bytes) {
+    Size size;
+    walkGif(bytes, [&](Bytes frame) {
+        const auto farEnd = [&](std::size_t at) { return littleEndian(frame, at, 2) + littleEndian(frame, at + 4, 2); };
+        size = makeSize(std::max(littleEndian(bytes, 6, 2), farEnd(0)), std::max(littleEndian(bytes, 8, 2), farEnd(2)));
+        return false;
+    });
+    return size;
 }
 
 } // namespace prunescope

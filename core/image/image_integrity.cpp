@@ -1,11 +1,12 @@
 #include "core/image/image_integrity.h"
 
-#include "core/image/byte_reader.h"
+#include "core/base/error.h"
 #include "core/image/image_file.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <zlib.h>
 
 namespace prunescope {
@@ -57,8 +58,6 @@ std::string damageOfTiff(Bytes bytes) {
            " pixels, more than the limit of " + std::to_string(kMaxPicturePixels) + " pixels";
 }
 
-} // namespace
-
 std::string damageOf(Bytes bytes) {
     if (bytes.size() >= kPngSignature && std::memcmp(bytes.data(), "\x89PNG\r\n\x1a\n", kPngSignature) == 0)
         return damageOfPng(bytes);
@@ -67,6 +66,13 @@ std::string damageOf(Bytes bytes) {
     if (bytes.size() >= 8 && (std::memcmp(bytes.data(), "II*\0", 4) == 0 || std::memcmp(bytes.data(), "MM\0*", 4) == 0))
         return damageOfTiff(bytes);
     return {};
+}
+
+} // namespace
+
+void requireWhole(Bytes bytes) {
+    if (const std::string damage = damageOf(bytes); !damage.empty())
+        throw Error(ErrorKind::BadFile, damage);
 }
 
 } // namespace prunescope

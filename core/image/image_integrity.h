@@ -1,14 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string>
+#include "core/image/byte_reader.h"
 
 namespace prunescope {
 
-/// What is wrong with the container of a PNG (chunks, checksums, end), JPEG (end marker) or TIFF (huge tiles), "" if
-/// nothing or if it is none of these. Decoders fill what is missing of a damaged file with grey and print to stderr; a
-/// picture that is not whole is refused instead.
-std::string damageOf(std::span<const std::uint8_t> bytes);
+/// Refuses a damaged container of a PNG (chunks, checksums, end), JPEG (end marker) or TIFF (huge tiles); does nothing
+/// for any other. Decoders fill what is missing of a damaged file with grey and print to stderr; a picture that is not
+/// whole is refused instead. Throws Error(BadFile).
+void requireWhole(Bytes bytes);
 
 } // namespace prunescope

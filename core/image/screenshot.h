@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/image/picture.h"
+#include "core/image/image_notes.h"
 
 #include <chrono>
 #include <string>
 
 namespace prunescope {
 
-/// A picture with where and when it was taken.
+/// A picture with where it is from and when it was taken.
 struct Screenshot {
     Picture picture;
+    ImageNotes notes; ///< on the file or image that it was read from
     std::string name; ///< file path, or what was captured
     std::chrono::system_clock::time_point takenAt = std::chrono::system_clock::now();
     double scale = 1.0; ///< picture pixels per logical screen pixel

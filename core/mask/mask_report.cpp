@@ -196,6 +196,8 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
     writeOptions(report.settings, object);
     if (report.fit)
         object["budget"] = toJson(*report.fit, reductionOf(report.settings));
+    if (report.decodedOnWhite)
+        object["decoded_on_white"] = true;
     return object;
 }
 
@@ -205,6 +207,7 @@ MaskReport maskReportFromJson(const nlohmann::json& object) {
     const BlockGrid grid = readGrid(fields, original);
     MaskReport report{fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
     report.fit = readFit(fields, report.mask);
+    report.decodedOnWhite = fields.boolean("decoded_on_white", false);
     return report;
 }
 

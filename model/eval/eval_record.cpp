@@ -67,6 +67,7 @@ EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question
     record.promptTokens = answer.promptTokens;
     record.promptTokensFull = answer.promptTokensFull;
     record.answerTokens = static_cast<std::int64_t>(answer.tokenIds.size());
+    record.decodedOnWhite = picture.decodedOnWhite;
     record.whole = !answer.reuse.any();
     record.ttftMs = answer.times.ms(stage::kTtft);
     record.totalMs = answer.times.ms(stage::kTotal);
@@ -88,6 +89,8 @@ nlohmann::ordered_json toJson(const EvalRecord& record) {
     json["prompt_tokens"] = record.promptTokens;
     json["prompt_tokens_full"] = record.promptTokensFull;
     json["answer_tokens"] = record.answerTokens;
+    if (record.decodedOnWhite)
+        json["decoded_on_white"] = true;
     json["whole"] = record.whole;
     json["times_ms"] = {{"ttft", record.ttftMs}, {"total", record.totalMs}};
     return json;
@@ -109,6 +112,7 @@ EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& w
     record.promptTokensFull = fields.integer("prompt_tokens_full", 0, kMost);
     record.promptTokens = fields.integer("prompt_tokens", 0, record.promptTokensFull);
     record.answerTokens = fields.integer("answer_tokens", 0, kMost);
+    record.decodedOnWhite = fields.boolean("decoded_on_white", false);
     record.whole = fields.boolean("whole");
     const JsonFields times = fields.object("times_ms");
     record.ttftMs = times.number("ttft", 0, kMostMs);

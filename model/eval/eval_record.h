@@ -25,7 +25,8 @@ struct EvalRecord {
     std::int64_t promptTokens = 0;
     std::int64_t promptTokensFull = 0;
     std::int64_t answerTokens = 0;
-    bool whole = false; ///< the whole prompt was computed, nothing taken over from the question before
+    bool decodedOnWhite = false; ///< the file of the picture had transparency, which was put on white
+    bool whole = false;          ///< the whole prompt was computed, nothing taken over from the question before
     double ttftMs = 0;
     double totalMs = 0;
 
@@ -36,7 +37,7 @@ struct EvalRecord {
 EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer);
 
 /// `{picture, question, image, task, asked, expected, box?, plan, answer, finish_reason, scores: {...}, kept, blocks,
-/// prompt_tokens, prompt_tokens_full, answer_tokens, whole, times_ms: {ttft, total}}`.
+/// prompt_tokens, prompt_tokens_full, answer_tokens, decoded_on_white?, whole, times_ms: {ttft, total}}`.
 nlohmann::ordered_json toJson(const EvalRecord& record);
 /// Throws Error(BadFile) that begins with `where` and names the field.
 EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& where);

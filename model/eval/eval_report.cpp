@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <tuple>
 
 namespace prunescope::model {
@@ -145,6 +146,14 @@ std::vector<PlanResult> summarise(const std::vector<EvalRecord>& records, const 
     for (const std::string& plan : plans)
         results.push_back(planResult(plan, byPlan[plan], results.empty() ? nullptr : &byPlan[plans.front()]));
     return results;
+}
+
+std::int64_t picturesOnWhite(const std::vector<EvalRecord>& records) {
+    std::set<std::int64_t> pictures;
+    for (const EvalRecord& record : records)
+        if (record.decodedOnWhite)
+            pictures.insert(record.picture);
+    return static_cast<std::int64_t>(pictures.size());
 }
 
 nlohmann::ordered_json toJson(const PlanResult& result) {

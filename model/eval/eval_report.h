@@ -51,6 +51,9 @@ struct PlanResult {
 /// order in which they first come.
 std::vector<PlanResult> summarise(const std::vector<EvalRecord>& records, const std::vector<std::string>& plans);
 
+/// Pictures whose transparency was put on white: a rule of this program, others drop it.
+std::int64_t picturesOnWhite(const std::vector<EvalRecord>& records);
+
 /// `{plan, questions, right, accuracy, interval, paired, kept_share, prompt_tokens, ..., tasks: [...]}`.
 nlohmann::ordered_json toJson(const PlanResult& result);
 

@@ -76,7 +76,8 @@ private:
     }
 
     Request request(const PrunePlan& plan, const QuestionedPicture& picture, std::size_t question, bool anew) const {
-        Request request = makeRequest({{picture.picture, picture.name, {}}}, picture.questions[question].question);
+        Request request = makeRequest({{picture.picture, picture.name, {}, picture.decodedOnWhite}},
+                                      picture.questions[question].question);
         request.plan = plan;
         request.minPixels = m_options.minPixels;
         request.maxPixels = m_options.maxPixels;

@@ -57,7 +57,8 @@ public:
 
     QuestionedPicture at(std::int64_t index) const override {
         const NumberedQuestionLine& line = m_lines.at(static_cast<std::size_t>(index));
-        QuestionedPicture asked{line.line.image, readImage(besides(m_file, line.line.image)), line.line.questions};
+        const LoadedImage image = loadImage(besides(m_file, line.line.image));
+        QuestionedPicture asked{line.line.image, image.picture, line.line.questions, image.notes.onWhite};
         requireBoxesInside(asked, where(line));
         return asked;
     }
@@ -81,19 +82,20 @@ public:
 
     QuestionedPicture at(std::int64_t index) const override {
         const auto picture = static_cast<std::size_t>(index);
-        return {m_table.where(picture), readPicture(picture), m_table.questions(picture)};
+        const LoadedImage image = load(picture);
+        return {m_table.where(picture), image.picture, m_table.questions(picture), image.notes.onWhite};
     }
 
 private:
-    Picture readPicture(std::size_t picture) const {
+    LoadedImage load(std::size_t picture) const {
         const std::string image = m_table.image(picture);
         if (m_table.holdsPaths())
-            return readImage(besides(m_name, image));
+            return loadImage(besides(m_name, image));
         const auto bytes = decodeBase64(image);
         if (!bytes)
             throw Error(ErrorKind::BadFile,
                         m_table.where(picture) + ": image is " + inQuotes(image) + ", expected base64");
-        return decodeImage(*bytes, m_table.where(picture) + ": image");
+        return loadImage(*bytes, m_table.where(picture) + ": image");
     }
 
     std::string m_name;

@@ -29,6 +29,7 @@ struct QuestionedPicture {
     std::string name; ///< where it comes from, for people
     Picture picture;
     std::vector<AskedQuestion> questions; ///< none where nothing can be asked about a drawn screen
+    bool decodedOnWhite = false;          ///< the file had transparency, which was put on white
 };
 
 /// Pictures with questions, in a fixed order. Immutable; any thread.

@@ -55,6 +55,13 @@ class TestBadPictures : public QObject {
         return file.fileName();
     }
 
+    QString hole(const QString& name, const QByteArray& head) {
+        const QString path = write(name, head);
+        if (!QFile::resize(path, kAddressSpace + (qint64{2} << 30)))
+            qFatal("cannot enlarge %s", qPrintable(path));
+        return path;
+    }
+
 private Q_SLOTS:
     void refusals_data() {
         QTest::addColumn<QString>("picture");
@@ -74,6 +81,15 @@ private Q_SLOTS:
         row("header of 60000 x 60000", write("huge.png", pngHeader(60000, 60000)), {"60000x60000", "limit"});
         row("PPM of 60000 x 60000", write("huge.ppm", "P6 60000 60000 255\n"), {"60000x60000", "limit"});
         row("PPM without pixels", write("short.ppm", "P6 64 64 255\nabc"), {"truncated"});
+        row("PDF", write("page.png", "%PDF-1.7\n"), {"PDF is not read", "export the page"});
+        for (const char* name : {"g.gif", "wanim.webp", "tt_la_unspec.tif", "b16_565_124.bmp"}) {
+            const QByteArray whole = fileContent(dataFile(QString("images/") + name));
+            row(qPrintable(QString("half of ") + name), write(QString("half-") + name, whole.left(whole.size() / 2)),
+                {});
+        }
+        // A hole: reading any of it would be slow, and all of it impossible.
+        row("nothing known in 8 GB", hole("hole.png", {}), {"no readable picture"});
+        row("8 GB behind a picture", hole("tail.png", png), {"bytes, more than the limit"});
         const QString strip = m_program.file("strip.ppm");
         writeImage(strip.toStdString(), noise({6432, 32}, 1));
         row("aspect ratio over 200", strip, {"6432x32", "200"});

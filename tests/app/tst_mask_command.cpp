@@ -175,6 +175,27 @@ private Q_SLOTS:
         QVERIFY(std::equal(drawn.data(), drawn.data() + drawn.sizeBytes(), expected.data()));
     }
 
+    void transparencyIsPutOnWhiteAndSaid() {
+        const QString picture = dataFile("images/diagram_black_on_clear.png");
+        const auto result = m_program.run({"mask", picture, "--json"});
+        const nlohmann::json mask = result.json();
+        QCOMPARE(valueAt(mask, "decoded_on_white"), nlohmann::json(true));
+        QCOMPARE(result.err, (picture + ": transparency was put on white\n").toUtf8());
+        const QString opaque = m_program.file("opaque.png");
+        writeImage(opaque.toStdString(), readImage(picture.toStdString()));
+        const auto same = m_program.run({"mask", opaque, "--json"});
+        QCOMPARE(same.err, QByteArray());
+        QCOMPARE(valueAt(same.json(), "mask"), valueAt(mask, "mask"));
+        QVERIFY(!same.json().contains("decoded_on_white"));
+    }
+
+    void theFirstFrameIsUsedAndSaid() {
+        const QString picture = dataFile("images/wanim.webp");
+        const auto result = m_program.run({"mask", picture, "--json"});
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(result.err, (picture + ": the first of 2 frames is used\n").toUtf8());
+    }
+
     void everyStrategyCanBeChosen() {
         const QString picture = dataFile("masks/desktop_1920x1088.png");
         for (const char* strategy : {"random", "conncomp"}) {

@@ -44,6 +44,7 @@ MaskReport randomReport(std::mt19937& random) {
     report.times.set(stage::kReadImage, 12.25);
     report.times.set(stage::kResize, 0.0);
     report.times.set(stage::kSelect, static_cast<double>(random()) / 1e6);
+    report.decodedOnWhite = random() % 2 == 0;
     return report;
 }
 

@@ -63,7 +63,8 @@ public:
         return {
             "picture " + number,
             test::flatBlocks(2, 4, std::vector<int>(8, 3)),
-            {{"read", m_first + number, "Yes", {}}, {"locate", "Where " + number, "there", PixelRect{15, 10, 10, 10}}}};
+            {{"read", m_first + number, "Yes", {}}, {"locate", "Where " + number, "there", PixelRect{15, 10, 10, 10}}},
+            index % 2 == 1};
     }
 
 private:
@@ -136,6 +137,7 @@ private Q_SLOTS:
             QCOMPARE(toText(request.plan), planNames(options)[i / 2 % 2]);
             QCOMPARE(request.reuse, i % 2 == 1); // only the further question takes over what the first has computed
             QCOMPARE(request.images.size(), std::size_t{1});
+            QCOMPARE(request.images[0].decodedOnWhite, i >= 4);
             QCOMPARE(request.messages.size(), std::size_t{1});
             QCOMPARE(request.maxTokens, 17);
             QVERIFY(!request.decoding.sample);
@@ -165,6 +167,17 @@ private Q_SLOTS:
             QVERIFY(toJson(back) == toJson(record));
             QVERIFY(back.asked == record.asked);
         }
+    }
+
+    void picturesOnWhiteAreCountedOnce() {
+        FakeEngine engine;
+        const EvalRun run = runEval(engine, SmallSet(5), twoPlans(), nullptr, {}, {});
+        QCOMPARE(picturesOnWhite(run.records), std::int64_t{2}); // the second and the fourth, four records each
+        std::vector<EvalRecord> back;
+        for (const EvalRecord& record : run.records)
+            back.push_back(evalRecordFromJson(nlohmann::json::parse(toJson(record).dump()), "x"));
+        QCOMPARE(picturesOnWhite(back), std::int64_t{2});
+        QCOMPARE(picturesOnWhite({}), std::int64_t{0});
     }
 
     void resultsByHand() {

@@ -4,6 +4,7 @@
 #include "model/eval/question_line.h"
 #include "model/eval/question_set.h"
 #include "model/eval/question_set_writer.h"
+#include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 
 #include <QTemporaryDir>
@@ -85,6 +86,22 @@ private Q_SLOTS:
         const std::vector<AskedQuestion> expected{{"locate", "Where is Save?", "there", PixelRect{3, 4, 20, 10}},
                                                   {"read", "What?", "Gr\u00fc\u00dfe \"x\"", {}}};
         QVERIFY(asked.questions == expected);
+    }
+
+    void transparencyIsPutOnWhiteInEverySet() {
+        const std::string picture = (test::dataFolder() / "images/diagram_black_on_clear.png").string();
+        std::ifstream in(picture, std::ios::binary);
+        const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+        const std::string line = "{\"image\": \"" + picture + "\", \"questions\": " +
+                                 "[{\"task\": \"read\", \"question\": \"What?\", \"answer\": \"A\"}]}\n";
+        const std::string table = "index\timage\tquestion\tanswer\n1\t" + encodeBase64(bytes) + "\tWhat?\tA\n";
+        for (const std::string& file : {write("white.jsonl", line), write("white.tsv", table)}) {
+            const QuestionedPicture asked = openQuestionSet(file)->at(0);
+            QVERIFY(asked.decodedOnWhite);
+            QVERIFY(samePixels(asked.picture, readImage(picture)));
+            QCOMPARE(int{asked.picture.data()[0]}, 255);
+        }
+        QVERIFY(!openQuestionSet(write("own.jsonl", kOwn))->at(0).decodedOnWhite);
     }
 
     void conversations_data() {

@@ -451,21 +451,51 @@ private Q_SLOTS:
         QVERIFY(std::equal(back.data(), back.data() + back.sizeBytes(), noise.data()));
     }
 
-    void alphaIsDroppedHoweverAPictureComesIn() {
+    void transparencyIsPutOnWhiteHoweverAPictureComesIn() {
         QImage image(5, 4, QImage::Format_ARGB32);
         for (int y = 0; y < image.height(); ++y)
             for (int x = 0; x < image.width(); ++x)
                 image.setPixel(x, y, qRgba(50 * x, 60 * y, 200, 60 * x));
-        const Picture pasted = pictureOf(image);
-        QCOMPARE(static_cast<int>(pasted.row(2)[0]), 0); // where nothing would be seen
-        QCOMPARE(static_cast<int>(pasted.row(2)[1]), 120);
-        QCOMPARE(static_cast<int>(pasted.row(2)[2]), 200);
+        const LoadedImage loaded = loadedImage(image);
+        QVERIFY(loaded.notes.onWhite);
+        const Picture pasted = loaded.picture;
+        QCOMPARE(int{pasted.row(2)[0]}, 255); // where nothing is seen
+        QCOMPARE(int{pasted.row(2)[2]}, 255);
+        QCOMPARE(int{pasted.row(2)[3 * 3 + 2]}, (200 * 180 + 127) / 255 + 75);
         const QTemporaryDir folder;
         const QString path = folder.filePath("transparent.png");
         QVERIFY(image.save(path));
         const Picture opened = readImage(path.toStdString());
         QVERIFY(opened.size() == pasted.size());
         QVERIFY(std::equal(opened.data(), opened.data() + opened.sizeBytes(), pasted.data()));
+    }
+
+    void theAlphaOfAScreenIsNoTransparency_data() {
+        QTest::addColumn<int>("format");
+        QTest::newRow("straight") << int{QImage::Format_ARGB32};
+        QTest::newRow("multiplied") << int{QImage::Format_ARGB32_Premultiplied};
+        QTest::newRow("bytes") << int{QImage::Format_RGBA8888};
+        QTest::newRow("none") << int{QImage::Format_RGB32};
+    }
+    void theAlphaOfAScreenIsNoTransparency() {
+        QFETCH(int, format);
+        // What a compositor leaves in memory: colours with any alpha, also less than themselves.
+        const QImage::Format bytes =
+            format == QImage::Format_RGBA8888 ? QImage::Format_RGBA8888 : QImage::Format_ARGB32;
+        QImage screen(256, 3, bytes);
+        for (int y = 0; y < screen.height(); ++y)
+            for (int x = 0; x < screen.width(); ++x)
+                screen.setPixel(x, y, qRgba(200, 100 + y, x, x));
+        screen.reinterpretAsFormat(static_cast<QImage::Format>(format));
+        const LoadedImage loaded = loadedImage(withoutAlpha(screen));
+        QVERIFY(!loaded.notes.onWhite);
+        for (int y = 0; y < screen.height(); ++y)
+            for (int x = 0; x < screen.width(); ++x) {
+                const std::uint8_t* rgb = loaded.picture.row(y) + 3 * x;
+                QCOMPARE(int{rgb[0]}, 200);
+                QCOMPARE(int{rgb[1]}, 100 + y);
+                QCOMPARE(int{rgb[2]}, x);
+            }
     }
 
     void smallerCopiesComeWithThePicture() {

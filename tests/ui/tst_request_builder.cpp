@@ -53,7 +53,11 @@ private Q_SLOTS:
         QCOMPARE(request.messages[0].parts.back().text, std::string("What?"));
         QCOMPARE(request.images.size(), 1U);
         QVERIFY(request.images[0].region.empty());
+        QVERIFY(!request.images[0].decodedOnWhite);
         QVERIFY(request.plan == next.plan);
+        Screenshot transparent = screenshot();
+        transparent.notes.onWhite = true;
+        QVERIFY(requestFor(transparent, {}, next).images[0].decodedOnWhite);
     }
 
     void earlierTurnsComeFirst() {

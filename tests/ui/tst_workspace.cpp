@@ -4,6 +4,7 @@
 #include "core/pruning/method.h"
 #include "core/pruning/pixel_options.h"
 #include "core/records/record_writer.h"
+#include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
@@ -207,6 +208,28 @@ private Q_SLOTS:
         test.open(test::gradient({320, 256}, 4));
         QVERIFY(gone);
         QVERIFY((picture.restoration()->area == PixelRect{0, 0, 320, 256}));
+    }
+
+    void transparencyOnWhiteIsSaidAndRecorded() {
+        TestWindow test;
+        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        const QString path =
+            QString::fromStdString((test::dataFolder() / "images/diagram_black_on_clear.png").string());
+        test.workspace().picture().openFile(path);
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 1);
+        const auto notice = noticed.front().front().value<Notice>();
+        QVERIFY(notice.level == Notice::Level::Info);
+        QCOMPARE(notice.text, path + ": transparency was put on white");
+        QVERIFY(test.workspace().picture().screenshot().notes.onWhite);
+        QImage clear(64, 64, QImage::Format_ARGB32);
+        clear.fill(Qt::transparent);
+        test.workspace().picture().openImage(clear, "pasted");
+        QVERIFY(test.settle());
+        QCOMPARE(noticed.size(), 2);
+        QCOMPARE(int{test.workspace().picture().screenshot().picture.data()[0]}, 255);
+        test.open(test::noise({64, 64}, 1));
+        QCOMPARE(noticed.size(), 2);
     }
 
     void settingsThatMakeNoSenseAreRefused() {

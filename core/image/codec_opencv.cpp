@@ -1,6 +1,5 @@
 #include "core/base/error.h"
-#include "core/image/image_codec.h"
-#include "core/image/image_file.h"
+#include "core/image/codecs.h"
 #include "core/image/image_integrity.h"
 
 #include <opencv2/core/utils/logger.hpp>
@@ -8,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include <iostream>
+#include <limits>
 #include <mutex>
 
 namespace prunescope::codec {
@@ -31,33 +31,36 @@ private:
     std::streambuf* m_buffer;
 };
 
-} // namespace
-
-Picture decode(std::span<const std::uint8_t> bytes, const std::string& name) {
-    if (const std::string damage = damageOf(bytes); !damage.empty())
-        throw Error(ErrorKind::BadFile, name + ": " + damage);
+/// Empty for what it can't decode. Not turned: versions differ about which formats they turn.
+cv::Mat decodedBgr(Bytes bytes) {
+    if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+        return {};
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); // errors are ours to report
-    cv::Mat bgr;
     try {
         const QuietCerr quiet;
         const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
-        bgr = cv::imdecode(input, cv::IMREAD_COLOR);
+        return cv::imdecode(input, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
     } catch (const cv::Exception& e) {
         if (e.code == cv::Error::StsNoMem)
-            throw Error(ErrorKind::OutOfMemory, name + ": not enough memory to decode the picture");
+            throw std::bad_alloc();
+        return {};
     }
-    if (bgr.empty())
-        throw Error(ErrorKind::BadFile,
-                    name + ": no readable picture (damaged, or not PNG, JPEG, WebP, BMP, TIFF, PPM)");
-    if (static_cast<std::int64_t>(bgr.total()) > kMaxPicturePixels)
-        throw Error(ErrorKind::BadFile, name + ": larger than its header says");
-    std::vector<std::uint8_t> rgb(bgr.total() * 3);
-    cv::Mat target(bgr.rows, bgr.cols, CV_8UC3, rgb.data());
-    cv::cvtColor(bgr, target, cv::COLOR_BGR2RGB);
-    return Picture({bgr.cols, bgr.rows}, std::move(rgb));
 }
 
-std::vector<std::uint8_t> encode(const Picture& picture, const std::string& extension) {
+} // namespace
+
+DecodedPixels decodeByOpenCv(Bytes bytes) {
+    requireWhole(bytes);
+    const cv::Mat bgr = decodedBgr(bytes);
+    if (bgr.empty())
+        throw Error(ErrorKind::BadFile, "no readable picture");
+    DecodedPixels pixels({bgr.cols, bgr.rows}, 3);
+    cv::Mat target(bgr.rows, bgr.cols, CV_8UC3, pixels.samples.data());
+    cv::cvtColor(bgr, target, cv::COLOR_BGR2RGB);
+    return pixels;
+}
+
+std::vector<std::uint8_t> encodeByOpenCv(const Picture& picture, const std::string& extension) {
     const cv::Mat rgb(picture.height(), picture.width(), CV_8UC3, const_cast<std::uint8_t*>(picture.data()));
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
