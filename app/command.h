@@ -31,15 +31,19 @@ struct CommandEntry {
     std::string_view summary;   ///< one line for people
     std::size_t fewest = 0;     ///< arguments that it needs
     std::size_t most = 0;       ///< arguments that it takes
-    /// Null for a command that is known but not in this build: it is refused by name.
+    /// Null for a command that is known but not in this build: it is refused by name and not offered.
     std::unique_ptr<Command> (*make)() = nullptr;
+    std::string_view standardInput = {}; ///< the arguments that may be "-" for it: "IMAGE or QUESTION"; empty: none
 };
 
-/// All commands, in the order in which `--help` prints them.
+/// All commands, also those that are not in this build, in the order in which `--help` prints them.
 std::span<const CommandEntry> commands();
 
 /// The entry named `name`, or null.
 const CommandEntry* findCommand(std::string_view name);
+
+/// Is there a command of that name in this build?
+bool hasCommand(std::string_view name);
 
 /// In the usage line and before every error.
 inline constexpr std::string_view kProgramName = "prunescope";

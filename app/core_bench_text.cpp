@@ -14,14 +14,10 @@ std::string megabytes(double bytesPerSecond) {
     return formatCount(static_cast<std::int64_t>(bytesPerSecond / 1e6)) + " MB/s";
 }
 
-std::string shareText(double share) {
-    return formatFixed(100 * share, 0) + " %";
-}
-
 void append(Row& row, const CoreTiming& timing) {
     const bool hasRate = timing.bytesPerSecond > 0;
     row.insert(row.end(), {formatMs(timing.medianMs), hasRate ? megabytes(timing.bytesPerSecond) : "-",
-                           hasRate ? shareText(timing.shareOfCopy) : "-"});
+                           hasRate ? formatPercent(timing.shareOfCopy, 0) : "-"});
 }
 
 void append(Row& row, const std::optional<CoreTiming>& timing) {
@@ -34,7 +30,7 @@ void append(Row& row, const std::optional<CoreTiming>& timing) {
 Row heading(const CoreBenchReport& report) {
     Row row{"operation", "1 thread", "", "of copy"};
     if (report.threads > 1)
-        row.insert(row.end(), {std::to_string(report.threads) + " threads", "", "of copy"});
+        row.insert(row.end(), {formatCounted(report.threads, "thread"), "", "of copy"});
     if (!report.gpu.empty())
         row.insert(row.end(), {"GPU", "", "of copy"});
     return row;
@@ -51,10 +47,10 @@ Row rowOf(const CoreBenchReport& report, const CoreCase& result) {
 }
 
 std::string machineText(const CoreBenchReport& report) {
-    std::string text = report.cpu + ", " + report.level + " kernels; median of " + std::to_string(report.runs) +
-                       " runs; copy (read + written): 1 thread " + megabytes(report.copyOneThread);
+    std::string text = report.cpu + ", " + report.level + " kernels; median of " + formatCounted(report.runs, "run") +
+                       "; copy (read + written): 1 thread " + megabytes(report.copyOneThread);
     if (report.threads > 1)
-        text += ", " + std::to_string(report.threads) + " threads " + megabytes(report.copyAllThreads);
+        text += ", " + formatCounted(report.threads, "thread") + " " + megabytes(report.copyAllThreads);
     if (!report.gpu.empty())
         text += ", " + report.gpu + " " + megabytes(report.copyCuda);
     return text + "\n";

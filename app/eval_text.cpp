@@ -9,33 +9,29 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string percent(double share) {
-    return formatFixed(100 * share, 1);
-}
-
 std::string rangeText(const Interval& interval) {
-    return percent(interval.low) + " .. " + percent(interval.high);
+    return formatFixed(100 * interval.low, 1) + " .. " + formatFixed(100 * interval.high, 1);
 }
 
 std::string signedPercent(double share) {
-    return (share > 0 ? "+" : "") + percent(share);
+    return (share > 0 ? "+" : "") + formatPercent(share);
 }
 
 /// Of the scores besides the one that decides.
 std::string meansText(const model::TaskResult& result) {
     std::vector<std::string> parts;
     for (std::size_t i = 1; i < result.means.size(); ++i)
-        parts.push_back(result.means[i].first + " " + formatFixed(result.means[i].second, 3));
+        parts.push_back(result.means[i].first + " " + formatNonZero(result.means[i].second, 3));
     return join(parts);
 }
 
 Row taskRow(const std::string& task, const std::string& plan, const model::TaskResult& result) {
     Row row{task, plan, formatCount(result.right) + " of " + formatCount(result.questions),
-            percent(result.accuracy()) + " %", rangeText(result.interval)};
+            formatPercent(result.accuracy()), rangeText(result.interval)};
     if (const auto& paired = result.paired)
         row.insert(row.end(), {signedPercent(paired->difference), rangeText(paired->interval),
                                formatCount(paired->onlyFirst) + " / " + formatCount(paired->onlyHere),
-                               formatFixed(paired->pValue, 3)});
+                               formatNonZero(paired->pValue, 3)});
     else
         row.insert(row.end(), 4, "-");
     row.push_back(meansText(result));
@@ -67,7 +63,7 @@ std::string accuracyTable(const std::vector<model::PlanResult>& results) {
 std::string costTable(const std::vector<model::PlanResult>& results) {
     std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "answer tokens", "first token", "a question"}};
     for (const model::PlanResult& plan : results)
-        rows.push_back({plan.plan, percent(plan.keptShare) + " %", formatFixed(plan.promptTokens, 1),
+        rows.push_back({plan.plan, formatPercent(plan.keptShare), formatFixed(plan.promptTokens, 1),
                         formatFixed(plan.promptTokensFull, 1), formatFixed(plan.answerTokens, 1), formatMs(plan.ttftMs),
                         formatMs(plan.totalMs)});
     return tableText(rows);
@@ -88,7 +84,7 @@ std::string onWhiteText(std::int64_t pictures) {
 
 std::string progressText(const model::EvalProgress& progress) {
     std::string text = "picture " + formatCount(progress.pictures) + " of " + formatCount(progress.ofPictures) + ", " +
-                       formatCount(progress.questions) + " answers";
+                       formatCounted(progress.questions, "answer");
     if (progress.takenOver > 0)
         text += ", " + formatCount(progress.takenOver) + " from the file";
     if (progress.secondsLeft)

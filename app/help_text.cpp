@@ -16,10 +16,10 @@ std::string programHelp(const OptionTable& options) {
     std::ostringstream out;
     out << "See, prune and ask screenshots with a local vision-language model.\n\n"
         << "usage: " << kProgramName << " [COMMAND] [OPTIONS] [ARGUMENTS]\n\n"
-        << "Without a command the window opens. Commands (each has its own --help):\n";
+        << (hasCommand("gui") ? "Without a command the window opens. " : "") << "Commands (each has its own --help):\n";
     for (const CommandEntry& entry : commands())
-        out << helpEntry(std::string(entry.name),
-                         std::string(entry.summary) + (entry.make ? "" : " (not in this build)"), kCommandColumn);
+        if (entry.make)
+            out << helpEntry(std::string(entry.name), std::string(entry.summary), kCommandColumn);
     out << optionsHelp(options);
     out << "\nExit codes: 0 done, 2 wrong usage, 3 bad input (file, image, model), 4 out of memory or device error, "
            "130 interrupted.\n";
@@ -32,6 +32,8 @@ std::string commandHelp(const CommandEntry& entry, const OptionTable& options) {
     if (!entry.arguments.empty())
         out << ' ' << entry.arguments;
     out << " [OPTIONS]\n";
+    if (!entry.standardInput.empty())
+        out << "\nWith - as " << entry.standardInput << " it is read from standard input.\n";
     out << optionsHelp(options);
     return out.str();
 }

@@ -2,13 +2,14 @@
 
 #include "app/console.h"
 #include "app/folders/model_folders.h"
+#include "core/base/text.h"
 
 namespace prunescope::app {
 
 std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std::stop_token stop) {
     ProgressLine progress;
     const auto show = [&progress](double fraction) {
-        progress.show("loading the model: " + std::to_string(static_cast<int>(100 * fraction)) + " %");
+        progress.show("loading the model: " + formatPercent(fraction, 0));
     };
     std::unique_ptr<model::Engine> engine;
     blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });

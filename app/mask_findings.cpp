@@ -22,18 +22,19 @@ std::array<int, 4> onOriginal(PixelRect area, Size resized, Size original) {
             static_cast<int>(std::ceil(area.bottom() * down)) - top};
 }
 
-std::string lossText(const Reconstruction& reconstruction, const MaskSettings& settings) {
-    const std::string worst = "worst error of a block " + formatFixed(reconstruction.errors.worst, 4);
-    return worst + (reconstruction.bounded ? ", never above tau " + shortNumber(settings.tau) : ", not bounded");
+std::string lossText(const Reconstruction& reconstruction) {
+    const std::string worst = "worst error of a block " + formatNonZero(reconstruction.errors.worst, 4);
+    return worst +
+           (reconstruction.bounded ? ", never above " + formatNonZero(reconstruction.limit, 4) : ", not bounded");
 }
 
 std::string changesText(const Since& since) {
     const std::size_t places = since.changes.areas.size();
     if (places == 0)
         return "nothing since " + since.image;
-    return formatCount(since.changes.blocks.keptCount()) + " of " + formatCount(since.changes.blocks.count()) +
-           " blocks in " + formatCount(static_cast<std::int64_t>(places)) + (places == 1 ? " place" : " places") +
-           " since " + since.image;
+    return formatCount(since.changes.blocks.keptCount()) + " of " +
+           formatCounted(since.changes.blocks.count(), "block") + " in " +
+           formatCounted(static_cast<std::int64_t>(places), "place") + " since " + since.image;
 }
 
 } // namespace
@@ -69,7 +70,7 @@ nlohmann::json toJson(const MaskFindings& findings) {
 Facts toFacts(const MaskFindings& findings) {
     Facts facts = maskFacts(findings.report, findings.shape, findings.textTokens);
     if (findings.reconstruction)
-        facts.emplace_back("restored", lossText(*findings.reconstruction, findings.report.settings));
+        facts.emplace_back("restored", lossText(*findings.reconstruction));
     if (findings.since)
         facts.emplace_back("changed", changesText(*findings.since));
     if (findings.speed) {

@@ -1,14 +1,14 @@
 #include "app/open_picture.h"
 
 #include "app/console.h"
-#include "core/image/image_file.h"
+#include "app/standard_input.h"
 
 namespace prunescope::app {
 
-LoadedImage openPicture(const std::string& path) {
-    LoadedImage image = loadImage(path);
+LoadedImage openPicture(const std::string& word) {
+    LoadedImage image = readPicture(word);
     if (const std::string notes = toText(image.notes); !notes.empty())
-        printNote(path + ": " + notes);
+        printNote(pictureName(word) + ": " + notes);
     return image;
 }
 

@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/help_text.h"
 #include "app/options/nearest.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -91,7 +92,8 @@ std::string takeCommandName(std::vector<std::string>& words) {
 std::string closestCommand(const std::string& word) {
     std::vector<std::string> names;
     for (const CommandEntry& entry : commands())
-        names.emplace_back(entry.name);
+        if (entry.make)
+            names.emplace_back(entry.name);
     return nearest(word, names);
 }
 
@@ -113,6 +115,13 @@ void checkArguments(const CommandEntry& entry, const std::vector<std::string>& a
     const std::string expected = entry.most == 0 ? "no argument" : std::string(entry.arguments);
     std::string found = arguments.empty() ? "nothing" : "\"" + join(arguments, "\" \"") + "\"";
     throw Error(ErrorKind::Usage, std::string(entry.name) + ": found " + found + ", expected " + expected);
+}
+
+void checkStandardInput(const CommandEntry& entry, const std::vector<std::string>& arguments) {
+    if (entry.standardInput.empty() && std::find(arguments.begin(), arguments.end(), kDash) != arguments.end())
+        throw Error(ErrorKind::Usage, std::string(entry.name) + ": found \"-\", expected " +
+                                          std::string(entry.arguments) + " and not standard input");
+    requireOneDash(entry.name, arguments);
 }
 
 int runCommand(const CommandEntry& entry, const std::vector<std::string>& words, bool named) {
@@ -140,6 +149,7 @@ int runCommand(const CommandEntry& entry, const std::vector<std::string>& words,
         throw Error(ErrorKind::Unsupported,
                     std::string(entry.name) + ": the window is not in this build; see --help for the commands");
     checkArguments(entry, arguments);
+    checkStandardInput(entry, arguments);
     return command->run(arguments);
 }
 

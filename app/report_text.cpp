@@ -2,8 +2,8 @@
 
 #include "app/options/values.h"
 #include "core/base/text.h"
-#include "core/strategies/strategy.h"
-#include "model/prune_plan.h"
+#include "core/pruning/method.h"
+#include "core/pruning/prune_plan.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -12,30 +12,32 @@ namespace prunescope::app {
 
 namespace {
 
-std::string shareText(double share) {
-    return formatFixed(100 * share, 1) + " %";
+/// "tau 0.02", "max", "sliding"; nothing for what needs no word.
+std::string optionWords(const OptionSpec& spec, const OptionValue& value) {
+    const std::string text = optionText(spec, value);
+    return spec.kind == OptionKind::Flag || spec.kind == OptionKind::Choice ? text
+                                                                            : std::string(spec.name) + " " + text;
 }
 
-std::string settingsText(const MaskSettings& settings) {
-    const StrategyEntry& entry = findStrategy(settings.strategy);
-    std::string text = settings.strategy;
-    if (entry.usesThreshold)
-        text += ", " + settings.metric + ", tau " + shortNumber(settings.tau) +
-                (settings.anchored ? ", anchored" : ", sliding");
-    if (settings.skipRatio)
-        text += ", skip ratio " + shortNumber(*settings.skipRatio);
-    if (settings.even)
-        text += ", even";
-    return entry.draws && !settings.even ? text + ", seed " + std::to_string(settings.seed) : text;
+/// The method with the options that matter.
+std::string settingsText(const MethodSettings& settings) {
+    std::vector<std::string> words{std::string(settings.method())};
+    for (const OptionSpec& spec : settings.entry().options) {
+        const std::optional<OptionValue> value = settings.find(spec.name);
+        if (value && settings.applies(spec.name))
+            words.push_back(optionWords(spec, *value));
+    }
+    std::erase(words, ""); // a flag that is off and has no word for that
+    return join(words);
 }
 
 std::string flopsText(const MaskReport& report, const ModelShape& shape, int textTokens) {
     const std::array full{report.mask.grid().patchCount()};
     const std::array pruned{report.mask.keptCount() * kPatchesPerBlock};
-    const double before = promptFlops(shape, full, textTokens).total() / 1e12;
-    const double after = promptFlops(shape, pruned, textTokens).total() / 1e12;
-    return formatFixed(after, 3) + " of " + formatFixed(before, 3) + " TFLOP, " + formatFixed(before / after, 2) +
-           "x less (" + shape.name + ", " + std::to_string(textTokens) + " text tokens)";
+    const double before = promptFlops(shape, full, textTokens).total();
+    const double after = promptFlops(shape, pruned, textTokens).total();
+    return formatFlop(after) + " of " + formatFlop(before) + ", " + formatFixed(before / after, 2) + "x less (" +
+           shape.name + ", " + formatCounted(textTokens, "text token") + ")";
 }
 
 /// "preprocess 30.1 ms, select 0.42 ms": of `names`, those that were measured.
@@ -55,7 +57,7 @@ std::string keptText(const model::Answer& answer) {
         blocks += image.mask.count();
     }
     const double share = blocks > 0 ? static_cast<double>(kept) / blocks : 1.0;
-    return formatCount(kept) + " of " + formatCount(blocks) + " blocks (" + shareText(share) + ")";
+    return formatCount(kept) + " of " + formatCounted(blocks, "block") + " (" + formatPercent(share) + ")";
 }
 
 std::string coordinates(const std::vector<double>& px, std::size_t first) {
@@ -69,9 +71,9 @@ Facts maskFacts(const MaskReport& report, const ModelShape& shape, int textToken
     return {
         {"picture", report.image},
         {"size", sizeText(report.original) + ", seen as " + sizeText(grid.size())},
-        {"blocks", formatCount(grid.count()) + " (" + std::to_string(grid.rows) + " rows x " +
-                       std::to_string(grid.cols) + " columns)"},
-        {"kept", formatCount(report.mask.keptCount()) + " (" + shareText(report.mask.keptShare()) + ")"},
+        {"blocks", formatCount(grid.count()) + " (" + formatCounted(grid.rows, "row") + " x " +
+                       formatCounted(grid.cols, "column") + ")"},
+        {"kept", formatCount(report.mask.keptCount()) + " (" + formatPercent(report.mask.keptShare()) + ")"},
         {"selector", settingsText(report.settings)},
         {"cost", flopsText(report, shape, textTokens)},
         {"time", timesText(report.times, {stage::kReadImage, stage::kResize, stage::kSelect})},
@@ -81,14 +83,14 @@ Facts maskFacts(const MaskReport& report, const ModelShape& shape, int textToken
 Facts answerFacts(const model::Answer& answer) {
     const StageTimes& times = answer.times;
     return {
-        {"prompt", formatCount(answer.promptTokens) + " of " + formatCount(answer.promptTokensFull) + " tokens, kept " +
-                       keptText(answer)},
+        {"prompt", formatCount(answer.promptTokens) + " of " + formatCounted(answer.promptTokensFull, "token") +
+                       ", kept " + keptText(answer)},
         {"plan", answer.plan},
         {"first token",
          formatMs(times.ms(stage::kTtft)) + " (" +
              timesText(times, {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill, stage::kSample}) +
              ")"},
-        {"answer", formatCount(static_cast<std::int64_t>(answer.tokenIds.size())) + " tokens, " +
+        {"answer", formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") + ", " +
                        formatMs(times.ms(stage::kDecodePerToken)) + " a token, " + formatMs(times.ms(stage::kTotal)) +
                        " in all, finished by " + toText(answer.finishReason)},
         {"memory",

@@ -29,14 +29,16 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     const auto [part, shown] = shownPart(image);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
     double resizeMs = watch.restart();
-    KeepMask mask = makeMask(blocks, plan.mask, draws);
+    const MethodSettings& settings = plan.pixelStage().settings;
+    BlockChoice choice = chooseBlocks(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
-    if (mask.grid() != blocks.grid()) { // the strategy shows a smaller picture
-        blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
+    if (choice.mask.grid() != blocks.grid()) { // the method shows a smaller picture
+        blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()));
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}, image.decodedOnWhite};
+    MaskReport report{image.name, part.size(), settings, std::move(choice.mask), {}, image.decodedOnWhite,
+                      std::move(choice.fit)};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};

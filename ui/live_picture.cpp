@@ -106,7 +106,7 @@ void LivePicture::take(const Opened& opened) {
     resize();
 }
 
-void LivePicture::setSettings(const MaskSettings& settings) {
+void LivePicture::setSettings(const MethodSettings& settings) {
     if (settings == m_settings)
         return;
     m_settings = settings;
@@ -174,7 +174,8 @@ void LivePicture::select() {
         return; // follows the resize
     m_select.start(
         [maker = m_resized->maker, settings = m_settings, area = area()] {
-            return ShownMask{maker->mask(settings), settings, area, maker->blocks().grid()};
+            BlockChoice choice = maker->choose(settings);
+            return ShownMask{std::move(choice.mask), settings, area, maker->blocks().grid(), std::move(choice.fit)};
         },
         [this](const ShownMask& mask) { setMask(mask); });
 }

@@ -3,7 +3,7 @@
 #include "core/blocks/pixel_blocks.h"
 #include "core/image/resize.h"
 #include "core/image/screenshot.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "ui/picture_changes.h"
 #include "ui/picture_levels.h"
 #include "ui/restoration.h"
@@ -34,7 +34,7 @@ public:
     /// Its transparency is put on white; its device pixel ratio becomes the screenshot's scale.
     void openImage(const QImage& image, const QString& name);
 
-    void setSettings(const MaskSettings& settings);
+    void setSettings(const MethodSettings& settings);
     void setLimits(PixelLimits limits);
     /// Empty: the whole picture. Clipped to the picture. False, with `failed`, for one that no model can see: the
     /// region stays as it was then.
@@ -55,7 +55,7 @@ public:
     PixelRect area() const;
     /// Of the area as the model sees it without pruning. There must be a picture.
     BlockGrid fullGrid() const;
-    const MaskSettings& settings() const { return m_settings; }
+    const MethodSettings& settings() const { return m_settings; }
     const ShownMask& mask() const { return m_mask; }
     /// Since the picture before; nothing when that had another size, or while it is being found out.
     const std::optional<PictureChanges>& changes() const { return m_changes; }
@@ -101,7 +101,7 @@ private:
     quint64 m_id = 0;
     PixelRect m_region;
     PixelLimits m_limits;
-    MaskSettings m_settings;
+    MethodSettings m_settings;
     std::optional<Resized> m_resized; ///< none while it is being made
     ShownMask m_mask;
     std::optional<PictureChanges> m_changes;

@@ -1,6 +1,6 @@
 #include "ui/main_window.h"
 
-#include "core/base/error.h"
+#include "core/image/image_file.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
@@ -9,6 +9,7 @@
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
+#include "ui/pixels.h"
 #include "ui/text.h"
 #include "ui/tool_bar.h"
 #include "ui/training/training_window.h"
@@ -114,8 +115,7 @@ void MainWindow::connectWorkspace() {
         for (const auto& then : std::exchange(m_whenSettled, {}))
             whenSettled(then); // what ran before may have started something
     });
-    connect(m_workspace.get(), &Workspace::settingsChanged, this,
-            [this] { m_settings.setMask(m_workspace->settings()); });
+    connect(m_workspace.get(), &Workspace::planChanged, this, [this] { m_settings.setPlan(m_workspace->plan()); });
     connect(m_workspace.get(), &Workspace::bundledHintChanged, this,
             [this] { m_settings.setShowsBundledHint(m_workspace->mayShowBundledHint()); });
     connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
@@ -144,7 +144,7 @@ void MainWindow::connectWorkspace() {
 }
 
 void MainWindow::restore(const Options& options) {
-    m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
+    m_workspace->setPlan(options.plan.value_or(m_settings.plan()));
     m_workspace->setBundledHint(m_settings.showsBundledHint());
     m_canvas->setMaskMode(m_settings.maskMode());
     m_canvas->setShowsChanges(m_settings.showsChanges());
@@ -191,7 +191,10 @@ void MainWindow::start(const Options& options) {
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
-        whenSettled([this, question = options.question] { m_workspace->ask(question); });
+        whenSettled([this, question = options.question] {
+            if (!m_workspace->ask(question))
+                m_workspace->notify({Notice::Level::Error, m_workspace->whyNotAsk(), Notice::Action::None});
+        });
 }
 
 QString MainWindow::modelAtStart(const Options& options) const {
@@ -227,8 +230,7 @@ void MainWindow::whenSettled(std::function<void()> then) {
 
 void MainWindow::renderTo(const QString& path) {
     QApplication::sendPostedEvents(); // layouts that wait for the event loop
-    if (!grab().save(path))
-        throw Error(ErrorKind::WriteFailed, path.toStdString() + ": the picture of the window cannot be written");
+    writeImage(path.toStdString(), pictureOf(grab().toImage()));
 }
 
 void MainWindow::setTheme(ThemeMode mode) {
@@ -277,12 +279,12 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (PictureInput::holdsPicture(*event->mimeData()))
+    if (PictureInput::holdsPicture(event->mimeData()))
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    m_input->take(*event->mimeData());
+    m_input->take(event->mimeData());
     event->acceptProposedAction();
 }
 

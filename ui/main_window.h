@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "ui/theme.h"
 #include "ui/window_settings.h"
 #include "ui/workers/engine_worker.h"
@@ -41,12 +41,12 @@ public:
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
         QString weights = QStringLiteral("native");
-        int threads = 0;                  ///< 0: as many as there are cores
-        std::optional<MaskSettings> mask; ///< instead of the remembered ones
-        std::optional<ThemeMode> theme;   ///< instead of the remembered one
-        QString question;                 ///< asked as soon as picture and model are there
-        QString program;                  ///< that runs trainings; empty: this one
-        QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
+        int threads = 0;                ///< 0: as many as there are cores
+        std::optional<PrunePlan> plan;  ///< instead of the remembered ones
+        std::optional<ThemeMode> theme; ///< instead of the remembered one
+        QString question;               ///< asked as soon as picture and model are there
+        QString program;                ///< that runs trainings; empty: this one
+        QString trainingRun;            ///< its chart is opened: a run folder or its progress.jsonl; empty: none
     };
 
     explicit MainWindow(EngineLoader loader, const Options& options, QWidget* parent = nullptr);
@@ -63,7 +63,7 @@ public:
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);
-    /// Writes what the window shows now. Throws Error(WriteFailed).
+    /// Writes what the window shows now. Throws Error(WriteFailed) or Error(Unsupported), as writeImage does.
     void renderTo(const QString& path);
 
 protected:

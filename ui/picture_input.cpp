@@ -1,6 +1,7 @@
 #include "ui/picture_input.h"
 
 #include "ui/capture/screen_grabber.h"
+#include "ui/passed_data.h"
 #include "ui/pixels.h"
 #include "ui/samples.h"
 #include "ui/text.h"
@@ -16,7 +17,6 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QTimer>
-#include <QUrl>
 #include <QWidget>
 
 namespace prunescope::ui {
@@ -24,14 +24,6 @@ namespace prunescope::ui {
 namespace {
 
 constexpr int kHideMs = 300; ///< until the compositor has repainted what was behind the window
-
-QStringList localFiles(const QMimeData& data) {
-    QStringList paths;
-    for (const QUrl& url : data.urls())
-        if (url.isLocalFile())
-            paths << url.toLocalFile();
-    return paths;
-}
 
 } // namespace
 
@@ -42,7 +34,7 @@ PictureInput::PictureInput(Workspace& workspace, WindowSettings& settings, QWidg
         if (QFileInfo(name).isFile() && !name.startsWith(QLatin1Char(':')))
             m_settings.addRecentPicture(QFileInfo(name).absoluteFilePath());
     });
-    connect(&m_workspace, &Workspace::picturePasted, this, [this](const QMimeData* data) { take(*data); });
+    connect(&m_workspace, &Workspace::picturePasted, this, [this](const QMimeData* data) { take(data); });
 }
 
 void PictureInput::complain(const QString& message) {
@@ -77,20 +69,19 @@ void PictureInput::openFiles(const QStringList& paths) {
 }
 
 void PictureInput::paste() {
-    const QMimeData* data = QApplication::clipboard()->mimeData();
-    if (data)
-        take(*data);
+    take(QApplication::clipboard()->mimeData());
 }
 
-bool PictureInput::holdsPicture(const QMimeData& data) {
-    return data.hasImage() || !localFiles(data).isEmpty();
+bool PictureInput::holdsPicture(const QMimeData* data) {
+    return holdsAnything(data) && (data->hasImage() || !localFiles(data).isEmpty());
 }
 
-void PictureInput::take(const QMimeData& data) {
+void PictureInput::take(const QMimeData* data) {
+    const QImage image = holdsAnything(data) ? qvariant_cast<QImage>(data->imageData()) : QImage();
     const QStringList files = localFiles(data);
     if (!files.isEmpty())
         openFiles(files);
-    else if (const auto image = qvariant_cast<QImage>(data.imageData()); data.hasImage() && !image.isNull())
+    else if (!image.isNull())
         m_workspace.picture().openImage(image, tr("Pasted picture"));
     else
         complain(tr("There is no picture in what was pasted or dropped: copy a picture or a picture file."));

@@ -26,9 +26,9 @@ public:
     void openFiles(const QStringList& paths);
     void paste();
     /// Whether `take` could find a picture in it.
-    static bool holdsPicture(const QMimeData& data);
-    /// Opens the picture in pasted or dropped data; a notice when there is none.
-    void take(const QMimeData& data);
+    static bool holdsPicture(const QMimeData* data);
+    /// Opens the picture in pasted or dropped data; a notice when there is none, or no data at all.
+    void take(const QMimeData* data);
     void capture(const QString& sourceId = {});
 
     void fillRecentMenu(QMenu& menu);

@@ -20,8 +20,8 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
 
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
     const Reconstruction made =
-        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), mask.mask, mask.settings);
-    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded};
+        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), {mask.mask, mask.fit}, mask.settings);
+    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded, made.limit};
     const Picture seen =
         view == RestoredView::Error ? paintErrors(blocks, made.errors, result.fullScale()) : made.picture;
     result.picture = PictureLevels(sharedImage(seen).convertToFormat(QImage::Format_RGB32));

@@ -31,6 +31,14 @@ QString fixedText(double value, int decimals) {
     return fromUtf8(formatFixed(value, decimals));
 }
 
+QString nonZeroText(double value, int decimals) {
+    return fromUtf8(formatNonZero(value, decimals));
+}
+
+QString percentText(double share, int decimals) {
+    return fromUtf8(formatPercent(share, decimals));
+}
+
 QString counted(qint64 number, const QString& one, const QString& many) {
     const QString& pattern = number == 1 ? one : many;
     return pattern.contains(QLatin1String("%1")) ? pattern.arg(countText(number)) : pattern;
@@ -47,7 +55,7 @@ QString sizeText(Size size) {
 
 QString tflopText(double flops) {
     const double tera = flops / 1e12;
-    return fixedText(tera, tera < 0.1 ? 3 : tera < 1 ? 2 : 1);
+    return nonZeroText(tera, tera < 0.1 ? 3 : tera < 1 ? 2 : 1);
 }
 
 QString shortName(const QString& path) {

@@ -19,13 +19,17 @@ QString countText(qint64 value);
 QString msText(double ms);
 /// Fixed decimals with a point.
 QString fixedText(double value, int decimals);
+/// As above, with as many more as a value that is not zero needs to be told from zero.
+QString nonZeroText(double value, int decimals);
+/// 0.2134 -> "21.3 %"; never 0 where there is something, never 100 where something is missing.
+QString percentText(double share, int decimals = 1);
 /// `one` or `many` with the number in place of %1: "1 token", "2 040 tokens".
 QString counted(qint64 number, const QString& one, const QString& many);
 /// What a reader sees of a line of rich text.
 QString withoutMarkup(const QString& html);
 /// "1919 × 1079".
 QString sizeText(Size size);
-/// Floating-point operations as TFLOP with two meaningful digits: 3.1, 0.42.
+/// Floating-point operations as TFLOP: 3.1, 0.42, 0.0003.
 QString tflopText(double flops);
 /// The last part of a path, or the text itself when it is none.
 QString shortName(const QString& path);

@@ -68,17 +68,19 @@ void Workspace::onPictureChanged() {
     Q_EMIT costsChanged();
 }
 
-void Workspace::setSettings(const MaskSettings& settings) {
-    if (settings == m_picture.settings())
+void Workspace::setPlan(const PrunePlan& plan) {
+    if (plan == m_plan)
         return;
-    try {
-        validate(settings);
-    } catch (const std::exception& e) {
-        notify({Notice::Level::Error, errorText(e), Notice::Action::None});
-        return;
-    }
-    m_picture.setSettings(settings);
-    Q_EMIT settingsChanged();
+    m_plan = plan;
+    m_picture.setSettings(m_plan.pixelStage().settings);
+    Q_EMIT planChanged();
+    Q_EMIT costsChanged();
+}
+
+void Workspace::setSettings(const MethodSettings& settings) {
+    PrunePlan plan = m_plan;
+    plan.pixelStage().settings = settings;
+    setPlan(plan);
 }
 
 void Workspace::tellImageNotes() {
@@ -91,7 +93,7 @@ std::optional<CostFigures> Workspace::costs() const {
     const ShownMask& shown = m_picture.mask();
     if (!shown.valid())
         return std::nullopt;
-    return costFigures(shown.mask.keptCount(), shown.full.count(), shape(), m_speed);
+    return costFigures({m_plan.pixelStage(), shown.mask.keptCount(), shown.full.count()}, shape(), m_speed);
 }
 
 const ModelShape& Workspace::shape() const {
@@ -187,7 +189,7 @@ bool Workspace::ask(const QString& question) {
     Turn next;
     next.question = question.trimmed();
     next.region = m_picture.region();
-    next.plan.mask = m_picture.settings();
+    next.plan = m_plan;
     next.allBlocks = m_picture.fullGrid().count();
     next.changes = m_picture.changes();
     model::Request request = requestFor(m_picture.screenshot(), m_turns, next);

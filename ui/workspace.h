@@ -36,9 +36,12 @@ public:
     /// Picture, mask and region.
     LivePicture& picture() { return m_picture; }
     const LivePicture& picture() const { return m_picture; }
-    const MaskSettings& settings() const { return m_picture.settings(); }
-    /// Settings that core refuses are refused with a notice.
-    void setSettings(const MaskSettings& settings);
+    /// What is pruned where, now and in the next question.
+    const PrunePlan& plan() const { return m_plan; }
+    void setPlan(const PrunePlan& plan);
+    /// Of the stage that looks at pixels.
+    const MethodSettings& settings() const { return m_picture.settings(); }
+    void setSettings(const MethodSettings& settings);
     /// What a question would cost now. Nothing without a mask.
     std::optional<CostFigures> costs() const;
     /// The loaded model's shape, or Qwen3-VL-2B's.
@@ -96,7 +99,7 @@ public:
     bool isSettled() const;
 
 Q_SIGNALS:
-    void settingsChanged();
+    void planChanged();
     void costsChanged();
     void modelChanged(); ///< state or model
     void bundledHintChanged();
@@ -135,6 +138,7 @@ private:
     void checkSettled();
 
     LivePicture m_picture;
+    PrunePlan m_plan;
     EngineWorker m_engine;
     RecordLog m_log;
     const std::string m_session;

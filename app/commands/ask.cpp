@@ -11,6 +11,7 @@
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -64,6 +65,13 @@ private:
     std::exception_ptr m_failure;
 };
 
+/// What a stage does, for somebody who waits.
+std::string whatRuns(std::string_view stage) {
+    if (stage == stage::kVit)
+        return "looking at the picture";
+    return stage == stage::kPrefill ? "reading the question" : "preparing the picture";
+}
+
 class Ask final : public Command {
 public:
     void describe(OptionTable& options) override {
@@ -75,7 +83,7 @@ public:
         options.addText("--system", "TEXT", m_system, "what the model is told before the question", "nothing");
         addRegionOption(options, m_region);
         options.startGroup("Output");
-        options.addText("--log", "FILE", m_log, "the history that the question is appended to");
+        options.addFile("--log", "FILE", m_log, "the history that the question is appended to");
         options.addFlag("--no-log", m_logs, "do not log the question", false);
         options.exclude("--no-log", {"--log"});
         options.addFlag("--json", m_json, "print one JSON object");
@@ -85,13 +93,13 @@ public:
         ensureSleepingThreads();
         const model::LoadOptions load = m_model.loadOptions();
         m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
-        m_question = arguments.back();
+        m_question = readQuestion(arguments.back());
         if (trimmed(m_question).empty())
             throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
-        request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.mask.seed);
+        request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());
         return answer(*engine, request, interrupt);
     }
 
@@ -104,7 +112,7 @@ private:
         for (const std::string& path : paths) {
             Stopwatch watch;
             const LoadedImage image = openPicture(path);
-            images.push_back({image.picture, path, m_region, image.notes.onWhite});
+            images.push_back({image.picture, pictureName(path), m_region, image.notes.onWhite});
             m_readMs.push_back(watch.ms());
             checkImage(images.back());
         }
@@ -126,8 +134,14 @@ private:
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
         AnswerPrinter printer(!m_json, interrupt);
-        const model::AnswerEvents events{[&](std::string_view text) { printer.show(text); }, {}};
+        ProgressLine progress;
+        const model::AnswerEvents events{[&](std::string_view text) {
+                                             m_json ? progress.show("writing the answer") : progress.clear();
+                                             printer.show(text);
+                                         },
+                                         [&](std::string_view stage) { progress.show(whatRuns(stage)); }};
         model::Answer answer = engine.answer(request, events, interrupt.token());
+        progress.clear();
         for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
             answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
         const nlohmann::json object = model::toJson(answer);

@@ -10,6 +10,7 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "app/thread_policy.h"
 #include "core/base/text.h"
 #include "core/bench/core_bench.h"
@@ -35,8 +36,8 @@ constexpr std::array kDrawnForCore{DrawnSize{"drawn screen, 1080p", {1920, 1080}
                                    DrawnSize{"drawn screen, 4K", {3840, 2160}}, DrawnSize{"drawn page", {1568, 2048}}};
 
 std::string errorText(const model::LogitError& error) {
-    return formatFixed(100 * error.relativeL2, 2) + " %, " + formatFixed(100 * error.tokensAgree, 0) + " % of " +
-           formatCount(error.tokens) + " tokens, the first " + (error.firstTokenAgrees ? "too" : "not");
+    return formatPercent(error.relativeL2, 2) + ", " + formatPercent(error.tokensAgree, 0) + " of " +
+           formatCounted(error.tokens, "token") + ", the first " + (error.firstTokenAgrees ? "too" : "not");
 }
 
 std::string asTable(const model::BenchReport& report) {
@@ -60,8 +61,8 @@ std::string asTable(const model::BenchReport& report) {
 std::string machineLine(const model::BenchReport& report) {
     return (report.model.empty() ? report.shape + " (random weights)" : report.model) + ", " + report.device + ", " +
            report.dtype + ", " + report.weights + " weights (" + formatBytes(report.weightBytes) + "), " +
-           std::to_string(report.threads) + " threads; median of " + std::to_string(report.runs) +
-           " runs; this machine: " + formatFixed(report.matrixFlopsPerSecond / 1e12, 2) + " TFLOP/s, " +
+           formatCounted(report.threads, "thread") + "; median of " + formatCounted(report.runs, "run") +
+           "; this machine: " + formatFlop(report.matrixFlopsPerSecond) + "/s, " +
            formatBytes(static_cast<std::int64_t>(report.copyBytesPerSecond)) + "/s\n";
 }
 
@@ -73,14 +74,14 @@ public:
         options.addInteger("--runs", "N", m_bench.runs, {1, 10'000}, "measured runs, after one to warm up");
         options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
         options.addFlag("--core", m_core, "time resize, selectors and changes alone, without a model");
-        addModelOption(options, m_model, "none");
-        addShapeOption(options, m_bench.shape, "without --model: random weights of this size");
+        addModelOption(options, m_model);
+        addShapeOption(options, m_shape, "instead of a model: random weights of this size", "none");
         options.exclude("--model", {"--shape"});
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.exclude("--core", {"--copies", "--decode", "--model", "--shape", "--device", "--dtype", "--weights",
-                                   "--plan", "--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding",
-                                   "--seed", "--no-resize"});
+                                   "--plan", "--seed", "--no-resize"});
+        options.exclude("--core", MethodOptions::names());
         options.startGroup("Output");
         options.addFlag("--json", m_json, "print one JSON object");
     }
@@ -89,7 +90,8 @@ public:
         if (m_core)
             return runCore(arguments);
         ensureSleepingThreads();
-        m_bench.load = m_model.model.empty() ? m_model.withoutFolder() : m_model.loadOptions();
+        m_bench.load = m_shape.empty() ? m_model.loadOptions() : m_model.withoutFolder();
+        m_bench.shape = m_shape;
         m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
         m_bench.plans = m_pruning.allPlans();
         m_bench.minPixels = m_pruning.minPixels;
@@ -108,14 +110,15 @@ private:
         core.runs = m_bench.runs;
         core.threads = m_model.threads;
         for (const std::string& path : paths) {
-            core.images.push_back({openPicture(path).picture, path});
-            m_pruning.checkSize(path, core.images.back().picture.size());
+            core.images.push_back({openPicture(path).picture, pictureName(path)});
+            m_pruning.checkSize(pictureName(path), core.images.back().picture.size());
         }
         for (const DrawnSize& drawn : kDrawnForCore)
             if (paths.empty())
                 core.images.push_back({drawScreen(drawn.size), drawn.name});
         Interrupt interrupt;
         ProgressLine progress;
+        progress.show("measuring how fast this machine copies");
         const auto onCase = [&](const CoreCase& done) { progress.show("measured " + done.operation); };
         const CoreBenchReport report = runCoreBench(core, onCase, interrupt.token());
         progress.clear();
@@ -125,7 +128,7 @@ private:
 
     void readPictures(const std::vector<std::string>& paths) {
         for (const std::string& path : paths)
-            m_bench.images.push_back({openPicture(path).picture, path, {}});
+            m_bench.images.push_back({openPicture(path).picture, pictureName(path), {}});
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)
@@ -135,24 +138,16 @@ private:
     model::BenchReport measure() const {
         Interrupt interrupt;
         ProgressLine progress;
-        std::size_t done = 0;
-        const std::size_t cases = m_bench.images.size() * m_bench.plans.size();
-        const auto show = [&] {
-            progress.show("measured " + std::to_string(done) + " of " + std::to_string(cases) + " cases");
-        };
-        const auto onCase = [&](const model::BenchCase&) {
-            ++done;
-            show();
-        };
-        show();
+        const model::BenchEvents events{{}, [&](const std::string& action) { progress.show(action); }};
         model::BenchReport report;
-        blamingFolder([&] { report = model::runBench(m_bench, onCase, interrupt.token()); });
+        blamingFolder([&] { report = model::runBench(m_bench, events, interrupt.token()); });
         return report;
     }
 
     model::BenchOptions m_bench;
     ModelOptions m_model;
     PruningOptions m_pruning;
+    std::string m_shape; ///< empty: a model
     bool m_core = false;
     bool m_json = false;
 };

@@ -51,7 +51,7 @@ public:
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.startGroup("Output");
-        options.addText("--out", "FILE.jsonl", m_out,
+        options.addFile("--out", "FILE.jsonl", m_out,
                         "a record a line for each question and plan; continued when there", "none");
         options.addFlag("--json", m_json, "print one JSON object");
     }
@@ -98,7 +98,7 @@ private:
 
     void report(const model::ModelInfo& model, const model::QuestionSet& set, const model::EvalRun& run) const {
         std::vector<std::string> plans;
-        for (const model::PrunePlan& plan : m_eval.plans)
+        for (const PrunePlan& plan : m_eval.plans)
             plans.push_back(toText(plan));
         const std::vector<model::PlanResult> results = summarise(run.records, plans);
         if (m_json) {

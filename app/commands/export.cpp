@@ -4,8 +4,10 @@
 #include "app/console.h"
 #include "app/options/values.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/records/record_writer.h"
 
 #include <filesystem>
@@ -21,17 +23,19 @@ public:
     void describe(OptionTable& options) override {
         options.startGroup("Output");
         options.add({"--format",
-                     "jsonl|csv|html",
-                     "JSON lines or a table; html is not in this build",
+                     "jsonl|csv",
+                     "JSON lines or a table",
                      m_format,
                      [this](const std::string& text) { setFormat(text); },
                      {}});
-        options.addText("--out", "FILE", m_out, "write to a file", "standard output");
-        options.addText("--log", "FILE", m_log, "the history to read");
+        options.addText("--out", "FILE", m_out, "write to a file (-: standard output)", "standard output");
+        options.addFile("--log", "FILE", m_log, "the history to read");
         options.addFlag("--json", m_json, "print one JSON object: the records, or what went into --out");
     }
 
     int run(const std::vector<std::string>&) override {
+        if (m_out == kDash)
+            m_out.clear();
         std::error_code ignored;
         if (!std::filesystem::exists(m_log, ignored)) {
             if (m_log != defaultLogPath())
@@ -44,7 +48,7 @@ public:
         if (skipped > 0 && records.empty())
             throw Error(ErrorKind::BadFile, m_log + ": none of its lines is a logged question, expected JSON lines");
         if (skipped > 0)
-            log::warning(m_log + ": " + std::to_string(skipped) + " damaged lines were skipped");
+            log::warning(m_log + ": " + formatCounted(skipped, "damaged line was", "damaged lines were") + " skipped");
         if (!m_out.empty())
             exportRecords(m_out, records, format());
         if (m_json)
@@ -52,7 +56,7 @@ public:
         else if (m_out.empty())
             printRecords(records);
         else
-            print(std::to_string(records.size()) + " questions written to " + m_out + "\n");
+            print(formatCounted(static_cast<std::int64_t>(records.size()), "question") + " written to " + m_out + "\n");
         return 0;
     }
 

@@ -8,8 +8,11 @@
 #include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/records/record_writer.h"
 #include "ui/main_window.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/workspace.h"
 
 #include <QApplication>
 #include <QTemporaryDir>
@@ -17,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <filesystem>
 
 namespace prunescope::app {
 
@@ -37,6 +41,13 @@ public:
     }
 };
 
+/// What Qt says about its plugins and the desktop helps nobody who asked for a window; it is there with --log-level
+/// debug.
+void takeQtMessage(QtMsgType type, const QMessageLogContext&, const QString& message) {
+    const bool isGrave = type == QtCriticalMsg || type == QtFatalMsg;
+    isGrave ? log::error(message.toStdString()) : log::debug(message.toStdString());
+}
+
 QString fromUtf8(const std::string& text) {
     return QString::fromStdString(text);
 }
@@ -56,24 +67,26 @@ public:
         m_options = &options;
         addModelOption(options, m_model);
         addDeviceOptions(options, m_model);
-        addSelectorOptions(options, m_mask);
+        addPlanOptions(options, m_pruning);
         options.startGroup("Window");
         options.addChoice("--theme", {"desktop", "light", "dark"}, m_theme, "colours; else the ones chosen last");
         options.addText("--question", "TEXT", m_question, "ask this as soon as picture and model are there", "none");
-        options.addText("--training", "RUN", m_training,
+        options.addFile("--training", "RUN", m_training,
                         "open the chart of a training run: its folder or its progress.jsonl", "none");
-        options.addText("--log", "FILE", m_log, "the history that questions are appended to");
-        options.addText("--screenshot", "OUT.png", m_screenshot,
-                        "draw the window into a file when nothing is left to do, and end", "none");
+        options.addFile("--log", "FILE", m_log, "the history that questions are appended to");
+        options.addFile("--screenshot", "OUT.png", m_screenshot,
+                        "draw the window into a file when nothing is left to do, and end; not where something failed",
+                        "none");
     }
 
     int run(const std::vector<std::string>& arguments) override {
-        checkTogether(m_mask);
+        checkAtStart();
         ensureSleepingThreads();
         if (!m_screenshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen");
         requireDisplay();
         ui::MainWindow::Options options = windowOptions(arguments);
+        qInstallMessageHandler(&takeQtMessage);
         char name[] = "prunescope";
         std::array<char*, 2> argv{name, nullptr};
         int argc = 1;
@@ -101,13 +114,23 @@ private:
         options.dtype = fromUtf8(m_model.dtype);
         options.weights = fromUtf8(m_model.weights);
         options.threads = m_model.threads;
-        if (given({"--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding"}))
-            options.mask = m_mask;
+        if (m_pruning.planGiven())
+            options.plan = m_pruning.onePlan();
         if (given({"--theme"}))
             options.theme = ui::themeModeOf(fromUtf8(m_theme));
         options.question = fromUtf8(m_question);
         options.trainingRun = fromUtf8(m_training);
         return options;
+    }
+
+    /// What the window would show as an empty place, and a picture of it must not.
+    void checkAtStart() const {
+        if (m_options->given("--question") && trimmed(m_question).empty())
+            throw Error(ErrorKind::Usage, "--question: found nothing but blanks, expected some words");
+        std::error_code ignored;
+        if (!m_screenshot.empty() && !m_training.empty() && !std::filesystem::exists(m_training, ignored))
+            throw Error(ErrorKind::NotFound,
+                        "--training: " + m_training + " does not exist, expected a run folder or its progress.jsonl");
     }
 
     bool given(std::initializer_list<const char*> names) const {
@@ -118,6 +141,7 @@ private:
         std::exception_ptr failure;
         const auto draw = [&] {
             try {
+                requireNoError(window);
                 window.renderTo(fromUtf8(m_screenshot));
             } catch (...) {
                 failure = std::current_exception();
@@ -131,9 +155,19 @@ private:
         return code;
     }
 
+    /// A picture of a message is not the picture that was asked for.
+    static void requireNoError(ui::MainWindow& window) {
+        QString problem = window.messages().firstError();
+        for (const ui::Turn& turn : window.workspace().turns())
+            if (problem.isEmpty())
+                problem = turn.error;
+        if (!problem.isEmpty())
+            throw Error(ErrorKind::BadInput, problem.toStdString());
+    }
+
     const OptionTable* m_options = nullptr;
     ModelOptions m_model;
-    MaskSettings m_mask;
+    PruningOptions m_pruning;
     std::string m_theme = "desktop";
     std::string m_question;
     std::string m_training;

@@ -9,6 +9,7 @@
 #include "app/options/pruning_options.h"
 #include "app/options/values.h"
 #include "app/report_text.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
@@ -37,19 +38,19 @@ public:
         options.require("--tflops", "--gb-per-s");
         options.require("--gb-per-s", "--tflops");
         options.startGroup("Output");
-        options.addText("--since", "EARLIER.png", m_since, "say what changed since an earlier picture of the same size",
-                        "none");
-        options.addText("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
-        options.addText("--reconstruct", "OUT.png", m_reconstruct,
+        options.addText("--since", "EARLIER.png", m_since,
+                        "say what changed since an earlier picture of the same size (-: standard input)", "none");
+        options.addFile("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
+        options.addFile("--reconstruct", "OUT.png", m_reconstruct,
                         "draw what a decoder restores from the kept blocks (grey: what it can't)", "none");
-        options.addText("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
+        options.addFile("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
                         "none");
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
     int run(const std::vector<std::string>& arguments) override {
-        const std::string& path = arguments.front();
-        m_path = path;
+        m_path = arguments.front();
+        requireOneDash("mask", {m_path, m_since});
         const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
         m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
         MaskFindings findings;
@@ -57,7 +58,7 @@ public:
         if (m_tflops)
             findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
         Picture picture;
-        const model::PreparedImage shown = prepare(path, picture);
+        const model::PreparedImage shown = prepare(picture);
         findings.report = shown.report;
         draw("--overlay", m_overlay, [&] { return paintMask(shown.picture.blocks().picture(), shown.report.mask); });
         if (!m_reconstruct.empty() || !m_heatmap.empty())
@@ -78,16 +79,17 @@ private:
     }
 
     /// As the engine does before a question.
-    model::PreparedImage prepare(const std::string& path, Picture& picture) const {
+    model::PreparedImage prepare(Picture& picture) const {
         const Stopwatch watch;
-        const LoadedImage image = openPicture(path);
+        const LoadedImage image = openPicture(m_path);
         picture = image.picture;
         const double readMs = watch.ms();
-        m_pruning.checkSize(path, picture.size());
-        const model::PrunePlan plan = m_pruning.onePlan();
-        Draws draws(plan.mask.seed);
+        const std::string name = pictureName(m_path);
+        m_pruning.checkSize(name, picture.size());
+        const PrunePlan plan = m_pruning.onePlan();
+        Draws draws(plan.seed());
         auto prepared =
-            model::prepareImage({picture, path, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
+            model::prepareImage({picture, name, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
@@ -96,27 +98,30 @@ private:
         return m_pruning.resize ? resizeForModel(picture, m_limits) : picture;
     }
 
-    /// What is shown, but for strategy resize, which shows less.
+    /// What is shown, but for a method that shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
-        return shown.report.settings.strategy == "resize" ? PixelBlocks(resized(picture)) : shown.picture.blocks();
+        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture))
+                                                                 : shown.picture.blocks();
     }
 
     Reconstruction restore(const PixelBlocks& blocks, const model::PreparedImage& shown) const {
         const MaskReport& report = shown.report;
-        Reconstruction restored = reconstructWithErrors(blocks, shown.picture.blocks(), report.mask, report.settings);
+        Reconstruction restored =
+            reconstructWithErrors(blocks, shown.picture.blocks(), report.choice(), report.settings);
         draw("--reconstruct", m_reconstruct, [&] { return restored.picture; });
         const bool toTau = restored.bounded && restored.errors.worst > 0;
         draw("--heatmap", m_heatmap,
-             [&] { return paintErrors(blocks, restored.errors, toTau ? report.settings.tau : restored.errors.worst); });
+             [&] { return paintErrors(blocks, restored.errors, toTau ? restored.limit : restored.errors.worst); });
         return restored;
     }
 
     Since compare(const PixelBlocks& now, Size size) const {
         const Picture earlier = openPicture(m_since).picture;
+        const std::string name = pictureName(m_since);
         if (earlier.size() != size)
-            throw Error(ErrorKind::BadInput, "--since: " + m_since + " is " + sizeText(earlier.size()) + ", expected " +
-                                                 sizeText(size) + " as " + m_path);
-        return {m_since, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
+            throw Error(ErrorKind::BadInput, "--since: " + name + " is " + sizeText(earlier.size()) + ", expected " +
+                                                 sizeText(size) + " as " + pictureName(m_path));
+        return {name, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
     }
 
     template <typename Paint>

@@ -16,21 +16,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string percent(double share) {
-    return formatFixed(100 * share, 1) + " %";
-}
-
 std::string namedNumbers(const Json& object, bool asPercent) {
     std::vector<std::string> parts;
     for (const auto& [name, value] : object.items())
-        parts.push_back(name + " " + (asPercent ? percent(value.get<double>()) : formatFixed(value.get<double>(), 3)));
+        parts.push_back(name + " " +
+                        (asPercent ? formatPercent(value.get<double>()) : formatNonZero(value.get<double>(), 3)));
     return join(parts, "  ");
 }
 
 std::string stepText(const Json& line) {
     return "step " + formatCount(line["step"].get<std::int64_t>()) + " of " +
-           formatCount(line["of"].get<std::int64_t>()) + "  loss " + formatFixed(line["loss"].get<double>(), 3) + "  " +
-           namedNumbers(line["losses"], false) + "  " + formatFixed(line["images_per_s"].get<double>(), 1) +
+           formatCount(line["of"].get<std::int64_t>()) + "  loss " + formatNonZero(line["loss"].get<double>(), 3) +
+           "  " + namedNumbers(line["losses"], false) + "  " + formatNonZero(line["images_per_s"].get<double>(), 1) +
            " pictures/s  " + formatDuration(line["eta_s"].get<double>()) + " left";
 }
 
@@ -39,13 +36,13 @@ std::string lineText(const Json& line) {
     if (line.contains("start")) {
         const Json& start = line["start"];
         return "training " + formatCount(start["trained"].get<std::int64_t>()) + " of " +
-               formatCount(start["parameters"].get<std::int64_t>()) + " numbers on " +
+               formatCounted(start["parameters"].get<std::int64_t>(), "number") + " on " +
                start["device"].get<std::string>() + " in " + start["dtype"].get<std::string>() + ", from step " +
                formatCount(start["step"].get<std::int64_t>()) + " of " + formatCount(start["of"].get<std::int64_t>());
     }
     if (line.contains("ratio"))
         return "a step without pruning takes " + formatFixed(line["ratio"]["step_time"].get<double>(), 2) +
-               " times as long; pruned memory " + percent(line["ratio"]["memory"].get<double>()) + " of it (" +
+               " times as long; pruned memory " + formatPercent(line["ratio"]["memory"].get<double>()) + " of it (" +
                line["ratio"]["plan"].get<std::string>() + ")";
     if (line.contains("eval"))
         return "  held-out, " + line["plan"].get<std::string>() + ": " + namedNumbers(line["eval"], true);
@@ -70,8 +67,11 @@ public:
         // thread that sleeps between them is woken up too late; a step takes twice as long then.
         Interrupt interrupt;
         model::train::Trainer trainer(std::move(config));
+        ProgressLine loading;
+        loading.show("loading the model and what it learns from");
         const model::train::TrainResult result = trainer.run(
-            [](const Json& line) {
+            [&](const Json& line) {
+                loading.clear();
                 if (const std::string text = lineText(line); !text.empty())
                     printNote(text);
             },
@@ -82,8 +82,9 @@ public:
 private:
     int reportCheck(const model::train::TrainConfig& config) const {
         const nlohmann::json object{{"steps", config.steps()}, {"output", config.output}};
-        print(m_json ? jsonLine(object)
-                     : "the config is good: " + formatCount(config.steps()) + " steps into " + config.output + "\n");
+        print(m_json
+                  ? jsonLine(object)
+                  : "the config is good: " + formatCounted(config.steps(), "step") + " into " + config.output + "\n");
         return 0;
     }
 
@@ -93,7 +94,7 @@ private:
         else if (result.finished)
             print("the model is in " + result.modelFolder + "\n");
         else
-            print("stopped after " + formatCount(result.steps) + " steps; the same command goes on from there\n");
+            print("stopped after " + formatCounted(result.steps, "step") + "; the same command goes on from there\n");
         return result.finished ? 0 : exitCode(ErrorKind::Cancelled);
     }
 

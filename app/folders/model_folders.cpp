@@ -1,5 +1,6 @@
 #include "app/folders/model_folders.h"
 
+#include "app/command.h"
 #include "app/folders/bundled_model.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
@@ -84,7 +85,7 @@ std::vector<ModelFolder> findModelFolders() {
         if (snapshot.empty())
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
-        if (model.isIncomplete)
+        if (model.isIncomplete && hasCommand("pull"))
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
         if (isQwen3Vl(model)) // the cache is shared with every other program
             found.push_back(std::move(model));
@@ -110,7 +111,9 @@ std::string requireBundledModel() {
     if (folder.empty())
         throw Error(ErrorKind::Usage,
                     "--model: not given, and found no bundled model in " + bundledModelPlace() +
-                        "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
+                        (hasCommand("pull")
+                             ? "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
+                             : ", expected ") +
                         "a Qwen3-VL folder (config.json, tokenizer.json, *.safetensors)");
     return folder;
 }

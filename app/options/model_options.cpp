@@ -69,12 +69,12 @@ void addDeviceOptions(OptionTable& table, ModelOptions& options) {
                {}});
 }
 
-void addShapeOption(OptionTable& table, std::string& shape, std::string help) {
+void addShapeOption(OptionTable& table, std::string& shape, std::string help, std::optional<std::string> fallback) {
     table.add(
         {"--shape",
          shapeNames(),
          std::move(help),
-         shape,
+         fallback.value_or(shape),
          [&shape](const std::string& text) { withOptionName("--shape", [&] { shape = findModelShape(text).name; }); },
          {}});
 }

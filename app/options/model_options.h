@@ -3,6 +3,7 @@
 #include "app/options/option_table.h"
 #include "model/engine.h"
 
+#include <optional>
 #include <string>
 
 namespace prunescope::app {
@@ -27,7 +28,8 @@ void addModelOption(OptionTable& table, ModelOptions& options, std::string fallb
 /// `--device`, `--dtype`, `--weights`, `--threads`. `options` must outlive the table.
 void addDeviceOptions(OptionTable& table, ModelOptions& options);
 
-/// `--shape`: a published size of the model. `shape` must outlive the table.
-void addShapeOption(OptionTable& table, std::string& shape, std::string help);
+/// `--shape`: a published size of the model. `shape` must outlive the table; `fallback` stands in the help, by default
+/// what `shape` holds now.
+void addShapeOption(OptionTable& table, std::string& shape, std::string help, std::optional<std::string> fallback = {});
 
 } // namespace prunescope::app

@@ -2,6 +2,7 @@
 
 #include "app/options/nearest.h"
 #include "app/options/values.h"
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -54,6 +55,16 @@ void OptionTable::addText(std::string name, std::string valueName, std::string& 
              target = text;
          },
          {}});
+}
+
+void OptionTable::addFile(std::string name, std::string valueName, std::string& target, std::string help,
+                          std::optional<std::string> fallback) {
+    addText(name, std::move(valueName), target, std::move(help), std::move(fallback));
+    m_options.back().apply = [name, apply = m_options.back().apply](const std::string& text) {
+        if (text == kDash)
+            refuse(name, "found \"-\", expected a file (./- is one of that name)");
+        apply(text);
+    };
 }
 
 void OptionTable::addChoice(std::string name, std::vector<std::string> names, std::string& target, std::string help) {
@@ -117,15 +128,6 @@ void OptionTable::addInteger(std::string name, std::string valueName, std::optio
          std::move(help),
          std::move(fallback),
          [&target, name](const std::string& text) { target = parseUnsigned(name, text); },
-         {}});
-}
-
-void OptionTable::addRefused(std::string name, std::string valueName, std::string help) {
-    add({name,
-         std::move(valueName),
-         std::move(help) + " (not in this build)",
-         {},
-         [name](const std::string&) { throw Error(ErrorKind::Unsupported, name + ": not in this build"); },
          {}});
 }
 

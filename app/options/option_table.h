@@ -44,6 +44,9 @@ public:
     /// `fallback` is printed as the default; by default what `target` holds now.
     void addText(std::string name, std::string valueName, std::string& target, std::string help,
                  std::optional<std::string> fallback = {});
+    /// As above, for a file: refuses "-", which elsewhere stands for standard input or output.
+    void addFile(std::string name, std::string valueName, std::string& target, std::string help,
+                 std::optional<std::string> fallback = {});
     /// One of `names`.
     void addChoice(std::string name, std::vector<std::string> names, std::string& target, std::string help);
     void addNumber(std::string name, std::string valueName, double& target, Range<double> range, std::string help);
@@ -54,8 +57,6 @@ public:
                     Range<std::int64_t> range, std::string fallback, std::string help);
     void addInteger(std::string name, std::string valueName, std::optional<std::uint64_t>& target, std::string fallback,
                     std::string help);
-    /// Known, but not in this build: refused by name when given.
-    void addRefused(std::string name, std::string valueName, std::string help);
 
     /// `name` and any of `others` may not be given together.
     void exclude(std::string name, std::vector<std::string> others);

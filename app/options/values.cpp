@@ -1,5 +1,6 @@
 #include "app/options/values.h"
 
+#include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -79,7 +80,8 @@ void withOptionName(const std::string& option, const std::function<void()>& chec
 
 void refuseToOverwrite(const std::string& option, const std::string& output, const std::string& input) {
     std::error_code ignored; // a file that is not there yet is no problem
-    if (!output.empty() && std::filesystem::equivalent(output, input, ignored))
+    const std::string read = input == kDash ? "/dev/stdin" : input;
+    if (!output.empty() && std::filesystem::equivalent(output, read, ignored))
         throw Error(ErrorKind::Usage, option + ": " + output + " is what is read, expected another file");
 }
 

@@ -14,7 +14,8 @@ double parseNumber(const std::string& option, const std::string& text, Range<dou
 std::int64_t parseInteger(const std::string& option, const std::string& text, Range<std::int64_t> range);
 /// A whole decimal number from 0 to 2^64-1. Throws Error(Usage).
 std::uint64_t parseUnsigned(const std::string& option, const std::string& text);
-/// Throws Error(Usage) when `output` (may be empty) is the very file that `input` is, under whatever name.
+/// Throws Error(Usage) when `output` (may be empty) is the very file that `input` is, under whatever name
+/// ("-": standard input).
 void refuseToOverwrite(const std::string& option, const std::string& output, const std::string& input);
 /// Runs `check`; an Error leaves with `option` in front, for messages of core that name no option.
 void withOptionName(const std::string& option, const std::function<void()>& check);

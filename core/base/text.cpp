@@ -9,6 +9,32 @@
 
 namespace prunescope {
 
+namespace {
+
+constexpr int kMostDecimals = 9;
+
+/// With so many decimals that `value` does not read as `other`, which it is not.
+std::string formatDistinct(double value, int decimals, double other) {
+    std::string text = formatFixed(value, decimals);
+    const std::string same = formatFixed(other, decimals), below = "-" + same;
+    if (value == other || (text != same && text != below))
+        return text;
+    return decimals < kMostDecimals ? formatDistinct(value, decimals + 1, other) : shortNumber(value);
+}
+
+/// Three digits with the largest unit that leaves one of them before the point.
+template <std::size_t N>
+std::string formatScaled(double value, const std::array<const char*, N>& units) {
+    std::size_t unit = 0;
+    while (std::abs(value) >= 1000 && unit + 1 < N) {
+        value /= 1000;
+        ++unit;
+    }
+    return formatFixed(value, unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2) + " " + units[unit];
+}
+
+} // namespace
+
 std::string formatCount(std::int64_t value) {
     const std::string digits = std::to_string(value < 0 ? -value : value);
     std::string text = value < 0 ? "-" : "";
@@ -29,16 +55,31 @@ std::string formatFixed(double value, int decimals) {
     return out.str();
 }
 
+std::string formatNonZero(double value, int decimals) {
+    return formatDistinct(value, decimals, 0);
+}
+
+std::string formatPercent(double share, int decimals) {
+    const std::string fromZero = formatNonZero(100 * share, decimals);
+    // What is missing is told from nothing just as what is there.
+    return (share < 0.5 ? fromZero : formatDistinct(100 * share, decimals, 100)) + " %";
+}
+
+std::string formatCounted(std::int64_t value, std::string_view one, std::string_view many) {
+    const std::string noun = value == 1 ? std::string(one) : many.empty() ? std::string(one) + "s" : std::string(many);
+    return formatCount(value) + " " + noun;
+}
+
 std::string formatMs(double ms) {
     if (ms >= 1000)
         return formatFixed(ms / 1000, 2) + " s";
-    return formatFixed(ms, ms < 10 ? 2 : 1) + " ms";
+    return formatNonZero(ms, ms < 10 ? 2 : 1) + " ms";
 }
 
 std::string formatDuration(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::llround(seconds));
     if (whole < 10)
-        return formatFixed(seconds, 1) + " s";
+        return formatNonZero(seconds, 1) + " s";
     if (whole < 60)
         return std::to_string(whole) + " s";
     if (whole < 3600)
@@ -48,13 +89,12 @@ std::string formatDuration(double seconds) {
 
 std::string formatBytes(std::int64_t bytes) {
     constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB"};
-    double value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    while (std::abs(value) >= 1000 && unit + 1 < kUnits.size()) {
-        value /= 1000;
-        ++unit;
-    }
-    return formatFixed(value, unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2) + " " + kUnits[unit];
+    return formatScaled(static_cast<double>(bytes), kUnits);
+}
+
+std::string formatFlop(double flop) {
+    constexpr std::array kUnits{"FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"};
+    return formatScaled(flop, kUnits);
 }
 
 std::string shortNumber(double value) {

@@ -134,16 +134,12 @@ Size sizeInHeader(std::span<const std::uint8_t> bytes) {
     return format && format->size ? format->size(bytes) : Size{};
 }
 
-void writeImage(const std::string& path, const Picture& picture) {
+void writeImage(const std::string& path, const Picture& picture, Readers readers) {
     std::string extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto bytes = encode(picture, extension);
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out)
-        throw Error(ErrorKind::WriteFailed, path + ": can't be written (folder missing, no permission or disk full)");
+    writeFile(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, readers);
 }
 
 std::vector<std::uint8_t> encodePng(const Picture& picture) {

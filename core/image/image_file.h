@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/output_file.h"
 #include "core/image/image_notes.h"
 #include "core/image/picture.h"
 
@@ -32,8 +33,9 @@ Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name
 /// when it is none of these.
 Size sizeInHeader(std::span<const std::uint8_t> bytes);
 
-/// Writes by the ending of `path` (.png, .jpg, ..., .ppm). Throws Error(WriteFailed) or Error(Unsupported).
-void writeImage(const std::string& path, const Picture& picture);
+/// Writes by the ending of `path` (.png, .jpg, ..., .ppm), whole or not at all (core/base/output_file.h). Throws
+/// Error(WriteFailed) or Error(Unsupported).
+void writeImage(const std::string& path, const Picture& picture, Readers readers = Readers::Owner);
 
 /// The picture as the bytes of a PNG file. Throws Error(Unsupported) in a build without OpenCV.
 std::vector<std::uint8_t> encodePng(const Picture& picture);

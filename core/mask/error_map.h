@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/blocks/pixel_blocks.h"
-#include "core/mask/keep_mask.h"
-#include "core/mask/mask_settings.h"
+#include "core/pruning/make_mask.h"
 
 #include <array>
 #include <string_view>
@@ -20,17 +20,18 @@ struct ErrorMap {
 /// Both pictures must be of one size. `metric` is a name from metrics(); Throws Error(Usage) for another.
 ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::string_view metric);
 
-/// Of what `mask` and `settings` lose of the picture `blocks`; `shown` is the picture that the mask is on: `blocks`, or
-/// the smaller one of strategy `resize`, which is brought back to size.
+/// What `choice` under `settings` loses of the picture `blocks`; `shown` is the picture that its mask is on: `blocks`,
+/// or the smaller one that a method shows instead, which is brought back to size.
 struct Reconstruction {
     Picture picture;
     ErrorMap errors;
-    /// No block is further away than tau, by construction (Prop. 1 and 2): a strategy with a decoder, anchored or at
-    /// tau = 0. Otherwise the errors are those of this picture and no promise.
+    /// No block is further away than `limit`, by construction (Prop. 1 and 2): a method with a decoder, anchored, at
+    /// tau = 0, or under a bounded budget. Otherwise the errors are those of this picture and no promise.
     bool bounded = false;
+    double limit = 0; ///< in sample units [0,1]: tau, or what a budget came to
 };
-Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const KeepMask& mask,
-                                     const MaskSettings& settings);
+Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const BlockChoice& choice,
+                                     const MethodSettings& settings);
 
 /// Colour of an error as a share of full scale, 0 to 1: dark blue over red to light yellow. Three bytes, RGB.
 std::array<std::uint8_t, 3> heatColour(double share);

@@ -5,11 +5,12 @@
 #include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/pixel_options.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -54,28 +55,38 @@ BlockGrid readGrid(const JsonFields& fields, Size original) {
     return grid;
 }
 
-/// The text of a field that has to be the name of one of `entries`.
-template <typename Entry>
-std::string readName(const JsonFields& fields, const char* field, std::span<const Entry> entries) {
-    std::string text = fields.text(field, "");
+MethodSettings readMethod(const JsonFields& fields) {
+    const std::string name = fields.text("strategy", "");
     std::vector<std::string> names;
-    for (const Entry& entry : entries)
-        names.emplace_back(entry.name);
-    if (std::find(names.begin(), names.end(), text) == names.end())
-        fields.fail(field, "one of " + join(names));
-    return text;
+    for (const MethodEntry& entry : methods()) {
+        if (entry.pixels && entry.name == name)
+            return MethodSettings(entry);
+        if (entry.pixels)
+            names.emplace_back(entry.name);
+    }
+    fields.fail("strategy", "one of " + join(names));
 }
 
-MaskSettings readSettings(const JsonFields& fields) {
-    MaskSettings settings;
-    settings.strategy = readName(fields, "strategy", strategies());
-    settings.metric = readName(fields, "metric", metrics());
-    settings.tau = fields.number("tau", 0.0, 1.0);
-    settings.anchored = fields.boolean("anchored");
-    settings.seed = fields.unsignedInteger("seed");
-    if (fields.has("skip_ratio"))
-        settings.skipRatio = fields.number("skip_ratio", 0.0, 1.0);
-    settings.even = fields.boolean("even", false);
+/// The options beside `strategy`, or those below `options`.
+void readOptions(const JsonFields& fields, bool beside, MethodSettings& settings) {
+    for (const OptionSpec& spec : settings.entry().options) {
+        const std::string name = jsonName(spec);
+        if ((spec.json != OptionJson::Options) != beside ||
+            (!fields.has(name.c_str()) && spec.json != OptionJson::TopAlways))
+            continue;
+        const auto found = fields.json().find(name);
+        const auto value = found == fields.json().end() ? std::nullopt : optionFromJson(spec, *found);
+        if (!value)
+            fields.fail(name.c_str(), expectation(spec));
+        settings.set(spec.name, *value);
+    }
+}
+
+MethodSettings readSettings(const JsonFields& fields) {
+    MethodSettings settings = readMethod(fields);
+    readOptions(fields, true, settings);
+    if (fields.has("options"))
+        readOptions(fields.object("options"), false, settings);
     return settings;
 }
 
@@ -107,6 +118,52 @@ StageTimes readTimes(const JsonFields& fields) {
     return times;
 }
 
+nlohmann::json toJson(const BudgetFit& fit, Reduction reduction) {
+    nlohmann::json object{{"tokens", fit.tokens},
+                          {"threshold", fit.threshold},
+                          {"tau", inSampleUnits(reduction, fit.threshold)},
+                          {"bound", fit.bound},
+                          {"worst_error", inSampleUnits(reduction, fit.bound)},
+                          {"bounded", fit.isBounded()}};
+    if (fit.isBounded())
+        object["core"] = fit.core.toBase64();
+    if (fit.uncovered > 0)
+        object["uncovered"] = fit.uncovered;
+    return object;
+}
+
+std::optional<BudgetFit> readFit(const JsonFields& report, const KeepMask& mask) {
+    if (!report.has("budget"))
+        return std::nullopt;
+    const JsonFields fields = report.object("budget");
+    constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    BudgetFit fit;
+    fit.tokens = static_cast<int>(fields.integer("tokens", 1, mask.count()));
+    fit.threshold = static_cast<std::uint32_t>(fields.integer("threshold", 0, kMost));
+    fit.bound = static_cast<std::uint32_t>(fields.integer("bound", 0, kMost));
+    fit.uncovered = static_cast<int>(fields.integer("uncovered", 0, mask.count(), 0));
+    if (fields.has("core"))
+        fit.core = maskOf(mask.grid(), fields.text("core"));
+    if (fit.isBounded() && !fit.core.kept(0))
+        fields.fail("core", "the first block among the kept ones");
+    for (const int i : fit.core.keptIndices())
+        if (!mask.kept(i))
+            fields.fail("core", "blocks that mask keeps");
+    return fit;
+}
+
+void writeOptions(const MethodSettings& settings, nlohmann::json& object) {
+    for (const OptionSpec& spec : settings.entry().options) {
+        if (spec.json != OptionJson::TopAlways && !settings.isSet(spec.name))
+            continue;
+        const nlohmann::json value = toJson(spec, settings.find(spec.name).value());
+        if (spec.json == OptionJson::Options)
+            object["options"][jsonName(spec)] = value;
+        else
+            object[jsonName(spec)] = value;
+    }
+}
+
 } // namespace
 
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens) {
@@ -127,11 +184,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
         {"blocks", grid.count()},
         {"kept", kept},
         {"kept_share", report.mask.keptShare()},
-        {"strategy", report.settings.strategy},
-        {"metric", report.settings.metric},
-        {"tau", report.settings.tau},
-        {"anchored", report.settings.anchored},
-        {"seed", report.settings.seed},
+        {"strategy", report.settings.method()},
         {"mask", report.mask.toBase64()},
         {"times_ms", std::move(times)},
         {"flops",
@@ -140,10 +193,9 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
           {"full", promptFlops(shape, full, textTokens).total()},
           {"pruned", promptFlops(shape, pruned, textTokens).total()}}},
     };
-    if (report.settings.skipRatio)
-        object["skip_ratio"] = *report.settings.skipRatio;
-    if (report.settings.even)
-        object["even"] = true;
+    writeOptions(report.settings, object);
+    if (report.fit)
+        object["budget"] = toJson(*report.fit, reductionOf(report.settings));
     if (report.decodedOnWhite)
         object["decoded_on_white"] = true;
     return object;
@@ -153,8 +205,10 @@ MaskReport maskReportFromJson(const nlohmann::json& object) {
     const JsonFields fields(object, kWhere);
     const Size original = readOriginal(fields);
     const BlockGrid grid = readGrid(fields, original);
-    return {fields.text("image"),   original,          readSettings(fields),
-            readMask(fields, grid), readTimes(fields), fields.boolean("decoded_on_white", false)};
+    MaskReport report{fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
+    report.fit = readFit(fields, report.mask);
+    report.decodedOnWhite = fields.boolean("decoded_on_white", false);
+    return report;
 }
 
 MaskReport parseMaskJson(const std::string& text) {

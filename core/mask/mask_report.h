@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/base/stage_times.h"
+#include "core/blocks/keep_mask.h"
 #include "core/cost/cost_model.h"
-#include "core/mask/keep_mask.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 namespace prunescope {
@@ -14,14 +15,18 @@ namespace prunescope {
 struct MaskReport {
     std::string image; ///< name or path
     Size original;
-    MaskSettings settings;
-    KeepMask mask;               ///< its grid gives the resized size
-    StageTimes times;            ///< read_image, resize, select
-    bool decodedOnWhite = false; ///< the file had transparency, which was put on white
+    MethodSettings settings;
+    KeepMask mask;                               ///< its grid gives the resized size
+    StageTimes times;                            ///< read_image, resize, select
+    bool decodedOnWhite = false;                 ///< the file had transparency, which was put on white
+    std::optional<BudgetFit> fit = std::nullopt; ///< where the mask was chosen under a token budget
+
+    BlockChoice choice() const { return {mask, fit}; }
 };
 
 /// `{image, width, height, resized, rows, cols, blocks, kept, kept_share, strategy, metric, tau, anchored, seed, mask,
-/// times_ms, flops}`, and `decoded_on_white: true` where that was done; flops for `shape` with `textTokens` of text.
+/// times_ms, flops}`, `options` of the method where some are set, `budget` where one was met, `decoded_on_white: true`
+/// where that was done; flops for `shape` with `textTokens` of text.
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens = 64);
 
 /// Inverse of `toJson`; what follows from the rest of the object, kept_share and flops, is not read. Throws

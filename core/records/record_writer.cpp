@@ -1,12 +1,10 @@
 #include "core/records/record_writer.h"
 
 #include "core/base/error.h"
+#include "core/base/folders.h"
 #include "core/base/output_file.h"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <pwd.h>
@@ -19,10 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-    throw Error(ErrorKind::WriteFailed, path + ": " + what);
-}
-
 /// $XDG_DATA_HOME; relative values are ignored, as the XDG base directory specification asks.
 fs::path dataHome() {
     const char* chosen = std::getenv("XDG_DATA_HOME");
@@ -34,33 +28,19 @@ fs::path dataHome() {
     return base / ".local" / "share";
 }
 
-void createParent(const fs::path& path) {
-    std::error_code error;
-    if (path.has_parent_path())
-        fs::create_directories(path.parent_path(), error);
-    if (error)
-        fail(path.parent_path().string(), "cannot be created: " + error.message());
+/// The folder of the log. The program's own in the data folder holds nothing that others should see; a folder that the
+/// user named may be anybody's.
+void prepareFolderOf(const std::string& path) {
+    const fs::path folder = fs::path(path).parent_path();
+    makePrivateFolders(folder);
+    if (path == defaultLogPath())
+        closeToOthers(folder);
 }
 
 std::string asText(const std::vector<InteractionRecord>& records, RecordFormat format) {
     std::ostringstream text;
     writeRecords(text, records, format);
     return std::move(text).str();
-}
-
-/// Whole or not at all: the new content gets a name of its own first, `path` only at the end.
-void replaceFile(const fs::path& path, const std::string& content) {
-    const fs::path fresh = path.string() + "." + std::to_string(::getpid()) + ".part";
-    try {
-        OutputFile file(fresh.string(), path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-        file.write(content);
-        file.flush();
-        if (::rename(fresh.c_str(), path.c_str()) != 0)
-            fail(path.string(), std::string("cannot be put in place: ") + std::strerror(errno));
-    } catch (const Error&) {
-        ::unlink(fresh.c_str());
-        throw;
-    }
 }
 
 } // namespace
@@ -70,9 +50,8 @@ std::string defaultLogPath() {
 }
 
 void RecordWriter::append(const InteractionRecord& record) const {
-    createParent(m_path);
-    // Questions and answers are about somebody's screen: nobody else may read them.
-    OutputFile file(m_path, m_path, O_RDWR | O_CREAT | O_APPEND, 0600);
+    prepareFolderOf(m_path);
+    OutputFile file(m_path, Readers::Owner);
     file.lock();
     const off_t before = file.size();
     const std::string separator = file.endsInsideLine() ? "\n" : ""; // another program was killed while writing
@@ -112,17 +91,7 @@ std::vector<InteractionRecord> readRecords(const std::string& path, int* skipped
 }
 
 void exportRecords(const std::string& path, const std::vector<InteractionRecord>& records, RecordFormat format) {
-    const std::string content = asText(records, format);
-    std::error_code error;
-    const fs::path target = fs::exists(path, error) ? fs::canonical(path, error) : fs::path(path);
-    if (error)
-        fail(path, error.message());
-    if (fs::is_directory(target, error))
-        fail(path, "is a folder, expected a file");
-    if (!fs::exists(target, error) || fs::is_regular_file(target, error))
-        return replaceFile(target, content);
-    OutputFile device(target.string(), path, O_WRONLY, 0); // a pipe or a device cannot be replaced
-    device.write(content);
+    writeFile(path, asText(records, format), Readers::Owner);
 }
 
 } // namespace prunescope

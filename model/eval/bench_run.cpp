@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/stats.h"
+#include "core/base/text.h"
 #include "model/device.h"
 #include "model/eval/logit_trace.h"
 #include "model/eval/machine_rates.h"
@@ -52,7 +53,8 @@ std::int64_t parameters(const ModelShape& shape) {
 
 class Bench {
 public:
-    Bench(const BenchOptions& options, std::stop_token stop) : m_options(options), m_stop(std::move(stop)) {
+    Bench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop)
+        : m_options(options), m_events(events), m_stop(std::move(stop)) {
         if (options.images.empty() || options.plans.empty())
             throw Error(ErrorKind::Usage, "bench needs at least one picture and one plan");
         const WeightFormat format = parseWeightFormat(options.load.weights);
@@ -60,6 +62,7 @@ public:
             m_expected = nativeTraces();
         load(format);
         const ModelTraits& traits = m_network->traits();
+        tell("measuring what this machine reaches");
         m_rates = measureRates(traits.device, traits.dtype);
         m_report.device = deviceText(traits.device);
         m_report.dtype = dtypeText(traits.dtype);
@@ -71,30 +74,45 @@ public:
         m_report.copyBytesPerSecond = m_rates.bytesPerSecond;
     }
 
-    BenchReport run(const std::function<void(const BenchCase&)>& onCase) {
+    BenchReport run() {
         for (const ImageInput& image : m_options.images)
             for (const PrunePlan& plan : m_options.plans) {
                 BenchCase result = runCase(image, plan);
                 if (!m_expected.empty())
                     result.logitError = compared(m_expected[m_report.cases.size()], networkPrompt(image, plan));
                 m_report.cases.push_back(std::move(result));
-                if (onCase)
-                    onCase(m_report.cases.back());
+                if (m_events.onCase)
+                    m_events.onCase(m_report.cases.back());
             }
         return m_report;
     }
 
 private:
+    void tell(const std::string& action) const {
+        if (m_events.onAction)
+            m_events.onAction(action);
+    }
+
+    void tellLoaded(double fraction) const { tell("loading the model: " + formatPercent(fraction, 0)); }
+
+    void tellRun(int run) const {
+        const std::size_t of = m_options.images.size() * m_options.plans.size();
+        tell("measuring case " + std::to_string(m_report.cases.size() + 1) + " of " + std::to_string(of) +
+             (run == 0 ? ": warming up" : ": run " + std::to_string(run) + " of " + std::to_string(m_options.runs)));
+    }
+
     void load(WeightFormat format) {
         if (!m_options.load.folder.empty()) {
             LoadOptions options = m_options.load;
             options.weights = toText(format);
-            LoadedNetwork loaded = loadNetwork(options, {}, m_stop);
+            LoadedNetwork loaded = loadNetwork(
+                options, [this](double fraction) { tellLoaded(fraction); }, m_stop);
             m_network = std::move(loaded.network);
             m_limits = loaded.info.limits;
             m_report.model = loaded.info.name;
         } else {
             const ModelShape& shape = findModelShape(m_options.shape);
+            tell("making random weights for " + shape.name);
             const at::Device device = resolveDevice(m_options.load.device);
             // Nothing is known of a model's bytes before it is made; a random one is never that small.
             setThreads(suitableThreads(m_options.load.threads, std::numeric_limits<std::int64_t>::max()));
@@ -111,6 +129,7 @@ private:
     /// What native weights say to each case. They are gone before others are loaded.
     std::vector<LogitTrace> nativeTraces() {
         load(WeightFormat::Native);
+        tell("asking the native weights, to compare with them");
         const int steps = std::min(m_options.decode, kMostComparedSteps);
         std::vector<LogitTrace> traces;
         for (const ImageInput& image : m_options.images)
@@ -133,6 +152,7 @@ private:
         resetPeak(m_network->traits().device);
         std::vector<StageTimes> times;
         for (int run = 0; run <= m_options.runs; ++run) { // the first one warms up
+            tellRun(run);
             const StageTimes once = runOnce(image, plan, result);
             if (run > 0)
                 times.push_back(once);
@@ -150,7 +170,7 @@ private:
 
     std::vector<PreparedImage> prepare(const ImageInput& image, const PrunePlan& plan, StageTimes& times) const {
         std::vector<PreparedImage> images;
-        Draws draws(plan.mask.seed);
+        Draws draws(plan.seed());
         for (int copy = 0; copy < m_options.copies; ++copy) {
             images.push_back((*m_prepare)(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
@@ -200,7 +220,7 @@ private:
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
             const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
-            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.picture.grid().patchCount());
+            patches.push_back(plan.pixelStage().place == Place::Input ? kept : image.picture.grid().patchCount());
             result.patches += kept;
             result.patchesFull += image.fullBlocks * kPatchesPerBlock;
         }
@@ -220,6 +240,7 @@ private:
     }
 
     const BenchOptions& m_options;
+    const BenchEvents& m_events;
     std::stop_token m_stop;
     c10::InferenceMode m_guard;
     std::unique_ptr<VisionLanguageModel> m_network;
@@ -264,10 +285,9 @@ nlohmann::json caseJson(const BenchCase& result) {
 
 } // namespace
 
-BenchReport runBench(const BenchOptions& options, const std::function<void(const BenchCase&)>& onCase,
-                     std::stop_token stop) {
+BenchReport runBench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop) {
     return withOwnErrors("choose a smaller picture, fewer copies or a smaller shape",
-                         [&] { return Bench(options, std::move(stop)).run(onCase); });
+                         [&] { return Bench(options, events, std::move(stop)).run(); });
 }
 
 nlohmann::json toJson(const BenchReport& report) {

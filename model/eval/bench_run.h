@@ -3,9 +3,9 @@
 #include "core/base/stage_times.h"
 #include "core/cost/cost_model.h"
 #include "core/image/resize.h"
+#include "core/pruning/prune_plan.h"
 #include "model/engine.h"
 #include "model/eval/logit_error.h"
-#include "model/prune_plan.h"
 #include "model/request.h"
 
 #include <functional>
@@ -62,11 +62,16 @@ struct BenchReport {
     std::vector<BenchCase> cases;
 };
 
+/// What happens while a bench runs. Called on the thread that called it.
+struct BenchEvents {
+    std::function<void(const BenchCase&)> onCase;     ///< when it is done
+    std::function<void(const std::string&)> onAction; ///< what begins now, as people read it; between measurements
+};
+
 /// Runs the whole way from RGB in host memory to decoded tokens, as `ask` does, with a prompt of the pictures and 40
 /// text tokens in one user turn. Packed weights are compared with native ones, which are loaded before them and given
-/// back. `onCase` sees each case when it is done. Throws Error; Error(Cancelled) when stopped.
-BenchReport runBench(const BenchOptions& options, const std::function<void(const BenchCase&)>& onCase,
-                     std::stop_token stop);
+/// back. Throws Error; Error(Cancelled) when stopped.
+BenchReport runBench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop);
 
 /// The `bench` object of the command line.
 nlohmann::json toJson(const BenchReport& report);

@@ -3,7 +3,6 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 
@@ -43,7 +42,7 @@ std::vector<std::string> linesOf(const std::string& path, std::string& unfinishe
 } // namespace
 
 EvalLog::EvalLog(const std::string& path, const nlohmann::ordered_json& setting)
-    : m_path(path), m_file(checkedPath(path), path, O_RDWR | O_CREAT | O_APPEND, 0666) {
+    : m_path(path), m_file(checkedPath(path), Readers::Owner) {
     if (!m_file.tryLock())
         throw Error(ErrorKind::WriteFailed, m_path + ": another program writes to it");
     const std::string first = lineOf({{kSetting, setting}});

@@ -6,8 +6,6 @@
 #include "model/eval/question_line.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 namespace prunescope::model {
@@ -36,18 +34,15 @@ QuestionSetWriter::QuestionSetWriter(std::string path) : m_path(std::move(path))
     fs::create_directories(pictureFolder(m_path), error);
     if (error)
         throw Error(ErrorKind::WriteFailed, pictureFolder(m_path).string() + ": cannot be created: " + error.message());
-    m_out.open(m_path, std::ios::binary | std::ios::trunc);
-    if (!m_out)
-        throw Error(ErrorKind::WriteFailed, m_path + ": cannot be opened for writing: " + std::strerror(errno));
+    writeFile(m_path, {}, Readers::Everyone);
+    m_out.emplace(m_path, Readers::Everyone);
 }
 
 void QuestionSetWriter::add(const QuestionedPicture& picture) {
     const fs::path folder = pictureFolder(m_path);
     const std::string name = pictureName(m_count);
-    writeImage((folder / name).string(), picture.picture);
-    m_out << toJsonLine({(folder.filename() / name).string(), picture.questions}) << '\n' << std::flush;
-    if (!m_out)
-        throw Error(ErrorKind::WriteFailed, m_path + ": cannot be written: " + std::strerror(errno));
+    writeImage((folder / name).string(), picture.picture, Readers::Everyone); // drawn by this program
+    m_out->write(toJsonLine({(folder.filename() / name).string(), picture.questions}) + '\n');
     ++m_count;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "core/base/output_file.h"
 #include "model/eval/question_set.h"
 
-#include <fstream>
+#include <optional>
 #include <string>
 
 namespace prunescope::model {
@@ -19,7 +20,7 @@ public:
 
 private:
     std::string m_path;
-    std::ofstream m_out;
+    std::optional<OutputFile> m_out;
     std::int64_t m_count = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "model/families/qwen3_vl_check.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace prunescope::model {
 
@@ -20,8 +21,8 @@ void requireEnd(const Numbered& layers, const WeightSource& weights, const std::
     while (weights.has(nameOf(found)))
         ++found;
     if (found > layers.count)
-        throw Error(ErrorKind::BadFile, where + ": " + layers.field + " says " + std::to_string(layers.count) +
-                                            " layers, expected " + std::to_string(found) + ": the weights have " +
+        throw Error(ErrorKind::BadFile, where + ": " + layers.field + " says " + formatCounted(layers.count, "layer") +
+                                            ", expected " + std::to_string(found) + ": the weights have " +
                                             nameOf(found - 1));
 }
 

@@ -5,9 +5,11 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <curl/curl.h>
 #include <exception>
+#include <netinet/in.h>
 
 namespace prunescope::model {
 
@@ -43,6 +45,16 @@ std::string lowerCase(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
     return text;
+}
+
+/// `host` as addresses spell it: a name, numbers with points, or numbers with colons in brackets.
+bool isLoopback(const std::string& host) {
+    if (in_addr four{}; ::inet_pton(AF_INET, host.c_str(), &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    const bool isBracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (in6_addr six{}; isBracketed && ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &six) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&six) != 0;
+    return host == "localhost";
 }
 
 /// Where a redirect from `url` leads. Throws HttpError for what is not followed.
@@ -95,6 +107,19 @@ std::string hostOf(const std::string& url) {
     return part(parsed(url), CURLUPART_HOST);
 }
 
+bool keepsSecrets(const std::string& text) {
+    const Url url = parsed(text);
+    const std::string scheme = lowerCase(part(url, CURLUPART_SCHEME));
+    return scheme == "https" || (scheme == "http" && isLoopback(lowerCase(part(url, CURLUPART_HOST))));
+}
+
+void requireSecrecy(const std::string& url) {
+    if (!keepsSecrets(url))
+        throw Error(ErrorKind::Usage, "HF_ENDPOINT: found " + inQuotes(originOf(url)) +
+                                          " together with a token (HF_TOKEN), expected an address with https://: "
+                                          "everybody on the way could read the token");
+}
+
 struct HttpSession::Handles {
     std::unique_ptr<CURL, void (*)(CURL*)> easy{nullptr, &curl_easy_cleanup};
     std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi{nullptr, &curl_multi_cleanup};
@@ -138,7 +163,7 @@ public:
 private:
     void setOptions(const std::string& url, const HttpRequest& request) {
         if (!request.token.empty() && originOf(url) == originOf(request.url))
-            addHeader("Authorization: Bearer " + request.token);
+            addToken(url, request.token);
         addHeader("Accept-Encoding: identity"); // sizes and ranges are those of the file
         curl_easy_setopt(m_easy, CURLOPT_URL, url.c_str());
         curl_easy_setopt(m_easy, CURLOPT_HTTPHEADER, m_headers.get());
@@ -157,6 +182,13 @@ private:
         curl_easy_setopt(m_easy, CURLOPT_HEADERDATA, this);
         curl_easy_setopt(m_easy, CURLOPT_WRITEFUNCTION, &Transfer::onContent);
         curl_easy_setopt(m_easy, CURLOPT_WRITEDATA, this);
+    }
+
+    /// Over plain http it stays on this machine: no proxy may see it.
+    void addToken(const std::string& url, const std::string& token) {
+        addHeader("Authorization: Bearer " + token);
+        if (!originOf(url).starts_with("https:"))
+            curl_easy_setopt(m_easy, CURLOPT_PROXY, "");
     }
 
     void addHeader(const std::string& line) {
@@ -235,6 +267,8 @@ HttpSession::HttpSession() : m_handles(std::make_unique<Handles>()) {
 HttpSession::~HttpSession() = default;
 
 HttpHead HttpSession::get(const HttpRequest& request, const HttpEvents& events, const std::stop_token& stop) {
+    if (!request.token.empty())
+        requireSecrecy(request.url);
     std::string url = request.url;
     for (int redirects = 0; redirects <= kMostRedirects; ++redirects) {
         Transfer transfer(*m_handles, url, request, events);

@@ -15,7 +15,8 @@ namespace prunescope::model {
 
 struct HttpRequest {
     std::string url;            ///< http or https
-    std::string token;          ///< empty: none. Sent to the server of `url` and to no other that it redirects to
+    std::string token;          ///< empty: none. Sent to the server of `url` and to no other that it redirects to, and
+                                ///< only where `keepsSecrets`
     std::int64_t firstByte = 0; ///< asks for the rest from here on
 };
 
@@ -39,6 +40,10 @@ struct HttpEvents {
 
 /// "https://huggingface.co:443": what a token belongs to. Empty for anything but http and https.
 std::string originOf(const std::string& url);
+/// Does nobody read along what is sent there: https, or a server on this machine (127.0.0.0/8, ::1, localhost)?
+bool keepsSecrets(const std::string& url);
+/// Throws Error(Usage) that names HF_ENDPOINT where a token would be sent for others to read.
+void requireSecrecy(const std::string& url);
 /// "huggingface.co": for people; addresses may hold secrets.
 std::string hostOf(const std::string& url);
 
@@ -49,8 +54,8 @@ public:
     HttpSession();
     ~HttpSession();
 
-    /// The head of the last response, whatever its status. Throws HttpError when there is none, Error(Cancelled) within
-    /// a tenth of a second after `stop` is requested.
+    /// The head of the last response, whatever its status. Throws HttpError when there is none, Error(Usage) for a
+    /// token that others could read, Error(Cancelled) within a tenth of a second after `stop` is requested.
     HttpHead get(const HttpRequest& request, const HttpEvents& events, const std::stop_token& stop);
 
 private:

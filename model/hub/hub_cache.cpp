@@ -3,6 +3,7 @@
 #include "core/base/environment.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
+#include "core/base/output_file.h"
 
 #include <fstream>
 #include <unistd.h>
@@ -128,12 +129,8 @@ void HubRepository::setCommit(const std::string& revision, const std::string& co
     if (revision == commit || commitOf(revision) == commit)
         return;
     const fs::path path = m_folder / "refs" / revision;
-    const fs::path temporary = temporaryName(path);
     makeFolder(path.parent_path());
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    if (!(out << commit).flush())
-        failToWrite(path, std::make_error_code(std::errc::io_error));
-    putInPlace(temporary, path);
+    writeFile(path.string(), commit, Readers::Everyone);
 }
 
 std::vector<HubRepository> hubRepositories(const fs::path& cache) {

@@ -3,6 +3,7 @@
 #include "core/base/environment.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "model/hub/http_session.h"
 #include "model/hub/hub_cache.h"
 
 #include <algorithm>
@@ -61,6 +62,8 @@ HubSettings hubSettings() {
     settings.token = tokenFromEnvironment();
     settings.cache = hubCacheFolder();
     settings.offline = isOn("HF_HUB_OFFLINE");
+    if (!settings.token.empty() && !settings.offline)
+        requireSecrecy(settings.endpoint);
     return settings;
 }
 

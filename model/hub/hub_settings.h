@@ -17,8 +17,8 @@ struct HubSettings {
 };
 
 /// As the Hugging Face libraries read them: HF_ENDPOINT; HF_TOKEN, else the file that `hf auth login` writes
-/// (HF_TOKEN_PATH or token in HF_HOME); HF_HUB_CACHE and HF_HOME; HF_HUB_OFFLINE. Throws Error(Usage) that names the
-/// variable.
+/// (HF_TOKEN_PATH or token in HF_HOME); HF_HUB_CACHE and HF_HOME; HF_HUB_OFFLINE. A token and an endpoint over plain
+/// http, other than on this machine, do not go together. Throws Error(Usage) that names the variable.
 HubSettings hubSettings();
 
 /// The page of a model for people.

@@ -1,6 +1,7 @@
 #include "model/hub/partial_file.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "model/hub/hub_cache.h"
 
 #include <cerrno>
@@ -52,7 +53,7 @@ void PartialFile::readBack(const std::stop_token& stop) {
 void PartialFile::append(std::string_view bytes) {
     if (static_cast<std::int64_t>(bytes.size()) > m_sizeBytes - m_positionBytes) {
         restart();
-        throw Error(ErrorKind::BadFile, "more than the expected " + std::to_string(m_sizeBytes) + " bytes came");
+        throw Error(ErrorKind::BadFile, "more than the expected " + formatCounted(m_sizeBytes, "byte") + " came");
     }
     while (!bytes.empty()) {
         const ssize_t written = ::write(m_file, bytes.data(), bytes.size());

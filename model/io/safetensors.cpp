@@ -47,7 +47,7 @@ private:
 
     nlohmann::json parseHeader() {
         if (m_bytes.size() < kLengthBytes)
-            fail("truncated: " + std::to_string(m_bytes.size()) + " bytes, expected a safetensors header");
+            fail("truncated: " + formatCounted(std::ssize(m_bytes), "byte") + ", expected a safetensors header");
         std::uint64_t length = 0;
         std::memcpy(&length, m_bytes.data(), kLengthBytes); // little-endian, as every machine we build for
         if (length > kMaxHeaderBytes || length > m_bytes.size() - kLengthBytes)
@@ -92,8 +92,9 @@ private:
             expected *= static_cast<std::uint64_t>(side);
         }
         if (expected != bytes)
-            fail(inQuotes(name) + ": " + std::to_string(bytes) + " bytes, expected " + std::to_string(expected) +
-                 " for " + tensor.dtype + " " + shapeText(tensor.shape));
+            fail(inQuotes(name) + ": " + formatCounted(static_cast<std::int64_t>(bytes), "byte") + ", expected " +
+                 formatCount(static_cast<std::int64_t>(expected)) + " for " + tensor.dtype + " " +
+                 shapeText(tensor.shape));
     }
 
     void checkOverlaps() {

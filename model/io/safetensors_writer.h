@@ -16,11 +16,8 @@ struct TensorToWrite {
     std::span<const std::byte> bytes;
 };
 
-/// Writes a safetensors file whole or not at all: beside `path` first, then renamed. Throws Error(WriteFailed) that
-/// names the file and says why (full disk, no permission).
+/// Writes a safetensors file whole or not at all (core/base/output_file.h). Throws Error(WriteFailed) that names the
+/// file and says why (full disk, no permission).
 void writeSafetensors(const std::string& path, const std::vector<TensorToWrite>& tensors);
-
-/// Writes a small text file in the same way.
-void writeWholeFile(const std::string& path, const std::string& text);
 
 } // namespace prunescope::model

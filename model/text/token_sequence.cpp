@@ -1,6 +1,7 @@
 #include "model/text/token_sequence.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #include <algorithm>
 #include <string_view>
@@ -11,6 +12,11 @@ namespace {
 
 [[noreturn]] void bad(const std::string& message) {
     throw Error(ErrorKind::BadInput, message);
+}
+
+template <typename List>
+std::string countOf(const List& list, const char* noun) {
+    return formatCounted(std::ssize(list), noun);
 }
 
 std::string nameOf(const BlockGrid& grid) {
@@ -46,8 +52,8 @@ public:
             i += image(i);
         }
         if (m_sequence.images.size() != m_grids.size())
-            bad("the prompt has places for " + std::to_string(m_sequence.images.size()) + " images, but " +
-                std::to_string(m_grids.size()) + " pictures were given");
+            bad("the prompt has places for " + countOf(m_sequence.images, "image") + ", but found " +
+                countOf(m_grids, "picture"));
         m_sequence.nextPosition = m_next;
         m_sequence.fullLength = m_sequence.length();
         return std::move(m_sequence);
@@ -70,7 +76,7 @@ private:
             bad(nameOfImage(index) + " has no picture, " + std::to_string(m_grids.size()) + " were given");
         const BlockGrid grid = m_grids[index];
         if (grid.rows < 1 || grid.cols < 1 || pads != grid.count())
-            bad(nameOfImage(index) + " has " + std::to_string(pads) + " pads, expected " +
+            bad(nameOfImage(index) + " has " + formatCounted(pads, "pad") + ", expected " +
                 std::to_string(grid.count()) + " (" + nameOf(grid) + ")");
         for (int block = 0; block < pads; ++block)
             place(m_next, m_next + grid.row(block), m_next + grid.col(block));
@@ -159,12 +165,11 @@ std::vector<std::int64_t> withRepeatedPads(const std::vector<std::int64_t>& ids,
 
 void checkMasks(const TokenSequence& full, const std::vector<KeepMask>& masks) {
     if (masks.size() != full.images.size())
-        bad(std::to_string(masks.size()) + " masks were given, but the prompt has " +
-            std::to_string(full.images.size()) + " images");
+        bad("found " + countOf(masks, "mask") + ", but the prompt has " + countOf(full.images, "image"));
     for (std::size_t i = 0; i < masks.size(); ++i) {
         const ImageSpan& image = full.images[i];
         if (image.count != image.grid.count())
-            bad(nameOfImage(i) + " has " + std::to_string(image.count) + " tokens, expected all " +
+            bad(nameOfImage(i) + " has " + formatCounted(image.count, "token") + ", expected all " +
                 std::to_string(image.grid.count()) + ": it has been pruned before");
         if (masks[i].grid() != image.grid)
             bad("the mask of " + nameOfImage(i) + " has " + nameOf(masks[i].grid()) + ", expected " +

@@ -1,6 +1,8 @@
 #include "model/train/model_writer.h"
 
 #include "core/base/error.h"
+#include "core/base/output_file.h"
+#include "model/io/mapped_file.h"
 #include "model/io/safetensors_writer.h"
 
 #include <algorithm>
@@ -78,9 +80,10 @@ void copyCompanions(const std::filesystem::path& from, const std::filesystem::pa
         std::error_code error;
         if (!std::filesystem::exists(from / name, error) || std::filesystem::equivalent(from, to, error))
             continue;
-        std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing, error);
-        if (error)
-            throw Error(ErrorKind::WriteFailed, (to / name).string() + ": cannot be written: " + error.message());
+        const auto content = MappedFile::open((from / name).string());
+        ReplacedFile copy((to / name).string(), Readers::Everyone);
+        copy.write(content->bytes());
+        copy.finish();
     }
 }
 
@@ -110,12 +113,13 @@ void writeModelFolder(const std::string& folder, const nlohmann::json& config, c
             map[tensor.name] = name;
         total += made[i].bytes;
     }
-    writeWholeFile(folder + "/config.json", ofSaved(config).dump(2) + "\n");
+    writeFile(folder + "/config.json", ofSaved(config).dump(2) + "\n", Readers::Everyone);
     copyCompanions(companions, folder);
     const std::string index = folder + "/model.safetensors.index.json";
     if (made.size() > 1)
-        writeWholeFile(
-            index, nlohmann::ordered_json{{"metadata", {{"total_size", total}}}, {"weight_map", map}}.dump(1) + "\n");
+        writeFile(index,
+                  nlohmann::ordered_json{{"metadata", {{"total_size", total}}}, {"weight_map", map}}.dump(1) + "\n",
+                  Readers::Everyone);
     else
         std::filesystem::remove(index, error);
     removeOldShards(folder, map);

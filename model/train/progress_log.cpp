@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::model::train {
@@ -10,7 +9,7 @@ namespace prunescope::model::train {
 OutputFile& ProgressLog::opened() {
     if (m_file)
         return *m_file;
-    m_file.emplace(m_path, m_path, O_RDWR | O_CREAT | O_APPEND, 0666);
+    m_file.emplace(m_path, Readers::Everyone);
     if (!m_file->tryLock()) {
         m_file.reset();
         throw Error(ErrorKind::WriteFailed, m_path + ": another program trains into this folder");

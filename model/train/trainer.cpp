@@ -1,6 +1,7 @@
 #include "model/train/trainer.h"
 
 #include "core/base/error.h"
+#include "core/base/output_file.h"
 #include "model/device.h"
 #include "model/memory/frugal_heap.h"
 #include "model/torch_errors.h"
@@ -90,7 +91,8 @@ public:
     TrainResult operator()() {
         if (std::filesystem::exists(checkpointPath(m_config.output)))
             m_step = restoreCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser);
-        announceStart();
+        announceStart(); // from here on the folder is this run's alone
+        removeUnfinished(checkpointPath(m_config.output));
         try {
             return trained();
         } catch (const std::exception& error) {
@@ -295,9 +297,7 @@ private:
         const StageConfig& stage = m_config.stageOf(m_step - 1);
         if (!stage.answers)
             return;
-        PrunePlan whole;
-        whole.mask.strategy = "keep_all";
-        std::vector<PrunePlan> plans{whole};
+        std::vector<PrunePlan> plans{PrunePlan::none()};
         for (const PlanConfig& plan : stage.plans)
             if (plan.plan.prunes() && plans.size() < 2)
                 plans.push_back(plan.plan);
@@ -371,9 +371,7 @@ private:
             std::find_if(plans.begin(), plans.end(), [](const PlanConfig& plan) { return plan.plan.prunes(); });
         if (pruning == plans.end())
             return;
-        PrunePlan whole;
-        whole.mask.strategy = "keep_all";
-        const StepCost pruned = cost(pruning->plan), full = cost(whole);
+        const StepCost pruned = cost(pruning->plan), full = cost(PrunePlan::none());
         note({{"ratio",
                {{"step_time", rounded(full.ms / pruned.ms, 1e-3)},
                 {"memory", rounded(pruned.bytes / std::max(1.0, full.bytes), 1e-3)},

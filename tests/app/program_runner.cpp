@@ -62,6 +62,16 @@ ProgramResult ProgramRunner::run(const QStringList& arguments) const {
     return finish(*start(arguments));
 }
 
+ProgramResult ProgramRunner::runReading(const QByteArray& input, const QStringList& arguments) const {
+    QProcess process;
+    process.setProcessEnvironment(m_environment);
+    process.setWorkingDirectory(m_folder.path());
+    process.start(m_program, arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    return finish(process);
+}
+
 ProgramResult ProgramRunner::runWithin(qint64 bytes, const QStringList& arguments) const {
     QProcess process;
     process.setProcessEnvironment(m_environment);

@@ -34,6 +34,8 @@ public:
     void setProgram(const QString& path) { m_program = path; }
 
     ProgramResult run(const QStringList& arguments) const;
+    /// As above with `input` on standard input.
+    ProgramResult runReading(const QByteArray& input, const QStringList& arguments) const;
     /// As above with at most `bytes` of address space.
     ProgramResult runWithin(qint64 bytes, const QStringList& arguments) const;
     /// Starts the program and leaves it running.

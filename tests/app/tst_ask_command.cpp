@@ -168,18 +168,48 @@ private Q_SLOTS:
         QVERIFY(records[0].id != records[1].id && records[0].session != records[1].session);
     }
 
+    void pictureOrQuestionMayComeFromStandardInput() {
+        QFile file(picture());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QStringList options = QStringList{"--max-tokens", "2", "--json"} + kTiny;
+        const nlohmann::json expected = askJson({picture(), "What is this?", "--max-tokens", "2"});
+        const nlohmann::json fromBytes =
+            m_program.runReading(file.readAll(), QStringList{"ask", "-", "What is this?"} + options).json();
+        QCOMPARE(valueAt(fromBytes, "token_ids"), valueAt(expected, "token_ids"));
+        QCOMPARE(valueAt(fromBytes, "images").at(0).at("image"), nlohmann::json("standard input"));
+        const nlohmann::json fromText =
+            m_program.runReading("\n What is this?\n", QStringList{"ask", picture(), "-"} + options).json();
+        QCOMPARE(valueAt(fromText, "prompt_tokens"), valueAt(expected, "prompt_tokens"));
+        QCOMPARE(valueAt(fromText, "token_ids"), valueAt(expected, "token_ids"));
+        const auto records = valueAt(m_program.run({"export", "--json"}).json(), "records");
+        QCOMPARE(records.size(), std::size_t{3});
+        for (const nlohmann::json& record : records)
+            QCOMPARE(valueAt(record, "question"), nlohmann::json("What is this?"));
+    }
+
+    void aQuestionFromStandardInputIsThere_data() {
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("empty") << QByteArray() << QStringList{"standard input", "no question"};
+        QTest::newRow("blank") << QByteArray(" \n\t\n") << QStringList{"standard input", "no question"};
+        QTest::newRow("endless") << QByteArray(2'000'000, 'x') << QStringList{"standard input", "more than 1 MB"};
+    }
+    void aQuestionFromStandardInputIsThere() {
+        QFETCH(QByteArray, input);
+        QFETCH(QStringList, words);
+        const ProgramResult result = m_program.runReading(input, QStringList{"ask", picture(), "-"} + kTiny);
+        QCOMPARE(result.problemAsRefusal(3, words), QByteArray());
+    }
+
     void aFullDiskCostsTheRecordAndNotTheAnswer() {
         if (!std::filesystem::exists("/dev/full"))
             QSKIP("this machine has no /dev/full");
-        std::filesystem::create_directories(m_program.logFile().parent_path());
-        std::filesystem::create_symlink("/dev/full", m_program.logFile());
-        const ProgramResult result = ask({picture(), "What?", "--max-tokens", "2", "--json"});
+        const ProgramResult result = ask({picture(), "What?", "--max-tokens", "2", "--json", "--log", "/dev/full"});
         QCOMPARE(result.exitCode, 0);
         QCOMPARE(valueAt(result.json(), "token_ids").size(), std::size_t{2});
-        QVERIFY2(result.err.contains("not logged") && result.err.contains("interactions.jsonl") &&
+        QVERIFY2(result.err.contains("not logged") && result.err.contains("/dev/full") &&
                      result.err.contains("No space left"),
                  result.err);
-        QVERIFY(std::filesystem::is_symlink(m_program.logFile()));
     }
 
     void aPromptLongerThanTheContextIsRefused() {

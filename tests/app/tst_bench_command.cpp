@@ -1,4 +1,4 @@
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 
@@ -68,6 +68,22 @@ private Q_SLOTS:
         QVERIFY(cases[0]["median_ms"]["ttft"].get<double>() > 0);
     }
 
+    void theBundledModelWhereNothingIsNamed() {
+        ProgramRunner program;
+        program.setVariable("PRUNESCOPE_BUNDLE_MODEL", QString::fromStdString(tinyModel().string()));
+        const QStringList arguments{"bench", "-",           "--json",   "--runs", "1",       "--decode",
+                                    "1",     "--no-resize", "--device", "cpu",    "--dtype", "float32"};
+        QFile picture(dataFile("masks/quad_64x64.png"));
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        const QByteArray bytes = picture.readAll();
+        const nlohmann::json report = program.runReading(bytes, arguments).json();
+        QCOMPARE(valueAt(report, "model"), nlohmann::json(tinyModel().filename().string()));
+        QVERIFY(!report.contains("shape"));
+        QCOMPARE(valueAt(report, "cases").at(0).at("image"), nlohmann::json("standard input"));
+        const nlohmann::json random = program.runReading(bytes, arguments + QStringList{"--shape", "tiny"}).json();
+        QCOMPARE(valueAt(random, "shape"), nlohmann::json("tiny"));
+    }
+
     void coreAlone() {
         const ProgramResult result =
             m_program.run({"bench", "--core", "--json", "--runs", "1", dataFile("masks/quad_64x64.png")});
@@ -81,8 +97,8 @@ private Q_SLOTS:
             QVERIFY(row.at("one_thread").at("median_ms").get<double>() >= 0);
             QCOMPARE(row.at("all_threads").is_null(), report["threads"] == 1);
         }
-        for (const auto& strategy : prunescope::strategies())
-            if (strategy.usesThreshold)
+        for (const auto& strategy : prunescope::methods())
+            if (strategy.drops())
                 QVERIFY2(operations.contains("select " + std::string(strategy.name) + ", tau 0.02"),
                          strategy.name.data());
         for (const char* operation : {"picture to model size", "pred_2d again, other tau, max", "changed blocks",
@@ -100,7 +116,7 @@ private Q_SLOTS:
                            dataFile("masks/quad_64x64.png"), "--device", "cpu"});
         QCOMPARE(result.exitCode, 0);
         for (const char* word :
-             {"first token", "prefill", "input:pred_2d", "random weights", "native weights", "TFLOP/s"})
+             {"first token", "prefill", "input:pred_2d", "random weights", "native weights", "FLOP/s"})
             QVERIFY2(result.out.contains(word), word);
         QVERIFY(!result.out.contains("logits off"));
     }

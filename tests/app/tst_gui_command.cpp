@@ -57,10 +57,48 @@ private Q_SLOTS:
         QCOMPARE(problem({"gui", "--model", "nowhere"}, 3, {"--model", "nowhere"}), QByteArray());
     }
 
+    void aPictureOfAMessageIsNoPicture_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QStringList>("words");
+        const QString picture = dataFile("masks/flat_96x160.png"), missing = m_program.file("missing");
+        const ModelCopy torn(m_program.file("torn").toStdString());
+        torn.truncate("model.safetensors", 0.5);
+        QFile broken(m_program.file("broken.png"));
+        QVERIFY(broken.open(QIODevice::WriteOnly) && broken.write("\x89PNG\r\n\x1a\nno more") > 0);
+        QTest::newRow("no such picture") << QStringList{missing + ".png"} << QStringList{"missing.png", "no such file"};
+        QTest::newRow("a broken picture") << QStringList{broken.fileName()} << QStringList{"broken.png"};
+        QTest::newRow("a folder") << QStringList{m_program.file("torn")} << QStringList{"torn", "not a file"};
+        QTest::newRow("a torn model") << QStringList{picture, "--model", m_program.file("torn")}
+                                      << QStringList{"model.safetensors", "truncated"};
+        QTest::newRow("no model to ask") << QStringList{picture, "--question", "What?"}
+                                         << QStringList{"No model is loaded"};
+        QTest::newRow("no picture to ask about")
+            << QStringList{"--question", "What?", "--model", QString::fromStdString(tinyModel().string())}
+            << QStringList{"no picture"};
+        QTest::newRow("no such training run")
+            << QStringList{"--training", missing} << QStringList{"--training", missing};
+    }
+    void aPictureOfAMessageIsNoPicture() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QStringList, words);
+        const QString out = m_program.file("none.png");
+        const ProgramResult result = m_program.run(QStringList{"gui", "--screenshot", out} + arguments);
+        QCOMPARE(result.problemAsRefusal(3, words), QByteArray());
+        QVERIFY(!QFileInfo::exists(out));
+    }
+
     void aScreenshotThatCannotBeWritten() {
         const ProgramResult result = m_program.run({"gui", "--screenshot", m_program.file("missing/out.png")});
         QCOMPARE(result.exitCode, 3);
         QVERIFY2(result.err.contains("missing/out.png"), result.err);
+        QCOMPARE(m_program.run({"gui", "--screenshot", m_program.file("out.xyz")}).exitCode, 2);
+        QVERIFY(!QFileInfo::exists(m_program.file("out.xyz")));
+    }
+
+    void aScreenshotIsTheUsersOwn() {
+        screenshot({dataFile("real/word.png")});
+        QCOMPARE(QFile::permissions(m_program.file("window.png")) & (QFile::ReadGroup | QFile::ReadOther),
+                 QFile::Permissions());
     }
 };
 

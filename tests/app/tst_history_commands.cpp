@@ -101,6 +101,42 @@ private Q_SLOTS:
         QCOMPARE(file.readAll().count('\n'), 2);
     }
 
+    void exportedFilesAreForTheirOwner() {
+        log("one");
+        const QString out = m_program.file("private.csv");
+        QCOMPARE(m_program.run({"export", "--format", "csv", "--out", out}).out,
+                 "1 question written to " + out.toUtf8() + "\n");
+        QCOMPARE(QFile::permissions(out) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    }
+
+    void exportToWhatIsOpenAlready() {
+        log("one");
+        const QByteArray plain = m_program.run({"export"}).out;
+        QCOMPARE(plain.count('\n'), 1);
+        QCOMPARE(m_program.run({"export", "--out", "-"}).out, plain);
+        QVERIFY(m_program.run({"export", "--out", "/dev/stdout"}).out.startsWith(plain));
+        QCOMPARE(m_program.run({"export", "--out", "/dev/null"}).exitCode, 0);
+        QVERIFY(std::filesystem::is_character_file("/dev/null") && std::filesystem::is_symlink("/dev/stdout"));
+    }
+
+    void damagedLinesAreCounted_data() {
+        QTest::addColumn<int>("lines");
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("one") << 1 << QByteArray(": 1 damaged line was skipped");
+        QTest::newRow("two") << 2 << QByteArray(": 2 damaged lines were skipped");
+    }
+    void damagedLinesAreCounted() {
+        QFETCH(int, lines);
+        QFETCH(QByteArray, said);
+        log("one");
+        std::ofstream out(m_program.logFile(), std::ios::app);
+        for (int i = 0; i < lines; ++i)
+            out << "{\"torn\n";
+        out.close();
+        const ProgramResult result = m_program.run({"export"});
+        QVERIFY2(result.err.contains(said), result.err);
+    }
+
     void exportToAPlaceThatIsNot() {
         log("one");
         const QString out = m_program.file("missing/history.csv");

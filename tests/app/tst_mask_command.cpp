@@ -46,6 +46,17 @@ class TestMaskCommand : public QObject {
         return result.json();
     }
 
+    /// A picture of blocks as the bytes of a PPM file.
+    QByteArray ppm(const char* blocks) {
+        QFile file(written("bytes.ppm", blocks));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    /// The path of such a file.
+    QString written(const char* name, const char* blocks) {
+        writeImage(m_program.file(name).toStdString(), blocksFromText(blocks));
+        return m_program.file(name);
+    }
+
 private Q_SLOTS:
     void aGoldenPictureGivesTheGoldenMask_data() {
         QTest::addColumn<QString>("file");
@@ -278,10 +289,88 @@ private Q_SLOTS:
     void peopleSeeATable() {
         const ProgramResult result = m_program.run({"mask", dataFile("masks/quad_64x64.png"), "--no-resize"});
         QCOMPARE(result.exitCode, 0);
-        for (const char* word : {"picture", "64 x 64 px", "2 rows x 2 columns", "kept", "pred_2d, max, tau 0", "TFLOP"})
+        for (const char* word :
+             {"picture", "64 x 64 px", "2 rows x 2 columns", "kept", "pred_2d, max, tau 0", "FLOP, "})
             QVERIFY2(result.out.contains(word), word);
         QVERIFY(result.err.isEmpty());
         QVERIFY(result.json().is_discarded());
+    }
+
+    void oneBlockIsOneAndNotNothing() {
+        writeImage(m_program.file("block.ppm").toStdString(), blocksFromText("0"));
+        const QByteArray block = m_program.run({"mask", m_program.file("block.ppm"), "--no-resize"}).out;
+        QVERIFY2(block.contains("1 (1 row x 1 column)"), block);
+        std::string flat(60, '0');
+        for (int row = 1; row < 34; ++row)
+            flat += "/" + std::string(60, '0');
+        writeImage(m_program.file("flat.ppm").toStdString(), blocksFromText(flat));
+        const QByteArray one = m_program.run({"mask", m_program.file("flat.ppm"), "--no-resize"}).out;
+        QVERIFY2(one.contains("1 (0.05 %)"), one); // not 0.0 %
+        const QByteArray tiny =
+            m_program.run({"mask", m_program.file("block.ppm"), "--no-resize", "--shape", "tiny"}).out;
+        QVERIFY2(tiny.contains(" MFLOP") && !tiny.contains("0.000"), tiny);
+    }
+
+    void aPictureMayComeFromStandardInput() {
+        for (const char* name : {"real/word.png", "real/document_page.jpg"}) {
+            const QString path = dataFile(name);
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const nlohmann::json read = m_program.runReading(file.readAll(), {"mask", "-", "--json"}).json();
+            QCOMPARE(valueAt(read, "mask"), valueAt(json({"mask", path, "--json"}), "mask"));
+            QCOMPARE(valueAt(read, "image"), nlohmann::json("standard input"));
+        }
+        const QByteArray earlier = m_program
+                                       .runReading(ppm("0000/0000"), {"mask", "--since", "-", "--no-resize", "--json",
+                                                                      written("now.ppm", "0000/0100")})
+                                       .out;
+        const nlohmann::json changes = valueAt(nlohmann::json::parse(earlier.toStdString(), nullptr, false), "changes");
+        QCOMPARE(valueAt(changes, "blocks"), nlohmann::json(1));
+        QCOMPARE(valueAt(changes, "since"), nlohmann::json("standard input"));
+    }
+
+    void standardInputIsReadOrNamed_data() {
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("empty") << QByteArray() << QStringList{"standard input", "empty"};
+        QTest::newRow("no picture") << QByteArray("What is this?") << QStringList{"standard input"};
+        QTest::newRow("half a picture") << ppm("00/00").left(100) << QStringList{"standard input", "truncated"};
+        QTest::newRow("far too large") << "P6\n60000 60000\n255\n" + QByteArray(2 << 20, 'x')
+                                       << QStringList{"standard input", "60000x60000", "limit"};
+    }
+    void standardInputIsReadOrNamed() {
+        QFETCH(QByteArray, input);
+        QFETCH(QStringList, words);
+        QCOMPARE(m_program.runReading(input, {"mask", "-"}).problemAsRefusal(3, words), QByteArray());
+    }
+
+    void aDashInAFolderIsAFileOfThatName() {
+        QVERIFY(QFile::copy(written("dash.ppm", "00/01"), m_program.file("-")));
+        QCOMPARE(valueAt(json({"mask", "./-", "--no-resize", "--json"}), "blocks"), nlohmann::json(4));
+    }
+
+    void whatIsReadFromStandardInputIsNotReplaced() {
+        QProcess process;
+        process.setStandardInputFile(written("own.ppm", "00/01"));
+        process.start(ProgramRunner::program(), {"mask", "-", "--overlay", m_program.file("own.ppm")});
+        const QByteArray problem = ProgramRunner::finish(process).problemAsRefusal(2, {"--overlay", "another"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    void drawnPicturesFollowNoLinkAndAreTheUsersOwn() {
+        const QString link = m_program.file("link.png"), precious = m_program.file("precious");
+        QFile file(precious);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("precious") > 0);
+        file.close();
+        QVERIFY(QFile::link(precious, link));
+        for (const char* option : {"--overlay", "--reconstruct", "--heatmap"}) {
+            QCOMPARE(m_program.run({"mask", dataFile("real/word.png"), option, link}).exitCode, 0);
+            QVERIFY(!QFileInfo(link).isSymLink());
+            QVERIFY(readImage(link.toStdString()).width() > 0);
+            QCOMPARE(QFile::permissions(link) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+        }
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("precious"));
     }
 
     void ppmIsReadToo() {

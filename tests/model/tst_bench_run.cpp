@@ -25,8 +25,16 @@ private Q_SLOTS:
         options.runs = 2;
         options.decode = 3;
         int seen = 0;
-        const BenchReport report = runBench(options, [&](const BenchCase&) { ++seen; }, {});
+        QByteArrayList actions;
+        const BenchEvents events{[&](const BenchCase&) { ++seen; },
+                                 [&](const std::string& action) { actions << action.c_str(); }};
+        const BenchReport report = runBench(options, events, {});
         QCOMPARE(seen, 2);
+        QVERIFY(actions.first().startsWith("loading the model: "));
+        QVERIFY(actions.contains("measuring what this machine reaches"));
+        for (const char* number : {"1", "2"})
+            for (const char* run : {"warming up", "run 1 of 2", "run 2 of 2"})
+                QCOMPARE(actions.count(QByteArray("measuring case ") + number + " of 2: " + run), 1);
         const nlohmann::json json = toJson(report);
         QCOMPARE(json.at("runs").get<int>(), 2);
         QCOMPARE(json.at("model").get<std::string>(), std::string("model"));

@@ -81,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(hubSettings().offline);
     }
 
+    void aTokenNeedsAnEndpointThatKeepsIt() {
+        qputenv("HF_TOKEN", "hf_secret");
+        qputenv("HF_ENDPOINT", "http://somebody:word@mirror.example/hub");
+        try {
+            hubSettings();
+            QFAIL("expected a refusal");
+        } catch (const Error& error) {
+            const QByteArray message = error.what();
+            QCOMPARE(error.kind(), ErrorKind::Usage);
+            QVERIFY2(message.contains("HF_ENDPOINT") && message.contains("http://mirror.example"), message);
+            QVERIFY2(!message.contains("hf_secret") && !message.contains("word@"), message);
+        }
+        qputenv("HF_HUB_OFFLINE", "1"); // nothing is sent
+        QCOMPARE(hubSettings().token, std::string("hf_secret"));
+        qunsetenv("HF_HUB_OFFLINE");
+        qputenv("HF_ENDPOINT", "http://127.0.0.1:8080");
+        QCOMPARE(hubSettings().token, std::string("hf_secret"));
+        qunsetenv("HF_TOKEN");
+        qputenv("HF_ENDPOINT", "http://mirror.example");
+        QVERIFY(hubSettings().token.empty());
+    }
+
     void settingsThatCannotBe_data() {
         QTest::addColumn<QByteArray>("variable");
         QTest::addColumn<QByteArray>("value");

@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "model/hub/download_meter.h"
 #include "model/hub/file_lock.h"
+#include "model/hub/http_session.h"
 #include "model/hub/hub_cache.h"
 #include "model/hub/hub_client.h"
 #include "model/hub/hub_names.h"
@@ -376,6 +377,59 @@ private Q_SLOTS:
         m_storage->forgetRequests();
         QVERIFY(failure().has_value());
         QVERIFY(m_storage->requests().empty());
+    }
+
+    void whoMayHearASecret_data() {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<bool>("keeps");
+        for (const char* url :
+             {"https://huggingface.co/x", "HTTPS://huggingface.co", "http://127.0.0.1:8080/hub", "http://127.8.9.1",
+              "http://localhost:80/x", "http://LocalHost", "http://[::1]:8080/", "http://user:word@localhost"})
+            QTest::newRow(url) << url << true;
+        for (const char* url :
+             {"http://huggingface.co", "http://10.0.0.1", "http://0.0.0.0", "http://128.0.0.1", "http://[::2]",
+              "http://[fe80::1]", "http://127.0.0.1.example", "http://localhost.example", "http://notlocalhost",
+              "http://127.0.0.1@hub.example", "http://hub.example#localhost", "ftp://127.0.0.1", "localhost:80", ""})
+            QTest::newRow(url) << url << false;
+    }
+    void whoMayHearASecret() {
+        QFETCH(QString, url);
+        QFETCH(bool, keeps);
+        QCOMPARE(keepsSecrets(url.toStdString()), keeps);
+    }
+
+    void aTokenIsNotSentForEverybodyToRead() {
+        m_settings.endpoint = "http://hub.invalid";
+        const auto error = failure();
+        QVERIFY(error && error->kind() == ErrorKind::Usage);
+        for (const char* word : {"HF_ENDPOINT", "http://hub.invalid", "HF_TOKEN", "https://"})
+            QVERIFY2(QByteArray(error->what()).contains(word), error->what());
+        m_settings.token.clear(); // without one, plain http is somebody's own mirror
+        const auto unreachable = failure();
+        QVERIFY(unreachable && unreachable->kind() == ErrorKind::Network);
+    }
+
+    void aTokenDoesNotFollowARedirect() {
+        publish();
+        m_hub->add(Fault{.path = "/revision/", .status = 307, .headers = {{"Location", m_storage->address() + "/x"}}});
+        QVERIFY(failure().has_value());
+        QCOMPARE(m_hub->requests("/revision/").at(0).headers.at("authorization"), "Bearer " + kToken);
+        QVERIFY(!m_storage->requests("/x").empty());
+        for (const WebServer::Request& request : m_storage->requests())
+            QVERIFY(!request.headers.contains("authorization"));
+    }
+
+    void aTokenForThisMachineIsShownToNoProxy() {
+        publish();
+        for (const char* name : {"no_proxy", "NO_PROXY"})
+            qunsetenv(name);
+        qputenv("http_proxy", m_storage->address().c_str());
+        failure(); // the server of the files is no proxy, and cannot do what one does
+        qunsetenv("http_proxy");
+        QCOMPARE(m_hub->requests("/revision/").at(0).headers.at("authorization"), "Bearer " + kToken);
+        QVERIFY(!m_storage->requests().empty());
+        for (const WebServer::Request& request : m_storage->requests())
+            QVERIFY2(!request.headers.contains("authorization"), request.path.c_str());
     }
 
     void redirects_data() {

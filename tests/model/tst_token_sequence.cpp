@@ -101,9 +101,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("drawing");
         QTest::addColumn<int>("grids"); // how many of 1x2 blocks
         QTest::addColumn<QByteArray>("named");
-        QTest::newRow("one pad less") << QByteArray("<#>") << 1 << QByteArray("has 1 pads, expected 2");
+        QTest::newRow("one pad less") << QByteArray("<#>") << 1 << QByteArray("has 1 pad, expected 2");
         QTest::newRow("one pad more") << QByteArray("<###>") << 1 << QByteArray("has 3 pads, expected 2");
-        QTest::newRow("picture without a place") << QByteArray("t") << 1 << QByteArray("0 images, but 1");
+        QTest::newRow("picture without a place") << QByteArray("t") << 1 << QByteArray("0 images, but found 1 picture");
         QTest::newRow("place without a picture") << QByteArray("<##>") << 0 << QByteArray("image 1");
         QTest::newRow("second place without a picture") << QByteArray("<##><##>") << 1 << QByteArray("image 2");
         QTest::newRow("pad at the start") << QByteArray("##>") << 1 << QByteArray("token 1");
@@ -167,7 +167,11 @@ private Q_SLOTS:
         const auto pieces = renderChat({{"user", {Part::ofImage()}}}, {});
         const BpeTokenizer& tokenizer = test::tinyTokenizer();
         compareError([&] { encodePrompt(tokenizer, pieces, {}, marksOf(tokenizer)); }, "image 1");
-        compareError([&] { encodePrompt(tokenizer, pieces, {{1, 1}, {1, 1}}, marksOf(tokenizer)); }, "1 images, but 2");
+        compareError(
+            [&] {
+                encodePrompt(tokenizer, pieces, {{1, 1}, {1, 1}}, marksOf(tokenizer));
+            },
+            "1 image, but found 2 pictures");
     }
 
     void peopleCannotEndTheTurn() {

@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
@@ -14,6 +15,7 @@
 #include <QClipboard>
 #include <QDropEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
@@ -137,13 +139,13 @@ private Q_SLOTS:
 
     void settingsAreRemembered() {
         TestWindow test;
-        MaskSettings settings;
-        settings.strategy = "raster";
-        settings.tau = 0.05;
-        settings.anchored = false;
-        settings.seed = 18446744073709551557ULL;
-        settings.skipRatio = 0.25;
-        settings.even = true;
+        MethodSettings settings;
+        settings = settings.withMethod("raster");
+        settings.set(kTau, 0.05);
+        settings.set(kAnchored, false);
+        settings.set(kSeed, 18446744073709551557ULL);
+        settings.set("skip-ratio", OptionValue(0.25));
+        settings.set("even", OptionValue(true));
         test.workspace().setSettings(settings);
         test.window().canvas().setMaskMode(MaskMode::Grid);
         test.window().canvas().setShowsChanges(false);
@@ -158,13 +160,24 @@ private Q_SLOTS:
         QVERIFY(test.child<Panel>("history")->isVisible());
     }
 
+    void settingsAreForNobodyElse() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("config/prunescope.ini");
+        WindowSettings(path).addRecentPicture("/home/somebody/secret.png");
+        constexpr QFile::Permissions kOthers = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup |
+                                               QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+        QVERIFY(QFileInfo(path).isFile());
+        QVERIFY(!(QFile::permissions(path) & kOthers));
+        QVERIFY(!(QFile::permissions(folder.filePath("config")) & kOthers));
+    }
+
     void anAlignedSkipIsRememberedAfterARatio() {
         TestWindow test;
-        MaskSettings settings;
-        settings.skipRatio = 0.25;
+        MethodSettings settings;
+        settings.set("skip-ratio", OptionValue(0.25));
         test.workspace().setSettings(settings);
         test.reopen();
-        settings.skipRatio.reset();
+        settings.reset("skip-ratio");
         test.workspace().setSettings(settings);
         test.reopen();
         QVERIFY(test.workspace().settings() == settings);
@@ -183,8 +196,8 @@ private Q_SLOTS:
     void settingsAreNotWrittenForEachStepOfASlider() {
         TestWindow test;
         const QString path = test.path("settings.ini");
-        MaskSettings settings;
-        settings.tau = 0.01;
+        MethodSettings settings;
+        settings.set(kTau, 0.01);
         test.workspace().setSettings(settings);
         QCoreApplication::processEvents();
         QVERIFY(!WindowSettings(path).mask().tau); // not yet

@@ -69,13 +69,19 @@ private Q_SLOTS:
         const auto sources = grabber->sources();
         QVERIFY(!sources.empty());
         Picture seen;
-        QString problem;
+        QString name, problem;
         // The X server paints when it likes to.
         QTRY_VERIFY((grabber->grab(
-                         sources.front().id, [&](const QImage& image, const QString&) { seen = pictureOf(image); },
+                         sources.front().id,
+                         [&](const QImage& image, const QString& title) {
+                             seen = pictureOf(image);
+                             name = title;
+                         },
                          [&](const QString& message) { problem = message; }),
                      problem.isEmpty() && showsQuarters(seen, m_known)));
         QCOMPARE(QSize(seen.width(), seen.height()), QGuiApplication::primaryScreen()->size());
+        QCOMPARE(name, QStringLiteral("Screen 1")); // whatever the system calls it
+        QVERIFY2(sources.front().title.startsWith(name + " · "), qPrintable(sources.front().title));
     }
 
     void aScreenThatIsGoneIsSaid() {

@@ -1,8 +1,9 @@
 #include "core/image/image_file.h"
 #include "core/mask/error_map.h"
 #include "core/metrics/metric.h"
+#include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "core/records/record_writer.h"
-#include "core/strategies/strategy.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
@@ -37,8 +38,8 @@ Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
 }
 
 void choose(TestWindow& test, const char* strategy) {
-    MaskSettings settings = test.workspace().settings();
-    settings.strategy = strategy;
+    MethodSettings settings = test.workspace().settings();
+    settings = settings.withMethod(strategy);
     test.workspace().setSettings(settings);
 }
 
@@ -53,8 +54,8 @@ private Q_SLOTS:
         test.open(test::flatBlocks(8, 10, steps(80)));
         LivePicture& picture = test.workspace().picture();
         QCOMPARE(picture.mask().mask.keptCount(), 80);
-        MaskSettings settings = test.workspace().settings();
-        settings.tau = 0.02; // 5 levels; neighbours are 2 apart
+        MethodSettings settings = test.workspace().settings();
+        settings.set(kTau, 0.02); // 5 levels; neighbours are 2 apart
         test.workspace().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(picture.mask().mask ==
@@ -68,15 +69,15 @@ private Q_SLOTS:
         test.open(test::gradient({320, 256}, 3));
         const LivePicture& picture = test.workspace().picture();
         const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const MetricEntry& metric : metrics())
                 for (const double tau : {0.0, 0.02, 0.1})
                     for (const bool anchored : {true, false}) {
-                        MaskSettings settings;
-                        settings.strategy = entry.name;
-                        settings.metric = metric.name;
-                        settings.tau = tau;
-                        settings.anchored = anchored;
+                        MethodSettings settings;
+                        settings = settings.withMethod(entry.name);
+                        settings.set(kMetric, std::string(metric.name));
+                        settings.set(kTau, tau);
+                        settings.set(kAnchored, anchored);
                         test.workspace().setSettings(settings);
                         QVERIFY(test.settle());
                         QVERIFY2(picture.mask().mask == makeMask(blocks, settings), entry.name.data());
@@ -168,22 +169,22 @@ private Q_SLOTS:
         QVERIFY(!picture.restoration()); // nobody looks
         picture.setRestoredView(RestoredView::Picture);
         const PixelBlocks blocks(resizeForModel(picture.screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const bool anchored : {true, false}) {
-                MaskSettings settings;
-                settings.strategy = entry.name;
-                settings.tau = 0.05;
-                settings.anchored = anchored;
+                MethodSettings settings;
+                settings = settings.withMethod(entry.name);
+                settings.set(kTau, 0.05);
+                settings.set(kAnchored, anchored);
                 test.workspace().setSettings(settings);
                 QVERIFY(test.settle());
                 const KeepMask mask = makeMask(blocks, settings);
                 const PixelBlocks shown(resizeBicubic(blocks.picture(), mask.grid().size()));
-                const Reconstruction expected = reconstructWithErrors(blocks, shown, mask, settings);
+                const Reconstruction expected = reconstructWithErrors(blocks, shown, {mask}, settings);
                 QVERIFY(picture.restoration());
                 QVERIFY(picture.restoration()->settings == settings);
                 QCOMPARE(picture.restoration()->worst, expected.errors.worst);
-                QCOMPARE(picture.restoration()->bounded, entry.hasDecoder && anchored);
-                QVERIFY(!picture.restoration()->bounded || picture.restoration()->worst <= settings.tau);
+                QCOMPARE(picture.restoration()->bounded, static_cast<bool>(entry.decode) && anchored);
+                QVERIFY(!picture.restoration()->bounded || picture.restoration()->worst <= settings.value(kTau));
                 QVERIFY(picture.restoration()->picture.whole() ==
                         sharedImage(expected.picture).convertToFormat(QImage::Format_RGB32));
             }
@@ -234,11 +235,11 @@ private Q_SLOTS:
     void settingsThatMakeNoSenseAreRefused() {
         TestWindow test;
         QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
-        MaskSettings settings;
-        settings.tau = 7;
+        MethodSettings settings;
+        settings.set(kTau, 7);
         test.workspace().setSettings(settings);
         QCOMPARE(noticed.size(), 1);
-        QCOMPARE(test.workspace().settings().tau, 0.0);
+        QCOMPARE(test.workspace().settings().value(kTau), 0.0);
     }
 
     void whatIsMissingIsSaid() {
@@ -368,8 +369,8 @@ private Q_SLOTS:
         QVERIFY(noticed.front().front().value<Notice>().text.contains("8 × 2000"));
         QVERIFY(picture.region() == before);
         QVERIFY(picture.mask().area == before);
-        MaskSettings settings = test.workspace().settings();
-        settings.tau = 0.5;
+        MethodSettings settings = test.workspace().settings();
+        settings.set(kTau, 0.5);
         test.workspace().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(picture.mask().settings == settings); // tau still moves it
@@ -381,8 +382,8 @@ private Q_SLOTS:
         LivePicture& picture = test.workspace().picture();
         QVERIFY(picture.mask().valid());
         QSignalSpy failed(&picture, &LivePicture::failed);
-        MaskSettings settings;
-        settings.strategy = "no such strategy";
+        MethodSettings settings;
+        settings = settings.withMethod("no such strategy");
         picture.setSettings(settings);
         QVERIFY(test.settle());
         QCOMPARE(failed.size(), 1);

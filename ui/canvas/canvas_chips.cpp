@@ -21,11 +21,15 @@ QStringList wordings(const LivePicture& picture) {
     const ShownMask& shown = picture.mask();
     const KeepMask& mask = shown.mask;
     const Size original{shown.area.width, shown.area.height};
-    const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2 blocks</b> in place of %3 (%4 %)")
-                                              : KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4 %)");
-    const QString kept = figures.arg(QLatin1String(kKeptColour), countText(mask.keptCount()),
-                                     countText(shown.full.count()), fixedText(100 * shown.keptShare(), 1));
-    const QString blocks = KeptChip::tr("%1 × %2 blocks").arg(mask.grid().cols).arg(mask.grid().rows);
+    const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2</b> in place of %3 (%4)")
+                                              : KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4)");
+    const QString number = shown.isSmaller()
+                               ? counted(mask.keptCount(), KeptChip::tr("%1 block"), KeptChip::tr("%1 blocks"))
+                               : countText(mask.keptCount());
+    const QString kept =
+        figures.arg(QLatin1String(kKeptColour), number, countText(shown.full.count()), percentText(shown.keptShare()));
+    const QString grid = QStringLiteral("%1 × %2").arg(mask.grid().cols).arg(mask.grid().rows);
+    const QString blocks = (mask.count() == 1 ? KeptChip::tr("%1 block") : KeptChip::tr("%1 blocks")).arg(grid);
     QString sizes =
         original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
     if (!picture.region().empty())

@@ -16,6 +16,11 @@ QString tr(const char* text) {
     return QCoreApplication::translate("QtScreen", text);
 }
 
+/// Counted from 1: a system may call its only screen "screen".
+QString screenTitle(qsizetype index) {
+    return tr("Screen %1").arg(index + 1);
+}
+
 Size pixelSize(const QScreen& screen) {
     const QSizeF size = QSizeF(screen.size()) * screen.devicePixelRatio();
     return {qRound(size.width()), qRound(size.height())};
@@ -40,7 +45,7 @@ public:
         std::vector<GrabSource> sources;
         for (qsizetype i = 0; i < screens.size(); ++i)
             sources.push_back(
-                {screens[i]->name(), tr("Screen %1 · %2").arg(i + 1).arg(sizeText(pixelSize(*screens[i])))});
+                {screens[i]->name(), tr("%1 · %2").arg(screenTitle(i), sizeText(pixelSize(*screens[i])))});
         if (const QScreen* here = QGuiApplication::screenAt(QCursor::pos()))
             std::ranges::stable_partition(sources, [&](const GrabSource& source) { return source.id == here->name(); });
         return sources;
@@ -59,7 +64,7 @@ public:
             failed(tr("The screen '%1' gave no picture.").arg(sourceId));
             return;
         }
-        done(pixels.toImage(), tr("Screen %1").arg(sourceId));
+        done(pixels.toImage(), screenTitle(std::distance(screens.begin(), screen)));
     }
 };
 

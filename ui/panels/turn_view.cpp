@@ -35,7 +35,7 @@ QString figuresOf(const Turn& turn) {
         parts << TurnView::tr("stopped");
     parts << TurnView::tr("%1 to first token").arg(msText(answer.times.ms(stage::kTtft)));
     parts << counted(static_cast<qint64>(answer.tokenIds.size()), TurnView::tr("%1 token"), TurnView::tr("%1 tokens"));
-    parts << TurnView::tr("%1 s").arg(fixedText(answer.times.ms(stage::kTotal) / 1000, 2));
+    parts << TurnView::tr("%1 s").arg(nonZeroText(answer.times.ms(stage::kTotal) / 1000, 2));
     parts << counted(keptBlocks(answer), TurnView::tr("on %1 block"), TurnView::tr("on %1 blocks"));
     if (answer.finishReason == model::FinishReason::Length)
         parts << TurnView::tr("cut at the longest allowed answer");

@@ -11,10 +11,6 @@ namespace prunescope::ui {
 
 namespace {
 
-QString percent(double share) {
-    return fixedText(100 * share, 0) + QStringLiteral(" %");
-}
-
 /// Every batch has a seed of its own, which tells nobody anything. A line may break after each stage and setting.
 QString planText(const std::string& plan) {
     static const QRegularExpression seed(QStringLiteral(",seed=\\d+"));
@@ -22,8 +18,9 @@ QString planText(const std::string& plan) {
 }
 
 QString ratioText(const TrainingRatio& ratio) {
-    const QString memory = ratio.memory <= 1 ? TrainingFacts::tr("%1 less memory").arg(percent(1 - ratio.memory))
-                                             : TrainingFacts::tr("%1 more memory").arg(percent(ratio.memory - 1));
+    const QString memory = ratio.memory <= 1
+                               ? TrainingFacts::tr("%1 less memory").arg(percentText(1 - ratio.memory, 0))
+                               : TrainingFacts::tr("%1 more memory").arg(percentText(ratio.memory - 1, 0));
     return TrainingFacts::tr("%1 × as fast, %2").arg(fixedText(ratio.stepTime, 2), memory);
 }
 
@@ -72,12 +69,12 @@ void TrainingFacts::show(const TrainingProgress& progress) {
     set(tr("Runs on"),
         unless(start.device.empty(), fromUtf8(start.device) + QStringLiteral(" · ") + fromUtf8(start.dtype)));
     set(tr("Pictures"), unless(step.images == 0, countText(step.images)));
-    set(tr("Pictures a second"), unless(step.imagesPerSecond == 0, fixedText(step.imagesPerSecond, 1)));
+    set(tr("Pictures a second"), unless(step.imagesPerSecond == 0, nonZeroText(step.imagesPerSecond, 1)));
     set(tr("Trained for"), unless(step.seconds == 0, fromUtf8(formatDuration(step.seconds))));
     set(tr("Learning rate"), unless(step.learningRate == 0, QString::number(step.learningRate, 'g', 3)));
-    set(tr("Loss"), unless(!progress.step(), fixedText(step.loss, 3)));
+    set(tr("Loss"), unless(!progress.step(), nonZeroText(step.loss, 3)));
     set(tr("This batch"),
-        unless(step.plan.empty(), tr("%1, kept %2").arg(planText(step.plan), percent(step.keptShare))),
+        unless(step.plan.empty(), tr("%1, kept %2").arg(planText(step.plan), percentText(step.keptShare, 0))),
         tr("The pruning plan that was drawn for it"));
     set(tr("Pruned against full"), progress.ratio() ? ratioText(*progress.ratio()) : QString(),
         tr("Time of a training step, and the most memory it takes"));

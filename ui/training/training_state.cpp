@@ -29,7 +29,7 @@ QString stepText(const TrainingProgress& progress) {
     if (step.of <= 0)
         return tr("step %1").arg(countText(step.step));
     const double share = static_cast<double>(step.step) / static_cast<double>(step.of);
-    return tr("step %1 of %2 (%3 %)").arg(countText(step.step), countText(step.of), fixedText(100 * share, 0));
+    return tr("step %1 of %2 (%3)").arg(countText(step.step), countText(step.of), percentText(share, 0));
 }
 
 QString leftText(const TrainingProgress& progress) {

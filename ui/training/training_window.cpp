@@ -1,6 +1,7 @@
 #include "ui/training/training_window.h"
 
 #include "ui/icons.h"
+#include "ui/passed_data.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/training/training_charts.h"
@@ -20,7 +21,6 @@
 #include <QStyle>
 #include <QTimer>
 #include <QToolButton>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
@@ -301,12 +301,15 @@ void TrainingWindow::resizeEvent(QResizeEvent* event) {
 }
 
 void TrainingWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().front().isLocalFile())
+    if (!localFiles(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void TrainingWindow::dropEvent(QDropEvent* event) {
-    follow(event->mimeData()->urls().front().toLocalFile());
+    const QStringList files = localFiles(event->mimeData());
+    if (files.isEmpty())
+        return;
+    follow(files.front());
     event->acceptProposedAction();
 }
 

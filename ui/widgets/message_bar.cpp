@@ -56,6 +56,8 @@ MessageBar::MessageBar(QWidget* parent)
 
 void MessageBar::show(const Notice& notice) {
     m_notice = notice;
+    if (notice.level == Notice::Level::Error && m_firstError.isEmpty())
+        m_firstError = notice.text;
     setProperty("level", notice.level == Notice::Level::Error     ? QStringLiteral("error")
                          : notice.level == Notice::Level::Warning ? QStringLiteral("warning")
                                                                   : QStringLiteral("info"));

@@ -19,6 +19,8 @@ public:
     /// Closes an error that offers nothing to do: what it was about has been done by now.
     void clearError();
     QString text() const;
+    /// The first error that was shown, also after it was closed; empty: there was none.
+    const QString& firstError() const { return m_firstError; }
 
 Q_SIGNALS:
     void actionChosen(prunescope::ui::Notice::Action action);
@@ -31,6 +33,7 @@ private:
     void showIcon();
 
     Notice m_notice;
+    QString m_firstError;
     QLabel* m_icon;
     QLabel* m_text;
     QToolButton* m_action;

@@ -1,5 +1,7 @@
 #include "ui/widgets/question_edit.h"
 
+#include "ui/passed_data.h"
+
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QTextBlock>
@@ -14,10 +16,6 @@ constexpr int kFewestLines = 2;
 constexpr int kMostLines = 5;
 constexpr int kButtonPx = 34; ///< kept free for the button at the right
 constexpr int kFramePx = 22;  ///< border, padding and document margin, above and below
-
-bool holdsPicture(const QMimeData* data) {
-    return data->hasImage() && !data->hasText();
-}
 
 } // namespace
 
@@ -55,13 +53,13 @@ void QuestionEdit::keyPressEvent(QKeyEvent* event) {
 }
 
 bool QuestionEdit::canInsertFromMimeData(const QMimeData* source) const {
-    return holdsPicture(source) || QPlainTextEdit::canInsertFromMimeData(source);
+    return holdsOnlyPicture(source) || (holdsAnything(source) && QPlainTextEdit::canInsertFromMimeData(source));
 }
 
 void QuestionEdit::insertFromMimeData(const QMimeData* source) {
-    if (holdsPicture(source))
+    if (holdsOnlyPicture(source))
         Q_EMIT picturePasted(source);
-    else
+    else if (holdsAnything(source))
         QPlainTextEdit::insertFromMimeData(source);
 }
 

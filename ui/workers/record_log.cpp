@@ -1,5 +1,6 @@
 #include "ui/workers/record_log.h"
 
+#include "core/base/log.h"
 #include "ui/text.h"
 
 #include <QMetaObject>
@@ -48,7 +49,7 @@ RecordLog::~RecordLog() {
         for (const InteractionRecord& record : m_unsaved) // what came while the last ones were written
             m_writer.append(record);
     } catch (const std::exception& e) {
-        qWarning("%s", e.what()); // there is nobody left to ask
+        log::warning(e.what()); // there is nobody left to ask
     }
 }
 
