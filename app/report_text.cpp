@@ -2,6 +2,7 @@
 
 #include "app/options/values.h"
 #include "core/base/text.h"
+#include "core/mask/budget_text.h"
 #include "core/pruning/method.h"
 #include "core/pruning/prune_plan.h"
 
@@ -68,16 +69,19 @@ std::string coordinates(const std::vector<double>& px, std::size_t first) {
 
 Facts maskFacts(const MaskReport& report, const ModelShape& shape, int textTokens) {
     const BlockGrid grid = report.mask.grid();
-    return {
+    Facts facts{
         {"picture", report.image},
         {"size", sizeText(report.original) + ", seen as " + sizeText(grid.size())},
         {"blocks", formatCount(grid.count()) + " (" + formatCounted(grid.rows, "row") + " x " +
                        formatCounted(grid.cols, "column") + ")"},
         {"kept", formatCount(report.mask.keptCount()) + " (" + formatPercent(report.mask.keptShare()) + ")"},
-        {"selector", settingsText(report.settings)},
-        {"cost", flopsText(report, shape, textTokens)},
-        {"time", timesText(report.times, {stage::kReadImage, stage::kResize, stage::kSelect})},
+        {"method", settingsText(report.settings)},
     };
+    if (report.fit)
+        facts.emplace_back("budget", budgetText(report.choice(), report.settings));
+    facts.emplace_back("cost", flopsText(report, shape, textTokens));
+    facts.emplace_back("time", timesText(report.times, {stage::kReadImage, stage::kResize, stage::kSelect}));
+    return facts;
 }
 
 Facts answerFacts(const model::Answer& answer) {

@@ -80,7 +80,7 @@ public:
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.exclude("--core", {"--copies", "--decode", "--model", "--shape", "--device", "--dtype", "--weights",
-                                   "--plan", "--seed", "--no-resize"});
+                                   "--plan", "--seed", "--no-resize", "--max-tokens-per-image"});
         options.exclude("--core", MethodOptions::names());
         options.startGroup("Output");
         options.addFlag("--json", m_json, "print one JSON object");

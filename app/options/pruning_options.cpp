@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
+#include "core/pruning/pixel_options.h"
 
 namespace prunescope::app {
 
@@ -11,12 +12,29 @@ namespace {
 
 constexpr Range<std::int64_t> kPixels{1, kMaxPicturePixels};
 
+constexpr const char* kMaxTokensOption = "--max-tokens-per-image";
+
+/// Lets the method look for a threshold under which each image has at most so many tokens.
+void limitTokens(PrunePlan& plan, std::int64_t tokens) {
+    MethodSettings& settings = plan.pixelStage().settings;
+    if (!plan.prunes())
+        return; // the whole image, to compare with
+    if (settings.isSet(kKeep.name))
+        throw Error(ErrorKind::Usage, "found with keep=, expected one of them");
+    settings.set(kKeep, TokenBudget::count(tokens));
+    if (settings.spec(kRule.name))
+        settings.set(kRule, kRuleTau);
+}
+
 } // namespace
 
 std::vector<PrunePlan> PruningOptions::allPlans() const {
     std::vector<PrunePlan> all = plans;
     if (all.empty())
         all.push_back(PrunePlan::of(method.settings()));
+    if (maxTokensPerImage)
+        for (PrunePlan& plan : all)
+            withOptionName(kMaxTokensOption, [&] { limitTokens(plan, *maxTokensPerImage); });
     if (const auto seed = method.seed())
         for (PrunePlan& plan : all)
             plan.setSeed(*seed);
@@ -62,6 +80,8 @@ void addPlanOptions(OptionTable& table, PruningOptions& options) {
                },
                {}});
     table.exclude("--plan", MethodOptions::names());
+    table.addInteger(kMaxTokensOption, "N", options.maxTokensPerImage, {2, 1'000'000}, "no limit",
+                     "find a tau under which each image has at most N tokens (it fits; a smaller one might, too)");
 }
 
 void addPruningOptions(OptionTable& table, PruningOptions& options) {

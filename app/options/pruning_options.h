@@ -18,10 +18,11 @@ struct PruningOptions {
     std::vector<PrunePlan> plans;          ///< each `--plan`; they replace `method`
     std::optional<std::int64_t> minPixels; ///< unset: the model folder's
     std::optional<std::int64_t> maxPixels;
+    std::optional<std::int64_t> maxTokensPerImage; ///< unset: as the plan says
     bool resize = true;
 
     /// Was a method, an option of one or a plan given?
-    bool planGiven() const { return method.given() || !plans.empty(); }
+    bool planGiven() const { return method.given() || !plans.empty() || maxTokensPerImage; }
     /// All plans, at least one, with `--seed` where that was given. Throws Error(Usage) for options that do not go
     /// together.
     std::vector<PrunePlan> allPlans() const;
@@ -33,7 +34,7 @@ struct PruningOptions {
     void checkSize(const std::string& path, Size size) const;
 };
 
-/// The method's options and `--plan`. `options` must outlive the table.
+/// The method's options, `--plan` and `--max-tokens-per-image`. `options` must outlive the table.
 void addPlanOptions(OptionTable& table, PruningOptions& options);
 
 /// The above with `--min-pixels`, `--max-pixels`, `--no-resize`.

@@ -154,6 +154,7 @@ private:
         const PixelBlocks blocks(resizeBicubic(picture, seen));
         addSelectors(operations, blocks);
         addReevaluation(operations, blocks);
+        addBudgets(operations, blocks);
         const auto bytes = static_cast<double>(blocks.picture().sizeBytes());
         operations.push_back({"changed blocks", 2 * bytes,
                               [blocks, after = withOneBlockChanged(blocks)] { changesSince(blocks, after); }});
@@ -197,6 +198,16 @@ private:
         if (!found)
             return {};
         return [blocks, rule = *found](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
+    }
+
+    /// A token budget of a picture that was looked at for the first time.
+    static void addBudgets(std::vector<Operation>& operations, const PixelBlocks& blocks) {
+        for (const char* metric : {"max", "mae", "rmse"}) {
+            const MethodSettings settings = settingsOf(kDefaultMethod, 0, metric).set(kKeep, TokenBudget::share(1, 9));
+            operations.push_back({"budget " + std::string(kDefaultMethod) + ", keep 1/9, " + metric,
+                                  static_cast<double>(blocks.picture().sizeBytes()),
+                                  [blocks, settings] { chooseBlocks(blocks, settings); }});
+        }
     }
 
     /// All the GPU does between a screenshot in host memory and patch rows, the upload aside; on the CPU the same three

@@ -170,6 +170,22 @@ private Q_SLOTS:
         QCOMPARE(PruningOptions().onePlan(), PrunePlan());
     }
 
+    void aLimitOfTokensLooksForATau() {
+        PruningOptions options;
+        OptionTable table;
+        addPruningOptions(table, options);
+        table.parse({"--plan", "input:keep_all", "--plan", "post:raster,tau=0.1", "--plan", "input:random",
+                     "--max-tokens-per-image", "300"});
+        const std::vector<PrunePlan> plans = options.allPlans();
+        QCOMPARE(toText(plans[0]), std::string("input:keep_all"));
+        QCOMPARE(toText(plans[1]), std::string("post:raster,tau=0.1,keep=300,rule=tau"));
+        QCOMPARE(toText(plans[2]), std::string("input:random,keep=300"));
+        options.plans = {parsePlan("input:pred_2d,keep=1/3")};
+        QVERIFY(usageError([&] { options.allPlans(); }).startsWith("--max-tokens-per-image: found with keep="));
+        options.plans = {parsePlan("input:pred_2d,sliding")};
+        QVERIFY(usageError([&] { options.allPlans(); }).contains("sliding"));
+    }
+
     void severalPlansAreForBenchmarks() {
         PruningOptions options;
         OptionTable table;

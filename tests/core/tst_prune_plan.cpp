@@ -31,6 +31,10 @@ private Q_SLOTS:
         row("input:conncomp, even, skip-ratio = 0.5", "input:conncomp,skip-ratio=0.5,even");
         row("vit@3:random,tau=0.02", "vit@3:random,tau=0.02");
         row("input:resize,tau=0.02", "input:resize,tau=0.02");
+        row("input:pred_2d,keep=2/6", "input:pred_2d,keep=1/3");
+        row("post:raster,keep=0.25,fill=cap,rule=budget", "post:raster,keep=1/4,fill=cap");
+        row("input:pred_2d,cover=4x4x2,keep=300,rule=topk", "input:pred_2d,keep=300,rule=topk,cover=4x4x2");
+        row("input:random,keep=1", "input:random,keep=1");
         row("input:\r\n\tpred_2d,\ntau=1\n", "input:pred_2d,tau=1");
     }
     void plans() {
@@ -119,6 +123,18 @@ private Q_SLOTS:
         row("inp\nut:pred_2d", ErrorKind::Usage, "'inp ut'");
         row("input:pred\r\n2d", ErrorKind::Usage, "'pred  2d'");
         row("input:pred_2d; post:raster", ErrorKind::Usage, "'raster' at 'post' is a second method");
+        row("input:pred_2d,keep=0", ErrorKind::Usage, "keep is '0', expected a share such as 1/3");
+        row("input:pred_2d,keep=4/3", ErrorKind::Usage, "'4/3'");
+        row("input:pred_2d,keep=1.5", ErrorKind::Usage, "'1.5'");
+        row("input:pred_2d,keep=-2", ErrorKind::Usage, "'-2'");
+        row("input:pred_2d,keep=1/0", ErrorKind::Usage, "'1/0'");
+        row("input:pred_2d,keep=", ErrorKind::Usage, "keep");
+        row("input:pred_2d,keep=99999999999999999999", ErrorKind::Usage, "keep");
+        row("input:pred_2d,sliding,keep=1/3", ErrorKind::Usage, "keep: found with sliding");
+        row("input:conncomp,keep=1/3,skip-ratio=0.5", ErrorKind::Usage, "skip-ratio: found with keep");
+        row("input:pred_2d,rule=best", ErrorKind::Usage, "one of budget, topk, tau");
+        row("input:pred_2d,cover=4x4", ErrorKind::Usage, "3 whole numbers from 1 to 64");
+        row("input:keep_all,keep=1/2", ErrorKind::Usage, "'keep' is for");
         row("llm@2:pred_2d", ErrorKind::Usage, "found at 'llm@2', expected at input, vit@K, post");
         row("llm@0:pred_2d", ErrorKind::Usage, "llm@0");
         row("llm@2:fastv,keep=1/2", ErrorKind::Usage, "'fastv' is unknown");

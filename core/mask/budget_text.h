@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/pruning/make_mask.h"
+
+#include <string>
+
+namespace prunescope {
+
+/// How a token budget was met, in one sentence for people: "at most 300 blocks: tau 0.0196 was found (it fits; a
+/// smaller one might, too)".
+std::string budgetText(const BlockChoice& choice, const MethodSettings& settings);
+
+} // namespace prunescope
