@@ -37,7 +37,7 @@ std::string settingsText(const MethodSettings& settings) {
 
 std::string flopsText(const MaskReport& report, const ModelShape& shape, int textTokens) {
     const std::array full{report.mask.grid().patchCount()};
-    const std::array pruned{report.mask.keptCount() * kPatchesPerBlock};
+    const std::array pruned{report.mask.keptPatchCount()};
     const double before = promptFlops(shape, full, textTokens).total() / 1e12;
     const double after = promptFlops(shape, pruned, textTokens).total() / 1e12;
     return formatFixed(after, 3) + " of " + formatFixed(before, 3) + " TFLOP, " + formatFixed(before / after, 2) +

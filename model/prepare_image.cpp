@@ -27,14 +27,14 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
                            Draws& draws) {
     Stopwatch watch;
     const auto [part, shown] = shownPart(image);
-    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
+    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part, limits.geometry);
     double resizeMs = watch.restart();
     const MethodSettings& settings = plan.pixelStage().settings;
     KeepMask mask = makeMask(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
     if (mask.grid() != blocks.grid()) { // the method shows a smaller picture
-        blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
+        blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()), limits.geometry);
         resizeMs += watch.ms();
     }
     MaskReport report{image.name, part.size(), settings, std::move(mask), {}};

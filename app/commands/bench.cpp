@@ -90,7 +90,7 @@ public:
             return runCore(arguments);
         ensureSleepingThreads();
         m_bench.load = m_model.model.empty() ? m_model.withoutFolder() : m_model.loadOptions();
-        m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
+        m_limits = m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
         m_bench.plans = m_pruning.allPlans();
         m_bench.minPixels = m_pruning.minPixels;
         m_bench.maxPixels = m_pruning.maxPixels;
@@ -109,7 +109,7 @@ private:
         core.threads = m_model.threads;
         for (const std::string& path : paths) {
             core.images.push_back({readImage(path), path});
-            m_pruning.checkSize(path, core.images.back().picture.size());
+            m_pruning.checkSize(path, core.images.back().picture.size(), core.limits);
         }
         for (const DrawnSize& drawn : kDrawnForCore)
             if (paths.empty())
@@ -129,7 +129,7 @@ private:
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)
-            m_pruning.checkSize(image.name, image.picture.size());
+            m_pruning.checkSize(image.name, image.picture.size(), m_limits);
     }
 
     model::BenchReport measure() const {
@@ -153,6 +153,7 @@ private:
     model::BenchOptions m_bench;
     ModelOptions m_model;
     PruningOptions m_pruning;
+    PixelLimits m_limits;
     bool m_core = false;
     bool m_json = false;
 };

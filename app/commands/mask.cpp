@@ -54,6 +54,7 @@ public:
         m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
         MaskFindings findings;
         findings.shape = shapeOf(folder);
+        m_limits.geometry = findings.shape.geometry;
         if (m_tflops)
             findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
         Picture picture;
@@ -82,7 +83,7 @@ private:
         const Stopwatch watch;
         picture = readImage(path);
         const double readMs = watch.ms();
-        m_pruning.checkSize(path, picture.size());
+        m_pruning.checkSize(path, picture.size(), m_limits);
         const PrunePlan plan = m_pruning.onePlan();
         Draws draws(plan.seed());
         auto prepared = model::prepareImage({picture, path, {}}, plan, m_limits, m_pruning.resize, draws);
@@ -96,7 +97,7 @@ private:
 
     /// What is shown, but for a method that shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
-        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture))
+        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture), m_limits.geometry)
                                                                  : shown.picture.blocks();
     }
 
@@ -116,7 +117,7 @@ private:
         if (earlier.size() != size)
             throw Error(ErrorKind::BadInput, "--since: " + m_since + " is " + sizeText(earlier.size()) + ", expected " +
                                                  sizeText(size) + " as " + m_path);
-        return {m_since, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
+        return {m_since, changesSince(PixelBlocks(resized(earlier), m_limits.geometry), now), now.picture().size()};
     }
 
     template <typename Paint>

@@ -13,13 +13,13 @@ KeepMask select(PairTable& pairs, const MethodSettings& settings, Draws& draws) 
     const PixelMethod* method = settings.entry().pixels.get();
     check(method, "a method that looks at pixels");
     pairs.fill(method->neighbours());
-    return method->select({pairs, similarityOf(settings), settings, draws});
+    return method->select({pairs, similarityOf(settings, pairs.blocks().geometry()), settings, draws});
 }
 
 /// For one mask: distances are measured no further than that mask needs.
 PairTable pairsFor(const PixelBlocks& blocks, const MethodSettings& settings) {
     const MetricEntry& metric = findMetric(settings.value(kMetric));
-    const auto [bound, anchored] = similarityOf(settings);
+    const auto [bound, anchored] = similarityOf(settings, blocks.geometry());
     // A distance of 0 is equality, whatever the metric, and the largest difference is the quickest way to see it.
     const Reduction reduction = bound == 0 ? Reduction::Max : metric.reduction;
     return {blocks, reduction, anchored ? decisiveDistance(reduction, bound) : bound};

@@ -79,8 +79,9 @@ std::vector<OptionSpec> pixelOptions(PixelOptionUse use) {
     return options;
 }
 
-Similarity similarityOf(const MethodSettings& settings) {
-    return {findMetric(settings.value(kMetric)).bound(settings.value(kTau)), settings.value(kAnchored)};
+Similarity similarityOf(const MethodSettings& settings, const PatchGeometry& geometry) {
+    const MetricEntry& metric = findMetric(settings.value(kMetric));
+    return {metric.bound(settings.value(kTau), geometry.blockSamples()), settings.value(kAnchored)};
 }
 
 } // namespace prunescope

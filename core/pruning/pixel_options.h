@@ -23,7 +23,7 @@ struct PixelOptionUse {
 /// outlives a look at another method.
 std::vector<OptionSpec> pixelOptions(PixelOptionUse use = {});
 
-/// What `settings` of a pixel method say of pairs of blocks.
-Similarity similarityOf(const MethodSettings& settings);
+/// What `settings` of a pixel method say of pairs of blocks of this geometry.
+Similarity similarityOf(const MethodSettings& settings, const PatchGeometry& geometry);
 
 } // namespace prunescope

@@ -12,16 +12,19 @@ namespace {
 class SmallerPicture final : public PixelMethod {
 public:
     KeepMask select(const Selection& selection) const override {
-        const Size size = selection.grid().size();
-        const double share = static_cast<double>(budgetOf(selection)) / selection.grid().count();
-        return KeepMask::all({blocksAcross(size.height, share), blocksAcross(size.width, share)});
+        const BlockGrid& grid = selection.grid();
+        const Size size = grid.size();
+        const int blockPx = grid.geometry.blockPx();
+        const double share = static_cast<double>(budgetOf(selection)) / grid.count();
+        return KeepMask::all(
+            {blocksAcross(size.height, share, blockPx), blocksAcross(size.width, share, blockPx), grid.geometry});
     }
 
 private:
     /// The model's rounding, half to even; its limits can't be met here, the first being a single block.
-    static int blocksAcross(int sidePx, double areaShare) {
-        const int scaled = std::max(kBlockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
-        return static_cast<int>(std::nearbyint(scaled / static_cast<double>(kBlockPx)));
+    static int blocksAcross(int sidePx, double areaShare, int blockPx) {
+        const int scaled = std::max(blockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
+        return static_cast<int>(std::nearbyint(scaled / static_cast<double>(blockPx)));
     }
 };
 
