@@ -40,7 +40,7 @@ std::string changesText(const Since& since) {
 } // namespace
 
 CostFloor MaskFindings::floor() const {
-    const std::array patches{report.mask.keptCount() * kPatchesPerBlock};
+    const std::array patches{report.mask.keptPatchCount()};
     return costFloor(shape, promptFlops(shape, patches, textTokens), report.mask.keptCount() + textTokens,
                      speed.value(), readBytes(shape, kBytesPerWeight));
 }

@@ -34,7 +34,7 @@ std::string settingsText(const MethodSettings& settings) {
 
 std::string flopsText(const MaskReport& report, const ModelShape& shape, int textTokens) {
     const std::array full{report.mask.grid().patchCount()};
-    const std::array pruned{report.mask.keptCount() * kPatchesPerBlock};
+    const std::array pruned{report.mask.keptPatchCount()};
     const double before = promptFlops(shape, full, textTokens).total();
     const double after = promptFlops(shape, pruned, textTokens).total();
     return formatFlop(after) + " of " + formatFlop(before) + ", " + formatFixed(before / after, 2) + "x less (" +

@@ -163,7 +163,7 @@ private:
 
     PixelLimits pixelLimits(const Request& request) const {
         return {request.minPixels.value_or(m_info.limits.minPixels),
-                request.maxPixels.value_or(m_info.limits.maxPixels)};
+                request.maxPixels.value_or(m_info.limits.maxPixels), m_info.limits.geometry};
     }
 
     std::vector<PreparedImage> prepare(const Request& request, const AnswerEvents& events, Answer& answer) const {

@@ -20,7 +20,7 @@ ImagePreparer::ImagePreparer(at::Device device)
 PreparedImage ImagePreparer::operator()(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
                                         Draws& draws) const {
     const MethodSettings& settings = plan.pixelStage().settings;
-    if (const auto rule = m_gpu ? cudaRuleOf(settings) : std::nullopt)
+    if (const auto rule = m_gpu ? cudaRuleOf(settings, limits.geometry) : std::nullopt)
         return onGpu(image, settings, *rule, limits, resize);
     return prepareImage(image, plan, limits, resize, draws);
 }
@@ -30,7 +30,7 @@ PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings
     const Stopwatch watch;
     const auto [part, shown] = shownPart(image);
     const Size size = resize ? modelSize(part.size(), limits) : part.size();
-    const BlockGrid grid = BlockGrid::of(size);
+    const BlockGrid grid = BlockGrid::of(size, limits.geometry);
     const std::shared_ptr<std::uint8_t> pixels = devicePixels(size, m_device);
     const CudaPruned pruned = m_gpu->resizeAndSelect(part, size, rule, pixels.get());
     KeepMask mask(grid);

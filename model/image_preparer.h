@@ -8,9 +8,9 @@
 
 namespace prunescope::model {
 
-/// `prepareImage` where a network runs. On a GPU, where the method has a kernel, the picture as it is in host memory
-/// travels once, and only the mask comes back: the encoder finds the resized pixels where they are. Same masks as on
-/// the host. One thread at a time.
+/// `prepareImage` where a network runs. On a GPU, where the method has a kernel for blocks of that size, the picture as
+/// it is in host memory travels once, and only the mask comes back: the encoder finds the resized pixels where they
+/// are. Same masks as on the host. One thread at a time.
 class ImagePreparer {
 public:
     explicit ImagePreparer(at::Device device);

@@ -73,6 +73,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
                    .maxPositions = static_cast<int>(traits.maxPositions)};
+    loaded.info.limits.geometry = traits.shape.geometry;
     return loaded;
 }
 

@@ -27,18 +27,18 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
                            Draws& draws) {
     Stopwatch watch;
     const auto [part, shown] = shownPart(image);
-    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
+    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part, limits.geometry);
     double resizeMs = watch.restart();
     const MethodSettings& settings = plan.pixelStage().settings;
     BlockChoice choice = chooseBlocks(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
     if (choice.mask.grid() != blocks.grid()) { // the method shows a smaller picture
-        blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()));
+        blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()), limits.geometry);
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), settings, std::move(choice.mask), {}, image.decodedOnWhite,
-                      std::move(choice.fit)};
+    MaskReport report{image.name,           part.size(),          settings, std::move(choice.mask), {},
+                      image.decodedOnWhite, std::move(choice.fit)};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};

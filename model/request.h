@@ -57,7 +57,7 @@ struct Request {
     PrunePlan plan;
     std::optional<std::int64_t> minPixels; ///< default: the model folder's
     std::optional<std::int64_t> maxPixels;
-    bool resize = true; ///< false: sides must be multiples of 32 already
+    bool resize = true; ///< false: sides must be multiples of a block's already
     Decoding decoding;
     int maxTokens = 512;
     bool reuse = true; ///< take over what the last prompt has computed; false: compute everything, as measurements do

@@ -14,7 +14,7 @@ namespace prunescope::model {
 class VisionPicture {
 public:
     VisionPicture(PixelBlocks blocks) : m_grid(blocks.grid()), m_blocks(std::move(blocks)) {}
-    /// `pixels`: device memory [rows * 32, cols * 32, 3], 16-byte aligned.
+    /// `pixels`: device memory [height, width, 3] of the grid's size, 16-byte aligned.
     VisionPicture(BlockGrid grid, std::shared_ptr<const std::uint8_t> pixels)
         : m_grid(grid), m_devicePixels(std::move(pixels)) {}
 

@@ -146,7 +146,7 @@ PixelRect LivePicture::area() const {
 }
 
 BlockGrid LivePicture::fullGrid() const {
-    return BlockGrid::of(modelSize({area().width, area().height}, m_limits));
+    return BlockGrid::of(modelSize({area().width, area().height}, m_limits), m_limits.geometry);
 }
 
 void LivePicture::resize() {
@@ -159,7 +159,8 @@ void LivePicture::resize() {
         return;
     m_resize.start(
         [picture = m_screenshot.picture, region = m_region, limits = m_limits] {
-            const PixelBlocks blocks(resizeForModel(region.empty() ? picture : picture.cropped(region), limits));
+            const Picture seen = resizeForModel(region.empty() ? picture : picture.cropped(region), limits);
+            const PixelBlocks blocks(seen, limits.geometry);
             return Resized{blocks, std::make_shared<MaskMaker>(blocks)};
         },
         [this](const Resized& resized) {

@@ -24,7 +24,7 @@ PixelRect onOriginal(PixelRect rect, Size resized, PixelRect area) {
 
 PictureChanges pictureChanges(const Picture& before, const PixelBlocks& now, PixelRect area, PixelLimits limits) {
     const bool whole = Size{area.width, area.height} == before.size();
-    const PixelBlocks then(resizeForModel(whole ? before : before.cropped(area), limits));
+    const PixelBlocks then(resizeForModel(whole ? before : before.cropped(area), limits), limits.geometry);
     const Changes changes = changesSince(then, now);
     PictureChanges result{changes.blocks.keptCount(), {}};
     for (const PixelRect& rect : changes.areas)

@@ -13,7 +13,8 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
     if (!mask.isSmaller())
         return blocks;
     const bool whole = Size{mask.area.width, mask.area.height} == picture.size();
-    return PixelBlocks(resizeBicubic(whole ? picture : picture.cropped(mask.area), mask.mask.grid().size()));
+    const BlockGrid& grid = mask.mask.grid();
+    return PixelBlocks(resizeBicubic(whole ? picture : picture.cropped(mask.area), grid.size()), grid.geometry);
 }
 
 } // namespace

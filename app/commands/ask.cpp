@@ -92,7 +92,7 @@ public:
     int run(const std::vector<std::string>& arguments) override {
         ensureSleepingThreads();
         const model::LoadOptions load = m_model.loadOptions();
-        m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
+        m_limits = m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
         m_question = readQuestion(arguments.back());
         if (trimmed(m_question).empty())
             throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");
@@ -129,7 +129,7 @@ private:
         const Size size = image.picture.size();
         if (!m_region.empty())
             checkRegion(m_region, size);
-        m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height});
+        m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height}, m_limits);
     }
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
@@ -168,6 +168,7 @@ private:
 
     ModelOptions m_model;
     PruningOptions m_pruning;
+    PixelLimits m_limits;
     DecodingOptions m_decoding;
     std::string m_system;
     PixelRect m_region;

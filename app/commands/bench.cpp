@@ -92,7 +92,7 @@ public:
         ensureSleepingThreads();
         m_bench.load = m_shape.empty() ? m_model.loadOptions() : m_model.withoutFolder();
         m_bench.shape = m_shape;
-        m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
+        m_limits = m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
         m_bench.plans = m_pruning.allPlans();
         m_bench.minPixels = m_pruning.minPixels;
         m_bench.maxPixels = m_pruning.maxPixels;
@@ -111,7 +111,7 @@ private:
         core.threads = m_model.threads;
         for (const std::string& path : paths) {
             core.images.push_back({openPicture(path).picture, pictureName(path)});
-            m_pruning.checkSize(pictureName(path), core.images.back().picture.size());
+            m_pruning.checkSize(pictureName(path), core.images.back().picture.size(), core.limits);
         }
         for (const DrawnSize& drawn : kDrawnForCore)
             if (paths.empty())
@@ -132,7 +132,7 @@ private:
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)
-            m_pruning.checkSize(image.name, image.picture.size());
+            m_pruning.checkSize(image.name, image.picture.size(), m_limits);
     }
 
     model::BenchReport measure() const {
@@ -147,6 +147,7 @@ private:
     model::BenchOptions m_bench;
     ModelOptions m_model;
     PruningOptions m_pruning;
+    PixelLimits m_limits;
     std::string m_shape; ///< empty: a model
     bool m_core = false;
     bool m_json = false;

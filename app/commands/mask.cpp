@@ -55,6 +55,7 @@ public:
         m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
         MaskFindings findings;
         findings.shape = shapeOf(folder);
+        m_limits.geometry = findings.shape.geometry;
         if (m_tflops)
             findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
         Picture picture;
@@ -85,7 +86,7 @@ private:
         picture = image.picture;
         const double readMs = watch.ms();
         const std::string name = pictureName(m_path);
-        m_pruning.checkSize(name, picture.size());
+        m_pruning.checkSize(name, picture.size(), m_limits);
         const PrunePlan plan = m_pruning.onePlan();
         Draws draws(plan.seed());
         auto prepared =
@@ -100,7 +101,7 @@ private:
 
     /// What is shown, but for a method that shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
-        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture))
+        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture), m_limits.geometry)
                                                                  : shown.picture.blocks();
     }
 
@@ -121,7 +122,7 @@ private:
         if (earlier.size() != size)
             throw Error(ErrorKind::BadInput, "--since: " + name + " is " + sizeText(earlier.size()) + ", expected " +
                                                  sizeText(size) + " as " + pictureName(m_path));
-        return {name, changesSince(PixelBlocks(resized(earlier)), now), now.picture().size()};
+        return {name, changesSince(PixelBlocks(resized(earlier), m_limits.geometry), now), now.picture().size()};
     }
 
     template <typename Paint>

@@ -2,7 +2,6 @@
 
 #include "app/options/values.h"
 #include "core/base/error.h"
-#include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
 #include "core/pruning/pixel_options.h"
 
@@ -48,7 +47,7 @@ PrunePlan PruningOptions::onePlan() const {
 }
 
 PixelLimits PruningOptions::limits(PixelLimits base) const {
-    const PixelLimits limits{minPixels.value_or(base.minPixels), maxPixels.value_or(base.maxPixels)};
+    const PixelLimits limits{minPixels.value_or(base.minPixels), maxPixels.value_or(base.maxPixels), base.geometry};
     if (limits.minPixels > limits.maxPixels)
         throw Error(ErrorKind::Usage, std::string(minPixels ? "--min-pixels" : "--max-pixels") + ": found " +
                                           std::to_string(limits.minPixels) + " pixels at least and " +
@@ -57,13 +56,14 @@ PixelLimits PruningOptions::limits(PixelLimits base) const {
     return limits;
 }
 
-void PruningOptions::checkSize(const std::string& path, Size size) const {
-    if (!resize && (size.width % kBlockPx != 0 || size.height % kBlockPx != 0))
-        throw Error(ErrorKind::BadInput, path + ": " + std::to_string(size.width) + " x " +
-                                             std::to_string(size.height) +
-                                             " pixels, expected sides that are multiples of 32 (--no-resize)");
+void PruningOptions::checkSize(const std::string& path, Size size, const PixelLimits& limits) const {
+    const int side = limits.geometry.blockPx();
+    if (!resize && (size.width % side != 0 || size.height % side != 0))
+        throw Error(ErrorKind::BadInput,
+                    path + ": " + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                        " pixels, expected sides that are multiples of " + std::to_string(side) + " (--no-resize)");
     try {
-        modelSize(size, PixelLimits{});
+        modelSize(size, limits);
     } catch (const Error& error) {
         throw Error(error.kind(), path + ": " + error.what());
     }
@@ -90,7 +90,8 @@ void addPruningOptions(OptionTable& table, PruningOptions& options) {
                      "least area of the resized picture");
     table.addInteger("--max-pixels", "N", options.maxPixels, kPixels, "the model folder's, else 16777216",
                      "largest area of the resized picture");
-    table.addFlag("--no-resize", options.resize, "take the picture as it is: sides must be multiples of 32", false);
+    table.addFlag("--no-resize", options.resize, "take the picture as it is: sides must be multiples of a block's",
+                  false);
     table.exclude("--no-resize", {"--min-pixels", "--max-pixels"});
 }
 

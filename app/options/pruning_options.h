@@ -31,7 +31,7 @@ struct PruningOptions {
     /// `base` with what was given here. Throws Error(Usage) when the least is above the most.
     PixelLimits limits(PixelLimits base) const;
     /// Throws Error(BadInput) that names `path` when the model cannot be shown a picture of `size`.
-    void checkSize(const std::string& path, Size size) const;
+    void checkSize(const std::string& path, Size size, const PixelLimits& limits) const;
 };
 
 /// The method's options, `--plan` and `--max-tokens-per-image`. `options` must outlive the table.

@@ -80,13 +80,19 @@ MethodSettings settingsOf(std::string_view method, double tau, const std::string
     return MethodSettings(method).set(kTau, tau).set(kMetric, metric);
 }
 
+std::size_t patchRowBytes(const PixelBlocks& blocks, std::size_t keptBlocks) {
+    const PatchGeometry& geometry = blocks.geometry();
+    const auto values = static_cast<std::size_t>(geometry.patchesPerBlock() * geometry.patchFeatures());
+    return keptBlocks * values * sizeof(std::uint16_t);
+}
+
 /// Stands for a program that shows another line of text: one block in the middle.
 PixelBlocks withOneBlockChanged(const PixelBlocks& blocks) {
     PixelBuffer rgb(blocks.picture().sizeBytes());
     std::memcpy(rgb.data(), blocks.picture().data(), rgb.size());
     const int middle = blocks.grid().count() / 2;
     rgb.data()[blocks.block(middle) - blocks.picture().data()] ^= 1;
-    return PixelBlocks(Picture(blocks.picture().size(), std::move(rgb)));
+    return PixelBlocks(Picture(blocks.picture().size(), std::move(rgb)), blocks.geometry());
 }
 
 class CoreBench {
@@ -151,7 +157,7 @@ private:
         std::vector<Operation> operations;
         const Size seen = modelSize(picture.size(), m_options.limits);
         addResizes(operations, picture, seen);
-        const PixelBlocks blocks(resizeBicubic(picture, seen));
+        const PixelBlocks blocks(resizeBicubic(picture, seen), m_options.limits.geometry);
         addSelectors(operations, blocks);
         addReevaluation(operations, blocks);
         addBudgets(operations, blocks);
@@ -159,8 +165,8 @@ private:
         operations.push_back({"changed blocks", 2 * bytes,
                               [blocks, after = withOneBlockChanged(blocks)] { changesSince(blocks, after); }});
         addPatchRows(operations, blocks);
-        addWholeWay(operations, picture, seen, 0);
-        addWholeWay(operations, picture, seen, kBenchTau);
+        for (const double tau : {0.0, kBenchTau})
+            addWholeWay(operations, picture, seen, m_options.limits.geometry, tau);
         return operations;
     }
 
@@ -194,7 +200,7 @@ private:
     }
 
     static decltype(Operation::onGpu) selectOnGpu(const PixelBlocks& blocks, const MethodSettings& settings) {
-        const std::optional<CudaRule> found = cudaRuleOf(settings);
+        const std::optional<CudaRule> found = cudaRuleOf(settings, blocks.geometry());
         if (!found)
             return {};
         return [blocks, rule = *found](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
@@ -212,15 +218,25 @@ private:
 
     /// All the GPU does between a screenshot in host memory and patch rows, the upload aside; on the CPU the same three
     /// steps.
-    static void addWholeWay(std::vector<Operation>& operations, const Picture& picture, Size seen, double tau) {
-        const auto work = [picture, seen, tau] {
-            const PixelBlocks blocks(resizeBicubic(picture, seen));
+    static void addWholeWay(std::vector<Operation>& operations, const Picture& picture, Size seen,
+                            const PatchGeometry& geometry, double tau) {
+        const auto work = [picture, seen, geometry, tau] {
+            const PixelBlocks blocks(resizeBicubic(picture, seen), geometry);
             const std::vector<int> kept = makeMask(blocks, settingsOf(kDefaultMethod, tau)).keptIndices();
-            PixelBuffer rows(kept.size() * kPatchesPerBlock * kPatchFeatures * sizeof(std::uint16_t));
+            PixelBuffer rows(patchRowBytes(blocks, kept.size()));
             writePatchRows(blocks, kept, RowType::BFloat16, rows.data());
         };
-        const CudaRule rule = cudaRuleOf(settingsOf(kDefaultMethod, tau)).value();
-        const auto onGpu = [picture, seen, rule](CudaSelector& gpu, int runs) {
+        operations.push_back({"picture to patch rows, tau " + shortNumber(tau),
+                              static_cast<double>(picture.sizeBytes()), work,
+                              wholeWayOnGpu(picture, seen, geometry, tau)});
+    }
+
+    static decltype(Operation::onGpu) wholeWayOnGpu(const Picture& picture, Size seen, const PatchGeometry& geometry,
+                                                    double tau) {
+        const std::optional<CudaRule> found = cudaRuleOf(settingsOf(kDefaultMethod, tau), geometry);
+        if (!found)
+            return {};
+        return [picture, seen, rule = *found](CudaSelector& gpu, int runs) {
             std::vector<double> times;
             for (int run = 0; run <= runs; ++run) {
                 const CudaTimes once = gpu.prune(picture, seen, rule, RowType::BFloat16).times;
@@ -229,8 +245,6 @@ private:
             }
             return times;
         };
-        operations.push_back(
-            {"picture to patch rows, tau " + shortNumber(tau), static_cast<double>(picture.sizeBytes()), work, onGpu});
     }
 
     /// What a drag of the slider costs: every run has another tau. Hardly a byte of the picture is read.
@@ -246,9 +260,9 @@ private:
 
     static void addPatchRows(std::vector<Operation>& operations, const PixelBlocks& blocks) {
         const std::vector<int> kept = makeMask(blocks, settingsOf(kDefaultMethod, 0)).keptIndices();
-        const std::size_t values = kept.size() * kPatchesPerBlock * kPatchFeatures;
-        const auto rows = std::make_shared<PixelBuffer>(values * sizeof(std::uint16_t));
-        const auto bytes = static_cast<double>(kept.size() * kBlockSamples + rows->size());
+        const auto rows = std::make_shared<PixelBuffer>(patchRowBytes(blocks, kept.size()));
+        const auto samples = static_cast<std::size_t>(blocks.geometry().blockSamples());
+        const auto bytes = static_cast<double>(kept.size() * samples + rows->size());
         operations.push_back({"patch rows of kept blocks", bytes,
                               [blocks, kept, rows] { writePatchRows(blocks, kept, RowType::BFloat16, rows->data()); }});
     }

@@ -21,6 +21,8 @@ public:
     bool kept(int index) const { return m_keep[static_cast<std::size_t>(index)] != 0; }
     void keep(int index) { m_keep[static_cast<std::size_t>(index)] = 1; }
     int keptCount() const;
+    /// Patches of the kept blocks.
+    int keptPatchCount() const { return keptCount() * m_grid.geometry.patchesPerBlock(); }
     /// 1 for an empty grid: nothing was dropped.
     double keptShare() const;
     /// Kept blocks in token order.

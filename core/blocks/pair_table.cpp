@@ -7,7 +7,8 @@
 namespace prunescope {
 
 PairTable::PairTable(PixelBlocks blocks, Reduction reduction, std::uint32_t cap, CpuLevel level)
-    : m_blocks(std::move(blocks)), m_reduction(reduction), m_cap(cap), m_kernel(distanceKernel(reduction, level)) {}
+    : m_blocks(std::move(blocks)), m_reduction(reduction), m_cap(cap),
+      m_distance(reduction, m_blocks.geometry().blockPx(), level) {}
 
 void PairTable::fill(Neighbours neighbours) {
     const bool before = neighbours != Neighbours::None && m_before.empty();
@@ -24,7 +25,7 @@ void PairTable::fill(Neighbours neighbours) {
 /// Both pairs of a block in one visit: the picture passes through the caches once.
 void PairTable::measureAll(bool before, bool up) {
     const int cols = m_blocks.grid().cols;
-    const int grain = 1 + kBytesPerThread / (cols * kBlockSamples);
+    const int grain = 1 + kBytesPerThread / (cols * m_blocks.geometry().blockSamples());
     const auto measureRows = [&](int firstRow, int lastRow) {
         for (int i = firstRow * cols; i < lastRow * cols; ++i) {
             if (before && i > 0)

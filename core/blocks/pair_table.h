@@ -31,7 +31,7 @@ public:
     std::uint32_t up(int i) const { return m_up[static_cast<std::size_t>(i)]; }
     /// Of any two blocks, measured now; exact up to `most`, above that any value above it.
     std::uint32_t measure(int a, int b, std::uint32_t most) const {
-        return m_kernel(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), most);
+        return m_distance(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), most);
     }
 
 private:
@@ -40,7 +40,7 @@ private:
     PixelBlocks m_blocks;
     Reduction m_reduction;
     std::uint32_t m_cap;
-    DistanceKernel m_kernel;
+    BlockDistance m_distance;
     std::vector<std::uint32_t> m_before; // empty: not filled
     std::vector<std::uint32_t> m_up;
 };

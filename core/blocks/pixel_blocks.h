@@ -8,15 +8,18 @@ namespace prunescope {
 /// 8-bit view of a resized picture as blocks in token order. No copy: it shares the picture's pixels.
 class PixelBlocks {
 public:
-    /// Throws Error(BadInput) unless both sides are multiples of 32.
-    explicit PixelBlocks(Picture resized) : m_picture(std::move(resized)), m_grid(BlockGrid::of(m_picture.size())) {}
+    /// Throws Error(BadInput) unless both sides are multiples of the block's.
+    explicit PixelBlocks(Picture resized, const PatchGeometry& geometry = {})
+        : m_picture(std::move(resized)), m_grid(BlockGrid::of(m_picture.size(), geometry)) {}
 
     const BlockGrid& grid() const { return m_grid; }
     const Picture& picture() const { return m_picture; }
     std::size_t strideBytes() const { return m_picture.strideBytes(); }
-    /// First sample of the block; its 32 rows of 96 bytes are `strideBytes` apart.
+    const PatchGeometry& geometry() const { return m_grid.geometry; }
+    /// First sample of the block; its rows of three bytes a pixel are `strideBytes` apart.
     const std::uint8_t* block(int index) const {
-        return m_picture.row(m_grid.row(index) * kBlockPx) + static_cast<std::size_t>(m_grid.col(index)) * kBlockPx * 3;
+        const int side = m_grid.geometry.blockPx();
+        return m_picture.row(m_grid.row(index) * side) + static_cast<std::size_t>(m_grid.col(index) * side) * 3;
     }
 
 private:

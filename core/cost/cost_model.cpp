@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/blocks/block_grid.h"
 
 #include <algorithm>
 #include <array>
@@ -31,13 +30,14 @@ const ModelShape& findModelShape(std::string_view name) {
 
 PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, int textTokens) {
     const double vitWidth = shape.vitWidth, vitInner = shape.vitInner, textWidth = shape.textWidth;
-    const double mergeWidth = kPatchesPerBlock * vitWidth; // D_in
+    const double perBlock = shape.geometry.patchesPerBlock();
+    const double mergeWidth = perBlock * vitWidth; // D_in
     const double queryWidth = static_cast<double>(shape.heads) * shape.headDim;
     const double keyWidth = static_cast<double>(shape.kvHeads) * shape.headDim;
     PromptFlops flops;
     double tokens = textTokens; // N_l
     for (const int count : patches) {
-        const double n = count, blocks = n / kPatchesPerBlock;
+        const double n = count, blocks = n / perBlock;
         flops.vit += shape.vitLayers * (n * (8 * vitWidth * vitWidth + 4 * vitWidth * vitInner) + 4 * n * n * vitWidth);
         flops.mergers += (1 + shape.taps) * blocks * (2 * mergeWidth * mergeWidth + 2 * mergeWidth * textWidth);
         tokens += blocks;
@@ -48,7 +48,7 @@ PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, i
 }
 
 WeightCounts weightCounts(const ModelShape& shape) {
-    const double vitWidth = shape.vitWidth, mergeWidth = kPatchesPerBlock * vitWidth;
+    const double vitWidth = shape.vitWidth, mergeWidth = shape.geometry.patchesPerBlock() * vitWidth;
     const double textWidth = shape.textWidth, headDim = shape.headDim;
     const double block = 4 * vitWidth * vitWidth + 2 * vitWidth * shape.vitInner;
     const double merger = mergeWidth * mergeWidth + mergeWidth * textWidth;

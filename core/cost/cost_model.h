@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/blocks/patch_geometry.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,6 +24,7 @@ struct ModelShape {
     int kvHeads = 0;    ///< n_kv
     int headDim = 0;    ///< d_h
     std::int64_t vocab = 0;
+    PatchGeometry geometry = {}; ///< of its vision encoder
 };
 
 /// qwen3-vl-2b, -4b, -8b and tiny.

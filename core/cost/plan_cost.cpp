@@ -1,7 +1,5 @@
 #include "core/cost/plan_cost.h"
 
-#include "core/blocks/block_grid.h"
-
 #include <algorithm>
 #include <vector>
 
@@ -27,10 +25,11 @@ double wholeShare(const ModelShape& shape, const PruneStage& stage) {
 
 PromptFlops planFlops(const ModelShape& shape, const PruneStage& stage, std::span<const BlockCounts> images,
                       int textTokens) {
+    const int perBlock = shape.geometry.patchesPerBlock();
     std::vector<int> kept, all;
     for (const BlockCounts& image : images) {
-        kept.push_back(image.kept * kPatchesPerBlock);
-        all.push_back(image.all * kPatchesPerBlock);
+        kept.push_back(image.kept * perBlock);
+        all.push_back(image.all * perBlock);
     }
     PromptFlops flops = promptFlops(shape, kept, textTokens);
     const PromptFlops whole = promptFlops(shape, all, textTokens);

@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/blocks/block_grid.h"
 #include "core/image/resize_taps.h"
 #include "core/kernels/across_plan.h"
 #include "core/kernels/resize_rows.h"
@@ -148,7 +147,7 @@ Size modelSize(Size size, PixelLimits limits) {
     if (std::max(height, width) / std::min(height, width) > kMaxAspectRatio)
         throw Error(ErrorKind::BadInput, "picture of " + std::to_string(size.width) + "x" +
                                              std::to_string(size.height) + " has an aspect ratio over 200");
-    const double block = kBlockPx;
+    const double block = limits.geometry.blockPx();
     // nearbyint rounds half to even, as the reference does.
     double outHeight = std::nearbyint(height / block) * block;
     double outWidth = std::nearbyint(width / block) * block;

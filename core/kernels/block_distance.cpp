@@ -18,4 +18,8 @@ DistanceKernel distanceKernel(Reduction reduction, CpuLevel level) {
     }
 }
 
+BlockDistance::BlockDistance(Reduction reduction, int sidePx, CpuLevel level)
+    : m_kernel(sidePx == kKernelSidePx ? distanceKernel(reduction, level) : nullptr),
+      m_anySide(kAnySideDistances[static_cast<std::size_t>(reduction)]), m_sidePx(sidePx) {}
+
 } // namespace prunescope

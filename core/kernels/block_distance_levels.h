@@ -8,5 +8,7 @@ namespace prunescope {
 extern const DistanceKernel kScalarDistances[kReductions];
 extern const DistanceKernel kAvx2Distances[kReductions];
 extern const DistanceKernel kAvx512Distances[kReductions];
+/// The general way.
+extern const AnySideKernel kAnySideDistances[kReductions];
 
 } // namespace prunescope

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/blocks/patch_geometry.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -8,6 +10,9 @@ namespace prunescope {
 /// Pair distances that tell only equal (0) from different (any other number): what a bound of 0 needs, at the least
 /// cost. The other values of `reduction` below are those of enum Reduction.
 inline constexpr int kEqualityReduction = 3;
+
+/// The geometry that our kernels are compiled for; pictures of any other are handled on the host.
+inline constexpr PatchGeometry kCudaGeometry{16, 2, 2};
 
 /// Which selector a kernel runs.
 enum class CudaSelection : int { KeepAll = 0, Raster = 1, Serpentine = 2, Pred2D = 3 };

@@ -15,7 +15,8 @@ namespace prunescope {
 namespace {
 
 std::size_t rowBytes(RowType type) {
-    return kPatchesPerBlock * kPatchFeatures * (type == RowType::Float32 ? 4 : 2);
+    constexpr std::size_t kValues = kCudaGeometry.patchesPerBlock() * kCudaGeometry.patchFeatures();
+    return kValues * (type == RowType::Float32 ? 4 : 2);
 }
 
 /// Taps of one axis on the device. Those of the last sizes stay there: screenshots come in the same size again.
@@ -198,11 +199,11 @@ private:
     std::vector<std::int32_t> m_indices; // how many, then which
 };
 
-std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings) {
+std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings, const PatchGeometry& geometry) {
     const auto kernel = settings.entry().kernel;
-    if (!kernel || settings.isSet(kKeep.name)) // budgets are met on the host
+    if (!kernel || geometry != kCudaGeometry || settings.isSet(kKeep.name)) // budgets are met on the host
         return std::nullopt;
-    const auto [bound, anchored] = similarityOf(settings);
+    const auto [bound, anchored] = similarityOf(settings, geometry);
     return CudaRule{*kernel, reductionOf(settings), bound, anchored};
 }
 
@@ -222,6 +223,7 @@ const std::string& CudaSelector::deviceName() const {
 }
 
 KeepMask CudaSelector::select(const PixelBlocks& blocks, const CudaRule& rule, void* stream) {
+    check(blocks.geometry() == kCudaGeometry, "blocks of the kernels' geometry");
     Pipeline& run = *m_pipeline;
     void* on = run.begin(stream);
     const CudaBlocks device = run.blocks(run.upload(blocks.picture(), on), blocks.grid());
@@ -249,7 +251,7 @@ Picture CudaSelector::resize(const Picture& picture, Size size, void* stream) {
 
 CudaPruned CudaSelector::prune(const Picture& raw, Size size, const CudaRule& rule, RowType type, void* stream) {
     check(!raw.empty(), "an empty picture has no blocks");
-    const BlockGrid grid = BlockGrid::of(size);
+    const BlockGrid grid = BlockGrid::of(size, kCudaGeometry);
     Pipeline& run = *m_pipeline;
     DeviceClock& clock = run.clock();
     void* on = run.begin(stream);
@@ -282,7 +284,7 @@ CudaPruned CudaSelector::prune(const Picture& raw, Size size, const CudaRule& ru
 CudaPruned CudaSelector::resizeAndSelect(const Picture& raw, Size size, const CudaRule& rule, std::uint8_t* resized,
                                          void* stream) {
     check(!raw.empty(), "an empty picture has no blocks");
-    const BlockGrid grid = BlockGrid::of(size);
+    const BlockGrid grid = BlockGrid::of(size, kCudaGeometry);
     Pipeline& run = *m_pipeline;
     DeviceClock& clock = run.clock();
     void* on = run.begin(stream);

@@ -23,8 +23,8 @@ struct CudaRule {
     bool anchored = true;
 };
 
-/// Nothing for a method whose masks are made on the host.
-std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings);
+/// Nothing for a method whose masks are made on the host, or for another geometry than kCudaGeometry.
+std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings, const PatchGeometry& geometry);
 
 /// Device times in milliseconds, by CUDA events. A step that wasn't needed takes next to nothing.
 struct CudaTimes {

@@ -10,11 +10,12 @@ using namespace prunescope::cuda;
 
 namespace {
 
-constexpr int kPatchPx = 16;
-constexpr int kPlane = kPatchPx * kPatchPx;
-constexpr int kPatches = 4; // of a block
+constexpr int kPatchSide = kCudaGeometry.patchPx;
+constexpr int kPlane = kPatchSide * kPatchSide;
+constexpr int kPatches = kCudaGeometry.patchesPerBlock();
+static_assert(kCudaGeometry.merge == 2 && kCudaGeometry.frames == 2);
 constexpr int kRowValues = 3 * 2 * kPlane;
-constexpr int kBlockChunks = kBlockPx * kRowChunks;
+constexpr int kBlockChunks = kSidePx * kRowChunks;
 constexpr int kThreads = 192;
 constexpr int kChunkWords = kChunkBytes / 4;
 constexpr int kTileRowWords = kBlockRowBytes / 4 + 1; // one more than needed: rows below each other in other banks
@@ -26,7 +27,7 @@ struct GatheredBlocks {
     std::int64_t count;
     __device__ std::int64_t size() const { return count; }
     __device__ const std::uint8_t* row(std::int64_t at, int y) const {
-        return bytes + at * kBlockPx * kBlockRowBytes + y * kBlockRowBytes;
+        return bytes + at * kSidePx * kBlockRowBytes + y * kBlockRowBytes;
     }
 };
 
@@ -60,7 +61,7 @@ template <typename Value, typename Blocks>
 __global__ void __launch_bounds__(kThreads) patchRowsKernel(Blocks blocks, Value* rows) {
     constexpr int kValues = kChunkBytes / sizeof(Value); // made at a time
     constexpr int kVectors = kPatches * 3 * kPlane / kValues;
-    __shared__ std::uint32_t tile[kBlockPx * kTileRowWords];
+    __shared__ std::uint32_t tile[kSidePx * kTileRowWords];
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(tile);
     const std::int64_t size = blocks.size();
     for (std::int64_t at = blockIdx.x; at < size; at += gridDim.x) {
@@ -69,7 +70,8 @@ __global__ void __launch_bounds__(kThreads) patchRowsKernel(Blocks blocks, Value
         for (int vector = static_cast<int>(threadIdx.x); vector < kVectors; vector += kThreads) {
             const int first = vector * kValues, inPlane = first % kPlane;
             const int channel = first / kPlane % 3, patch = first / (3 * kPlane);
-            const int y = patch / 2 * kPatchPx + inPlane / kPatchPx, x = patch % 2 * kPatchPx + inPlane % kPatchPx;
+            const int y = patch / 2 * kPatchSide + inPlane / kPatchSide,
+                      x = patch % 2 * kPatchSide + inPlane % kPatchSide;
             const std::uint8_t* samples = bytes + y * kTileRowWords * 4 + x * 3 + channel;
             const uint4 values = normalisedValues<Value>(samples);
             Value* out = rows + (at * kPatches + patch) * kRowValues + channel * 2 * kPlane + inPlane;

@@ -10,7 +10,6 @@ namespace prunescope {
 
 namespace {
 
-constexpr std::size_t kPlane = kPatchPx * kPatchPx;
 constexpr int kBlocksPerThread = 256; // half a millisecond
 
 float normalised(int value) {
@@ -34,29 +33,49 @@ ByteTable<Value> makeTable(Convert convert) {
     return table;
 }
 
-/// One patch from its upper left sample; both frames are the same.
-template <typename Value>
-Value* writePatch(const std::uint8_t* corner, std::size_t stride, const ByteTable<Value>& table, Value* out) {
-    for (std::size_t channel = 0; channel < 3; ++channel, out += kFrames * kPlane) {
-        for (std::size_t y = 0; y < kPatchPx; ++y)
-            for (std::size_t x = 0; x < kPatchPx; ++x)
-                out[y * kPatchPx + x] = table[corner[y * stride + x * 3 + channel]];
-        std::memcpy(out + kPlane, out, kPlane * sizeof(Value));
+/// PatchGeometry in the type of addresses.
+struct PatchSizes {
+    constexpr explicit PatchSizes(const PatchGeometry& geometry)
+        : side(static_cast<std::size_t>(geometry.patchPx)), merge(static_cast<std::size_t>(geometry.merge)),
+          frames(static_cast<std::size_t>(geometry.frames)), plane(side * side) {}
+
+    std::size_t side, merge, frames, plane;
+};
+
+/// One patch from its upper left sample; all frames are the same. `Geometry`: as withGeometry gives it.
+template <typename Geometry, typename Value>
+Value* writePatch(const std::uint8_t* corner, std::size_t stride, const ByteTable<Value>& table, Geometry geometry,
+                  Value* out) {
+    const PatchSizes sizes(geometry);
+    for (std::size_t channel = 0; channel < 3; ++channel, out += sizes.frames * sizes.plane) {
+        for (std::size_t y = 0; y < sizes.side; ++y)
+            for (std::size_t x = 0; x < sizes.side; ++x)
+                out[y * sizes.side + x] = table[corner[y * stride + x * 3 + channel]];
+        for (std::size_t frame = 1; frame < sizes.frames; ++frame)
+            std::memcpy(out + frame * sizes.plane, out, sizes.plane * sizeof(Value));
     }
     return out;
 }
 
-template <typename Value>
-void writeAll(const PixelBlocks& blocks, std::span<const int> indices, const ByteTable<Value>& table, Value* out) {
-    const std::size_t stride = blocks.strideBytes();
+template <typename Geometry, typename Value>
+void writeAll(const PixelBlocks& blocks, std::span<const int> indices, const ByteTable<Value>& table, Geometry geometry,
+              Value* out) {
+    const PatchSizes sizes(geometry);
+    const std::size_t stride = blocks.strideBytes(), patches = sizes.merge * sizes.merge;
     parallelRanges(static_cast<int>(indices.size()), kBlocksPerThread, [&](int first, int last) {
-        Value* row = out + static_cast<std::size_t>(first) * kPatchesPerBlock * kPatchFeatures;
+        Value* row = out + static_cast<std::size_t>(first) * patches * 3 * sizes.frames * sizes.plane;
         for (const int index : indices.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)))
-            for (std::size_t patch = 0; patch < kPatchesPerBlock; ++patch) {
-                const std::size_t down = patch / kMerge * kPatchPx, across = patch % kMerge * kPatchPx;
-                row = writePatch(blocks.block(index) + down * stride + across * 3, stride, table, row);
+            for (std::size_t patch = 0; patch < patches; ++patch) {
+                const std::size_t down = patch / sizes.merge * sizes.side, across = patch % sizes.merge * sizes.side;
+                row = writePatch(blocks.block(index) + down * stride + across * 3, stride, table, geometry, row);
             }
     });
+}
+
+template <typename Value>
+void writeAll(const PixelBlocks& blocks, std::span<const int> indices, const ByteTable<Value>& table, void* out) {
+    withGeometry(blocks.geometry(),
+                 [&](auto geometry) { writeAll(blocks, indices, table, geometry, static_cast<Value*>(out)); });
 }
 
 } // namespace
@@ -64,20 +83,22 @@ void writeAll(const PixelBlocks& blocks, std::span<const int> indices, const Byt
 void writePatchRows(const PixelBlocks& blocks, std::span<const int> indices, RowType type, void* rows) {
     if (type == RowType::Float32) {
         static const auto table = makeTable<float>([](float value) { return value; });
-        writeAll(blocks, indices, table, static_cast<float*>(rows));
+        writeAll(blocks, indices, table, rows);
     } else {
         static const auto table = makeTable<std::uint16_t>(toBFloat16);
-        writeAll(blocks, indices, table, static_cast<std::uint16_t*>(rows));
+        writeAll(blocks, indices, table, rows);
     }
 }
 
 void gatherBlocks(const PixelBlocks& blocks, std::span<const int> indices, std::uint8_t* bytes) {
-    constexpr std::size_t kRow = kBlockPx * 3;
-    for (const int index : indices) {
-        const std::uint8_t* row = blocks.block(index);
-        for (int y = 0; y < kBlockPx; ++y, row += blocks.strideBytes(), bytes += kRow)
-            std::memcpy(bytes, row, kRow);
-    }
+    withGeometry(blocks.geometry(), [&](auto geometry) {
+        const auto side = static_cast<std::size_t>(PatchGeometry(geometry).blockPx());
+        for (const int index : indices) {
+            const std::uint8_t* row = blocks.block(index);
+            for (std::size_t y = 0; y < side; ++y, row += blocks.strideBytes(), bytes += side * 3)
+                std::memcpy(bytes, row, side * 3);
+        }
+    });
 }
 
 } // namespace prunescope

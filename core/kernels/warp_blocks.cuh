@@ -12,13 +12,14 @@
 
 namespace prunescope::cuda {
 
-constexpr int kBlockPx = 32;
-constexpr int kBlockRowBytes = kBlockPx * 3;
+constexpr int kSidePx = kCudaGeometry.blockPx(); // of a block
+static_assert(kSidePx == 32);
+constexpr int kBlockRowBytes = kSidePx * 3;
 constexpr int kLanes = 32;
 constexpr unsigned kAllLanes = 0xffffffffu;
 constexpr int kChunkBytes = 16;
 constexpr int kRowChunks = kBlockRowBytes / kChunkBytes;
-constexpr int kLaneChunks = kBlockPx * kRowChunks / kLanes;
+constexpr int kLaneChunks = kSidePx * kRowChunks / kLanes;
 
 /// A lane's share of the bytes of a block.
 struct LaneChunks {
@@ -28,7 +29,7 @@ struct LaneChunks {
 /// First byte of a block of the picture.
 __device__ inline const std::uint8_t* blockBytes(const CudaBlocks& blocks, int row, int col) {
     const std::size_t rowBytes = static_cast<std::size_t>(blocks.cols) * kBlockRowBytes;
-    return blocks.picture + static_cast<std::size_t>(row) * kBlockPx * rowBytes + col * kBlockRowBytes;
+    return blocks.picture + static_cast<std::size_t>(row) * kSidePx * rowBytes + col * kBlockRowBytes;
 }
 
 __device__ inline const std::uint8_t* blockBytes(const CudaBlocks& blocks, int index) {

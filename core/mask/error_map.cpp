@@ -20,7 +20,9 @@ namespace {
 constexpr double kPictureShare = 0.35; // of the picture's luma under the colours
 constexpr double kHeatShare = 0.75;
 
-void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t* rgb) {
+template <typename Geometry>
+void paintBlock(const PixelBlocks& blocks, int index, double share, Geometry geometry, std::uint8_t* rgb) {
+    const int side = PatchGeometry(geometry).blockPx();
     const std::array<std::uint8_t, 3> colour = heatColour(share);
     const double heat = share > 0 ? kHeatShare : 0;
     const auto ofPicture = static_cast<int>(std::lround(256 * (1 - heat) * kPictureShare));
@@ -30,8 +32,8 @@ void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t
     const std::size_t stride = blocks.strideBytes();
     const std::uint8_t* in = blocks.block(index);
     std::uint8_t* out = rgb + (in - blocks.picture().data());
-    for (int y = 0; y < kBlockPx; ++y, in += stride, out += stride)
-        for (std::size_t x = 0; x < kBlockPx * 3; x += 3) {
+    for (int y = 0; y < side; ++y, in += stride, out += stride)
+        for (std::size_t x = 0; x < static_cast<std::size_t>(side) * 3; x += 3) {
             const int grey = ofPicture * lumaOf(in + x);
             for (std::size_t c = 0; c < 3; ++c)
                 out[x + c] = static_cast<std::uint8_t>((ofColour[c] + grey) >> 8);
@@ -43,13 +45,13 @@ void paintBlock(const PixelBlocks& blocks, int index, double share, std::uint8_t
 ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::string_view metric) {
     check(truth.grid() == restored.grid(), "pictures of one size are compared");
     const Reduction reduction = findMetric(metric).reduction;
-    const DistanceKernel distance = distanceKernel(reduction);
+    const BlockDistance distance(reduction, truth.geometry().blockPx());
     ErrorMap map{truth.grid(), std::vector<double>(static_cast<std::size_t>(truth.grid().count())), 0};
     parallelRanges(truth.grid().count(), 512, [&](int first, int last) {
         for (int i = first; i < last; ++i) {
             const std::uint32_t raw = distance(truth.block(i), restored.block(i), truth.strideBytes(),
                                                std::numeric_limits<std::uint32_t>::max());
-            map.errors[static_cast<std::size_t>(i)] = inSampleUnits(reduction, raw);
+            map.errors[static_cast<std::size_t>(i)] = inSampleUnits(reduction, raw, truth.geometry().blockSamples());
         }
     });
     map.worst = *std::max_element(map.errors.begin(), map.errors.end());
@@ -58,10 +60,11 @@ ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::st
 
 Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const BlockChoice& choice,
                                      const MethodSettings& settings) {
+    const PatchGeometry& geometry = blocks.geometry();
     const Picture restored = resizeBicubic(reconstruct(shown, choice, settings), blocks.picture().size());
-    Reconstruction made{restored, errorMap(blocks, PixelBlocks(restored), settings.value(kMetric))};
-    const auto [bound, anchored] = similarityOf(settings);
-    made.limit = choice.fit   ? inSampleUnits(reductionOf(settings), choice.fit->bound)
+    Reconstruction made{restored, errorMap(blocks, PixelBlocks(restored, geometry), settings.value(kMetric))};
+    const auto [bound, anchored] = similarityOf(settings, geometry);
+    made.limit = choice.fit   ? inSampleUnits(reductionOf(settings), choice.fit->bound, geometry.blockSamples())
                  : bound == 0 ? 0
                               : settings.value(kTau);
     made.bounded = settings.entry().decode && (choice.fit ? choice.fit->isBounded() : anchored || bound == 0);
@@ -84,11 +87,13 @@ std::array<std::uint8_t, 3> heatColour(double share) {
 Picture paintErrors(const PixelBlocks& blocks, const ErrorMap& errors, double fullScale) {
     check(errors.grid == blocks.grid(), "errors are painted on their picture");
     PixelBuffer rgb(blocks.picture().sizeBytes());
-    parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
-        for (int i = first; i < last; ++i) {
-            const double error = errors.errors[static_cast<std::size_t>(i)];
-            paintBlock(blocks, i, fullScale > 0 ? error / fullScale : 0, rgb.data());
-        }
+    withGeometry(blocks.geometry(), [&](auto geometry) {
+        parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
+            for (int i = first; i < last; ++i) {
+                const double error = errors.errors[static_cast<std::size_t>(i)];
+                paintBlock(blocks, i, fullScale > 0 ? error / fullScale : 0, geometry, rgb.data());
+            }
+        });
     });
     return Picture(blocks.picture().size(), std::move(rgb));
 }

@@ -19,7 +19,6 @@ namespace prunescope {
 namespace {
 
 constexpr const char* kWhere = "mask object";
-constexpr std::int64_t kMaxBlocks = kMaxPicturePixels / (kBlockPx * kBlockPx);
 constexpr std::size_t kMaxStages = 64; // three are written
 
 Size readOriginal(const JsonFields& fields) {
@@ -30,26 +29,46 @@ Size readOriginal(const JsonFields& fields) {
 
 /// Do the sides of both differ by the same factor, but for rounding to whole blocks? The resize for the model rounds
 /// each side by less than a block, a strategy that shows a smaller picture twice more.
-bool sameShape(Size original, Size resized) {
-    constexpr std::int64_t kRounding = 3 * kBlockPx;
-    const auto fits = [](std::int64_t a, std::int64_t b, std::int64_t resizedA, std::int64_t resizedB) {
-        return (resizedA - kRounding) * b <= (resizedB + kRounding) * a;
+bool sameShape(Size original, Size resized, int blockPx) {
+    const std::int64_t rounding = 3 * blockPx;
+    const auto fits = [rounding](std::int64_t a, std::int64_t b, std::int64_t resizedA, std::int64_t resizedB) {
+        return (resizedA - rounding) * b <= (resizedB + rounding) * a;
     };
     return fits(original.width, original.height, resized.width, resized.height) &&
            fits(original.height, original.width, resized.height, resized.width);
 }
 
+/// Pixels of `resized` for each of `cols` are the side of a block, of two by two patches where that goes, else of one.
+/// Qwen3-VL's blocks where they do not go together.
+PatchGeometry readGeometry(const JsonFields& fields) {
+    const auto number = [](const nlohmann::json& value) {
+        return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+    };
+    const nlohmann::json& object = fields.json();
+    const auto resized = object.find("resized"), cols = object.find("cols");
+    if (resized == object.end() || !resized->is_array() || resized->empty() || cols == object.end())
+        return {};
+    const std::int64_t width = number(resized->front()), count = number(*cols);
+    const std::int64_t side = width > 0 && count > 0 && width % count == 0 ? width / count : 0;
+    if (side < PatchGeometry::kLeastBlockPx || side > PatchGeometry::kMostBlockPx)
+        return {};
+    const int merge = side % 2 == 0 ? 2 : 1;
+    return {static_cast<int>(side) / merge, merge};
+}
+
 BlockGrid readGrid(const JsonFields& fields, Size original) {
-    const std::int64_t rows = fields.integer("rows", 1, kMaxBlocks);
-    const std::int64_t cols = fields.integer("cols", 1, kMaxBlocks / rows);
-    const BlockGrid grid{static_cast<int>(rows), static_cast<int>(cols)};
-    if (fields.integer("blocks", 1, kMaxBlocks) != grid.count())
+    const PatchGeometry geometry = readGeometry(fields);
+    const std::int64_t side = geometry.blockPx(), mostBlocks = kMaxPicturePixels / (side * side);
+    const std::int64_t rows = fields.integer("rows", 1, mostBlocks);
+    const std::int64_t cols = fields.integer("cols", 1, mostBlocks / rows);
+    const BlockGrid grid{static_cast<int>(rows), static_cast<int>(cols), geometry};
+    if (fields.integer("blocks", 1, mostBlocks) != grid.count())
         fields.fail("blocks", std::to_string(grid.count()) + ", which is rows * cols");
     const Size size = grid.size();
     if (fields.integers("resized", 1, kMaxPicturePixels, {}) != std::vector<std::int64_t>{size.width, size.height})
-        fields.fail("resized", "[" + std::to_string(size.width) + "," + std::to_string(size.height) +
-                                   "], which is 32 pixels for each of cols and rows");
-    if (!sameShape(original, size))
+        fields.fail("resized", "[" + std::to_string(size.width) + "," + std::to_string(size.height) + "], which is " +
+                                   std::to_string(side) + " pixels for each of cols and rows");
+    if (!sameShape(original, size, geometry.blockPx()))
         fields.fail("resized", "the aspect ratio of " + std::to_string(original.width) + "x" +
                                    std::to_string(original.height) + " pixels");
     return grid;
@@ -118,12 +137,12 @@ StageTimes readTimes(const JsonFields& fields) {
     return times;
 }
 
-nlohmann::json toJson(const BudgetFit& fit, Reduction reduction) {
+nlohmann::json toJson(const BudgetFit& fit, Reduction reduction, int samples) {
     nlohmann::json object{{"tokens", fit.tokens},
                           {"threshold", fit.threshold},
-                          {"tau", inSampleUnits(reduction, fit.threshold)},
+                          {"tau", inSampleUnits(reduction, fit.threshold, samples)},
                           {"bound", fit.bound},
-                          {"worst_error", inSampleUnits(reduction, fit.bound)},
+                          {"worst_error", inSampleUnits(reduction, fit.bound, samples)},
                           {"bounded", fit.isBounded()}};
     if (fit.isBounded())
         object["core"] = fit.core.toBase64();
@@ -170,7 +189,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
     const BlockGrid grid = report.mask.grid();
     const int kept = report.mask.keptCount();
     const std::array full{grid.patchCount()};
-    const std::array pruned{kept * kPatchesPerBlock};
+    const std::array pruned{report.mask.keptPatchCount()};
     nlohmann::json times = nlohmann::json::object();
     for (const auto& [name, ms] : report.times.entries())
         times[name] = ms;
@@ -195,7 +214,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
     };
     writeOptions(report.settings, object);
     if (report.fit)
-        object["budget"] = toJson(*report.fit, reductionOf(report.settings));
+        object["budget"] = toJson(*report.fit, reductionOf(report.settings), grid.geometry.blockSamples());
     if (report.decodedOnWhite)
         object["decoded_on_white"] = true;
     return object;

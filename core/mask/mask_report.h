@@ -29,9 +29,10 @@ struct MaskReport {
 /// where that was done; flops for `shape` with `textTokens` of text.
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens = 64);
 
-/// Inverse of `toJson`; what follows from the rest of the object, kept_share and flops, is not read. Throws
-/// Error(BadFile) that names the field, what was found and what was expected: one is missing or of the wrong type, too
-/// large, or contradicts another.
+/// Inverse of `toJson`; what follows from the rest of the object, kept_share and flops, is not read. The side of a
+/// block is that of `resized` and `cols`; of its patches the object says nothing: it gets two by two where its side is
+/// even, as the families have it, else one. Throws Error(BadFile) that names the field, what was found and what was
+/// expected: one is missing or of the wrong type, too large, or contradicts another.
 MaskReport maskReportFromJson(const nlohmann::json& object);
 /// As above, for the text of a mask object.
 MaskReport parseMaskJson(const std::string& text);

@@ -1,4 +1,3 @@
-#include "core/blocks/block_grid.h"
 #include "core/metrics/metric.h"
 
 #include <cmath>
@@ -8,8 +7,8 @@ namespace prunescope {
 namespace {
 
 // sum |e| <= 255 tau D, with slack for the double value of tau (pixelprune spec 4).
-std::uint32_t bound(double tau) {
-    return static_cast<std::uint32_t>(std::floor(255.0 * tau * kBlockSamples + 1e-3));
+std::uint32_t bound(double tau, int samples) {
+    return static_cast<std::uint32_t>(std::floor(255.0 * tau * samples + 1e-3));
 }
 
 } // namespace

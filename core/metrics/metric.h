@@ -8,17 +8,18 @@
 
 namespace prunescope {
 
-/// A distance between two 32x32x3 blocks of bytes (pixelprune spec 2.4 and 4). All arithmetic is in integers, so that
-/// `dist <= tau` has no ties that rounding could decide.
+/// A distance between two blocks of bytes, three a pixel (pixelprune spec 2.4 and 4). All arithmetic is in integers, so
+/// that `dist <= tau` has no ties that rounding could decide.
 struct MetricEntry {
     std::string_view name;  ///< as on the command line
     std::string_view title; ///< one line for people
     /// How raw distances are made of samples; kernels/block_distance.h computes them.
     Reduction reduction;
-    /// Largest raw distance that still counts as the same at `tau` in [0,1] sample units.
-    std::uint32_t (*bound)(double tau);
+    /// Largest raw distance of blocks of so many `samples` that still counts as the same at `tau` in [0,1] sample
+    /// units.
+    std::uint32_t (*bound)(double tau, int samples);
     /// Does tau change anything?
-    bool readsTau() const { return bound(1.0) > 0; }
+    bool readsTau() const { return bound(1.0, 1) > 0; }
 };
 
 /// All metrics, in the order in which people see them.
@@ -27,7 +28,7 @@ std::span<const MetricEntry> metrics();
 /// Throws Error(Usage) that lists the names.
 const MetricEntry& findMetric(std::string_view name);
 
-/// A raw distance in sample units [0,1], comparable with tau.
-double inSampleUnits(Reduction reduction, std::uint32_t raw);
+/// A raw distance of blocks of so many `samples` in sample units [0,1], comparable with tau.
+double inSampleUnits(Reduction reduction, std::uint32_t raw, int samples);
 
 } // namespace prunescope

@@ -1,6 +1,5 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/blocks/block_grid.h"
 #include "core/metrics/metric.h"
 
 #include <array>
@@ -28,12 +27,12 @@ const MetricEntry& findMetric(std::string_view name) {
     throw Error(ErrorKind::Usage, "metric '" + std::string(name) + "' is unknown, expected one of " + join(names));
 }
 
-double inSampleUnits(Reduction reduction, std::uint32_t raw) {
+double inSampleUnits(Reduction reduction, std::uint32_t raw, int samples) {
     switch (reduction) {
     case Reduction::Sum:
-        return raw / (255.0 * kBlockSamples);
+        return raw / (255.0 * samples);
     case Reduction::Squares:
-        return std::sqrt(raw / static_cast<double>(kBlockSamples)) / 255.0;
+        return std::sqrt(raw / static_cast<double>(samples)) / 255.0;
     case Reduction::Max:
         break;
     }

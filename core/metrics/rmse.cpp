@@ -1,4 +1,3 @@
-#include "core/blocks/block_grid.h"
 #include "core/metrics/metric.h"
 
 #include <cmath>
@@ -8,9 +7,9 @@ namespace prunescope {
 namespace {
 
 // sum e^2 <= (255 tau)^2 D, with slack for the double value of tau (pixelprune spec 4).
-std::uint32_t bound(double tau) {
+std::uint32_t bound(double tau, int samples) {
     const double levels = 255.0 * tau;
-    return static_cast<std::uint32_t>(std::floor(levels * levels * kBlockSamples + 1e-3));
+    return static_cast<std::uint32_t>(std::floor(levels * levels * samples + 1e-3));
 }
 
 } // namespace

@@ -13,21 +13,23 @@ namespace {
 
 constexpr std::uint8_t kGrey = 128; ///< what no rule restores
 
-void copyBlock(const PixelBlocks& blocks, int from, int to, std::uint8_t* rgb) {
+template <typename Geometry>
+void copyBlock(const PixelBlocks& blocks, int from, int to, Geometry geometry, std::uint8_t* rgb) {
+    const auto side = static_cast<std::size_t>(PatchGeometry(geometry).blockPx());
     const std::size_t stride = blocks.strideBytes();
     const std::uint8_t* source = from < 0 ? nullptr : blocks.block(from);
     std::uint8_t* target = rgb + (blocks.block(to) - blocks.picture().data());
-    for (std::size_t y = 0; y < kBlockPx; ++y)
+    for (std::size_t y = 0; y < side; ++y)
         if (source)
-            std::memcpy(target + y * stride, source + y * stride, kBlockPx * 3);
+            std::memcpy(target + y * stride, source + y * stride, side * 3);
         else
-            std::memset(target + y * stride, kGrey, kBlockPx * 3);
+            std::memset(target + y * stride, kGrey, side * 3);
 }
 
 } // namespace
 
 BlockDecoder::BlockDecoder(const PixelBlocks& blocks, const KeepMask& mask, Reduction reduction, std::uint32_t bound)
-    : m_blocks(blocks), m_mask(mask), m_bound(bound), m_distance(distanceKernel(reduction)),
+    : m_blocks(blocks), m_mask(mask), m_bound(bound), m_distance(reduction, blocks.geometry().blockPx()),
       m_shown(static_cast<std::size_t>(blocks.grid().count()), kUnknown), m_predicted(m_shown) {}
 
 void BlockDecoder::showKept() {
@@ -60,7 +62,7 @@ std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, 
 
 std::vector<int> decodedBlocks(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {
     if (!choice.fit || !choice.fit->isBounded())
-        return decodedBlocks(blocks, choice.mask, settings, similarityOf(settings).bound);
+        return decodedBlocks(blocks, choice.mask, settings, similarityOf(settings, blocks.geometry()).bound);
     std::vector<int> shown = decodedBlocks(blocks, choice.fit->core, settings, choice.fit->threshold);
     for (const int i : choice.mask.keptIndices())
         shown[static_cast<std::size_t>(i)] = i;
@@ -69,7 +71,7 @@ std::vector<int> decodedBlocks(const PixelBlocks& blocks, const BlockChoice& cho
 
 std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings& settings) {
     const KeepMask all = KeepMask::all(blocks.grid());
-    BlockDecoder decoder(blocks, all, reductionOf(settings), similarityOf(settings).bound);
+    BlockDecoder decoder(blocks, all, reductionOf(settings), similarityOf(settings, blocks.geometry()).bound);
     settings.entry().decode(decoder);
     return std::move(decoder).takePredicted();
 }
@@ -77,9 +79,11 @@ std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings
 Picture reconstruct(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {
     const std::vector<int> shown = decodedBlocks(blocks, choice, settings);
     PixelBuffer rgb(blocks.picture().sizeBytes());
-    parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
-        for (int i = first; i < last; ++i)
-            copyBlock(blocks, shown[static_cast<std::size_t>(i)], i, rgb.data());
+    withGeometry(blocks.geometry(), [&](auto geometry) {
+        parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
+            for (int i = first; i < last; ++i)
+                copyBlock(blocks, shown[static_cast<std::size_t>(i)], i, geometry, rgb.data());
+        });
     });
     return Picture(blocks.picture().size(), std::move(rgb));
 }

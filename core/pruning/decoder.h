@@ -39,7 +39,7 @@ private:
     const PixelBlocks& m_blocks;
     const KeepMask& m_mask;
     std::uint32_t m_bound;
-    DistanceKernel m_distance;
+    BlockDistance m_distance;
     std::vector<int> m_shown;
     std::vector<int> m_predicted;
 };

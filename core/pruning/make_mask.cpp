@@ -14,7 +14,7 @@ BlockChoice chosenFrom(PairTable& pairs, const MethodSettings& settings, Draws& 
     const MethodEntry& method = settings.entry();
     check(method.pixels != nullptr, "a method that looks at pixels");
     pairs.fill(method.pixels->neighbours());
-    const Selection selection{pairs, similarityOf(settings), settings, draws};
+    const Selection selection{pairs, similarityOf(settings, pairs.blocks().geometry()), settings, draws};
     if (const auto keep = settings.find(kKeep); keep && method.decode)
         return fitToBudget(selection, *keep);
     return {method.pixels->select(selection)};
@@ -24,7 +24,7 @@ BlockChoice chosenFrom(PairTable& pairs, const MethodSettings& settings, Draws& 
 PairTable pairsFor(const PixelBlocks& blocks, const MethodSettings& settings) {
     if (settings.isSet(kKeep.name)) // looks for a threshold among all
         return {blocks, reductionOf(settings)};
-    const auto [bound, anchored] = similarityOf(settings);
+    const auto [bound, anchored] = similarityOf(settings, blocks.geometry());
     // A distance of 0 is equality, whatever the metric, and the largest difference is the quickest way to see it.
     const Reduction reduction = bound == 0 ? Reduction::Max : reductionOf(settings);
     return {blocks, reduction, anchored ? decisiveDistance(reduction, bound) : bound};

@@ -14,14 +14,14 @@ namespace {
 constexpr int kGrain = 256; ///< blocks a thread measures at a time
 
 /// Larger than any raw distance but one: every pair of blocks is the same there.
-std::uint32_t largestDistance(Reduction reduction) {
+std::uint32_t largestDistance(Reduction reduction, std::uint32_t samples) {
     switch (reduction) {
     case Reduction::Max:
         break;
     case Reduction::Sum:
-        return 255U * kBlockSamples;
+        return 255U * samples;
     case Reduction::Squares:
-        return 255U * 255U * kBlockSamples;
+        return 255U * 255U * samples;
     }
     return 255;
 }
@@ -74,7 +74,9 @@ private:
 
     /// The count is not monotone in the threshold: what is found fits, but a smaller one might, too.
     std::uint32_t findThreshold() const {
-        std::uint32_t low = m_selection.similarity.bound, high = largestDistance(m_selection.pairs.reduction());
+        std::uint32_t low = m_selection.similarity.bound,
+                      high = largestDistance(m_selection.pairs.reduction(),
+                                             static_cast<std::uint32_t>(m_selection.grid().geometry.blockSamples()));
         if (fits(low))
             return low;
         while (high - low > 1) {

@@ -162,8 +162,9 @@ Reduction reductionOf(const MethodSettings& settings) {
     return findMetric(settings.value(kMetric)).reduction;
 }
 
-Similarity similarityOf(const MethodSettings& settings) {
-    return {findMetric(settings.value(kMetric)).bound(settings.value(kTau)), settings.value(kAnchored)};
+Similarity similarityOf(const MethodSettings& settings, const PatchGeometry& geometry) {
+    const MetricEntry& metric = findMetric(settings.value(kMetric));
+    return {metric.bound(settings.value(kTau), geometry.blockSamples()), settings.value(kAnchored)};
 }
 
 } // namespace prunescope

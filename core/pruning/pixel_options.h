@@ -42,7 +42,7 @@ std::vector<OptionSpec> pixelOptions(PixelOptionUse use = {});
 
 /// How raw distances of blocks are made under these settings.
 Reduction reductionOf(const MethodSettings& settings);
-/// What `settings` of a pixel method say of pairs of blocks.
-Similarity similarityOf(const MethodSettings& settings);
+/// What `settings` of a pixel method say of pairs of blocks of this geometry.
+Similarity similarityOf(const MethodSettings& settings, const PatchGeometry& geometry);
 
 } // namespace prunescope

@@ -14,11 +14,14 @@ namespace {
 class SmallerPicture final : public PixelMethod {
 public:
     KeepMask select(const Selection& selection) const override {
+        const BlockGrid& grid = selection.grid();
         if (const auto keep = selection.settings.find(kKeep))
-            return KeepMask::all(finestGrid(selection.grid(), keep->tokensOf(selection.grid().count())));
-        const Size size = selection.grid().size();
-        const double share = static_cast<double>(budgetOf(selection)) / selection.grid().count();
-        return KeepMask::all({blocksAcross(size.height, share), blocksAcross(size.width, share)});
+            return KeepMask::all(finestGrid(grid, keep->tokensOf(grid.count())));
+        const Size size = grid.size();
+        const int blockPx = grid.geometry.blockPx();
+        const double share = static_cast<double>(budgetOf(selection)) / grid.count();
+        return KeepMask::all(
+            {blocksAcross(size.height, share, blockPx), blocksAcross(size.width, share, blockPx), grid.geometry});
     }
 
 private:
@@ -29,17 +32,17 @@ private:
             const std::int64_t down = std::int64_t{grid.rows} * full.cols, across = std::int64_t{grid.cols} * full.rows;
             return std::tuple(std::min(down, across), grid.count(), -std::abs(down - across), -grid.rows);
         };
-        BlockGrid best{1, std::min(full.cols, tokens)};
+        BlockGrid best{1, std::min(full.cols, tokens), full.geometry};
         for (int rows = 2; rows <= std::min(full.rows, tokens); ++rows)
-            if (const BlockGrid grid{rows, std::min(full.cols, tokens / rows)}; rank(grid) > rank(best))
+            if (const BlockGrid grid{rows, std::min(full.cols, tokens / rows), full.geometry}; rank(grid) > rank(best))
                 best = grid;
         return best;
     }
 
     /// The model's rounding, half to even; its limits can't be met here, the first being a single block.
-    static int blocksAcross(int sidePx, double areaShare) {
-        const int scaled = std::max(kBlockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
-        return static_cast<int>(std::nearbyint(scaled / static_cast<double>(kBlockPx)));
+    static int blocksAcross(int sidePx, double areaShare, int blockPx) {
+        const int scaled = std::max(blockPx, static_cast<int>(sidePx * std::sqrt(areaShare)));
+        return static_cast<int>(std::nearbyint(scaled / static_cast<double>(blockPx)));
     }
 };
 

@@ -73,9 +73,10 @@ std::vector<PixelRect> areasOf(const KeepMask& changed) {
     std::sort(areas.begin(), areas.end(),
               [](const Cells& a, const Cells& b) { return a.top != b.top ? a.top < b.top : a.left < b.left; });
     std::vector<PixelRect> rects;
+    const int side = changed.grid().geometry.blockPx();
     for (const Cells& area : areas)
-        rects.push_back({area.left * kBlockPx, area.top * kBlockPx, (area.right - area.left) * kBlockPx,
-                         (area.bottom - area.top) * kBlockPx});
+        rects.push_back(
+            {area.left * side, area.top * side, (area.right - area.left) * side, (area.bottom - area.top) * side});
     return rects;
 }
 
@@ -90,12 +91,14 @@ KeepMask changedBlocks(const PixelBlocks& before, const PixelBlocks& now) {
         throw Error(ErrorKind::BadInput, "picture before is seen as " + sizeText(before.picture().size()) +
                                              " pixels, expected " + sizeText(now.picture().size()) + " as now");
     const BlockGrid grid = now.grid();
-    const DistanceKernel distance = distanceKernel(Reduction::Max);
+    const BlockDistance distance(Reduction::Max, grid.geometry.blockPx());
     std::vector<std::uint8_t> differs(static_cast<std::size_t>(grid.count()), 0);
-    parallelRanges(grid.rows, 1 + kBytesPerThread / (grid.cols * kBlockSamples), [&](int first, int last) {
-        for (int i = first * grid.cols; i < last * grid.cols; ++i)
-            differs[static_cast<std::size_t>(i)] = distance(before.block(i), now.block(i), now.strideBytes(), 0) > 0;
-    });
+    parallelRanges(grid.rows, 1 + kBytesPerThread / (grid.cols * grid.geometry.blockSamples()),
+                   [&](int first, int last) {
+                       for (int i = first * grid.cols; i < last * grid.cols; ++i)
+                           differs[static_cast<std::size_t>(i)] =
+                               distance(before.block(i), now.block(i), now.strideBytes(), 0) > 0;
+                   });
     KeepMask changed(grid);
     for (int i = 0; i < grid.count(); ++i)
         if (differs[static_cast<std::size_t>(i)])

@@ -121,6 +121,7 @@ private:
             m_network = makeRandomModel(shape, {device, dtype, format});
             m_report.shape = shape.name;
         }
+        m_limits.geometry = m_network->traits().shape.geometry;
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
         m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
         m_prepare.emplace(m_network->traits().device);
@@ -219,10 +220,10 @@ private:
         std::vector<int> patches;
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
-            const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
+            const int kept = image.report.mask.keptPatchCount();
             patches.push_back(plan.pixelStage().place == Place::Input ? kept : image.picture.grid().patchCount());
             result.patches += kept;
-            result.patchesFull += image.fullBlocks * kPatchesPerBlock;
+            result.patchesFull += image.fullBlocks * image.picture.grid().geometry.patchesPerBlock();
         }
         result.promptTokens = run.promptTokens;
         result.promptTokensFull = unprunedTokens(prompt.length(), images);

@@ -17,9 +17,9 @@ constexpr std::int64_t kMaxId = 1 << 30;
 
 VisionConfig parseVision(const JsonFields& fields) {
     VisionConfig vision;
-    fields.expectInteger("patch_size", kPatchPx);
-    fields.expectInteger("spatial_merge_size", kMerge);
-    fields.expectInteger("temporal_patch_size", 2);
+    fields.expectInteger("patch_size", vision.geometry.patchPx);
+    fields.expectInteger("spatial_merge_size", vision.geometry.merge);
+    fields.expectInteger("temporal_patch_size", vision.geometry.frames);
     fields.expectInteger("in_channels", 3);
     fields.expectText("hidden_act", "gelu_pytorch_tanh");
     vision.depth = fields.integer("depth", 1, kMaxLayers, vision.depth);
@@ -130,7 +130,8 @@ ModelShape Qwen3VlConfig::shape(const std::string& name) const {
             size(text.heads),
             size(text.kvHeads),
             size(text.headDim),
-            text.vocab};
+            text.vocab,
+            vision.geometry};
 }
 
 Qwen3VlConfig configOfShape(const ModelShape& shape) {
@@ -141,6 +142,7 @@ Qwen3VlConfig configOfShape(const ModelShape& shape) {
     vision.inner = shape.vitInner;
     vision.outWidth = shape.textWidth;
     vision.heads = shape.vitWidth == 192 ? 3 : 16;
+    vision.geometry = shape.geometry;
     // Published taps: 2B and 4B after a quarter, a half and three quarters of 24 blocks, 8B after 9, 17 and 25 of 27.
     vision.taps = shape.vitLayers == 24   ? std::vector<std::int64_t>{5, 11, 17}
                   : shape.vitLayers == 27 ? std::vector<std::int64_t>{8, 16, 24}

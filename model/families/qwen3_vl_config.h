@@ -21,6 +21,8 @@ struct VisionConfig {
     std::int64_t tableSide = 48;               ///< side of the square table of learned positions
     std::vector<std::int64_t> taps{8, 16, 24}; ///< blocks after which a DeepStack feature is taken
 
+    PatchGeometry geometry; ///< patch_size, spatial_merge_size, temporal_patch_size
+
     std::int64_t headDim() const { return width / heads; }
 };
 

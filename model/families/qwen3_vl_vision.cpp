@@ -31,7 +31,6 @@ bool keptAtOnce(const VisionInput& input) {
 } // namespace
 
 at::Tensor Qwen3VlVision::Merger::operator()(const at::Tensor& hidden) const {
-    const std::int64_t grouped = hidden.size(1) * kPatchesPerBlock;
     if (normAfterGrouping)
         return mlp(norm(hidden.reshape({-1, grouped})));
     return mlp(norm(hidden).reshape({-1, grouped}));
@@ -40,9 +39,10 @@ at::Tensor Qwen3VlVision::Merger::operator()(const at::Tensor& hidden) const {
 Qwen3VlVision::Qwen3VlVision(const VisionConfig& config, WeightSource& weights, at::Device device, at::ScalarType dtype)
     : m_config(config), m_device(device), m_dtype(dtype) {
     const std::string root = "model.visual.";
-    // Kernel and stride of the convolution are the patch itself: it is a linear layer over the 1536 values of a row.
-    m_patchEmbed = {weights.get(root + "patch_embed.proj.weight", {config.width, 3, kFrames, kPatchPx, kPatchPx})
-                        .reshape({config.width, kPatchFeatures}),
+    // Kernel and stride of the convolution are the patch itself: it is a linear layer over the values of a patch row.
+    const auto [patchPx, merge, frames] = config.geometry;
+    m_patchEmbed = {weights.get(root + "patch_embed.proj.weight", {config.width, 3, frames, patchPx, patchPx})
+                        .reshape({config.width, config.geometry.patchFeatures()}),
                     weights.get(root + "patch_embed.proj.bias", {config.width})};
     m_positions = weights.get(root + "pos_embed.weight", {config.tableSide * config.tableSide, config.width});
     for (std::int64_t i = 0; i < config.depth; ++i)
@@ -73,11 +73,11 @@ Qwen3VlVision::Block Qwen3VlVision::loadBlock(WeightSource& weights, const std::
 
 Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std::string& name,
                                                 bool normAfterGrouping) const {
-    const std::int64_t grouped = m_config.width * kPatchesPerBlock;
+    const std::int64_t grouped = m_config.width * m_config.geometry.patchesPerBlock();
     return {loadLayerNorm(weights, name + "norm", normAfterGrouping ? grouped : m_config.width),
             GeluMlp{loadLinear(weights, name + "linear_fc1", grouped, grouped, true),
                     loadLinear(weights, name + "linear_fc2", grouped, m_config.outWidth, true), "none"},
-            normAfterGrouping};
+            grouped, normAfterGrouping};
 }
 
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
@@ -168,13 +168,14 @@ void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stre
 
 /// Drops patches; features taken so far are of all blocks and lose them too.
 void Qwen3VlVision::cut(VisionStream& stream, const std::vector<KeepMask>& masks) const {
-    const at::Tensor rows = keptRows(masks, kPatchesPerBlock, m_device), blocks = keptRows(masks, 1, m_device);
+    const int perBlock = m_config.geometry.patchesPerBlock();
+    const at::Tensor rows = keptRows(masks, perBlock, m_device), blocks = keptRows(masks, 1, m_device);
     stream.hidden = stream.hidden.index_select(0, rows);
     stream.rotary = stream.rotary.rows(rows);
     for (at::Tensor& feature : stream.deepstack)
         feature = feature.index_select(0, blocks);
     for (std::size_t image = 0; image < masks.size(); ++image)
-        stream.segments[image] = std::int64_t{masks[image].keptCount()} * kPatchesPerBlock;
+        stream.segments[image] = masks[image].keptPatchCount();
 }
 
 /// All patches after `input.vitLayer` blocks, from memory where they are there.

@@ -27,10 +27,11 @@ private:
         LayerNorm norm2;
         GeluMlp mlp;
     };
-    /// Four patches of a block -> one feature (spec 4.5).
+    /// The patches of a block -> one feature (spec 4.5).
     struct Merger {
         LayerNorm norm;
         GeluMlp mlp;
+        std::int64_t grouped = 0; ///< values of a block's patches in one row
         bool normAfterGrouping = false;
         at::Tensor operator()(const at::Tensor& hidden) const;
     };

@@ -103,9 +103,9 @@ PixelLimits readPixelLimits(const std::string& folder) {
         return limits;
     const nlohmann::json json = readJsonFile(path);
     const JsonFields fields(json, path);
-    fields.expectInteger("patch_size", kPatchPx);
-    fields.expectInteger("merge_size", kMerge);
-    fields.expectInteger("temporal_patch_size", 2);
+    fields.expectInteger("patch_size", limits.geometry.patchPx);
+    fields.expectInteger("merge_size", limits.geometry.merge);
+    fields.expectInteger("temporal_patch_size", limits.geometry.frames);
     fields.expectInteger("resample", kBicubic);
     requireHalves(fields, "image_mean");
     requireHalves(fields, "image_std");

@@ -119,6 +119,9 @@ struct CudaGate {
     int inner; ///< a multiple of 8
 };
 
+/// Patches on a side of a block in CudaPlaces.
+inline constexpr int kPlacedMerge = 2;
+
 /// patches += learned positions (qwen3-vl spec 4.2); cosines and sines of rotary angles (spec 4.3). Patches are those
 /// of `blocks`, four each; `patches` and `table` are of `type`, the rest is float32.
 struct CudaPlaces {

@@ -10,9 +10,8 @@ using namespace prunescope::model::cuda;
 namespace {
 
 constexpr unsigned kThreads = 128;
-constexpr int kWide = 8; // values a thread handles at once
-constexpr int kMerge = 2;
-constexpr int kPatchesPerBlock = kMerge * kMerge;
+constexpr int kWide = 8;                              // values a thread handles at once
+constexpr int kPatches = kPlacedMerge * kPlacedMerge; // of a block
 
 /// A sample between two entries of the table.
 struct Tap {
@@ -54,8 +53,9 @@ __device__ void addPosition(const CudaPlaces& places, const Tap& y, const Tap& x
 template <typename Value>
 __global__ void __launch_bounds__(kThreads) placesKernel(const __grid_constant__ CudaPlaces places) {
     const std::int64_t patch = blockIdx.x;
-    const int block = places.blocks[patch / kPatchesPerBlock], inBlock = static_cast<int>(patch % kPatchesPerBlock);
-    const int y = block / places.cols * kMerge + inBlock / kMerge, x = block % places.cols * kMerge + inBlock % kMerge;
+    const int block = places.blocks[patch / kPatches], inBlock = static_cast<int>(patch % kPatches);
+    const int y = block / places.cols * kPlacedMerge + inBlock / kPlacedMerge;
+    const int x = block % places.cols * kPlacedMerge + inBlock % kPlacedMerge;
     addPosition(places, Tap(places.rowSamples[y], places.side), Tap(places.colSamples[x], places.side),
                 static_cast<Value*>(places.patches) + patch * places.width);
     const int half = places.headDim / 2, quarter = half / 2;
@@ -75,8 +75,8 @@ PRUNESCOPE_ENTRY int prunescope_place_patches(const CudaPlaces* places, void* st
         return cudaSuccess;
     Launcher launch(static_cast<cudaStream_t>(stream), false);
     withType(places->type, [&](auto value) {
-        launch(placesKernel<decltype(value)>, dim3(static_cast<unsigned>(places->count * kPatchesPerBlock)), kThreads,
-               0, *places);
+        launch(placesKernel<decltype(value)>, dim3(static_cast<unsigned>(places->count * kPatches)), kThreads, 0,
+               *places);
     });
     return settled(launch.error());
 }

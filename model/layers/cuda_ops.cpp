@@ -112,7 +112,8 @@ std::optional<RotaryTable> cudaPlacePatches(const at::Tensor& patches, const at:
                                             std::int64_t headDim) {
     const CudaLayers* layers = layersFor(patches);
     const std::int64_t width = table.size(1);
-    if (!layers || !sameType(patches, table) || width % kWide != 0 || headDim % 4 != 0)
+    if (!layers || !sameType(patches, table) || width % kWide != 0 || headDim % 4 != 0 ||
+        grid.geometry.merge != kPlacedMerge)
         return std::nullopt;
     const at::Device device = patches.device();
     const at::Tensor indices = at::tensor(blocks, at::kInt).to(device);

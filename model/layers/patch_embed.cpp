@@ -12,9 +12,13 @@ RowType rowType(at::ScalarType dtype) {
     return dtype == at::kBFloat16 ? RowType::BFloat16 : RowType::Float32;
 }
 
+/// Room for the rows of `count` blocks.
+at::Tensor roomForRows(const PatchGeometry& geometry, std::int64_t count, const at::TensorOptions& options) {
+    return at::empty({count * geometry.patchesPerBlock(), geometry.patchFeatures()}, options);
+}
+
 at::Tensor patchRowsOnHost(const PixelBlocks& blocks, const std::vector<int>& indices, at::ScalarType dtype) {
-    const auto count = static_cast<std::int64_t>(indices.size()) * kPatchesPerBlock;
-    at::Tensor rows = at::empty({count, kPatchFeatures}, dtype);
+    at::Tensor rows = roomForRows(blocks.geometry(), static_cast<std::int64_t>(indices.size()), dtype);
     writePatchRows(blocks, indices, rowType(dtype), rows.data_ptr());
     return rows;
 }
@@ -23,10 +27,10 @@ at::Tensor patchRowsOnHost(const PixelBlocks& blocks, const std::vector<int>& in
 at::Tensor patchRowsOnGpu(const CudaKernels& kernels, const PixelBlocks& blocks, const std::vector<int>& indices,
                           at::Device device, at::ScalarType dtype) {
     const auto count = static_cast<std::int64_t>(indices.size());
-    const at::Tensor host = at::empty({count, kBlockSamples}, at::kByte);
+    const at::Tensor host = at::empty({count, kCudaGeometry.blockSamples()}, at::kByte);
     gatherBlocks(blocks, indices, host.data_ptr<std::uint8_t>());
     const at::Tensor bytes = host.to(device);
-    at::Tensor rows = at::empty({count * kPatchesPerBlock, kPatchFeatures}, at::TensorOptions(device).dtype(dtype));
+    at::Tensor rows = roomForRows(kCudaGeometry, count, at::TensorOptions(device).dtype(dtype));
     checkCuda(kernels.patchRows(bytes.data_ptr<std::uint8_t>(), count, static_cast<int>(rowType(dtype)),
                                 rows.data_ptr(), kDefaultStream),
               "kernel patch_rows");
@@ -40,7 +44,7 @@ at::Tensor patchRowsInPlace(const CudaKernels& kernels, const VisionPicture& pic
     std::vector<std::int32_t> counted{static_cast<std::int32_t>(count)};
     counted.insert(counted.end(), indices.begin(), indices.end());
     const at::Tensor onDevice = at::tensor(counted, at::kInt).to(device);
-    at::Tensor rows = at::empty({count * kPatchesPerBlock, kPatchFeatures}, at::TensorOptions(device).dtype(dtype));
+    at::Tensor rows = roomForRows(kCudaGeometry, count, at::TensorOptions(device).dtype(dtype));
     CudaBlocks blocks{};
     blocks.picture = picture.devicePixels();
     blocks.rows = picture.grid().rows;
@@ -69,7 +73,8 @@ AxisTaps axisTaps(std::int64_t side, std::int64_t count, const at::Tensor& place
 
 at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype) {
-    const CudaKernels* kernels = device.is_cuda() ? cudaKernels() : nullptr;
+    const bool canRun = device.is_cuda() && picture.grid().geometry == kCudaGeometry;
+    const CudaKernels* kernels = canRun ? cudaKernels() : nullptr;
     check(kernels || !picture.devicePixels(), "a picture on a GPU is read by kernels");
     if (!kernels)
         return patchRowsOnHost(picture.blocks(), indices, dtype).to(device);
@@ -79,12 +84,13 @@ at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indic
 
 PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, at::Device device) {
     std::vector<std::int64_t> y, x;
-    y.reserve(indices.size() * kPatchesPerBlock);
-    x.reserve(indices.size() * kPatchesPerBlock);
+    const int merge = grid.geometry.merge, perBlock = grid.geometry.patchesPerBlock();
+    y.reserve(indices.size() * static_cast<std::size_t>(perBlock));
+    x.reserve(indices.size() * static_cast<std::size_t>(perBlock));
     for (const int index : indices)
-        for (int patch = 0; patch < kPatchesPerBlock; ++patch) {
-            y.push_back(grid.row(index) * kMerge + patch / kMerge);
-            x.push_back(grid.col(index) * kMerge + patch % kMerge);
+        for (int patch = 0; patch < perBlock; ++patch) {
+            y.push_back(grid.row(index) * merge + patch / merge);
+            x.push_back(grid.col(index) * merge + patch % merge);
         }
     return {at::tensor(y, at::kLong).to(device), at::tensor(x, at::kLong).to(device)};
 }

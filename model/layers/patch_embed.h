@@ -8,13 +8,14 @@
 
 namespace prunescope::model {
 
-/// Normalised patch rows of the given blocks, four a block, in token order (qwen3-vl spec 3.3 and 3.4): [4 * blocks,
-/// 1536]. Only these blocks are read, and only their bytes travel to `device`; nothing does for a picture that is
-/// there.
+/// Normalised patch rows of the given blocks in token order (qwen3-vl spec 3.3 and 3.4): [patchesPerBlock * blocks,
+/// patchFeatures]. Only these blocks are read, and only their bytes travel to `device`; nothing does for a picture that
+/// is there.
 at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype);
 
-/// Row and column of the patches of the given blocks on the full grid, in token order: [4 * blocks] int64 each.
+/// Row and column of the patches of the given blocks on the full grid, in token order: [patchesPerBlock * blocks] int64
+/// each.
 struct PatchPlaces {
     at::Tensor y;
     at::Tensor x;

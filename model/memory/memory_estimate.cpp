@@ -1,7 +1,5 @@
 #include "model/memory/memory_estimate.h"
 
-#include "core/blocks/block_grid.h"
-#include "core/kernels/patch_rows.h"
 #include "model/kernels/matrix_view.h"
 
 #include <algorithm>
@@ -23,13 +21,14 @@ constexpr double kGpuRounding = 1.15;
 struct Encoder {
     std::int64_t patches, width, inner, taps, textWidth, bytes;
     bool packsPictures; ///< several pictures are copied into one tensor
+    PatchGeometry geometry;
 
     std::int64_t row(std::int64_t values) const { return patches * values * bytes; }
 
     /// Patch rows (twice where pictures are packed), the embedding, the sum of four corners of the position table and
     /// what they are made of (layers/patch_embed.cpp).
     std::int64_t embed() const {
-        const std::int64_t rows = row(kPatchFeatures) * (packsPictures ? 2 : 1);
+        const std::int64_t rows = row(geometry.patchFeatures()) * (packsPictures ? 2 : 1);
         return rows + row(7 * width) + (packsPictures ? row(width) : 0) + indices();
     }
 
@@ -46,11 +45,13 @@ struct Encoder {
     /// Residual, norm, both sides of the activation, result and sum (layers/feed_forward.h).
     std::int64_t feedForward() const { return row(4 * width + 2 * inner); }
 
-    /// Four patches as one row, twice as wide as before at most, and the result.
+    /// The patches of a block as one row, twice as wide as before at most, and the result.
     std::int64_t merger() const { return row(5 * width) + features(1); }
 
     /// What DeepStack has taken so far.
-    std::int64_t features(std::int64_t count) const { return count * patches / kPatchesPerBlock * textWidth * bytes; }
+    std::int64_t features(std::int64_t count) const {
+        return count * patches / geometry.patchesPerBlock() * textWidth * bytes;
+    }
 
     /// Tables of rotary angles in float and lists of places: a head is no wider than 128.
     std::int64_t indices() const { return patches * (4 * 128 * kFloat + 16 * std::int64_t{sizeof(std::int64_t)}); }
@@ -91,8 +92,8 @@ std::int64_t sum(const std::vector<std::int64_t>& values) {
 }
 
 Encoder encoderOf(const ModelShape& shape, const PromptSize& size, int bytes) {
-    return {sum(size.patches), shape.vitWidth, shape.vitInner,         shape.taps,
-            shape.textWidth,   bytes,          size.patches.size() > 1};
+    return {sum(size.patches), shape.vitWidth, shape.vitInner,          shape.taps,
+            shape.textWidth,   bytes,          size.patches.size() > 1, shape.geometry};
 }
 
 Prefill prefillOf(const ModelShape& shape, const PromptSize& size, int bytes) {
@@ -104,7 +105,7 @@ Prefill prefillOf(const ModelShape& shape, const PromptSize& size, int bytes) {
 std::int64_t reorderedMatrix(const ModelShape& shape, const RunTraits& run) {
     if (run.onGpu || run.bytesPerValue == kFloat)
         return 0;
-    const std::int64_t grouped = std::int64_t{shape.vitWidth} * kPatchesPerBlock;
+    const std::int64_t grouped = std::int64_t{shape.vitWidth} * shape.geometry.patchesPerBlock();
     const std::int64_t text = std::int64_t{shape.textWidth} * std::max(shape.textInner, shape.heads * shape.headDim);
     return run.bytesPerValue * std::max(grouped * grouped, text);
 }

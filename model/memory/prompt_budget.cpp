@@ -20,10 +20,12 @@ constexpr std::array kTaus{0.0, 0.02, 0.05, 0.1};
 struct PictureBlocks {
     std::int64_t all = 0;
     std::int64_t kept = 0;
+    int patchesPerBlock = 0;
 };
 
 PictureBlocks blocksOf(const PreparedImage& image) {
-    return {image.picture.grid().count(), image.report.mask.keptCount()};
+    const BlockGrid& grid = image.picture.grid();
+    return {grid.count(), image.report.mask.keptCount(), grid.geometry.patchesPerBlock()};
 }
 
 std::vector<PictureBlocks> blocksOf(const std::vector<PreparedImage>& images) {
@@ -37,7 +39,7 @@ PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, Place place, std::
     PromptSize size;
     for (const PictureBlocks& picture : pictures) {
         const bool prunedFirst = place == Place::Input;
-        size.patches.push_back((prunedFirst ? picture.kept : picture.all) * kPatchesPerBlock);
+        size.patches.push_back((prunedFirst ? picture.kept : picture.all) * picture.patchesPerBlock);
         size.keptBlocks += picture.kept;
     }
     size.tokens = words + size.keptBlocks;
@@ -91,15 +93,21 @@ private:
         return fits(blocksOf(prepareAll(m_prompt.request, plan, limits)), plan);
     }
 
+    PixelLimits limitsWith(std::int64_t maxPixels) const {
+        PixelLimits limits = m_prompt.limits;
+        limits.maxPixels = maxPixels;
+        return limits;
+    }
+
     /// The pictures at another limit, if as large a share of their blocks is kept as now.
     std::vector<PictureBlocks> scaled(std::int64_t maxPixels) const {
         std::vector<PictureBlocks> pictures;
         for (const PreparedImage& image : m_prompt.images) {
             const PictureBlocks now = blocksOf(image);
-            const Size size = modelSize({image.source.shown.width, image.source.shown.height},
-                                        {m_prompt.limits.minPixels, maxPixels});
-            const std::int64_t all = std::min<std::int64_t>(now.all, BlockGrid::of(size).count());
-            pictures.push_back({all, (all * now.kept + now.all - 1) / now.all});
+            const PixelLimits limits = limitsWith(maxPixels);
+            const Size size = modelSize({image.source.shown.width, image.source.shown.height}, limits);
+            const std::int64_t all = std::min<std::int64_t>(now.all, BlockGrid::of(size, limits.geometry).count());
+            pictures.push_back({all, (all * now.kept + now.all - 1) / now.all, now.patchesPerBlock});
         }
         return pictures;
     }
@@ -107,23 +115,23 @@ private:
     /// The largest area in whole blocks that fits: by the formulas first, then down in steps until the pictures
     /// themselves do, for a smaller picture may keep a larger share.
     std::optional<std::int64_t> maxPixels() const {
-        constexpr std::int64_t kBlockArea = std::int64_t{kBlockPx} * kBlockPx;
+        const std::int64_t side = m_prompt.limits.geometry.blockPx(), blockArea = side * side;
         if (!m_prompt.request.resize)
             return std::nullopt;
-        std::int64_t low = (m_prompt.limits.minPixels + kBlockArea - 1) / kBlockArea, high = low;
+        std::int64_t low = (m_prompt.limits.minPixels + blockArea - 1) / blockArea, high = low;
         for (const PreparedImage& image : m_prompt.images)
             high = std::max<std::int64_t>(high, image.fullBlocks);
         const std::int64_t least = low;
         while (low < high) {
             const std::int64_t middle = low + (high - low + 1) / 2;
-            if (fits(scaled(middle * kBlockArea), m_prompt.request.plan))
+            if (fits(scaled(middle * blockArea), m_prompt.request.plan))
                 low = middle;
             else
                 high = middle - 1;
         }
         for (; low >= least; low -= std::max<std::int64_t>(1, low / 16))
-            if (reallyFits(m_prompt.request.plan, {m_prompt.limits.minPixels, low * kBlockArea}))
-                return low * kBlockArea;
+            if (reallyFits(m_prompt.request.plan, limitsWith(low * blockArea)))
+                return low * blockArea;
         return std::nullopt;
     }
 

@@ -62,16 +62,18 @@ at::Tensor longs(const std::vector<std::int64_t>& values) {
     return at::tensor(values, at::kLong);
 }
 
-/// The pixels of one of the two equal frames.
+/// The pixels of one of the equal frames.
 at::Tensor pixelRows(const std::vector<PreparedLesson>& lessons, const std::vector<std::vector<int>>& blocks,
                      at::ScalarType type) {
     std::vector<at::Tensor> rows;
     for (std::size_t i = 0; i < lessons.size(); ++i) {
         const auto count = static_cast<std::int64_t>(blocks[i].size());
-        const at::Tensor both = at::empty({count * kPatchesPerBlock, 3, kFrames, kPatchPx * kPatchPx}, type);
+        const PatchGeometry& geometry = lessons[i].blocks.geometry();
+        const std::int64_t patches = count * geometry.patchesPerBlock();
+        const at::Tensor all = at::empty({patches, 3, geometry.frames, geometry.patchPx * geometry.patchPx}, type);
         writePatchRows(lessons[i].blocks, blocks[i], type == at::kFloat ? RowType::Float32 : RowType::BFloat16,
-                       both.mutable_data_ptr());
-        rows.push_back(both.select(2, 0).reshape({count * kPatchesPerBlock, -1}));
+                       all.mutable_data_ptr());
+        rows.push_back(all.select(2, 0).reshape({patches, -1}));
     }
     return at::cat(rows);
 }

@@ -36,7 +36,7 @@ int complexityOf(const PixelBlocks& blocks) {
 /// What the model sees of a picture. Throws Error(BadInput) that names it.
 PixelBlocks blocksOf(const Lesson& lesson, PixelLimits limits, const LessonSource& from) {
     try {
-        return PixelBlocks(resizeForModel(lesson.picture, limits));
+        return PixelBlocks(resizeForModel(lesson.picture, limits), limits.geometry);
     } catch (const Error& error) {
         throw Error(error.kind(), from.name() + ": " + lesson.name + ": " + error.what());
     }

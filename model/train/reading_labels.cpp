@@ -19,6 +19,7 @@ std::vector<Placed> placed(const Screen& screen, const BlockGrid& grid) {
     std::vector<Placed> characters;
     characters.reserve(screen.characters.size());
     const Size size = grid.size(), drawn = screen.picture.size();
+    const int side = grid.geometry.blockPx();
     const float scaleX = static_cast<float>(size.width) / static_cast<float>(drawn.width);
     const float scaleY = static_cast<float>(size.height) / static_cast<float>(drawn.height);
     for (const DrawnCharacter& character : screen.characters) {
@@ -26,9 +27,9 @@ std::vector<Placed> placed(const Screen& screen, const BlockGrid& grid) {
         const int x = static_cast<int>(placeX), y = static_cast<int>(placeY);
         if (placeX < 0 || placeY < 0 || x >= size.width || y >= size.height)
             continue;
-        const int lower = y % kBlockPx >= kBlockPx / kHalves ? 1 : 0;
-        characters.push_back({grid.index(y / kBlockPx, x / kBlockPx) * kHalves + lower, placeX, character.run,
-                              character.index, character.code});
+        const int lower = y % side >= side / kHalves ? 1 : 0;
+        characters.push_back(
+            {grid.index(y / side, x / side) * kHalves + lower, placeX, character.run, character.index, character.code});
     }
     std::stable_sort(characters.begin(), characters.end(),
                      [](const Placed& a, const Placed& b) { return std::tie(a.half, a.x) < std::tie(b.half, b.x); });

@@ -41,7 +41,6 @@ at::Tensor TrainVision::Affine::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor TrainVision::Merger::operator()(const at::Tensor& hidden) const {
-    const std::int64_t grouped = hidden.size(1) * kPatchesPerBlock;
     const at::Tensor rows = normAfterGrouping ? layerNorm(hidden.reshape({-1, grouped}), norm.weight, norm.bias)
                                               : layerNorm(hidden, norm.weight, norm.bias).reshape({-1, grouped});
     return fc2(at::gelu(fc1(rows), "none"));
@@ -51,7 +50,7 @@ TrainVision::TrainVision(const VisionConfig& config, WeightSource& weights, Para
     : m_config(config), m_device(parameters.device()) {
     Registrar registrar(weights, parameters);
     const std::string root = "model.visual.";
-    const std::int64_t width = config.width, inner = config.inner, grouped = width * kPatchesPerBlock;
+    const std::int64_t width = config.width, inner = config.inner, grouped = width * config.geometry.patchesPerBlock();
     const auto norm = [&](const std::string& name, std::int64_t size) {
         return Norm{registrar.vector(name + ".weight", size), registrar.vector(name + ".bias", size)};
     };
@@ -61,10 +60,11 @@ TrainVision::TrainVision(const VisionConfig& config, WeightSource& weights, Para
     const auto merger = [&](const std::string& name, bool normAfterGrouping) {
         return Merger{norm(name + "norm", normAfterGrouping ? grouped : width),
                       affine(name + "linear_fc1", grouped, grouped),
-                      affine(name + "linear_fc2", grouped, config.outWidth), normAfterGrouping};
+                      affine(name + "linear_fc2", grouped, config.outWidth), grouped, normAfterGrouping};
     };
+    const auto [patchPx, merge, frames] = config.geometry;
     m_patchWeight =
-        registrar.add(root + "patch_embed.proj.weight", {width, 3, kFrames, kPatchPx, kPatchPx}, Updater::Adam);
+        registrar.add(root + "patch_embed.proj.weight", {width, 3, frames, patchPx, patchPx}, Updater::Adam);
     m_patchBias = registrar.vector(root + "patch_embed.proj.bias", width);
     m_positions = registrar.add(root + "pos_embed.weight", {config.tableSide * config.tableSide, width}, Updater::Adam);
     for (std::int64_t i = 0; i < config.depth; ++i) {
@@ -79,12 +79,13 @@ TrainVision::TrainVision(const VisionConfig& config, WeightSource& weights, Para
         m_deepstack.push_back(merger(root + "deepstack_merger_list." + std::to_string(j) + ".", true));
 }
 
-/// Patches with their positions. A still image is two equal frames, so that the frames' weights add up.
+/// Patches with their positions. A still image is equal frames, so that the frames' weights add up.
 at::Tensor TrainVision::embed(const VisionRows& rows) const {
     const at::Tensor weight = m_patchWeight.sum(2).reshape({m_config.width, -1});
     std::vector<at::Tensor> tables;
     std::vector<std::int64_t> indices;
     std::vector<std::pair<BlockGrid, std::int64_t>> known; // grids whose table is there, and where it begins
+    const int perBlock = m_config.geometry.patchesPerBlock();
     std::int64_t next = 0;
     for (std::size_t i = 0; i < rows.grids.size(); ++i) {
         const BlockGrid& grid = rows.grids[i];
@@ -96,8 +97,8 @@ at::Tensor TrainVision::embed(const VisionRows& rows) const {
             next += grid.patchCount();
         }
         for (const int block : rows.blocks[i])
-            for (int patch = 0; patch < kPatchesPerBlock; ++patch)
-                indices.push_back(entry->second + block * kPatchesPerBlock + patch);
+            for (int patch = 0; patch < perBlock; ++patch)
+                indices.push_back(entry->second + block * perBlock + patch);
     }
     const at::Tensor table = tables.size() == 1 ? tables.front() : at::cat(tables);
     return product(rows.pixels, weight, m_patchBias) + rowsOf(table, at::tensor(indices, at::kLong).to(m_device));

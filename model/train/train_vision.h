@@ -12,7 +12,8 @@ namespace prunescope::model::train {
 
 /// The kept blocks of the pictures of a batch, one picture after the other.
 struct VisionRows {
-    at::Tensor pixels;                    ///< [4 * blocks, 768]: channel, row, column of each patch, in [-1, 1]
+    at::Tensor
+        pixels; ///< [patchesPerBlock * blocks, patchFeatures / frames]: channel, row, column of each patch, in [-1, 1]
     std::vector<BlockGrid> grids;         ///< of each picture, nothing dropped
     std::vector<std::vector<int>> blocks; ///< of each picture, those that are kept
 };
@@ -45,6 +46,7 @@ private:
     struct Merger {
         Norm norm;
         Affine fc1, fc2;
+        std::int64_t grouped = 0; ///< values of a block's patches in one row
         bool normAfterGrouping = false;
         at::Tensor operator()(const at::Tensor& hidden) const;
     };
@@ -55,7 +57,7 @@ private:
 
     VisionConfig m_config;
     at::Device m_device;
-    at::Tensor m_patchWeight; ///< [width, 3, 2, 16, 16]
+    at::Tensor m_patchWeight; ///< [width, 3, frames, patch side, patch side]
     at::Tensor m_patchBias;
     at::Tensor m_positions; ///< [side * side, width]
     std::vector<Block> m_blocks;

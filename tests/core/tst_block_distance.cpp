@@ -1,5 +1,6 @@
 #include "core/base/parallel.h"
 #include "core/blocks/pair_table.h"
+#include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -13,10 +14,12 @@ namespace {
 constexpr std::array kReductionsInOrder{Reduction::Max, Reduction::Sum, Reduction::Squares};
 
 /// From the definition, in 64 bits.
-std::uint64_t plainDistance(Reduction reduction, const std::uint8_t* a, const std::uint8_t* b, std::size_t stride) {
+std::uint64_t plainDistance(Reduction reduction, const PixelBlocks& blocks, int first, int second) {
+    const std::uint8_t *a = blocks.block(first), *b = blocks.block(second);
+    const std::size_t stride = blocks.strideBytes(), side = static_cast<std::size_t>(blocks.geometry().blockPx());
     std::uint64_t largest = 0, sum = 0, squares = 0;
-    for (std::size_t y = 0; y < kBlockPx; ++y)
-        for (std::size_t x = 0; x < kBlockPx * 3; ++x) {
+    for (std::size_t y = 0; y < side; ++y)
+        for (std::size_t x = 0; x < side * 3; ++x) {
             const auto difference = static_cast<std::uint64_t>(std::abs(a[y * stride + x] - b[y * stride + x]));
             largest = std::max(largest, difference);
             sum += difference;
@@ -26,16 +29,17 @@ std::uint64_t plainDistance(Reduction reduction, const std::uint8_t* a, const st
 }
 
 /// Two blocks that differ in one sample, everywhere, or by the most there can be.
-PixelBlocks pairOfBlocks(std::mt19937& random) {
-    std::vector<std::uint8_t> rgb(2 * kBlockSamples);
+PixelBlocks pairOfBlocks(std::mt19937& random, const PatchGeometry& geometry = {}) {
+    const auto side = static_cast<std::size_t>(geometry.blockPx());
+    std::vector<std::uint8_t> rgb(2 * static_cast<std::size_t>(geometry.blockSamples()));
     for (std::size_t i = 0; i < rgb.size(); ++i)
         rgb[i] = static_cast<std::uint8_t>(random());
-    const std::size_t stride = 2 * kBlockPx * 3;
+    const std::size_t stride = 2 * side * 3;
     const unsigned kind = random() % 4;
-    for (std::size_t y = 0; y < kBlockPx; ++y)
-        for (std::size_t x = 0; x < kBlockPx * 3; ++x) {
+    for (std::size_t y = 0; y < side; ++y)
+        for (std::size_t x = 0; x < side * 3; ++x) {
             std::uint8_t& left = rgb[y * stride + x];
-            std::uint8_t& right = rgb[y * stride + x + kBlockPx * 3];
+            std::uint8_t& right = rgb[y * stride + x + side * 3];
             if (kind == 0)
                 right = left;
             if (kind == 1)
@@ -45,7 +49,7 @@ PixelBlocks pairOfBlocks(std::mt19937& random) {
         }
     if (kind == 0 && random() % 2)
         rgb[random() % rgb.size()] ^= static_cast<std::uint8_t>(1 << random() % 8);
-    return PixelBlocks(Picture({2 * kBlockPx, kBlockPx}, std::move(rgb)));
+    return PixelBlocks(Picture(BlockGrid{1, 2, geometry}.size(), std::move(rgb)), geometry);
 }
 
 } // namespace
@@ -62,8 +66,7 @@ private Q_SLOTS:
         for (int round = 0; round < 3000; ++round) {
             const PixelBlocks blocks = pairOfBlocks(random);
             for (const Reduction reduction : kReductionsInOrder) {
-                const std::uint64_t expected =
-                    plainDistance(reduction, blocks.block(0), blocks.block(1), blocks.strideBytes());
+                const std::uint64_t expected = plainDistance(reduction, blocks, 0, 1);
                 for (const CpuLevel level : cpuLevels())
                     for (const std::uint32_t cap : capsAround(static_cast<std::uint32_t>(expected))) {
                         const std::uint32_t found = distanceKernel(reduction, level)(blocks.block(0), blocks.block(1),
@@ -75,18 +78,46 @@ private Q_SLOTS:
         }
     }
 
+    /// Up to the largest side, whose sum of squares just fits; of 32 pixels, the general way and the kernels are one.
+    void everySideFollowsTheDefinition_data() {
+        QTest::addColumn<int>("sidePx");
+        for (const int side : {PatchGeometry::kLeastBlockPx, 9, 14, 16, 28, 30, 31, 32, 33, 42, 48, 56, 64, 112,
+                               PatchGeometry::kMostBlockPx})
+            QTest::addRow("%d px", side) << side;
+    }
+    void everySideFollowsTheDefinition() {
+        QFETCH(int, sidePx);
+        const PatchGeometry geometry{sidePx, 1, 1};
+        std::mt19937 random(6);
+        for (int round = 0; round < 300; ++round) {
+            const PixelBlocks blocks = pairOfBlocks(random, geometry);
+            for (const Reduction reduction : kReductionsInOrder) {
+                const std::uint64_t expected = plainDistance(reduction, blocks, 0, 1);
+                QVERIFY(expected < PairTable::kExact);
+                for (const CpuLevel level : cpuLevels())
+                    for (const std::uint32_t cap : capsAround(static_cast<std::uint32_t>(expected))) {
+                        const std::uint32_t found = BlockDistance(reduction, sidePx, level)(
+                            blocks.block(0), blocks.block(1), blocks.strideBytes(), cap);
+                        QVERIFY(expected <= cap ? found == expected : found > cap && found <= expected);
+                    }
+            }
+        }
+    }
+
     void theScalarLevelIsAlwaysThere() {
         QCOMPARE(cpuLevels().front(), CpuLevel::Scalar);
         QVERIFY(bestCpuLevel() <= cpuLevels().back());
     }
 
     /// On odd grids, single rows and columns; by any number of threads; in one go or one half after the other.
+    void tablesHoldEveryPair_data() { test::addGeometries(); }
     void tablesHoldEveryPair() {
+        QFETCH(PatchGeometry, geometry);
         std::mt19937 random(9);
         for (const auto& [rows, cols] : {std::pair{1, 1}, {1, 9}, {9, 1}, {5, 7}, {3, 2}, {40, 23}})
             for (const Reduction reduction : kReductionsInOrder)
                 for (const CpuLevel level : cpuLevels()) {
-                    const PixelBlocks blocks(test::randomScreen(rows, cols, random()));
+                    const PixelBlocks blocks(test::randomScreen(rows, cols, random(), geometry), geometry);
                     setMaxWorkers(1 + static_cast<int>(random() % 4));
                     PairTable pairs(blocks, reduction, PairTable::kExact, level);
                     if (random() % 2)
@@ -104,8 +135,7 @@ private:
     static void compareWithDefinition(const PairTable& pairs) {
         const PixelBlocks& blocks = pairs.blocks();
         const auto expected = [&](int a, int b) {
-            return static_cast<std::uint32_t>(
-                plainDistance(pairs.reduction(), blocks.block(a), blocks.block(b), blocks.strideBytes()));
+            return static_cast<std::uint32_t>(plainDistance(pairs.reduction(), blocks, a, b));
         };
         for (int i = 1; i < blocks.grid().count(); ++i) {
             QCOMPARE(pairs.before(i), expected(i, i - 1));

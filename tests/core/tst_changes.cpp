@@ -1,5 +1,6 @@
 #include "core/base/error.h"
 #include "core/temporal/changes.h"
+#include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -11,7 +12,7 @@ using namespace prunescope;
 namespace {
 
 /// Two pictures that differ where `text` has a '#', by one level of one sample.
-std::pair<PixelBlocks, PixelBlocks> drawnPair(const std::string& text) {
+std::pair<PixelBlocks, PixelBlocks> drawnPair(const std::string& text, const PatchGeometry& geometry) {
     std::istringstream lines(text);
     std::vector<bool> changed;
     int rows = 0;
@@ -19,21 +20,23 @@ std::pair<PixelBlocks, PixelBlocks> drawnPair(const std::string& text) {
         for (const char c : line)
             changed.push_back(c == '#');
     const int cols = static_cast<int>(changed.size()) / rows;
-    const PixelBlocks before(test::randomScreen(rows, cols, static_cast<std::uint32_t>(changed.size())));
+    const auto seed = static_cast<std::uint32_t>(changed.size());
+    const PixelBlocks before(test::randomScreen(rows, cols, seed, geometry), geometry);
+    const auto side = static_cast<std::size_t>(geometry.blockPx());
     std::vector<std::uint8_t> rgb(before.picture().data(), before.picture().data() + before.picture().sizeBytes());
     for (int i = 0; i < before.grid().count(); ++i)
         if (changed[static_cast<std::size_t>(i)]) {
-            const std::size_t last = (kBlockPx - 1) * before.strideBytes() + kBlockPx * 3 - 1; // of the block
+            const std::size_t last = (side - 1) * before.strideBytes() + side * 3 - 1; // of the block
             rgb[static_cast<std::size_t>(before.block(i) - before.picture().data()) + (i % 2 ? last : 0)] ^= 1;
         }
-    return {before, PixelBlocks(Picture(before.picture().size(), std::move(rgb)))};
+    return {before, PixelBlocks(Picture(before.picture().size(), std::move(rgb)), geometry)};
 }
 
-QByteArray draw(const std::vector<PixelRect>& areas) {
+QByteArray draw(const std::vector<PixelRect>& areas, int side) {
     QByteArrayList texts;
     for (const PixelRect& area : areas)
-        texts << QByteArray::number(area.x / kBlockPx) + "," + QByteArray::number(area.y / kBlockPx) + " " +
-                     QByteArray::number(area.width / kBlockPx) + "x" + QByteArray::number(area.height / kBlockPx);
+        texts << QByteArray::number(area.x / side) + "," + QByteArray::number(area.y / side) + " " +
+                     QByteArray::number(area.width / side) + "x" + QByteArray::number(area.height / side);
     return texts.join("; ");
 }
 
@@ -63,26 +66,20 @@ private Q_SLOTS:
     void areas() {
         QFETCH(QByteArray, changed);
         QFETCH(QByteArray, expected);
-        const auto [before, now] = drawnPair(changed.toStdString());
-        const Changes changes = changesSince(before, now);
-        QCOMPARE(changes.blocks.keptCount(), static_cast<int>(changed.count('#')));
-        for (int i = 0, at = 0; i < changes.blocks.count(); ++i, ++at) {
-            if (changed.at(at) == '/')
-                ++at;
-            QCOMPARE(changes.blocks.kept(i), changed.at(at) == '#');
-        }
-        QCOMPARE(draw(changes.areas), expected);
-        QCOMPARE(changes.none(), expected.isEmpty());
+        for (const PatchGeometry& geometry : {PatchGeometry{}, PatchGeometry{14, 2, 2}, PatchGeometry{8, 2, 2}})
+            compareAreas(changed, expected, geometry);
     }
 
+    void areasAreDisjointAndCoverEveryChange_data() { test::addGeometries(); }
     void areasAreDisjointAndCoverEveryChange() {
+        QFETCH(PatchGeometry, geometry);
         std::mt19937 random(3);
         for (int round = 0; round < 500; ++round) {
             const int rows = 1 + static_cast<int>(random() % 8), cols = 1 + static_cast<int>(random() % 8);
             std::string text;
             for (int i = 0; i < rows * cols; ++i)
                 text += std::string(i > 0 && i % cols == 0 ? "/" : "") + (random() % 4 ? "." : "#");
-            const auto [before, now] = drawnPair(text);
+            const auto [before, now] = drawnPair(text, geometry);
             const Changes changes = changesSince(before, now);
             for (int i = 0; i < changes.blocks.count(); ++i) {
                 const PixelRect block = now.grid().rect(i);
@@ -106,6 +103,20 @@ private Q_SLOTS:
             QVERIFY2(QByteArray(error.what()).contains("64 x 32") && QByteArray(error.what()).contains("64 x 64"),
                      error.what());
         }
+    }
+
+private:
+    static void compareAreas(const QByteArray& changed, const QByteArray& expected, const PatchGeometry& geometry) {
+        const auto [before, now] = drawnPair(changed.toStdString(), geometry);
+        const Changes changes = changesSince(before, now);
+        QCOMPARE(changes.blocks.keptCount(), static_cast<int>(changed.count('#')));
+        for (int i = 0, at = 0; i < changes.blocks.count(); ++i, ++at) {
+            if (changed.at(at) == '/')
+                ++at;
+            QCOMPARE(changes.blocks.kept(i), changed.at(at) == '#');
+        }
+        QCOMPARE(draw(changes.areas, geometry.blockPx()), expected);
+        QCOMPARE(changes.none(), expected.isEmpty());
     }
 };
 

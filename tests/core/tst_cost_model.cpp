@@ -1,5 +1,6 @@
 #include "core/base/error.h"
 #include "core/cost/cost_model.h"
+#include "core/cost/plan_cost.h"
 
 #include <QtTest>
 #include <array>
@@ -55,6 +56,25 @@ private Q_SLOTS:
         const CostFloor one = costFloor(shape, promptFlops(shape, {}, 1), 1, speed, readBytes(shape, 2));
         QVERIFY(qAbs(one.prefillMs - 2 * weights / 4.3e9) < 1e-9);
         QCOMPARE(one.vitMs, 0.0);
+    }
+
+    /// Patches and tokens are those of the shape's own blocks: of the same widths, an encoder that merges three by
+    /// three gives the language layers four ninths of the tokens for as many patches.
+    void otherBlocks() {
+        ModelShape shape = findModelShape("qwen3-vl-2b");
+        const PromptFlops four = promptFlops(shape, std::array{36 * 10}, 0);
+        QCOMPARE(four.llm, promptFlops(shape, {}, 90).llm);
+        shape.geometry = {14, 2, 2}; // the side of a patch is no part of it
+        QCOMPARE(promptFlops(shape, std::array{36 * 10}, 0).total(), four.total());
+        shape.geometry = {16, 3, 1};
+        const PromptFlops nine = promptFlops(shape, std::array{36 * 10}, 0);
+        QCOMPARE(nine.vit, four.vit);
+        QCOMPARE(nine.llm, promptFlops(shape, {}, 40).llm);
+        const double merger = 9.0 * 1024 * 9 * 1024 + 9.0 * 1024 * 2048;
+        QCOMPARE(nine.mergers, (1 + shape.taps) * 40 * 2 * merger);
+        const std::array images{BlockCounts{4, 10}};
+        QCOMPARE(planFlops(shape, PruneStage{}, images, 5).total(), promptFlops(shape, std::array{36}, 5).total());
+        QCOMPARE(weightCounts(shape).vision, 24 * (4.0 * 1024 * 1024 + 2.0 * 1024 * 4096) + 4 * merger);
     }
 
     void unknownShape() { QVERIFY_EXCEPTION_THROWN(findModelShape("70b"), Error); }

@@ -18,10 +18,11 @@ using namespace prunescope;
 
 namespace {
 
+constexpr int kSide = kCudaGeometry.blockPx();
 constexpr std::array<const char*, 4> kStrategies{"keep_all", "raster", "serpentine", "pred_2d"};
 
 CudaRule ruleOf(const MethodSettings& settings) {
-    return cudaRuleOf(settings).value();
+    return cudaRuleOf(settings, kCudaGeometry).value();
 }
 
 std::string describe(const MethodSettings& settings, BlockGrid grid) {
@@ -52,7 +53,8 @@ std::vector<std::uint8_t> fromDevice(const void* memory, std::size_t bytes) {
 
 std::vector<std::uint8_t> rowsOnHost(const PixelBlocks& blocks, const std::vector<int>& indices, RowType type) {
     const std::size_t valueBytes = type == RowType::Float32 ? 4 : 2;
-    std::vector<std::uint8_t> rows(indices.size() * kPatchesPerBlock * kPatchFeatures * valueBytes);
+    constexpr std::size_t kValues = kCudaGeometry.patchesPerBlock() * kCudaGeometry.patchFeatures();
+    std::vector<std::uint8_t> rows(indices.size() * kValues * valueBytes);
     writePatchRows(blocks, indices, type, rows.data());
     return rows;
 }
@@ -93,7 +95,7 @@ private Q_SLOTS:
     void masks() {
         QFETCH(int, rows);
         QFETCH(int, cols);
-        const Size size{cols * kBlockPx, rows * kBlockPx};
+        const Size size{cols * kSide, rows * kSide};
         const auto seed = static_cast<std::uint32_t>(rows * 1000 + cols);
         for (const Picture& picture : {test::randomScreen(rows, cols, seed), test::randomScreen(rows, cols, seed + 1),
                                        gradient(size, 37), gradient(size, 400), test::noise(size, seed)})
@@ -113,7 +115,7 @@ private Q_SLOTS:
 
     void moreBlocksThanRowsHaveCtas() {
         const PixelBlocks blocks(test::randomScreen(65, 65, 8));
-        const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {"keep_all"}, RowType::BFloat16);
+        const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, RowType::BFloat16);
         const std::vector<std::uint8_t> host = rowsOnHost(blocks, pruned.kept, RowType::BFloat16);
         QVERIFY(fromDevice(pruned.rows, host.size()) == host);
     }
@@ -186,7 +188,7 @@ private Q_SLOTS:
     void rowsOfGatheredBlocks() {
         const PixelBlocks blocks(test::noise({32 * 7, 32 * 5}, 4));
         const std::vector<int> indices{0, 3, 4, 11, 34};
-        std::vector<std::uint8_t> bytes(indices.size() * kBlockSamples);
+        std::vector<std::uint8_t> bytes(indices.size() * kCudaGeometry.blockSamples());
         gatherBlocks(blocks, indices, bytes.data());
         const CudaKernels& kernels = *cudaKernels();
         for (const RowType type : {RowType::Float32, RowType::BFloat16}) {
@@ -231,15 +233,21 @@ private Q_SLOTS:
 
     /// Every byte value in every channel.
     void rowsOfAllValues() {
-        std::vector<std::uint8_t> rgb(static_cast<std::size_t>(kBlockSamples));
+        std::vector<std::uint8_t> rgb(kCudaGeometry.blockSamples());
         for (std::size_t i = 0; i < rgb.size(); ++i)
             rgb[i] = static_cast<std::uint8_t>(i / 3 + i % 3 * 85);
-        const PixelBlocks blocks(Picture({kBlockPx, kBlockPx}, std::move(rgb)));
+        const PixelBlocks blocks(Picture({kSide, kSide}, std::move(rgb)));
         for (const RowType type : {RowType::Float32, RowType::BFloat16}) {
-            const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {"keep_all"}, type);
+            const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, type);
             const std::vector<std::uint8_t> host = rowsOnHost(blocks, pruned.kept, type);
             QVERIFY(fromDevice(pruned.rows, host.size()) == host);
         }
+    }
+
+    void otherBlocksAreRefused() {
+        QVERIFY(!cudaRuleOf({}, {14, 2, 2}) && !cudaRuleOf({}, {16, 2, 1}) && !cudaRuleOf({}, {8, 4, 2}));
+        const PixelBlocks blocks(test::noise({28 * 3, 28 * 2}, 4), {14, 2, 2});
+        QCOMPARE(kindOf([&] { m_gpu->select(blocks, {}); }), ErrorKind::Internal);
     }
 
     void timing() {
@@ -251,7 +259,7 @@ private Q_SLOTS:
 
     void errors() {
         const Picture picture = test::randomScreen(2, 2, 9);
-        QCOMPARE(kindOf([&] { m_gpu->select(PixelBlocks(picture), {"conncomp"}); }), ErrorKind::Unsupported);
+        QVERIFY(!cudaRuleOf(MethodSettings("conncomp"), kCudaGeometry));
         QCOMPARE(kindOf([&] { m_gpu->prune(picture, {33, 32}, {}, RowType::Float32); }), ErrorKind::BadInput);
         QCOMPARE(kindOf([&] { m_gpu->copyBandwidth(std::size_t{1} << 46, 1); }), ErrorKind::OutOfMemory);
         compareMask(PixelBlocks(picture), {}); // works on after an error

@@ -59,6 +59,33 @@ private Q_SLOTS:
         QCOMPARE(grid.rectOn(2039, {1919, 1079}).right, 1919.0);
         QCOMPARE(grid.rectOn(2039, {1919, 1079}).bottom, 1079.0);
     }
+
+    void gridsOfOtherBlocks() {
+        const PatchGeometry geometry{14, 2, 2};
+        QVERIFY_EXCEPTION_THROWN(BlockGrid::of({32, 28}, geometry), Error);
+        QVERIFY_EXCEPTION_THROWN(BlockGrid::of({1932, 1092}), Error);
+        const BlockGrid grid = BlockGrid::of({1932, 1092}, geometry);
+        QCOMPARE(grid.size(), (Size{1932, 1092}));
+        QCOMPARE(grid.count(), 69 * 39);
+        QCOMPARE(grid.patchCount(), 138 * 78);
+        QCOMPARE(grid.patchRows(), 78);
+        QCOMPARE(grid.patchCols(), 138);
+        QCOMPARE(grid.rect(70), (PixelRect{28, 28, 28, 28}));
+        QCOMPARE(KeepMask::all(grid).keptPatchCount(), grid.patchCount());
+        QVERIFY(grid != (BlockGrid{39, 69}));
+        const BlockGrid nine = BlockGrid::of({96, 48}, {16, 3, 1});
+        QCOMPARE(nine.count(), 2);
+        QCOMPARE(nine.patchCount(), 18);
+    }
+
+    void blocksThatCannotBeComparedAreRefused() {
+        for (const PatchGeometry& geometry :
+             {PatchGeometry{0, 2, 2}, PatchGeometry{16, 0, 2}, PatchGeometry{16, 2, 0}, PatchGeometry{-16, -2, 2},
+              PatchGeometry{149, 1, 1}, PatchGeometry{7, 1, 1}, PatchGeometry{1 << 16, 1 << 16, 1}}) {
+            QVERIFY(!geometry.valid());
+            QVERIFY_EXCEPTION_THROWN(BlockGrid::of({1 << 20, 1 << 20}, geometry), Error);
+        }
+    }
 };
 
 QTEST_APPLESS_MAIN(TestKeepMask)

@@ -92,7 +92,8 @@ private:
         const MetricEntry& metric = findMetric(settings.value(kMetric));
         PairTable pairs(blocks, metric.reduction);
         pairs.fill(PairTable::Neighbours::BeforeAndUp);
-        const BlockComponents found = connectedBlocks(pairs, metric.bound(settings.value(kTau)));
+        const BlockComponents found =
+            connectedBlocks(pairs, metric.bound(settings.value(kTau), blocks.geometry().blockSamples()));
         std::size_t singletons = 0, largest = 0;
         for (int component = 0; component < found.count(); ++component) {
             const std::size_t size = found.members(component).size();

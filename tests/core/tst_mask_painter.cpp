@@ -1,4 +1,6 @@
+#include "core/mask/error_map.h"
 #include "core/mask/mask_painter.h"
+#include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -37,6 +39,29 @@ private Q_SLOTS:
             QVERIFY(level < 64 ? out[2] > level : out[0] < level * 3 / 4);
             QVERIFY(out[2] > out[0]); // the tint is bluish
         }
+    }
+
+    /// One block is off by one level in its last sample: that block alone, to its last pixel, is in colour.
+    void errorsArePaintedOnTheirBlock_data() { test::addGeometries(); }
+    void errorsArePaintedOnTheirBlock() {
+        QFETCH(PatchGeometry, geometry);
+        const PixelBlocks truth(test::flatBlocks(3, 4, std::vector<int>(12, 90), geometry), geometry);
+        const PixelRect rect = truth.grid().rect(6);
+        std::vector<std::uint8_t> rgb(truth.picture().data(), truth.picture().data() + truth.picture().sizeBytes());
+        rgb[static_cast<std::size_t>(rect.bottom() - 1) * truth.strideBytes() +
+            static_cast<std::size_t>(rect.right()) * 3 - 1] += 1;
+        const PixelBlocks restored(Picture(truth.picture().size(), std::move(rgb)), geometry);
+        const ErrorMap errors = errorMap(truth, restored, "mae");
+        QCOMPARE(errors.worst, 1 / (255.0 * geometry.blockSamples()));
+        for (int i = 0; i < 12; ++i)
+            QCOMPARE(errors.errors[static_cast<std::size_t>(i)], i == 6 ? errors.worst : 0.0);
+        const Picture painted = paintErrors(truth, errors, errors.worst);
+        for (int y = 0; y < painted.height(); ++y)
+            for (int x = 0; x < painted.width(); ++x) {
+                const std::uint8_t* pixel = painted.row(y) + x * 3;
+                const bool inside = x >= rect.x && x < rect.right() && y >= rect.y && y < rect.bottom();
+                QCOMPARE(pixel[0] == pixel[1] && pixel[1] == pixel[2], !inside);
+            }
     }
 
     void everythingKeptIsThePicture() {

@@ -110,6 +110,43 @@ private Q_SLOTS:
         }
     }
 
+    /// The object does not name the side of a block: `resized` and `cols` say it.
+    void otherBlocksRoundTrip_data() {
+        QTest::addColumn<PatchGeometry>("geometry");
+        for (const int side : {PatchGeometry::kLeastBlockPx, 14, 16, 28, 32, 48, 64, PatchGeometry::kMostBlockPx})
+            QTest::addRow("%d px", side) << PatchGeometry{side / 2, 2, 2};
+        QTest::addRow("9 px") << PatchGeometry{9, 1, 2};
+    }
+    void otherBlocksRoundTrip() {
+        QFETCH(PatchGeometry, geometry);
+        std::mt19937 random(19);
+        for (int i = 0; i < 200; ++i) {
+            const Size original{static_cast<int>(150 + random() % 2000), static_cast<int>(150 + random() % 2000)};
+            const std::int64_t block = geometry.blockPx() * geometry.blockPx();
+            const BlockGrid grid =
+                BlockGrid::of(modelSize(original, {block, block << random() % 12, geometry}), geometry);
+            const MaskReport report{"a.png", original, {}, randomMask(grid, random), {}};
+            const nlohmann::json json = toJson(report, shape());
+            QVERIFY2(complaintAbout(json).empty(), complaintAbout(json).c_str());
+            QVERIFY(maskReportFromJson(json).mask == report.mask);
+        }
+    }
+
+    /// The least that a mask can say of a picture must not take the memory of a large one.
+    void blocksAreNeverSmallerThanTheLeast() {
+        nlohmann::json object = goodObject();
+        object["resized"] = {3, 2};
+        QVERIFY(complaintAbout(object).starts_with("mask object: resized is [3,2], expected [96,64]"));
+        object["resized"] = {3 * 149, 2 * 149};
+        QVERIFY(complaintAbout(object).starts_with("mask object: resized is [447,298], expected [96,64]"));
+    }
+
+    void otherBlocksOnTwoSidesAreRefused() {
+        nlohmann::json object = goodObject();
+        object["resized"] = {84, 64};
+        QVERIFY(complaintAbout(object).starts_with("mask object: resized is [84,64], expected [84,56], which is 28"));
+    }
+
     void aPictureThatWasNotResizedIsAccepted() {
         for (const Size size : {Size{32, 32}, Size{32, 6400}, Size{1920, 1088}}) {
             const KeepMask mask = KeepMask::all(BlockGrid::of(size));

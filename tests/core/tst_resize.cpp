@@ -1,6 +1,8 @@
 #include "core/base/parallel.h"
+#include "core/blocks/block_grid.h"
 #include "core/image/resize.h"
 #include "core/image/resize_taps.h"
+#include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -156,6 +158,43 @@ private Q_SLOTS:
             const Picture truth = resized(1);
             for (const int workers : {2, 3, 7})
                 QVERIFY(sameBytes(resized(workers), truth));
+        }
+    }
+
+    /// As the processors of models with blocks of 28 pixels round, ties to even.
+    void sizesInBlocksOf28_data() {
+        QTest::addColumn<Size>("size");
+        QTest::addColumn<int>("most");
+        QTest::addColumn<Size>("expected");
+        QTest::newRow("full HD") << Size{1920, 1080} << 12845056 << Size{1932, 1092};
+        QTest::newRow("full HD, 1280 tokens") << Size{1920, 1080} << 1280 * 28 * 28 << Size{1316, 728};
+        QTest::newRow("ties") << Size{350, 378} << 12845056 << Size{336, 392}; // 12.5 and 13.5 blocks
+        QTest::newRow("as it is") << Size{280, 308} << 12845056 << Size{280, 308};
+        QTest::newRow("too small") << Size{20, 10} << 12845056 << Size{84, 56};
+    }
+    void sizesInBlocksOf28() {
+        QFETCH(Size, size);
+        QFETCH(int, most);
+        QFETCH(Size, expected);
+        QCOMPARE(modelSize(size, {56 * 56, most, {14, 2, 2}}), expected);
+    }
+
+    void sizesAreWholeBlocksWithinTheLimits_data() { test::addGeometries(); }
+    void sizesAreWholeBlocksWithinTheLimits() {
+        QFETCH(PatchGeometry, geometry);
+        const int side = geometry.blockPx();
+        std::mt19937 random(31);
+        for (int round = 0; round < 5000; ++round) {
+            const Size size{static_cast<int>(1 + random() % 3000), static_cast<int>(1 + random() % 3000)};
+            if (std::max(size.width, size.height) > kMaxAspectRatio * std::min(size.width, size.height))
+                continue;
+            const std::int64_t least = std::int64_t{side * side} << random() % 6;
+            const PixelLimits limits{least, least << (2 + random() % 6), geometry};
+            const Size seen = modelSize(size, limits);
+            QCOMPARE(BlockGrid::of(seen, geometry).size(), seen);
+            QVERIFY(seen.area() >= limits.minPixels);
+            if (std::min(seen.width, seen.height) > side) // a side is never less than a block
+                QVERIFY(seen.area() <= limits.maxPixels);
         }
     }
 

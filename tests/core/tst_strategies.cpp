@@ -1,8 +1,10 @@
 #include "core/base/error.h"
+#include "core/mask/error_map.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/decoder.h"
 #include "core/pruning/make_mask.h"
 #include "core/pruning/method.h"
+#include "tests/support/geometries.h"
 #include "tests/support/methods.h"
 #include "tests/support/pictures.h"
 
@@ -33,7 +35,9 @@ class PlainSelector {
 public:
     PlainSelector(const PixelBlocks& blocks, const MethodSettings& settings)
         : m_blocks(blocks), m_settings(settings), m_metric(findMetric(settings.value(kMetric))),
-          m_bound(m_metric.bound(settings.value(kTau))), m_state(static_cast<std::size_t>(blocks.grid().count())) {
+          m_bound(m_metric.bound(settings.value(kTau), blocks.geometry().blockSamples())),
+          m_distance(m_metric.reduction, blocks.geometry().blockPx(), CpuLevel::Scalar),
+          m_state(static_cast<std::size_t>(blocks.grid().count())) {
         std::iota(m_state.begin(), m_state.end(), 0);
     }
 
@@ -70,28 +74,34 @@ private:
         return same(corner, left) && !same(corner, up) ? up : left;
     }
     bool same(int a, int b) const {
-        const DistanceKernel distance = distanceKernel(m_metric.reduction, CpuLevel::Scalar);
-        return distance(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), m_bound) <= m_bound;
+        return m_distance(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), m_bound) <= m_bound;
     }
 
     const PixelBlocks& m_blocks;
     const MethodSettings& m_settings;
     const MetricEntry& m_metric;
     std::uint32_t m_bound;
+    BlockDistance m_distance;
     std::vector<int> m_state;
 };
 
 /// What the properties are tried on: screens, gradients with noise, noise; any small grid.
-PixelBlocks anyPicture(std::mt19937& random) {
+PixelBlocks anyPicture(std::mt19937& random, const PatchGeometry& geometry = {}) {
     const int rows = 1 + static_cast<int>(random() % 6), cols = 1 + static_cast<int>(random() % 6);
+    const Size size = BlockGrid{rows, cols, geometry}.size();
     switch (random() % 4) {
     case 0:
-        return PixelBlocks(test::noise({cols * kBlockPx, rows * kBlockPx}, random()));
+        return PixelBlocks(test::noise(size, random()), geometry);
     case 1:
-        return PixelBlocks(test::gradient({cols * kBlockPx, rows * kBlockPx}, random()));
+        return PixelBlocks(test::gradient(size, random()), geometry);
     default:
-        return PixelBlocks(test::randomScreen(rows, cols, random()));
+        return PixelBlocks(test::randomScreen(rows, cols, random(), geometry), geometry);
     }
+}
+
+/// Fewer for blocks that no golden mask is of: all go one general way.
+int roundsFor(const PatchGeometry& geometry) {
+    return geometry == PatchGeometry{} ? 10'000 : 1'500;
 }
 
 MethodSettings anySettings(std::string_view strategy, std::mt19937& random) {
@@ -103,11 +113,12 @@ MethodSettings anySettings(std::string_view strategy, std::mt19937& random) {
 /// The picture with every dropped block overwritten: a decoder must not miss them.
 PixelBlocks onlyKept(const PixelBlocks& blocks, const KeepMask& mask) {
     std::vector<std::uint8_t> rgb(blocks.picture().data(), blocks.picture().data() + blocks.picture().sizeBytes());
+    const auto side = static_cast<std::size_t>(blocks.geometry().blockPx());
     for (int i = 0; i < mask.count(); ++i)
-        for (std::size_t y = 0; !mask.kept(i) && y < kBlockPx; ++y)
-            std::fill_n(rgb.data() + (blocks.block(i) - blocks.picture().data()) + y * blocks.strideBytes(),
-                        kBlockPx * 3, static_cast<std::uint8_t>(7 * i));
-    return PixelBlocks(Picture(blocks.picture().size(), std::move(rgb)));
+        for (std::size_t y = 0; !mask.kept(i) && y < side; ++y)
+            std::fill_n(rgb.data() + (blocks.block(i) - blocks.picture().data()) + y * blocks.strideBytes(), side * 3,
+                        static_cast<std::uint8_t>(7 * i));
+    return PixelBlocks(Picture(blocks.picture().size(), std::move(rgb)), blocks.geometry());
 }
 
 } // namespace
@@ -155,11 +166,13 @@ private Q_SLOTS:
     }
 
     /// Walks the list: every strategy repeats itself, from stored distances too, and refuses nothing on odd grids.
+    void everyStrategyRepeatsItself_data() { test::addGeometries(); }
     void everyStrategyRepeatsItself() {
+        QFETCH(PatchGeometry, geometry);
         std::mt19937 random(7);
         for (const MethodEntry& entry : methods())
             for (int round = 0; round < 100; ++round) {
-                const PixelBlocks blocks = anyPicture(random);
+                const PixelBlocks blocks = anyPicture(random, geometry);
                 MaskMaker maker(blocks);
                 for (int change = 0; change < 3; ++change) {
                     MethodSettings settings = anySettings(entry.name, random);
@@ -170,6 +183,7 @@ private Q_SLOTS:
                     QVERIFY(mask.keptCount() > 0);
                     QVERIFY(settings.applies(kSeed.name) || entry.isBaseline || mask.kept(0));
                     QVERIFY(entry.showsSmallerPicture || mask.grid() == blocks.grid());
+                    QVERIFY(mask.grid().geometry == geometry);
                     QVERIFY(makeMask(blocks, settings) == mask);
                     QVERIFY2(maker.mask(settings) == mask, named(settings).c_str());
                 }
@@ -177,10 +191,12 @@ private Q_SLOTS:
     }
 
     /// Stored distances and bounds decide as comparing every pixel does.
+    void decidesAsThePlainTwin_data() { test::addGeometries(); }
     void decidesAsThePlainTwin() {
+        QFETCH(PatchGeometry, geometry);
         std::mt19937 random(17);
-        for (int round = 0; round < 10'000; ++round) {
-            const PixelBlocks blocks = anyPicture(random);
+        for (int round = 0; round < roundsFor(geometry); ++round) {
+            const PixelBlocks blocks = anyPicture(random, geometry);
             MaskMaker maker(blocks);
             for (const MethodEntry& entry : methods()) {
                 if (!entry.decode || !entry.drops())
@@ -196,23 +212,54 @@ private Q_SLOTS:
 
     /// Prop. 1 and Prop. 2: what a decoder gets from the kept blocks differs from the picture by at most tau, and by
     /// nothing at tau = 0; the first block is kept.
+    void decodedPictureIsWithinTau_data() { test::addGeometries(); }
     void decodedPictureIsWithinTau() {
+        QFETCH(PatchGeometry, geometry);
         std::mt19937 random(11);
-        for (int round = 0; round < 10'000; ++round) {
-            const PixelBlocks blocks = anyPicture(random);
+        for (int round = 0; round < roundsFor(geometry); ++round) {
+            const PixelBlocks blocks = anyPicture(random, geometry);
             for (const MethodEntry& entry : methods()) {
                 if (!entry.decode)
                     continue;
                 const MethodSettings settings = anySettings(entry.name, random);
                 const KeepMask mask = makeMask(blocks, settings);
                 QVERIFY2(mask.kept(0), named(settings).c_str());
-                const PixelBlocks decoded(reconstruct(onlyKept(blocks, mask), {mask}, settings));
+                const PixelBlocks decoded(reconstruct(onlyKept(blocks, mask), {mask}, settings), geometry);
                 const MetricEntry& metric = findMetric(settings.value(kMetric));
+                const BlockDistance distance(metric.reduction, geometry.blockPx());
+                const std::uint32_t bound = similarityOf(settings, geometry).bound;
+                const ErrorMap errors = errorMap(blocks, decoded, metric.name);
                 for (int i = 0; i < blocks.grid().count(); ++i) {
-                    const std::uint32_t error = distanceKernel(metric.reduction)(
-                        blocks.block(i), decoded.block(i), blocks.strideBytes(), PairTable::kExact);
-                    QVERIFY2(error <= (mask.kept(i) ? 0 : metric.bound(settings.value(kTau))), named(settings).c_str());
+                    const std::uint32_t error =
+                        distance(blocks.block(i), decoded.block(i), blocks.strideBytes(), PairTable::kExact);
+                    QVERIFY2(error <= (mask.kept(i) ? 0 : bound), named(settings).c_str());
+                    QCOMPARE(errors.errors[static_cast<std::size_t>(i)],
+                             inSampleUnits(metric.reduction, error, geometry.blockSamples()));
                 }
+            }
+        }
+    }
+
+    /// What Qwen3-VL's blocks are judged by judges the others: blocks of one colour have the same distances in sample
+    /// units whatever their size, so that every method keeps the same of them.
+    void flatBlocksGiveTheSameMaskAtAnySize_data() { test::addGeometries(); }
+    void flatBlocksGiveTheSameMaskAtAnySize() {
+        QFETCH(PatchGeometry, geometry);
+        std::mt19937 random(29);
+        for (int round = 0; round < 200; ++round) {
+            const int rows = 1 + static_cast<int>(random() % 8), cols = 1 + static_cast<int>(random() % 8);
+            std::vector<int> levels(static_cast<std::size_t>(rows * cols));
+            for (int& level : levels)
+                level = 100 + static_cast<int>(random() % 8);
+            const PixelBlocks known(test::flatBlocks(rows, cols, levels));
+            const PixelBlocks blocks(test::flatBlocks(rows, cols, levels, geometry), geometry);
+            for (const MethodEntry& entry : methods()) {
+                if (entry.showsSmallerPicture)
+                    continue; // its rounding is to whole blocks
+                const MethodSettings settings = anySettings(entry.name, random);
+                const KeepMask mask = makeMask(blocks, settings);
+                QVERIFY(mask.grid() == blocks.grid());
+                QVERIFY2(mask.toBase64() == makeMask(known, settings).toBase64(), named(settings).c_str());
             }
         }
     }

@@ -186,11 +186,13 @@ private Q_SLOTS:
     void positionTables() {
         PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
         constexpr std::int64_t kSide = 48, kWidth = 8;
+        constexpr int kPatches = PatchGeometry{}.merge; // on a side of a block
         const at::Tensor table = at::randn({kSide * kSide, kWidth});
         for (const std::string& rest : m_golden->names("tables/merge_order/")) {
             const at::Tensor order = m_golden->tensor("tables/merge_order/" + rest).to(at::kLong);
             const auto cross = rest.find('x');
-            const BlockGrid grid{std::stoi(rest.substr(0, cross)) / kMerge, std::stoi(rest.substr(cross + 1)) / kMerge};
+            const BlockGrid grid{std::stoi(rest.substr(0, cross)) / kPatches,
+                                 std::stoi(rest.substr(cross + 1)) / kPatches};
             const PatchPlaces places = patchPlaces(grid, allBlocks(grid), at::kCPU);
             QVERIFY((places.y * grid.patchCols() + places.x).equal(order));
             const at::Tensor index = m_golden->tensor("tables/pos48/" + rest + "/index").to(at::kLong);

@@ -10,23 +10,24 @@ namespace prunescope::test {
 
 namespace {
 
-void fillBlock(std::vector<std::uint8_t>& rgb, int cols, int index, std::uint8_t level) {
-    const std::size_t stride = static_cast<std::size_t>(cols) * kBlockPx * 3;
-    const std::size_t left = static_cast<std::size_t>(index % cols) * kBlockPx * 3;
-    for (int y = 0; y < kBlockPx; ++y) {
-        const auto row = rgb.begin() + static_cast<std::ptrdiff_t>(
-                                           static_cast<std::size_t>(index / cols * kBlockPx + y) * stride + left);
-        std::fill(row, row + kBlockPx * 3, level);
+void fillBlock(std::vector<std::uint8_t>& rgb, int cols, int index, int side, std::uint8_t level) {
+    const std::size_t stride = static_cast<std::size_t>(cols * side) * 3;
+    const std::size_t left = static_cast<std::size_t>(index % cols * side) * 3;
+    for (int y = 0; y < side; ++y) {
+        const auto row = rgb.begin() +
+                         static_cast<std::ptrdiff_t>(static_cast<std::size_t>(index / cols * side + y) * stride + left);
+        std::fill(row, row + side * 3, level);
     }
 }
 
 } // namespace
 
-Picture flatBlocks(int rows, int cols, const std::vector<int>& levels) {
-    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * kBlockSamples);
+Picture flatBlocks(int rows, int cols, const std::vector<int>& levels, const PatchGeometry& geometry) {
+    const Size size = BlockGrid{rows, cols, geometry}.size();
+    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(size.area()) * 3);
     for (int i = 0; i < rows * cols; ++i)
-        fillBlock(rgb, cols, i, static_cast<std::uint8_t>(levels.at(static_cast<std::size_t>(i))));
-    return Picture({cols * kBlockPx, rows * kBlockPx}, std::move(rgb));
+        fillBlock(rgb, cols, i, geometry.blockPx(), static_cast<std::uint8_t>(levels.at(static_cast<std::size_t>(i))));
+    return Picture(size, std::move(rgb));
 }
 
 Picture blocksFromText(const std::string& text) {
@@ -39,7 +40,7 @@ Picture blocksFromText(const std::string& text) {
     return flatBlocks(rows, static_cast<int>(levels.size()) / rows, levels);
 }
 
-Picture randomScreen(int rows, int cols, std::uint32_t seed) {
+Picture randomScreen(int rows, int cols, std::uint32_t seed, const PatchGeometry& geometry) {
     std::mt19937 random(seed);
     const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
     std::vector<int> levels(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
@@ -49,7 +50,7 @@ Picture randomScreen(int rows, int cols, std::uint32_t seed) {
             i >= static_cast<std::size_t>(cols) && below(2) ? i - static_cast<std::size_t>(cols) : i - 1;
         levels[i] = fresh ? below(256) : std::clamp(levels[from] + (below(3) ? 0 : below(13) - 6), 0, 255);
     }
-    Picture flat = flatBlocks(rows, cols, levels);
+    Picture flat = flatBlocks(rows, cols, levels, geometry);
     std::vector<std::uint8_t> rgb(flat.data(), flat.data() + flat.sizeBytes());
     for (int speck = below(8); speck > 0; --speck) {
         std::uint8_t& value = rgb[random() % rgb.size()];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/blocks/patch_geometry.h"
 #include "core/image/picture.h"
 
 #include <cstdint>
@@ -12,11 +13,11 @@ namespace prunescope::test {
 Picture blocksFromText(const std::string& text);
 
 /// As above with an explicit grey level per block, row by row.
-Picture flatBlocks(int rows, int cols, const std::vector<int>& levels);
+Picture flatBlocks(int rows, int cols, const std::vector<int>& levels, const PatchGeometry& geometry = {});
 
 /// A picture of the given size in blocks whose neighbours are often equal or close: what a screenshot is like, at
 /// random.
-Picture randomScreen(int rows, int cols, std::uint32_t seed);
+Picture randomScreen(int rows, int cols, std::uint32_t seed, const PatchGeometry& geometry = {});
 
 /// A slow gradient in a random direction with noise of a few levels: where anchored and sliding modes part.
 Picture gradient(Size size, std::uint32_t seed);

@@ -122,7 +122,7 @@ private:
 
     MaskReport reportOf(const model::ImageInput& image, const PrunePlan& plan) const {
         const Picture shown = image.region.empty() ? image.picture : image.picture.cropped(image.region);
-        const PixelBlocks blocks(resizeForModel(shown, m_info.limits));
+        const PixelBlocks blocks(resizeForModel(shown, m_info.limits), m_info.limits.geometry);
         const MethodSettings& settings = plan.pixelStage().settings;
         return {image.name, image.picture.size(), settings, makeMask(blocks, settings), {}};
     }
@@ -139,7 +139,7 @@ private:
         for (const MaskReport& image : answer.images) {
             kept += image.mask.keptCount();
             blocks += image.mask.count();
-            patches.push_back(image.mask.keptCount() * kPatchesPerBlock);
+            patches.push_back(image.mask.keptPatchCount());
         }
         constexpr int kText = 50;
         answer.promptTokens = kept + kText;

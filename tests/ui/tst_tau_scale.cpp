@@ -13,7 +13,7 @@ class TestTauScale : public QObject {
 private Q_SLOTS:
     void everyLevelHasATauThatMeansIt() {
         for (int level = 0; level <= 255; ++level)
-            QCOMPARE(findMetric("max").bound(tauOfLevel(level)), static_cast<std::uint32_t>(level));
+            QCOMPARE(findMetric("max").bound(tauOfLevel(level), 1), static_cast<std::uint32_t>(level));
     }
 
     void labelledMarksAreStops() {

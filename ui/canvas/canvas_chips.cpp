@@ -53,8 +53,6 @@ KeptChip::KeptChip(QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) 
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kEdgePx, 5, kEdgePx, 5);
     layout->addWidget(m_label);
-    setToolTip(tr("Size of the picture → size at which the model sees it · blocks of 32 × 32 pixels, one visual token "
-                  "each · blocks that the model is given"));
     hide();
 }
 
@@ -75,6 +73,9 @@ void KeptChip::show(const LivePicture& picture, int widthPx) {
             break;
         }
     m_label->setText(chosen);
+    setToolTip(tr("Size of the picture → size at which the model sees it · blocks of %1 × %1 pixels, one visual token "
+                  "each · blocks that the model is given")
+                   .arg(picture.mask().full.geometry.blockPx()));
     setAccessibleName(withoutMarkup(chosen));
     QFrame::show();
     adjustSize();

@@ -173,7 +173,8 @@ bool ScreenCanvas::moveByKey(const QKeyEvent& event) {
     LivePicture& picture = m_workspace.picture();
     if (m_tool == Tool::Region) {
         const bool grow = event.modifiers().testFlag(Qt::ShiftModifier);
-        picture.setRegion(nudged(picture.region(), picture.screenshot().picture.size(), arrow * kBlockPx, grow));
+        const QPoint step = arrow * picture.fullGrid().geometry.blockPx();
+        picture.setRegion(nudged(picture.region(), picture.screenshot().picture.size(), step, grow));
     } else {
         ViewTransform moved = m_transform;
         moved.origin -= QPointF(arrow) * kPanStepPx;

@@ -10,6 +10,15 @@
 
 namespace prunescope::ui {
 
+namespace {
+
+/// Largest difference of any sample that counts as the same; how many there are does not matter.
+std::uint32_t levelOf(double tau) {
+    return findMetric("max").bound(tau, 1);
+}
+
+} // namespace
+
 double positionOfTau(double tau) {
     constexpr int kSpans = static_cast<int>(std::size(kTauMarks)) - 1;
     tau = std::clamp(tau, 0.0, kLargestTauOnSlider);
@@ -32,7 +41,7 @@ double tauOfLevel(int level) {
 std::vector<double> tauStops(std::string_view metric) {
     std::vector<double> stops;
     if (metric == "max") {
-        const int last = static_cast<int>(findMetric(metric).bound(kLargestTauOnSlider));
+        const int last = static_cast<int>(levelOf(kLargestTauOnSlider));
         for (int level = 0; level <= last; ++level)
             stops.push_back(tauOfLevel(level));
         return stops;
@@ -48,7 +57,7 @@ std::vector<double> tauStops(std::string_view metric) {
 QString levelsText(double tau, std::string_view metric) {
     if (metric != "max")
         return QCoreApplication::translate("tau", "%1 levels").arg(fixedText(255 * tau, 1));
-    return counted(findMetric(metric).bound(tau), QCoreApplication::translate("tau", "%1 level"),
+    return counted(levelOf(tau), QCoreApplication::translate("tau", "%1 level"),
                    QCoreApplication::translate("tau", "%1 levels"));
 }
 
