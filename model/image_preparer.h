@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/kernels/cuda_selector.h"
+#include "core/gpu/cuda_selector.h"
 #include "model/prepare_image.h"
 
 #include <ATen/ATen.h>

@@ -2,7 +2,7 @@
 
 #include "core/blocks/keep_mask.h"
 #include "core/blocks/pair_table.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_selection.h"
 #include "core/pruning/draws.h"
 #include "core/pruning/method_settings.h"
 

@@ -1,4 +1,4 @@
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 #include "core/pruning/pixel_options.h"
 #include "model/device.h"
 #include "model/image_preparer.h"

@@ -1,7 +1,7 @@
 // The orders in which raster and serpentine visit blocks.
 #pragma once
 
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 
 namespace prunescope::cuda {
 

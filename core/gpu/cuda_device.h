@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 
 #include <memory>
 #include <string>

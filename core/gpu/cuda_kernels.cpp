@@ -1,7 +1,7 @@
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 
 #include "core/base/error.h"
-#include "core/kernels/cuda_library.h"
+#include "core/gpu/cuda_library.h"
 
 #include <optional>
 #include <string>

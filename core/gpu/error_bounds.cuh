@@ -5,7 +5,7 @@
 // is exact in integers.
 #pragma once
 
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/warp_blocks.cuh"
 
 namespace prunescope::cuda {
 

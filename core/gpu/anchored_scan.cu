@@ -7,9 +7,9 @@
 // All warps walk alike, on the same numbers, so that they agree without talking; only the distances from pixels are
 // handed over. Two buffers take turns: a warp that is a round ahead has passed the barrier that follows the last look
 // into the buffer it writes.
-#include "core/kernels/error_bounds.cuh"
-#include "core/kernels/scan_order.cuh"
-#include "core/kernels/selection.cuh"
+#include "core/gpu/error_bounds.cuh"
+#include "core/gpu/scan_order.cuh"
+#include "core/gpu/selection.cuh"
 
 using namespace prunescope;
 using namespace prunescope::cuda;

@@ -1,9 +1,9 @@
-#include "core/kernels/cuda_selector.h"
+#include "core/gpu/cuda_selector.h"
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/gpu/cuda_device.h"
 #include "core/image/resize_taps.h"
-#include "core/kernels/cuda_device.h"
 #include "core/pruning/pixel_options.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "core/blocks/keep_mask.h"
 #include "core/blocks/pixel_blocks.h"
 #include "core/kernels/block_distance.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_selection.h"
 #include "core/kernels/patch_rows.h"
 #include "core/pruning/method_settings.h"
 

@@ -3,9 +3,9 @@
 // error. The word is the whole message between rows: it is read and written in one piece and nothing else is handed
 // over, so no fence is needed. Rows are taken by ticket, so a row only ever waits for one that already runs, however
 // many fit on the GPU at once.
-#include "core/kernels/error_bounds.cuh"
-#include "core/kernels/ptx.cuh"
-#include "core/kernels/selection.cuh"
+#include "core/gpu/error_bounds.cuh"
+#include "core/gpu/ptx.cuh"
+#include "core/gpu/selection.cuh"
 
 using namespace prunescope;
 using namespace prunescope::cuda;

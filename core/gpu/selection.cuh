@@ -1,7 +1,7 @@
 // The parts of a selection that prunescope_select puts together, each in a file of its own.
 #pragma once
 
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 
 #include <cuda_runtime.h>
 

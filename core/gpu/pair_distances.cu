@@ -2,7 +2,7 @@
 // stand on eight neighbouring columns of blocks and walk down a few rows: the block above stays in registers, and the
 // block on the left was just read by the next warp, so it comes from the nearest cache. More than that nobody needs to
 // know of the pixels: tau = 0 and sliding selection are decided by these two tables.
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/warp_blocks.cuh"
 
 using namespace prunescope;
 using namespace prunescope::cuda;

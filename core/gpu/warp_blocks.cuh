@@ -2,8 +2,8 @@
 // is wide, and a row of a block is three full sectors of memory.
 #pragma once
 
+#include "core/gpu/cuda_kernels.h"
 #include "core/kernels/block_distance.h"
-#include "core/kernels/cuda_kernels.h"
 
 #include <cstddef>
 #include <cstdint>

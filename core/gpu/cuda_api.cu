@@ -1,5 +1,5 @@
 // What our host code needs of the CUDA runtime, under plain C names: the runtime is linked into this library alone.
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/warp_blocks.cuh"
 
 #include <algorithm>
 #include <cstring>

@@ -9,9 +9,6 @@ namespace prunescope {
 /// cost. The other values of `reduction` below are those of enum Reduction.
 inline constexpr int kEqualityReduction = 3;
 
-/// Which selector a kernel runs.
-enum class CudaSelection : int { KeepAll = 0, Raster = 1, Serpentine = 2, Pred2D = 3 };
-
 /// A resized picture and what becomes known of its blocks. Device memory; grid [rows, cols].
 struct CudaBlocks {
     const std::uint8_t* picture; ///< [rows * 32, cols * 32, 3] bytes, 16-byte aligned

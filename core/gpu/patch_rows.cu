@@ -2,8 +2,8 @@
 // memory with wide loads; a thread then makes 16 bytes of a patch row at a time and stores them twice, because the
 // encoder sees a still image as two equal frames. The blocks lie one after the other, or still in the picture; then
 // which ones are kept, and how many, is read on the device, so that nothing has to wait for the host.
-#include "core/kernels/patch_values.cuh"
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/patch_values.cuh"
+#include "core/gpu/warp_blocks.cuh"
 
 using namespace prunescope;
 using namespace prunescope::cuda;

@@ -1,4 +1,4 @@
-#include "core/kernels/cuda_device.h"
+#include "core/gpu/cuda_device.h"
 
 #include "core/base/error.h"
 #include "core/base/log.h"

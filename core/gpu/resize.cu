@@ -3,8 +3,8 @@
 // that the tile needs a strip at a time: it resizes the strip horizontally into shared memory, then adds it to the sums
 // of the tile's pixels, which stay in registers. Integer sums don't care about the order, so any factor works with the
 // same little memory. Where only the height changes, which is usual at 4K, a leaner kernel reads 16 bytes at a time.
-#include "core/kernels/ptx.cuh"
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/ptx.cuh"
+#include "core/gpu/warp_blocks.cuh"
 
 using namespace prunescope;
 using namespace prunescope::cuda;

@@ -1,4 +1,4 @@
-#include "core/kernels/cuda_library.h"
+#include "core/gpu/cuda_library.h"
 
 #include "core/base/log.h"
 

@@ -1,9 +1,10 @@
 // Which blocks stay. Where decisions don't depend on each other (keep_all, sliding, and a bound of 0, at which anchored
 // and sliding are the same) each is a look into the tables of pair distances; the anchored rules have kernels of their
 // own. One CTA then numbers the kept blocks: eight thousand at a time, so a 4K picture is one round.
-#include "core/kernels/scan_order.cuh"
-#include "core/kernels/selection.cuh"
-#include "core/kernels/warp_blocks.cuh"
+#include "core/gpu/scan_order.cuh"
+#include "core/gpu/selection.cuh"
+#include "core/gpu/warp_blocks.cuh"
+#include "core/kernels/cuda_selection.h"
 
 using namespace prunescope;
 using namespace prunescope::cuda;
