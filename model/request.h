@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/image/picture.h"
-#include "core/image/resize.h"
 #include "core/pruning/prune_plan.h"
+#include "core/resize/resize.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

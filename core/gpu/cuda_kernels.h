@@ -21,7 +21,7 @@ struct CudaBlocks {
     std::int32_t* indices; ///< [1 + rows * cols] how many are kept, then their indices in order
 };
 
-/// Fixed-point taps of one axis, as AxisTaps in core/image/resize_taps.h, but `width` is even and padded with zeros.
+/// Fixed-point taps of one axis, as AxisTaps in core/resize/resize_taps.h, but `width` is even and padded with zeros.
 struct CudaTaps {
     const std::int32_t* first;   ///< [out]
     const std::int32_t* count;   ///< [out]

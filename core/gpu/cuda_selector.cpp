@@ -3,8 +3,8 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/gpu/cuda_device.h"
-#include "core/image/resize_taps.h"
 #include "core/pruning/pixel_options.h"
+#include "core/resize/resize_taps.h"
 
 #include <algorithm>
 #include <cstring>

@@ -2,12 +2,12 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/image/resize.h"
 #include "core/kernels/block_distance.h"
 #include "core/mask/mask_painter.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/decoder.h"
 #include "core/pruning/pixel_options.h"
+#include "core/resize/resize.h"
 
 #include <algorithm>
 #include <cmath>

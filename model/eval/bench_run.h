@@ -2,8 +2,8 @@
 
 #include "core/base/stage_times.h"
 #include "core/cost/cost_model.h"
-#include "core/image/resize.h"
 #include "core/pruning/prune_plan.h"
+#include "core/resize/resize.h"
 #include "model/engine.h"
 #include "model/eval/logit_error.h"
 #include "model/request.h"

@@ -1,8 +1,8 @@
 #include "model/train/batch_stream.h"
 
 #include "core/base/error.h"
-#include "core/image/resize.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/resize.h"
 #include "model/screens/ask_about.h"
 #include "model/train/file_lessons.h"
 #include "model/train/screen_lessons.h"

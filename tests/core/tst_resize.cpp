@@ -1,6 +1,6 @@
 #include "core/base/parallel.h"
-#include "core/image/resize.h"
-#include "core/image/resize_taps.h"
+#include "core/resize/resize.h"
+#include "core/resize/resize_taps.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>

@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 #include "model/eval/logit_trace.h"
 #include "model/load_network.h"
 #include "model/request.h"

@@ -1,7 +1,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/resize.h"
 #include "model/layers/patch_embed.h"
 #include "model/layers/rotary.h"
 #include "model/layers/weight_matrix.h"

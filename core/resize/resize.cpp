@@ -1,11 +1,11 @@
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/blocks/block_grid.h"
-#include "core/image/resize_taps.h"
-#include "core/kernels/across_plan.h"
 #include "core/kernels/resize_rows.h"
+#include "core/resize/across_plan.h"
+#include "core/resize/resize_taps.h"
 
 #include <algorithm>
 #include <array>

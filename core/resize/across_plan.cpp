@@ -1,4 +1,4 @@
-#include "core/kernels/across_plan.h"
+#include "core/resize/across_plan.h"
 
 #include <algorithm>
 #include <utility>

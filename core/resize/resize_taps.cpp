@@ -1,4 +1,4 @@
-#include "core/image/resize_taps.h"
+#include "core/resize/resize_taps.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/image/resize_taps.h"
 #include "core/kernels/resize_rows.h"
+#include "core/resize/resize_taps.h"
 
 #include <cstddef>
 #include <cstdint>
