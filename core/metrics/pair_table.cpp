@@ -1,4 +1,4 @@
-#include "core/blocks/pair_table.h"
+#include "core/metrics/pair_table.h"
 
 #include "core/base/parallel.h"
 
