@@ -1,10 +1,10 @@
 #pragma once
 
 #include "app/console.h"
-#include "core/cost/cost_model.h"
-#include "core/mask/error_map.h"
-#include "core/mask/mask_report.h"
-#include "core/temporal/changes.h"
+#include "core/report/changes.h"
+#include "core/report/cost_model.h"
+#include "core/report/error_map.h"
+#include "core/report/mask_report.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>

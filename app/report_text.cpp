@@ -2,9 +2,9 @@
 
 #include "app/options/values.h"
 #include "core/base/text.h"
-#include "core/mask/budget_text.h"
 #include "core/pruning/method.h"
 #include "core/pruning/prune_plan.h"
+#include "core/report/budget_text.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/console.h"
-#include "core/mask/mask_report.h"
+#include "core/report/mask_report.h"
 #include "model/answer.h"
 
 #include <nlohmann/json_fwd.hpp>

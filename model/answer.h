@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/stage_times.h"
-#include "core/cost/cost_model.h"
-#include "core/mask/mask_report.h"
+#include "core/report/cost_model.h"
+#include "core/report/mask_report.h"
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

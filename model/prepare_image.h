@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mask/mask_report.h"
+#include "core/report/mask_report.h"
 #include "model/request.h"
 #include "model/vision_picture.h"
 

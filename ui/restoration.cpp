@@ -1,6 +1,6 @@
 #include "ui/restoration.h"
 
-#include "core/mask/error_map.h"
+#include "core/report/error_map.h"
 #include "core/resize/resize.h"
 #include "ui/pixels.h"
 

@@ -12,7 +12,7 @@
 #include "app/standard_input.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/mask/mask_painter.h"
+#include "core/report/mask_painter.h"
 #include "model/families/qwen3_vl_config.h"
 #include "model/prepare_image.h"
 

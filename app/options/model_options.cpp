@@ -4,7 +4,7 @@
 #include "app/options/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/cost/cost_model.h"
+#include "core/report/cost_model.h"
 #include "model/weight_format.h"
 
 namespace prunescope::app {

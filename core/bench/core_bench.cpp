@@ -10,7 +10,7 @@
 #include "core/kernels/patch_rows.h"
 #include "core/pruning/make_mask.h"
 #include "core/pruning/pixel_options.h"
-#include "core/temporal/changes.h"
+#include "core/report/changes.h"
 
 #include <cstring>
 #include <fstream>

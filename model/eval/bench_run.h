@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/stage_times.h"
-#include "core/cost/cost_model.h"
 #include "core/pruning/prune_plan.h"
+#include "core/report/cost_model.h"
 #include "core/resize/resize.h"
 #include "model/engine.h"
 #include "model/eval/logit_error.h"

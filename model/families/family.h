@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/blocks/keep_mask.h"
-#include "core/cost/cost_model.h"
 #include "core/pruning/prune_plan.h"
+#include "core/report/cost_model.h"
 #include "model/io/weight_source.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/probe.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/cost/cost_model.h"
+#include "core/report/cost_model.h"
 #include "model/text/token_sequence.h"
 
 #include <array>

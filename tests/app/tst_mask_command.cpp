@@ -1,5 +1,5 @@
 #include "core/image/image_file.h"
-#include "core/mask/mask_painter.h"
+#include "core/report/mask_painter.h"
 #include "core/resize/resize.h"
 #include "tests/app/program_runner.h"
 #include "tests/support/golden.h"

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/cost/cost_model.h"
+#include "core/report/cost_model.h"
 
 #include <QtTest>
 #include <array>

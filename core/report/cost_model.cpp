@@ -1,4 +1,4 @@
-#include "core/cost/cost_model.h"
+#include "core/report/cost_model.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

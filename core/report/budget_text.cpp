@@ -1,4 +1,4 @@
-#include "core/mask/budget_text.h"
+#include "core/report/budget_text.h"
 
 #include "core/base/text.h"
 #include "core/metrics/metric.h"

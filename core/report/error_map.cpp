@@ -1,12 +1,12 @@
-#include "core/mask/error_map.h"
+#include "core/report/error_map.h"
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/kernels/block_distance.h"
-#include "core/mask/mask_painter.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/decoder.h"
 #include "core/pruning/pixel_options.h"
+#include "core/report/mask_painter.h"
 #include "core/resize/resize.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "core/mask/mask_report.h"
+#include "core/report/mask_report.h"
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"

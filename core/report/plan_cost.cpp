@@ -1,4 +1,4 @@
-#include "core/cost/plan_cost.h"
+#include "core/report/plan_cost.h"
 
 #include "core/blocks/block_grid.h"
 

@@ -2,8 +2,8 @@
 
 #include "core/base/stage_times.h"
 #include "core/blocks/keep_mask.h"
-#include "core/cost/cost_model.h"
 #include "core/pruning/make_mask.h"
+#include "core/report/cost_model.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "core/temporal/changes.h"
+#include "core/report/changes.h"
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"

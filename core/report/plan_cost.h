@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/cost/cost_model.h"
 #include "core/pruning/prune_plan.h"
+#include "core/report/cost_model.h"
 
 #include <span>
 

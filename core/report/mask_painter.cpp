@@ -1,4 +1,4 @@
-#include "core/mask/mask_painter.h"
+#include "core/report/mask_painter.h"
 
 #include "core/base/error.h"
 
