@@ -2,7 +2,7 @@
 
 #include "core/base/json_fields.h"
 #include "core/image/image_file.h"
-#include "core/scores/score.h"
+#include "model/scores/score.h"
 
 #include <limits>
 

@@ -1,6 +1,6 @@
 #include "model/eval/eval_report.h"
 
-#include "core/scores/score.h"
+#include "model/scores/score.h"
 
 #include <algorithm>
 #include <functional>

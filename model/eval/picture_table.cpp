@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/scores/score.h"
+#include "model/scores/score.h"
 #include "model/text/unicode.h"
 
 #include <map>

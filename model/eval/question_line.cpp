@@ -4,8 +4,8 @@
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/image/image_file.h"
-#include "core/scores/score.h"
 #include "model/eval/conversation_line.h"
+#include "model/scores/score.h"
 
 #include <algorithm>
 

@@ -13,7 +13,7 @@ namespace prunescope::model {
 
 /// A question whose answer is known.
 struct AskedQuestion {
-    std::string task;             ///< what is asked for: core/scores/score.h judges by it
+    std::string task;             ///< what is asked for: model/scores/score.h judges by it
     std::string question;         ///< UTF-8, not empty
     std::string answer;           ///< UTF-8, not empty
     std::optional<PixelRect> box; ///< where it is, in pixels of the picture; always there for the task `locate`

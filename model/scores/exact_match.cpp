@@ -1,5 +1,5 @@
-#include "core/scores/answer_words.h"
-#include "core/scores/score.h"
+#include "model/scores/answer_words.h"
+#include "model/scores/score.h"
 
 namespace prunescope {
 

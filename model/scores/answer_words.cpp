@@ -1,4 +1,4 @@
-#include "core/scores/answer_words.h"
+#include "model/scores/answer_words.h"
 
 #include <bit>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "core/base/base64.h"
 #include "core/base/stats.h"
-#include "core/scores/score.h"
+#include "model/scores/score.h"
 
 #include <QtTest>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Average normalised Levenshtein similarity, the score of the DocVQA challenges (Biten et al., Scene Text Visual
 // Question Answering, 2019, equation 1): 1 - distance / longer length, and 0 where that is below a half.
-#include "core/scores/answer_words.h"
-#include "core/scores/score.h"
+#include "model/scores/answer_words.h"
+#include "model/scores/score.h"
 
 #include <algorithm>
 #include <numeric>

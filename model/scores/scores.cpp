@@ -1,4 +1,4 @@
-#include "core/scores/score.h"
+#include "model/scores/score.h"
 
 #include <array>
 
