@@ -91,7 +91,6 @@ add_library(prunescope_train STATIC
     train/model_writer.cpp
     train/optimiser.cpp
     train/parameters.cpp
-    train/progress_log.cpp
     train/reading_heads.cpp
     train/reading_labels.cpp
     train/screen_lessons.cpp

@@ -1,4 +1,4 @@
-#include "model/train/progress_log.h"
+#include "model/progress/progress_log.h"
 
 #include "core/base/error.h"
 

@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "core/records/line_tail.h"
-#include "core/records/training_progress.h"
+#include "model/progress/line_tail.h"
+#include "model/progress/training_progress.h"
 
 #include <QTemporaryDir>
 #include <QtTest>

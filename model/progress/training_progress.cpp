@@ -1,4 +1,4 @@
-#include "core/records/training_progress.h"
+#include "model/progress/training_progress.h"
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"

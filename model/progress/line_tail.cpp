@@ -1,4 +1,4 @@
-#include "core/records/line_tail.h"
+#include "model/progress/line_tail.h"
 
 #include "core/base/error.h"
 
