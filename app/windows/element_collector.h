@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/windows/shown_texts.h"
-#include "model/screens/screen.h"
+#include "model/datasets/screens/screen.h"
 
 #include <QRect>
 #include <QWidget>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/screens/screen.h"
+#include "model/datasets/screens/screen.h"
 
 #include <QWidget>
 

@@ -6,7 +6,7 @@
 #include "app/windows/window_set.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_set_writer.h"
 
 #include <QApplication>
 #include <QHashSeed>

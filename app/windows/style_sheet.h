@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/screens/dice.h"
+#include "model/datasets/screens/dice.h"
 
 #include <QPalette>
 #include <QString>

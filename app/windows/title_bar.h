@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/windows/kit.h"
-#include "model/screens/screen.h"
+#include "model/datasets/screens/screen.h"
 
 #include <QLabel>
 #include <QWidget>

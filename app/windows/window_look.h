@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/windows/window_options.h"
-#include "model/screens/dice.h"
+#include "model/datasets/screens/dice.h"
 
 #include <QFont>
 #include <QPalette>

@@ -3,7 +3,7 @@
 #include "app/options/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/screens/screen_limits.h"
+#include "model/datasets/screens/screen_limits.h"
 
 #include <functional>
 

@@ -4,7 +4,7 @@
 #include "app/windows/window_maker.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/eval/screen_questions.h"
+#include "model/datasets/screen_questions.h"
 #include "ui/pixels.h"
 
 #include <QImage>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/windows/window_options.h"
-#include "model/eval/question_set.h"
-#include "model/screens/screen.h"
+#include "model/datasets/question_set.h"
+#include "model/datasets/screens/screen.h"
 
 namespace prunescope::app {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/windows/window_options.h"
-#include "model/screens/text_source.h"
+#include "model/datasets/screens/text_source.h"
 
 #include <QString>
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "model/datasets/question_set.h"
 #include "model/engine.h"
 #include "model/eval/eval_log.h"
 #include "model/eval/eval_record.h"
-#include "model/eval/question_set.h"
 
 #include <cstdint>
 #include <functional>

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/pruning/make_mask.h"
 #include "core/resize/resize.h"
-#include "model/screens/ask_about.h"
+#include "model/datasets/screens/ask_about.h"
 #include "model/train/file_lessons.h"
 #include "model/train/screen_lessons.h"
 

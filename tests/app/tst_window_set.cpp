@@ -2,7 +2,7 @@
 #include "app/windows/kit.h"
 #include "app/windows/window_maker.h"
 #include "app/windows/window_set.h"
-#include "model/screens/ask_about.h"
+#include "model/datasets/screens/ask_about.h"
 #include "tests/model/screen_faults.h"
 #include "ui/pixels.h"
 
