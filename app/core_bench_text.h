@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/bench/core_bench.h"
+#include "model/study/core_bench.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/eval/eval_report.h"
-#include "model/eval/eval_run.h"
+#include "model/study/eval_report.h"
+#include "model/study/eval_run.h"
 
 #include <string>
 

@@ -70,9 +70,9 @@ add_library(prunescope_model STATIC
     decode/cuda_token_step.cpp
     decode/sampler.cpp
     decode/token_step.cpp
-    eval/bench_run.cpp
-    eval/logit_trace.cpp
-    eval/machine_rates.cpp
+    study/bench_run.cpp
+    study/logit_trace.cpp
+    study/machine_rates.cpp
 )
 prunescope_target(prunescope_model)
 target_precompile_headers(prunescope_model PRIVATE <ATen/ATen.h> <nlohmann/json.hpp>)

@@ -13,8 +13,8 @@
 #include "app/standard_input.h"
 #include "app/thread_policy.h"
 #include "core/base/text.h"
-#include "core/bench/core_bench.h"
-#include "model/eval/bench_run.h"
+#include "model/study/bench_run.h"
+#include "model/study/core_bench.h"
 #include "model/weight_format.h"
 
 #include <array>

@@ -13,8 +13,8 @@
 #include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/eval/eval_report.h"
-#include "model/eval/eval_run.h"
+#include "model/study/eval_report.h"
+#include "model/study/eval_run.h"
 
 #include <algorithm>
 #include <chrono>

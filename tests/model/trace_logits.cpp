@@ -5,9 +5,9 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
-#include "model/eval/logit_trace.h"
 #include "model/load_network.h"
 #include "model/request.h"
+#include "model/study/logit_trace.h"
 
 #include <c10/core/InferenceMode.h>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "model/eval/machine_rates.h"
+#include "model/study/machine_rates.h"
 
 #include "core/base/stage_times.h"
 #include "model/device.h"

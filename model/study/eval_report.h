@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/stats.h"
-#include "model/eval/eval_record.h"
+#include "model/study/eval_record.h"
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,4 @@
-#include "model/eval/eval_report.h"
+#include "model/study/eval_report.h"
 
 #include "model/scores/score.h"
 

@@ -1,4 +1,4 @@
-#include "model/eval/eval_run.h"
+#include "model/study/eval_run.h"
 
 #include "core/base/error.h"
 #include "core/base/stage_times.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/output_file.h"
-#include "model/eval/eval_record.h"
+#include "model/study/eval_record.h"
 
 #include <map>
 #include <nlohmann/json.hpp>

@@ -1,15 +1,15 @@
-#include "model/eval/bench_run.h"
+#include "model/study/bench_run.h"
 
 #include "core/base/error.h"
 #include "core/base/stats.h"
 #include "core/base/text.h"
 #include "model/device.h"
-#include "model/eval/logit_trace.h"
-#include "model/eval/machine_rates.h"
 #include "model/image_preparer.h"
 #include "model/load_network.h"
 #include "model/memory/host_memory.h"
 #include "model/prompt_run.h"
+#include "model/study/logit_trace.h"
+#include "model/study/machine_rates.h"
 #include "model/torch_errors.h"
 
 #include <algorithm>

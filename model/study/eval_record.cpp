@@ -1,4 +1,4 @@
-#include "model/eval/eval_record.h"
+#include "model/study/eval_record.h"
 
 #include "core/base/json_fields.h"
 #include "core/image/image_file.h"

@@ -1,4 +1,4 @@
-#include "model/eval/eval_log.h"
+#include "model/study/eval_log.h"
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"

@@ -1,4 +1,4 @@
-#include "model/eval/logit_trace.h"
+#include "model/study/logit_trace.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>

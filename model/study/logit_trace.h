@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/eval/logit_error.h"
 #include "model/families/family.h"
+#include "model/study/logit_error.h"
 
 #include <stop_token>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "core/bench/core_bench.h"
+#include "model/study/core_bench.h"
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"

@@ -2,8 +2,8 @@
 
 #include "model/datasets/question_set.h"
 #include "model/engine.h"
-#include "model/eval/eval_log.h"
-#include "model/eval/eval_record.h"
+#include "model/study/eval_log.h"
+#include "model/study/eval_record.h"
 
 #include <cstdint>
 #include <functional>
