@@ -11,7 +11,7 @@
 #include "model/memory/frugal_heap.h"
 #include "model/memory/prompt_budget.h"
 #include "model/prompt_run.h"
-#include "model/text/answer_parser.h"
+#include "model/tokenizer/answer_parser.h"
 #include "model/torch_errors.h"
 
 #include <c10/core/InferenceMode.h>

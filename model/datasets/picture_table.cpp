@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/scores/score.h"
-#include "model/text/unicode.h"
+#include "model/tokenizer/unicode.h"
 
 #include <map>
 

@@ -7,7 +7,7 @@
 #include "model/layers/kv_cache.h"
 #include "model/layers/probe.h"
 #include "model/layers/rotary.h"
-#include "model/text/token_sequence.h"
+#include "model/tokenizer/token_sequence.h"
 #include "model/vision_picture.h"
 
 #include <memory>

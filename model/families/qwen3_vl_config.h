@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/report/cost_model.h"
-#include "model/text/token_sequence.h"
+#include "model/tokenizer/token_sequence.h"
 
 #include <array>
 #include <cstdint>

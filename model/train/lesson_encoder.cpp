@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "model/request.h"
-#include "model/text/chat_template.h"
+#include "model/tokenizer/chat_template.h"
 #include "model/train/answer_numbers.h"
 
 #include <algorithm>

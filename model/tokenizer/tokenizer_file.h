@@ -1,8 +1,8 @@
 #pragma once
 
-#include "model/text/added_tokens.h"
-#include "model/text/bpe_merges.h"
-#include "model/text/unicode.h"
+#include "model/tokenizer/added_tokens.h"
+#include "model/tokenizer/bpe_merges.h"
+#include "model/tokenizer/unicode.h"
 
 #include <array>
 #include <cstdint>

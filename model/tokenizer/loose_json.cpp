@@ -1,6 +1,6 @@
-#include "model/text/loose_json.h"
+#include "model/tokenizer/loose_json.h"
 
-#include "model/text/unicode.h"
+#include "model/tokenizer/unicode.h"
 
 #include <cctype>
 #include <cstdint>

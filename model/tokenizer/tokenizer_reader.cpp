@@ -1,9 +1,9 @@
-#include "model/text/tokenizer_reader.h"
+#include "model/tokenizer/tokenizer_reader.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/text/byte_characters.h"
-#include "model/text/tokenizer_json.h"
+#include "model/tokenizer/byte_characters.h"
+#include "model/tokenizer/tokenizer_json.h"
 
 #include <algorithm>
 #include <filesystem>

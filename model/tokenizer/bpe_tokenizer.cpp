@@ -1,7 +1,7 @@
-#include "model/text/bpe_tokenizer.h"
+#include "model/tokenizer/bpe_tokenizer.h"
 
-#include "model/text/byte_characters.h"
-#include "model/text/tokenizer_reader.h"
+#include "model/tokenizer/byte_characters.h"
+#include "model/tokenizer/tokenizer_reader.h"
 
 namespace prunescope::model {
 

@@ -1,7 +1,7 @@
-#include "model/text/answer_parser.h"
+#include "model/tokenizer/answer_parser.h"
 
 #include "core/base/text.h"
-#include "model/text/loose_json.h"
+#include "model/tokenizer/loose_json.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/text/tokenizer_file.h"
+#include "model/tokenizer/tokenizer_file.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "model/text/token_sequence.h"
+#include "model/tokenizer/token_sequence.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -2,8 +2,8 @@
 
 #include "core/blocks/block_grid.h"
 #include "core/blocks/keep_mask.h"
-#include "model/text/bpe_tokenizer.h"
-#include "model/text/chat_template.h"
+#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/chat_template.h"
 
 #include <array>
 #include <cstdint>

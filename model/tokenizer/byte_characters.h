@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/text/unicode.h"
+#include "model/tokenizer/unicode.h"
 
 #include <array>
 #include <string>

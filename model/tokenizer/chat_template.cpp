@@ -1,7 +1,7 @@
-#include "model/text/chat_template.h"
+#include "model/tokenizer/chat_template.h"
 
 #include "core/base/error.h"
-#include "model/text/python_json.h"
+#include "model/tokenizer/python_json.h"
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include "model/text/unicode.h"
+#include "model/tokenizer/unicode.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
