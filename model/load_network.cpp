@@ -1,9 +1,9 @@
 #include "model/load_network.h"
 
 #include "core/base/error.h"
+#include "model/budget/frugal_heap.h"
+#include "model/budget/load_budget.h"
 #include "model/device.h"
-#include "model/memory/frugal_heap.h"
-#include "model/memory/load_budget.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>

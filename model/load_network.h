@@ -1,9 +1,9 @@
 #pragma once
 
+#include "model/budget/free_memory.h"
 #include "model/engine.h"
 #include "model/families/family.h"
 #include "model/io/model_folder.h"
-#include "model/memory/free_memory.h"
 
 #include <memory>
 

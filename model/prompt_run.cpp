@@ -1,9 +1,9 @@
 #include "model/prompt_run.h"
 
 #include "core/base/error.h"
+#include "model/budget/prompt_budget.h"
 #include "model/decode/sampler.h"
 #include "model/device.h"
-#include "model/memory/prompt_budget.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>

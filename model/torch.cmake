@@ -42,10 +42,10 @@ add_library(prunescope_model STATIC
     prompt_memory.cpp
     prompt_run.cpp
     torch_errors.cpp
-    memory/free_memory.cpp
-    memory/load_budget.cpp
-    memory/frugal_heap.cpp
-    memory/prompt_budget.cpp
+    budget/free_memory.cpp
+    budget/load_budget.cpp
+    budget/frugal_heap.cpp
+    budget/prompt_budget.cpp
     io/folder_weights.cpp
     io/random_weights.cpp
     io/weight_source.cpp

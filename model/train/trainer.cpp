@@ -2,8 +2,8 @@
 
 #include "core/base/error.h"
 #include "core/base/output_file.h"
+#include "model/budget/frugal_heap.h"
 #include "model/device.h"
-#include "model/memory/frugal_heap.h"
 #include "model/progress/progress_log.h"
 #include "model/torch_errors.h"
 #include "model/train/batch_stream.h"

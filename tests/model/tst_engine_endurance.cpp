@@ -1,7 +1,7 @@
 #include "core/base/error.h"
 #include "core/base/stage_times.h"
+#include "model/budget/host_memory.h"
 #include "model/engine.h"
-#include "model/memory/host_memory.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 #include "tests/support/sanitizer.h"

@@ -1,4 +1,4 @@
-#include "model/memory/host_memory.h"
+#include "model/budget/host_memory.h"
 
 #include <algorithm>
 #include <fstream>

@@ -1,6 +1,6 @@
-#include "model/memory/frugal_heap.h"
+#include "model/budget/frugal_heap.h"
 
-#include "model/memory/host_memory.h"
+#include "model/budget/host_memory.h"
 
 #include <atomic>
 #include <c10/core/Allocator.h>

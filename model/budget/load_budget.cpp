@@ -1,9 +1,9 @@
-#include "model/memory/load_budget.h"
+#include "model/budget/load_budget.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "model/budget/memory_estimate.h"
 #include "model/device.h"
-#include "model/memory/memory_estimate.h"
 
 #include <array>
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/memory/host_memory.h"
+#include "model/budget/host_memory.h"
 
 #include <ATen/ATen.h>
 #include <functional>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "model/budget/free_memory.h"
 #include "model/families/family.h"
 #include "model/io/model_folder.h"
-#include "model/memory/free_memory.h"
 
 namespace prunescope::model {
 

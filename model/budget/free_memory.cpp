@@ -1,4 +1,4 @@
-#include "model/memory/free_memory.h"
+#include "model/budget/free_memory.h"
 
 #include <c10/core/CachingDeviceAllocator.h>
 #include <limits>

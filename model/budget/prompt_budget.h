@@ -1,8 +1,8 @@
 #pragma once
 
+#include "model/budget/free_memory.h"
+#include "model/budget/memory_estimate.h"
 #include "model/families/family.h"
-#include "model/memory/free_memory.h"
-#include "model/memory/memory_estimate.h"
 #include "model/prepare_image.h"
 #include "model/request.h"
 

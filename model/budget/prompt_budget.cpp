@@ -1,4 +1,4 @@
-#include "model/memory/prompt_budget.h"
+#include "model/budget/prompt_budget.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,4 +1,4 @@
-#include "model/memory/memory_estimate.h"
+#include "model/budget/memory_estimate.h"
 
 #include "core/blocks/block_grid.h"
 #include "core/kernels/patch_rows.h"
@@ -19,7 +19,7 @@ constexpr std::int64_t kGpuWorkspace = std::int64_t{96} << 20;
 /// LibTorch's allocator on a GPU rounds up and cannot join the pieces of different blocks.
 constexpr double kGpuRounding = 1.15;
 
-/// Sizes of the encoder in bytes for one prompt; letters as in the formulas of core/cost.
+/// Sizes of the encoder in bytes for one prompt; letters as in the formulas of core/report/cost_model.h.
 struct Encoder {
     std::int64_t patches, width, inner, taps, textWidth, bytes;
     bool packsPictures; ///< several pictures are copied into one tensor
