@@ -3,7 +3,7 @@
 #include "model/budget/free_memory.h"
 #include "model/engine.h"
 #include "model/families/family.h"
-#include "model/io/model_folder.h"
+#include "model/files/model_folder.h"
 
 #include <memory>
 

@@ -6,7 +6,7 @@
 #include "app/folders/model_folders.h"
 #include "app/report_text.h"
 #include "core/base/text.h"
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 
 #include <nlohmann/json.hpp>
 

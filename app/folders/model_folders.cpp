@@ -7,8 +7,8 @@
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
 #include "model/families/model_types.h"
-#include "model/hub/hub_cache.h"
-#include "model/io/model_folder.h"
+#include "model/files/hub_cache.h"
+#include "model/files/model_folder.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@
 #include "model/datasets/open_sets.h"
 #include "model/datasets/picture_table.h"
 #include "model/datasets/question_line.h"
-#include "model/io/mapped_file.h"
+#include "model/files/mapped_file.h"
 
 #include <filesystem>
 

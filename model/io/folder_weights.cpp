@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "model/io/weight_check.h"
+#include "model/files/weight_check.h"
 #include "model/io/weight_source.h"
 
 #include <array>

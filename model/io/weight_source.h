@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/engine.h"
-#include "model/io/model_folder.h"
+#include "model/files/model_folder.h"
 #include "model/layers/weight_matrix.h"
 #include "model/weight_format.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/blocks/pixel_blocks.h"
 #include "model/families/family.h"
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 #include "model/load_network.h"
 
 #include <ATen/ATen.h>

@@ -4,7 +4,7 @@
 #include "model/engine.h"
 #include "model/families/family.h"
 #include "model/families/model_types.h"
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 #include "tests/support/sanitizer.h"

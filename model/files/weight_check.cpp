@@ -1,4 +1,4 @@
-#include "model/io/weight_check.h"
+#include "model/files/weight_check.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/io/model_folder.h"
+#include "model/files/model_folder.h"
 
 #include <cstdint>
 #include <optional>

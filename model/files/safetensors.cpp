@@ -1,4 +1,4 @@
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,4 +1,4 @@
-#include "model/io/safetensors_writer.h"
+#include "model/files/safetensors_writer.h"
 
 #include "core/base/output_file.h"
 

@@ -1,4 +1,4 @@
-#include "model/io/mapped_file.h"
+#include "model/files/mapped_file.h"
 
 #include "core/base/error.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/io/mapped_file.h"
+#include "model/files/mapped_file.h"
 
 #include <cstdint>
 #include <map>

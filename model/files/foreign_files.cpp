@@ -1,4 +1,4 @@
-#include "model/io/foreign_files.h"
+#include "model/files/foreign_files.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

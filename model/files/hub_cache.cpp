@@ -1,4 +1,4 @@
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 
 #include "core/base/environment.h"
 #include "core/base/error.h"

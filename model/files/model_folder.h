@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/resize/resize.h"
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 #include "model/request.h"
 
 #include <nlohmann/json.hpp>
