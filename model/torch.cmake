@@ -46,9 +46,9 @@ add_library(prunescope_model STATIC
     budget/load_budget.cpp
     budget/frugal_heap.cpp
     budget/prompt_budget.cpp
-    io/folder_weights.cpp
-    io/random_weights.cpp
-    io/weight_source.cpp
+    weights/folder_weights.cpp
+    weights/random_weights.cpp
+    weights/weight_source.cpp
     kernels/cuda_layers.cpp
     layers/attention.cpp
     layers/cpu_attention.cpp
@@ -58,7 +58,7 @@ add_library(prunescope_model STATIC
     layers/kv_cache.cpp
     layers/patch_embed.cpp
     layers/rotary.cpp
-    layers/weight_matrix.cpp
+    weights/weight_matrix.cpp
     families/families.cpp
     families/kept_features.cpp
     families/qwen3_vl.cpp

@@ -4,8 +4,8 @@
 #include "core/resize/resize.h"
 #include "model/layers/patch_embed.h"
 #include "model/layers/rotary.h"
-#include "model/layers/weight_matrix.h"
 #include "model/prompt_run.h"
+#include "model/weights/weight_matrix.h"
 #include "tests/model/network_golden.h"
 #include "tests/support/golden.h"
 

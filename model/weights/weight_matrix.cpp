@@ -1,4 +1,4 @@
-#include "model/layers/weight_matrix.h"
+#include "model/weights/weight_matrix.h"
 
 #include "core/base/error.h"
 #include "model/kernels/quantise.h"

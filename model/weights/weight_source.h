@@ -2,8 +2,8 @@
 
 #include "model/engine.h"
 #include "model/files/model_folder.h"
-#include "model/layers/weight_matrix.h"
 #include "model/weight_format.h"
+#include "model/weights/weight_matrix.h"
 
 #include <ATen/ATen.h>
 #include <memory>

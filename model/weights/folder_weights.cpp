@@ -1,6 +1,6 @@
 #include "core/base/error.h"
 #include "model/files/weight_check.h"
-#include "model/io/weight_source.h"
+#include "model/weights/weight_source.h"
 
 #include <array>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "model/io/weight_source.h"
+#include "model/weights/weight_source.h"
 
 namespace prunescope::model {
 
