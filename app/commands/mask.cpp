@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"
-#include "model/families/qwen3_vl_config.h"
+#include "model/config/qwen3_vl_config.h"
 #include "model/prepare_image.h"
 
 #include <nlohmann/json.hpp>

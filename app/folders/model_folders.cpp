@@ -6,7 +6,7 @@
 #include "core/base/folders.h"
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
-#include "model/families/model_types.h"
+#include "model/config/model_types.h"
 #include "model/files/hub_cache.h"
 #include "model/files/model_folder.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/families/qwen3_vl_config.h"
+#include "model/config/qwen3_vl_config.h"
 #include "model/weights/weight_source.h"
 
 namespace prunescope::model {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/families/qwen3_vl_config.h"
+#include "model/config/qwen3_vl_config.h"
 #include "model/layers/feed_forward.h"
 #include "model/layers/norm.h"
 #include "model/layers/rotary.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/blocks/block_grid.h"
-#include "model/families/qwen3_vl_config.h"
+#include "model/config/qwen3_vl_config.h"
 #include "model/layers/rotary.h"
 #include "model/train/parameters.h"
 #include "model/weights/weight_source.h"

@@ -1,4 +1,4 @@
-#include "model/families/qwen3_vl_config.h"
+#include "model/config/qwen3_vl_config.h"
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
