@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/gpu/cuda_selector.h"
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 
 #include <ATen/ATen.h>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/families/family.h"
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 
 #include <array>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "model/answer.h"
 #include "model/engine.h"
 #include "model/families/family.h"
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 #include "model/prompt_memory.h"
 
 #include <functional>

@@ -14,7 +14,7 @@
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"
 #include "model/config/qwen3_vl_config.h"
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,7 @@
 #include "model/budget/free_memory.h"
 #include "model/budget/memory_estimate.h"
 #include "model/families/family.h"
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 #include "model/request.h"
 
 #include <vector>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/report/mask_report.h"
+#include "model/images/vision_picture.h"
 #include "model/request.h"
-#include "model/vision_picture.h"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "model/prepare_image.h"
+#include "model/images/prepare_image.h"
 
 #include <cstring>
 
@@ -37,8 +37,8 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
         blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()));
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), settings, std::move(choice.mask), {}, image.decodedOnWhite,
-                      std::move(choice.fit)};
+    MaskReport report{image.name,           part.size(),          settings, std::move(choice.mask), {},
+                      image.decodedOnWhite, std::move(choice.fit)};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};
