@@ -6,13 +6,13 @@
 #include "model/budget/frugal_heap.h"
 #include "model/budget/prompt_budget.h"
 #include "model/decode/sampler.h"
-#include "model/device.h"
+#include "model/device/device.h"
+#include "model/device/torch_errors.h"
 #include "model/files/weight_check.h"
 #include "model/image_preparer.h"
 #include "model/load_network.h"
 #include "model/prompt_run.h"
 #include "model/tokenizer/answer_parser.h"
-#include "model/torch_errors.h"
 
 #include <c10/core/InferenceMode.h>
 #include <optional>

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "model/budget/frugal_heap.h"
 #include "model/budget/load_budget.h"
-#include "model/device.h"
+#include "model/device/device.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "model/budget/prompt_budget.h"
 #include "model/decode/sampler.h"
-#include "model/device.h"
+#include "model/device/device.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>

@@ -35,13 +35,13 @@ target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
 
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
 add_library(prunescope_model STATIC
-    device.cpp
+    device/device.cpp
     engine.cpp
     image_preparer.cpp
     load_network.cpp
     prompt_memory.cpp
     prompt_run.cpp
-    torch_errors.cpp
+    device/torch_errors.cpp
     budget/free_memory.cpp
     budget/load_budget.cpp
     budget/frugal_heap.cpp

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/budget/memory_estimate.h"
-#include "model/device.h"
+#include "model/device/device.h"
 
 #include <array>
 #include <sys/resource.h>

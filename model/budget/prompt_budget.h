@@ -37,7 +37,8 @@ public:
 
     /// A prompt that may run.
     struct Allowance {
-        /// What `peakBytes` (model/device.h) should say afterwards: what the process or the GPU holds, and the prompt.
+        /// What `peakBytes` (model/device/device.h) should say afterwards: what the process or the GPU holds, and the
+        /// prompt.
         std::int64_t expectedPeak = 0;
         bool tight = false; ///< it is only sure to fit with a FrugalHeap
     };

@@ -4,13 +4,13 @@
 #include "core/base/stats.h"
 #include "core/base/text.h"
 #include "model/budget/host_memory.h"
-#include "model/device.h"
+#include "model/device/device.h"
+#include "model/device/torch_errors.h"
 #include "model/image_preparer.h"
 #include "model/load_network.h"
 #include "model/prompt_run.h"
 #include "model/study/logit_trace.h"
 #include "model/study/machine_rates.h"
-#include "model/torch_errors.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "model/study/machine_rates.h"
 
 #include "core/base/stage_times.h"
-#include "model/device.h"
+#include "model/device/device.h"
 
 #include <algorithm>
 #include <functional>

@@ -1,8 +1,8 @@
 #include "model/weights/weight_matrix.h"
 
 #include "core/base/error.h"
+#include "model/device/parallel_rows.h"
 #include "model/kernels/quantise.h"
-#include "model/layers/parallel_rows.h"
 
 #include <ATen/Dispatch.h>
 #include <algorithm>

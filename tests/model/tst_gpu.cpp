@@ -1,6 +1,6 @@
 #include "core/gpu/cuda_kernels.h"
 #include "core/pruning/pixel_options.h"
-#include "model/device.h"
+#include "model/device/device.h"
 #include "model/image_preparer.h"
 #include "model/layers/attention.h"
 #include "model/layers/feed_forward.h"

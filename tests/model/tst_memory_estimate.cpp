@@ -1,7 +1,7 @@
 #include "model/budget/frugal_heap.h"
 #include "model/budget/host_memory.h"
 #include "model/budget/prompt_budget.h"
-#include "model/device.h"
+#include "model/device/device.h"
 #include "model/families/family.h"
 #include "model/prompt_run.h"
 #include "tests/support/pictures.h"

@@ -1,7 +1,7 @@
 #include "core/base/error.h"
 #include "model/budget/host_memory.h"
 #include "model/config/model_types.h"
-#include "model/device.h"
+#include "model/device/device.h"
 #include "model/engine.h"
 #include "model/families/family.h"
 #include "model/files/safetensors.h"

@@ -1,4 +1,4 @@
-#include "model/torch_errors.h"
+#include "model/device/torch_errors.h"
 
 namespace prunescope::model {
 

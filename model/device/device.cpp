@@ -1,9 +1,9 @@
-#include "model/device.h"
+#include "model/device/device.h"
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "model/device/torch_errors.h"
 #include "model/engine.h"
-#include "model/torch_errors.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
