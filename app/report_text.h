@@ -2,7 +2,7 @@
 
 #include "app/console.h"
 #include "core/report/mask_report.h"
-#include "model/answer.h"
+#include "model/values/answer.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>

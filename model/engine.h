@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/answer.h"
-#include "model/request.h"
+#include "model/values/answer.h"
+#include "model/values/request.h"
 
 #include <functional>
 #include <memory>

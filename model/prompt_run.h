@@ -1,11 +1,11 @@
 #pragma once
 
 #include "core/base/stage_times.h"
-#include "model/answer.h"
 #include "model/engine.h"
 #include "model/families/family.h"
 #include "model/images/prepare_image.h"
 #include "model/prompt_memory.h"
+#include "model/values/answer.h"
 
 #include <functional>
 #include <stop_token>

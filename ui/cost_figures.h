@@ -2,7 +2,7 @@
 
 #include "core/pruning/prune_plan.h"
 #include "core/report/cost_model.h"
-#include "model/answer.h"
+#include "model/values/answer.h"
 
 #include <optional>
 

@@ -15,7 +15,7 @@
 #include "core/base/text.h"
 #include "model/study/bench_run.h"
 #include "model/study/core_bench.h"
-#include "model/weight_format.h"
+#include "model/values/weight_format.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

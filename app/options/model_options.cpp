@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/report/cost_model.h"
-#include "model/weight_format.h"
+#include "model/values/weight_format.h"
 
 namespace prunescope::app {
 

@@ -4,7 +4,7 @@
 #include "model/budget/memory_estimate.h"
 #include "model/families/family.h"
 #include "model/images/prepare_image.h"
-#include "model/request.h"
+#include "model/values/request.h"
 
 #include <vector>
 

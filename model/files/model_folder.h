@@ -2,7 +2,7 @@
 
 #include "core/resize/resize.h"
 #include "model/files/safetensors.h"
-#include "model/request.h"
+#include "model/values/request.h"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "core/report/mask_report.h"
 #include "model/images/vision_picture.h"
-#include "model/request.h"
+#include "model/values/request.h"
 
 #include <vector>
 

@@ -5,8 +5,8 @@
 #include "core/report/cost_model.h"
 #include "core/resize/resize.h"
 #include "model/engine.h"
-#include "model/request.h"
 #include "model/study/logit_error.h"
+#include "model/values/request.h"
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/answer.h"
 #include "model/datasets/question_set.h"
+#include "model/values/answer.h"
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/image/geometry.h"
-#include "model/answer.h"
+#include "model/values/answer.h"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/request.h"
+#include "model/values/request.h"
 
 #include <string>
 #include <vector>

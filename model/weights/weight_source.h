@@ -2,7 +2,7 @@
 
 #include "model/engine.h"
 #include "model/files/model_folder.h"
-#include "model/weight_format.h"
+#include "model/values/weight_format.h"
 #include "model/weights/weight_matrix.h"
 
 #include <ATen/ATen.h>

@@ -6,8 +6,8 @@
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
 #include "model/load_network.h"
-#include "model/request.h"
 #include "model/study/logit_trace.h"
+#include "model/values/request.h"
 
 #include <c10/core/InferenceMode.h>
 #include <cstdio>

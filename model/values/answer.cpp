@@ -1,4 +1,4 @@
-#include "model/answer.h"
+#include "model/values/answer.h"
 
 #include "core/base/error.h"
 

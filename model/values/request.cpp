@@ -1,4 +1,4 @@
-#include "model/request.h"
+#include "model/values/request.h"
 
 namespace prunescope::model {
 

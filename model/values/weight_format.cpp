@@ -1,4 +1,4 @@
-#include "model/weight_format.h"
+#include "model/values/weight_format.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
