@@ -2,6 +2,7 @@
 
 #include "app/console.h"
 #include "app/folders/model_folders.h"
+#include "model/engine/load_engine.h"
 #include "core/base/text.h"
 
 namespace prunescope::app {

@@ -36,11 +36,11 @@ target_link_libraries(prunescope_model_kernels PUBLIC prunescope_core)
 # The network: everything that includes LibTorch. One precompiled header, because ATen costs seconds a file.
 add_library(prunescope_model STATIC
     device/device.cpp
-    engine.cpp
-    image_preparer.cpp
-    load_network.cpp
-    prompt_memory.cpp
-    prompt_run.cpp
+    engine/local_engine.cpp
+    engine/image_preparer.cpp
+    engine/load_network.cpp
+    engine/prefix_cache.cpp
+    engine/prompt_run.cpp
     device/torch_errors.cpp
     budget/free_memory.cpp
     budget/load_budget.cpp

@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
+#include "model/engine/load_engine.h"
 #include "ui/main_window.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/workspace.h"

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "model/device/torch_errors.h"
-#include "model/engine.h"
+#include "model/values/load_options.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>

@@ -6,9 +6,9 @@
 #include "model/budget/host_memory.h"
 #include "model/device/device.h"
 #include "model/device/torch_errors.h"
-#include "model/image_preparer.h"
-#include "model/load_network.h"
-#include "model/prompt_run.h"
+#include "model/engine/image_preparer.h"
+#include "model/engine/load_network.h"
+#include "model/engine/prompt_run.h"
 #include "model/study/logit_trace.h"
 #include "model/study/machine_rates.h"
 

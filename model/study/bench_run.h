@@ -4,8 +4,8 @@
 #include "core/pruning/prune_plan.h"
 #include "core/report/cost_model.h"
 #include "core/resize/resize.h"
-#include "model/engine.h"
 #include "model/study/logit_error.h"
+#include "model/values/load_options.h"
 #include "model/values/request.h"
 
 #include <functional>

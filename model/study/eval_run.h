@@ -1,7 +1,7 @@
 #pragma once
 
+#include "model/api/engine.h"
 #include "model/datasets/question_set.h"
-#include "model/engine.h"
 #include "model/study/eval_log.h"
 #include "model/study/eval_record.h"
 

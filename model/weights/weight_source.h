@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/engine.h"
 #include "model/files/model_folder.h"
+#include "model/values/load_options.h"
 #include "model/values/weight_format.h"
 #include "model/weights/weight_matrix.h"
 

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
-#include "model/load_network.h"
+#include "model/engine/load_network.h"
 #include "model/study/logit_trace.h"
 #include "model/values/request.h"
 

@@ -2,8 +2,8 @@
 #include "model/budget/host_memory.h"
 #include "model/budget/prompt_budget.h"
 #include "model/device/device.h"
+#include "model/engine/prompt_run.h"
 #include "model/families/family.h"
-#include "model/prompt_run.h"
 #include "tests/support/pictures.h"
 #include "tests/support/sanitizer.h"
 

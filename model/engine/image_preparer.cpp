@@ -1,4 +1,4 @@
-#include "model/image_preparer.h"
+#include "model/engine/image_preparer.h"
 
 #include "core/base/stage_times.h"
 

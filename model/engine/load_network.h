@@ -1,11 +1,14 @@
 #pragma once
 
+#include "model/api/model_info.h"
 #include "model/budget/free_memory.h"
-#include "model/engine.h"
 #include "model/families/family.h"
 #include "model/files/model_folder.h"
+#include "model/values/load_options.h"
 
+#include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace prunescope::model {
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/base/stage_times.h"
-#include "model/engine.h"
+#include "model/api/answer_events.h"
+#include "model/engine/prefix_cache.h"
 #include "model/families/family.h"
 #include "model/images/prepare_image.h"
-#include "model/prompt_memory.h"
 #include "model/values/answer.h"
 
 #include <functional>

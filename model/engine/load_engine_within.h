@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/budget/free_memory.h"
-#include "model/engine.h"
+#include "model/engine/load_engine.h"
 
 namespace prunescope::model {
 

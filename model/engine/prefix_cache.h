@@ -2,6 +2,7 @@
 
 #include "model/families/family.h"
 #include "model/images/prepare_image.h"
+#include "model/values/answer.h"
 
 #include <array>
 #include <cstdint>

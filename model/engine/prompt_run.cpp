@@ -1,4 +1,4 @@
-#include "model/prompt_run.h"
+#include "model/engine/prompt_run.h"
 
 #include "core/base/error.h"
 #include "model/budget/prompt_budget.h"

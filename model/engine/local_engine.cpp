@@ -1,17 +1,16 @@
-#include "model/engine.h"
+#include "model/engine/load_engine_within.h"
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "model/budget/engine_memory.h"
 #include "model/budget/frugal_heap.h"
 #include "model/budget/prompt_budget.h"
 #include "model/decode/sampler.h"
 #include "model/device/device.h"
 #include "model/device/torch_errors.h"
+#include "model/engine/image_preparer.h"
+#include "model/engine/load_network.h"
+#include "model/engine/prompt_run.h"
 #include "model/files/weight_check.h"
-#include "model/image_preparer.h"
-#include "model/load_network.h"
-#include "model/prompt_run.h"
 #include "model/tokenizer/answer_parser.h"
 
 #include <c10/core/InferenceMode.h>

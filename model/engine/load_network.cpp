@@ -1,4 +1,4 @@
-#include "model/load_network.h"
+#include "model/engine/load_network.h"
 
 #include "core/base/error.h"
 #include "model/budget/frugal_heap.h"

@@ -1,4 +1,4 @@
-#include "model/prompt_memory.h"
+#include "model/engine/prefix_cache.h"
 
 #include "model/families/kept_features.h"
 
