@@ -1,7 +1,7 @@
 #include "app/core_bench_text.h"
 
-#include "app/console.h"
 #include "app/report_text.h"
+#include "app/terminal/console.h"
 #include "core/base/text.h"
 
 namespace prunescope::app {

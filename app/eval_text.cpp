@@ -1,6 +1,6 @@
 #include "app/eval_text.h"
 
-#include "app/console.h"
+#include "app/terminal/console.h"
 #include "core/base/text.h"
 
 namespace prunescope::app {

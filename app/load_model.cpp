@@ -1,9 +1,9 @@
 #include "app/load_model.h"
 
-#include "app/console.h"
 #include "app/folders/model_folders.h"
-#include "model/engine/load_engine.h"
+#include "app/terminal/console.h"
 #include "core/base/text.h"
+#include "model/engine/load_engine.h"
 
 namespace prunescope::app {
 

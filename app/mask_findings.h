@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/console.h"
+#include "app/terminal/console.h"
 #include "core/report/changes.h"
 #include "core/report/cost_model.h"
 #include "core/report/error_map.h"

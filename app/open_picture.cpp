@@ -1,7 +1,7 @@
 #include "app/open_picture.h"
 
-#include "app/console.h"
-#include "app/standard_input.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
 
 namespace prunescope::app {
 

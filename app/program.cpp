@@ -1,10 +1,10 @@
 #include "app/program.h"
 
 #include "app/command.h"
-#include "app/console.h"
 #include "app/help_text.h"
-#include "app/options/nearest.h"
-#include "app/standard_input.h"
+#include "app/terminal/console.h"
+#include "app/terminal/nearest.h"
+#include "app/terminal/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"

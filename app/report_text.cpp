@@ -1,6 +1,6 @@
 #include "app/report_text.h"
 
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/text.h"
 #include "core/pruning/method.h"
 #include "core/pruning/prune_plan.h"

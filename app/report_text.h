@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/console.h"
+#include "app/terminal/console.h"
 #include "core/report/mask_report.h"
 #include "model/values/answer.h"
 

@@ -1,7 +1,6 @@
 // ask IMAGE... QUESTION: an answer from a local model, word by word.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
 #include "app/load_model.h"
@@ -11,7 +10,8 @@
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
 #include "app/report_text.h"
-#include "app/standard_input.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
 #include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"

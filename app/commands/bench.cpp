@@ -1,7 +1,6 @@
 // bench [IMAGE...]: how long each stage takes on this machine.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/core_bench_text.h"
 #include "app/drawn_screen.h"
 #include "app/folders/model_folders.h"
@@ -10,7 +9,8 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/report_text.h"
-#include "app/standard_input.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
 #include "app/thread_policy.h"
 #include "core/base/text.h"
 #include "model/study/bench_run.h"

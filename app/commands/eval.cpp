@@ -1,15 +1,15 @@
 // eval DATASET: how often plans answer right, and what they cost.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/eval_text.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
 #include "app/load_model.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/options/values.h"
 #include "app/report_text.h"
+#include "app/terminal/console.h"
+#include "app/terminal/values.h"
 #include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,15 +1,15 @@
 // mask IMAGE: what the model would see of a picture, without a model.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/folders/model_folders.h"
 #include "app/mask_findings.h"
 #include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/options/values.h"
 #include "app/report_text.h"
-#include "app/standard_input.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"

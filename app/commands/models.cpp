@@ -1,10 +1,10 @@
 // models: the model folders on this machine.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/report_text.h"
+#include "app/terminal/console.h"
 #include "core/base/text.h"
 #include "model/files/hub_cache.h"
 

@@ -1,7 +1,7 @@
 #include "app/options/model_options.h"
 
 #include "app/folders/model_folders.h"
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/report/cost_model.h"

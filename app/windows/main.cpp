@@ -1,7 +1,7 @@
 // prunescope-windows: a set of questions about real Qt windows, for fine-tuning and for measurements on what no trainer
 // drew.
-#include "app/console.h"
-#include "app/options/option_help.h"
+#include "app/terminal/console.h"
+#include "app/terminal/option_help.h"
 #include "app/windows/window_look.h"
 #include "app/windows/window_set.h"
 #include "core/base/error.h"

@@ -1,6 +1,6 @@
 #include "app/windows/window_options.h"
 
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/datasets/screens/screen_limits.h"

@@ -1,6 +1,6 @@
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 
-#include "app/standard_input.h"
+#include "app/terminal/standard_input.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "app/console.h"
+#include "app/terminal/console.h"
 
 #include "core/base/error.h"
 

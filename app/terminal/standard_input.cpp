@@ -1,4 +1,4 @@
-#include "app/standard_input.h"
+#include "app/terminal/standard_input.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -16,7 +16,7 @@ namespace prunescope::app {
 namespace {
 
 constexpr std::size_t kMostQuestionBytes = 1'000'000;
-constexpr std::size_t kHeadBytes = 1 << 20;                                   // as much as most headers need
+constexpr std::size_t kHeadBytes = 1 << 20; // as much as most headers need
 
 [[noreturn]] void fail(ErrorKind kind, const std::string& what) {
     throw Error(kind, std::string(kStandardInputName) + ": " + what);

@@ -1,8 +1,8 @@
-#include "app/options/option_table.h"
+#include "app/terminal/option_table.h"
 
-#include "app/options/nearest.h"
-#include "app/options/values.h"
-#include "app/standard_input.h"
+#include "app/terminal/nearest.h"
+#include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "app/options/option_help.h"
+#include "app/terminal/option_help.h"
 
 #include <sstream>
 

@@ -1,4 +1,4 @@
-#include "app/options/nearest.h"
+#include "app/terminal/nearest.h"
 
 #include <algorithm>
 #include <numeric>
