@@ -9,7 +9,7 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/thread_policy.h"

@@ -1,14 +1,14 @@
 // bench [IMAGE...]: how long each stage takes on this machine.
 #include "app/commands/make.h"
 
-#include "app/core_bench_text.h"
 #include "app/drawn_screen.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
 #include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/report_text.h"
+#include "app/reports/core_bench_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/thread_policy.h"

@@ -1,13 +1,13 @@
 // eval DATASET: how often plans answer right, and what they cost.
 #include "app/commands/make.h"
 
-#include "app/eval_text.h"
 #include "app/folders/model_folders.h"
 #include "app/interrupt.h"
 #include "app/load_model.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/report_text.h"
+#include "app/reports/eval_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/values.h"
 #include "app/thread_policy.h"

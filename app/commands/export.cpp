@@ -1,7 +1,7 @@
 // export: the interaction history for other programs.
 #include "app/commands/make.h"
 
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"

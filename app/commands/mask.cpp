@@ -2,11 +2,11 @@
 #include "app/commands/make.h"
 
 #include "app/folders/model_folders.h"
-#include "app/mask_findings.h"
 #include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/report_text.h"
+#include "app/reports/mask_findings.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"

@@ -3,7 +3,7 @@
 
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "core/base/text.h"
 #include "model/files/hub_cache.h"

@@ -2,7 +2,7 @@
 #include "app/commands/make.h"
 
 #include "app/interrupt.h"
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,5 +1,5 @@
 #include "app/drawn_screen.h"
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "core/pruning/make_mask.h"
 #include "core/resize/resize.h"
 

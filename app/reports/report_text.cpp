@@ -1,4 +1,4 @@
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 
 #include "app/terminal/values.h"
 #include "core/base/text.h"

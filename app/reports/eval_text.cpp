@@ -1,4 +1,4 @@
-#include "app/eval_text.h"
+#include "app/reports/eval_text.h"
 
 #include "app/terminal/console.h"
 #include "core/base/text.h"

@@ -1,6 +1,6 @@
-#include "app/core_bench_text.h"
+#include "app/reports/core_bench_text.h"
 
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "core/base/text.h"
 

@@ -1,6 +1,6 @@
-#include "app/mask_findings.h"
+#include "app/reports/mask_findings.h"
 
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
 #include "core/base/text.h"
 
 #include <array>
