@@ -1,6 +1,6 @@
 #include "app/program.h"
 
-#include "app/command.h"
+#include "app/commands/command.h"
 #include "app/help_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/nearest.h"

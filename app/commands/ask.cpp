@@ -1,10 +1,11 @@
 // ask IMAGE... QUESTION: an answer from a local model, word by word.
 #include "app/commands/make.h"
 
+#include "app/commands/interrupt.h"
+#include "app/commands/load_model.h"
+#include "app/commands/open_picture.h"
+#include "app/commands/thread_policy.h"
 #include "app/folders/model_folders.h"
-#include "app/interrupt.h"
-#include "app/load_model.h"
-#include "app/open_picture.h"
 #include "app/options/decoding_options.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
@@ -12,7 +13,6 @@
 #include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
-#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"

@@ -1,11 +1,11 @@
 // gui [IMAGE...]: the window. Also what the program does without a command.
 #include "app/commands/make.h"
 
+#include "app/commands/thread_policy.h"
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"

@@ -1,8 +1,8 @@
 // mask IMAGE: what the model would see of a picture, without a model.
 #include "app/commands/make.h"
 
+#include "app/commands/open_picture.h"
 #include "app/folders/model_folders.h"
-#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/reports/mask_findings.h"

@@ -1,7 +1,7 @@
 // pull NAME: a model folder from the Hugging Face hub.
 #include "app/commands/make.h"
 
-#include "app/interrupt.h"
+#include "app/commands/interrupt.h"
 #include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "core/base/error.h"

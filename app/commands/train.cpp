@@ -1,7 +1,7 @@
 // train CONFIG: teaches a model, with pruning on.
 #include "app/commands/make.h"
 
-#include "app/interrupt.h"
+#include "app/commands/interrupt.h"
 #include "app/reports/report_text.h"
 #include "app/terminal/console.h"
 #include "core/base/error.h"

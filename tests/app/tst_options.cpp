@@ -1,4 +1,4 @@
-#include "app/command.h"
+#include "app/commands/command.h"
 #include "app/help_text.h"
 #include "app/options/pruning_options.h"
 #include "app/terminal/nearest.h"

@@ -1,4 +1,4 @@
-#include "app/drawn_screen.h"
+#include "app/commands/drawn_screen.h"
 #include "app/reports/report_text.h"
 #include "core/pruning/make_mask.h"
 #include "core/resize/resize.h"

@@ -1,4 +1,4 @@
-#include "app/thread_policy.h"
+#include "app/commands/thread_policy.h"
 
 #include "core/base/log.h"
 

@@ -1,4 +1,4 @@
-#include "app/open_picture.h"
+#include "app/commands/open_picture.h"
 
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"

@@ -1,4 +1,4 @@
-#include "app/command.h"
+#include "app/commands/command.h"
 #include "app/commands/make.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "app/drawn_screen.h"
+#include "app/commands/drawn_screen.h"
 
 #include <algorithm>
 #include <array>

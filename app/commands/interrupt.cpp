@@ -1,6 +1,6 @@
 // A signal handler may do next to nothing, so it only writes a byte into a pipe; a thread reads it and requests the
 // stop.
-#include "app/interrupt.h"
+#include "app/commands/interrupt.h"
 
 #include "core/base/error.h"
 

@@ -1,4 +1,4 @@
-#include "app/load_model.h"
+#include "app/commands/load_model.h"
 
 #include "app/folders/model_folders.h"
 #include "app/terminal/console.h"
