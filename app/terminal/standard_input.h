@@ -20,7 +20,8 @@ void requireOneDash(std::string_view command, const std::vector<std::string>& wo
 /// The name of a picture for people: its path, or that it came from standard input.
 std::string pictureName(const std::string& word);
 
-/// The picture of a file, or of the bytes on standard input in any format that files may have. Throws as loadImage does.
+/// The picture of a file, or of the bytes on standard input in any format that files may have. Throws as loadImage
+/// does.
 LoadedImage readPicture(const std::string& word);
 
 /// The text of a question, or what standard input says without white space at its ends. Throws Error(BadInput) where
