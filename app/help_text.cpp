@@ -1,6 +1,6 @@
 #include "app/help_text.h"
 
-#include "app/options/option_help.h"
+#include "app/terminal/option_help.h"
 
 #include <sstream>
 

@@ -1,5 +1,5 @@
-#include "app/console.h"
 #include "app/program.h"
+#include "app/terminal/console.h"
 
 int main(int argc, char** argv) {
     prunescope::app::makeWritesFail();

@@ -1,6 +1,6 @@
 #include "ui/cost_figures.h"
 
-#include "core/cost/plan_cost.h"
+#include "core/report/plan_cost.h"
 
 #include <array>
 #include <span>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/cost/cost_model.h"
 #include "core/pruning/prune_plan.h"
-#include "model/answer.h"
+#include "core/report/cost_model.h"
+#include "model/values/answer.h"
 
 #include <optional>
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/blocks/pixel_blocks.h"
-#include "core/image/resize.h"
 #include "core/image/screenshot.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/resize.h"
 #include "ui/picture_changes.h"
 #include "ui/picture_levels.h"
 #include "ui/restoration.h"

@@ -1,6 +1,6 @@
 #include "ui/model_menu.h"
 
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 #include "ui/download_dialog.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"

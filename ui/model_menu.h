@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/engine.h"
+#include "model/values/load_options.h"
 
 #include <QMenu>
 

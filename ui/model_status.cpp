@@ -1,7 +1,7 @@
 #include "ui/model_status.h"
 
 #include "core/base/text.h"
-#include "model/weight_format.h"
+#include "model/values/weight_format.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 #include "ui/workspace.h"

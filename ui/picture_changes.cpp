@@ -1,6 +1,6 @@
 #include "ui/picture_changes.h"
 
-#include "core/temporal/changes.h"
+#include "core/report/changes.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

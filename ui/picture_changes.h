@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/blocks/pixel_blocks.h"
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <vector>

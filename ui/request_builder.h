@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/image/screenshot.h"
-#include "model/request.h"
+#include "model/values/request.h"
 #include "ui/turn.h"
 
 #include <span>

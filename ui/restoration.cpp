@@ -1,7 +1,7 @@
 #include "ui/restoration.h"
 
-#include "core/image/resize.h"
-#include "core/mask/error_map.h"
+#include "core/report/error_map.h"
+#include "core/resize/resize.h"
 #include "ui/pixels.h"
 
 namespace prunescope::ui {

@@ -2,7 +2,7 @@
 
 #include "core/image/geometry.h"
 #include "core/pruning/prune_plan.h"
-#include "model/answer.h"
+#include "model/values/answer.h"
 #include "ui/picture_changes.h"
 
 #include <QString>

@@ -1,21 +1,21 @@
 // bench [IMAGE...]: how long each stage takes on this machine.
 #include "app/commands/make.h"
 
-#include "app/console.h"
-#include "app/core_bench_text.h"
-#include "app/drawn_screen.h"
+#include "app/commands/drawn_screen.h"
+#include "app/commands/interrupt.h"
+#include "app/commands/open_picture.h"
+#include "app/commands/thread_policy.h"
 #include "app/folders/model_folders.h"
-#include "app/interrupt.h"
-#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/report_text.h"
-#include "app/standard_input.h"
-#include "app/thread_policy.h"
+#include "app/reports/core_bench_text.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
 #include "core/base/text.h"
-#include "core/bench/core_bench.h"
-#include "model/eval/bench_run.h"
-#include "model/weight_format.h"
+#include "model/study/bench_run.h"
+#include "model/study/core_bench.h"
+#include "model/values/weight_format.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

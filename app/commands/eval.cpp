@@ -1,20 +1,20 @@
 // eval DATASET: how often plans answer right, and what they cost.
 #include "app/commands/make.h"
 
-#include "app/console.h"
-#include "app/eval_text.h"
+#include "app/commands/interrupt.h"
+#include "app/commands/load_model.h"
+#include "app/commands/thread_policy.h"
 #include "app/folders/model_folders.h"
-#include "app/interrupt.h"
-#include "app/load_model.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/options/values.h"
-#include "app/report_text.h"
-#include "app/thread_policy.h"
+#include "app/reports/eval_text.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/eval/eval_report.h"
-#include "model/eval/eval_run.h"
+#include "model/study/eval_report.h"
+#include "model/study/eval_run.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,10 +1,10 @@
 // export: the interaction history for other programs.
 #include "app/commands/make.h"
 
-#include "app/console.h"
-#include "app/options/values.h"
-#include "app/report_text.h"
-#include "app/standard_input.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"

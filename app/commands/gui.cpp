@@ -1,15 +1,16 @@
 // gui [IMAGE...]: the window. Also what the program does without a command.
 #include "app/commands/make.h"
 
+#include "app/commands/thread_policy.h"
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/thread_policy.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
+#include "model/engine/load_engine.h"
 #include "ui/main_window.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/workspace.h"

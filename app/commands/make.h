@@ -1,10 +1,10 @@
 #pragma once
 
-#include "app/command.h"
+#include "app/commands/command.h"
 
 #include <memory>
 
-/// One function per subcommand, each in a file of its own; app/commands.cpp puts them in the list.
+/// One function per subcommand, each in a file of its own; app/commands/commands.cpp puts them in the list.
 namespace prunescope::app {
 
 std::unique_ptr<Command> makeGuiCommand();    ///< gui.cpp

@@ -1,20 +1,20 @@
 // mask IMAGE: what the model would see of a picture, without a model.
 #include "app/commands/make.h"
 
-#include "app/console.h"
+#include "app/commands/open_picture.h"
 #include "app/folders/model_folders.h"
-#include "app/mask_findings.h"
-#include "app/open_picture.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/options/values.h"
-#include "app/report_text.h"
-#include "app/standard_input.h"
+#include "app/reports/mask_findings.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
+#include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/mask/mask_painter.h"
-#include "model/families/qwen3_vl_config.h"
-#include "model/prepare_image.h"
+#include "core/report/mask_painter.h"
+#include "model/config/qwen3_vl_config.h"
+#include "model/images/prepare_image.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,12 +1,12 @@
 // models: the model folders on this machine.
 #include "app/commands/make.h"
 
-#include "app/console.h"
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
-#include "app/report_text.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
 #include "core/base/text.h"
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 
 #include <nlohmann/json.hpp>
 

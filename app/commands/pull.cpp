@@ -1,9 +1,9 @@
 // pull NAME: a model folder from the Hugging Face hub.
 #include "app/commands/make.h"
 
-#include "app/console.h"
-#include "app/interrupt.h"
-#include "app/report_text.h"
+#include "app/commands/interrupt.h"
+#include "app/reports/report_text.h"
+#include "app/terminal/console.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/hub/hub_client.h"

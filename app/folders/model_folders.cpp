@@ -1,14 +1,13 @@
 #include "app/folders/model_folders.h"
 
-#include "app/command.h"
 #include "app/folders/bundled_model.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
-#include "model/families/model_types.h"
-#include "model/hub/hub_cache.h"
-#include "model/io/model_folder.h"
+#include "model/config/model_types.h"
+#include "model/files/hub_cache.h"
+#include "model/files/model_folder.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -18,6 +17,8 @@ namespace prunescope::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr bool kHasPull = PRUNESCOPE_HAS_HUB;
 
 using nlohmann::json;
 
@@ -85,7 +86,7 @@ std::vector<ModelFolder> findModelFolders() {
         if (snapshot.empty())
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
-        if (model.isIncomplete && hasCommand("pull"))
+        if (model.isIncomplete && kHasPull)
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
         if (isQwen3Vl(model)) // the cache is shared with every other program
             found.push_back(std::move(model));
@@ -111,9 +112,8 @@ std::string requireBundledModel() {
     if (folder.empty())
         throw Error(ErrorKind::Usage,
                     "--model: not given, and found no bundled model in " + bundledModelPlace() +
-                        (hasCommand("pull")
-                             ? "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
-                             : ", expected ") +
+                        (kHasPull ? "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
+                                  : ", expected ") +
                         "a Qwen3-VL folder (config.json, tokenizer.json, *.safetensors)");
     return folder;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 
 #include <cstdint>
 #include <functional>

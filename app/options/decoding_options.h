@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/options/option_table.h"
-#include "model/request.h"
+#include "app/terminal/option_table.h"
+#include "model/values/request.h"
 
 #include <optional>
 

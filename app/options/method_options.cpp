@@ -1,6 +1,6 @@
 #include "app/options/method_options.h"
 
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/pruning/pixel_options.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/options/option_table.h"
+#include "app/terminal/option_table.h"
 #include "core/pruning/method.h"
 
 #include <cstdint>

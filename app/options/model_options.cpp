@@ -1,11 +1,11 @@
 #include "app/options/model_options.h"
 
 #include "app/folders/model_folders.h"
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/cost/cost_model.h"
-#include "model/weight_format.h"
+#include "core/report/cost_model.h"
+#include "model/values/weight_format.h"
 
 namespace prunescope::app {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/options/option_table.h"
-#include "model/engine.h"
+#include "app/terminal/option_table.h"
+#include "model/values/load_options.h"
 
 #include <optional>
 #include <string>

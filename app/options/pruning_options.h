@@ -1,9 +1,9 @@
 #pragma once
 
 #include "app/options/method_options.h"
-#include "app/options/option_table.h"
-#include "core/image/resize.h"
+#include "app/terminal/option_table.h"
 #include "core/pruning/prune_plan.h"
+#include "core/resize/resize.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "app/options/region_option.h"
 
-#include "app/options/values.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 
 #include <array>

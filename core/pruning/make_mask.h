@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/blocks/keep_mask.h"
-#include "core/blocks/pair_table.h"
+#include "core/metrics/pair_table.h"
 #include "core/pruning/budget_fit.h"
 #include "core/pruning/draws.h"
 #include "core/pruning/method_settings.h"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/blocks/keep_mask.h"
-#include "core/blocks/pair_table.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_selection.h"
+#include "core/metrics/pair_table.h"
 #include "core/pruning/draws.h"
 #include "core/pruning/method_settings.h"
 

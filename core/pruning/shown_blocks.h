@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/blocks/pair_table.h"
+#include "core/metrics/pair_table.h"
 #include "core/pruning/method.h"
 
 #include <cstdint>

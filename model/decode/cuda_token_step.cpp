@@ -1,6 +1,6 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/kernels/cuda_device.h"
+#include "core/gpu/cuda_device.h"
 #include "model/decode/cuda_token_plan.h"
 #include "model/decode/sampler.h"
 #include "model/decode/token_step.h"

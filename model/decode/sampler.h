@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "model/request.h"
+#include "model/values/request.h"
 
 #include <cstdint>
 #include <random>

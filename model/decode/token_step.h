@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/families/qwen3_vl_layers.h"
 #include "model/layers/kv_cache.h"
+#include "model/layers/text_weights.h"
 
 #include <memory>
 #include <optional>

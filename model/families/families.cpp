@@ -1,8 +1,8 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
+#include "model/config/model_types.h"
 #include "model/families/family.h"
-#include "model/families/model_types.h"
 
 #include <array>
 

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "core/blocks/keep_mask.h"
-#include "core/cost/cost_model.h"
 #include "core/pruning/prune_plan.h"
-#include "model/io/weight_source.h"
+#include "core/report/cost_model.h"
+#include "model/images/vision_picture.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/probe.h"
 #include "model/layers/rotary.h"
-#include "model/text/token_sequence.h"
-#include "model/vision_picture.h"
+#include "model/tokenizer/token_sequence.h"
+#include "model/weights/weight_source.h"
 
 #include <memory>
 #include <optional>

@@ -2,8 +2,8 @@
 
 #include "model/decode/token_step.h"
 #include "model/families/family.h"
-#include "model/families/qwen3_vl_layers.h"
 #include "model/layers/residual.h"
+#include "model/layers/text_weights.h"
 
 namespace prunescope::model {
 

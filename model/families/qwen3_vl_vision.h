@@ -1,7 +1,7 @@
 #pragma once
 
+#include "model/config/qwen3_vl_config.h"
 #include "model/families/family.h"
-#include "model/families/qwen3_vl_config.h"
 #include "model/layers/feed_forward.h"
 #include "model/layers/norm.h"
 #include "model/layers/patch_embed.h"

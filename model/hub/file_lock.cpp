@@ -1,7 +1,7 @@
 #include "model/hub/file_lock.h"
 
 #include "core/base/error.h"
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 
 #include <cerrno>
 #include <cstring>

@@ -2,13 +2,13 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "model/files/hub_cache.h"
+#include "model/files/model_folder.h"
 #include "model/hub/blob_download.h"
 #include "model/hub/download_meter.h"
 #include "model/hub/file_lock.h"
-#include "model/hub/hub_cache.h"
 #include "model/hub/hub_listing.h"
 #include "model/hub/hub_names.h"
-#include "model/io/model_folder.h"
 
 #include <algorithm>
 

@@ -3,8 +3,8 @@
 #include "core/base/environment.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "model/files/hub_cache.h"
 #include "model/hub/http_session.h"
-#include "model/hub/hub_cache.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/hub/hub_cache.h"
+#include "model/files/hub_cache.h"
 
 #include <cerrno>
 #include <cstring>

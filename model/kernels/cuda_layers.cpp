@@ -1,6 +1,6 @@
 #include "model/kernels/cuda_layers.h"
 
-#include "core/kernels/cuda_library.h"
+#include "core/gpu/cuda_library.h"
 
 #include <optional>
 

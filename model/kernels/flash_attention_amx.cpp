@@ -7,7 +7,7 @@
 // memory: what is stored beyond the first cache costs more than the products. Tops are whole powers of two, hence
 // raising one changes no digit of the result.
 //
-// Only intrinsics here, see model/torch.cmake.
+// Only intrinsics here, see model/kernels/CMakeLists.txt.
 #include "model/kernels/flash_tiles.h"
 
 #include <immintrin.h>

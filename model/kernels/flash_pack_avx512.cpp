@@ -1,5 +1,5 @@
 // Keys and values as the tiles that AMX multiplies by: pairs of neighbours along the summed axis stand side by side.
-// Only intrinsics here, see model/torch.cmake.
+// Only intrinsics here, see model/kernels/CMakeLists.txt.
 #include "model/kernels/flash_tiles.h"
 
 #include <immintrin.h>

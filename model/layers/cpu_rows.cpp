@@ -1,8 +1,8 @@
 #include "model/layers/cpu_rows.h"
 
 #include "core/kernels/cpu_level.h"
+#include "model/device/parallel_rows.h"
 #include "model/kernels/prompt_rows.h"
-#include "model/layers/parallel_rows.h"
 
 namespace prunescope::model {
 

@@ -1,6 +1,6 @@
 #include "model/layers/cuda_ops.h"
 
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 #include "model/kernels/cuda_layers.h"
 #include "model/layers/patch_embed.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/io/weight_source.h"
+#include "model/weights/weight_source.h"
 
 #include <initializer_list>
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "model/io/weight_source.h"
 #include "model/layers/cpu_rows.h"
 #include "model/layers/cuda_ops.h"
+#include "model/weights/weight_source.h"
 
 namespace prunescope::model {
 

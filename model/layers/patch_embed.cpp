@@ -1,7 +1,7 @@
 #include "model/layers/patch_embed.h"
 
 #include "core/base/error.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/gpu/cuda_kernels.h"
 #include "model/kernels/cuda_layers.h"
 
 namespace prunescope::model {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/kernels/patch_rows.h"
+#include "model/images/vision_picture.h"
 #include "model/layers/linear.h"
-#include "model/vision_picture.h"
 
 #include <vector>
 

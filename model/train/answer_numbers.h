@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/text/bpe_tokenizer.h"
+#include "model/tokenizer/bpe_tokenizer.h"
 
 #include <cstdint>
 #include <vector>

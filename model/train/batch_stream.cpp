@@ -1,9 +1,9 @@
 #include "model/train/batch_stream.h"
 
 #include "core/base/error.h"
-#include "core/image/resize.h"
 #include "core/pruning/make_mask.h"
-#include "model/screens/ask_about.h"
+#include "core/resize/resize.h"
+#include "model/datasets/screens/ask_about.h"
 #include "model/train/file_lessons.h"
 #include "model/train/screen_lessons.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 #include "model/train/batch.h"
 #include "model/train/train_config.h"
 

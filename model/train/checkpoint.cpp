@@ -1,8 +1,8 @@
 #include "model/train/checkpoint.h"
 
 #include "core/base/error.h"
-#include "model/io/safetensors.h"
-#include "model/io/safetensors_writer.h"
+#include "model/files/safetensors.h"
+#include "model/files/safetensors_writer.h"
 
 #include <ATen/core/grad_mode.h>
 #include <cstring>

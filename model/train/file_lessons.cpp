@@ -1,6 +1,6 @@
 #include "model/train/file_lessons.h"
 
-#include "model/eval/question_set.h"
+#include "model/datasets/question_set.h"
 
 #include <algorithm>
 #include <random>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/families/qwen3_vl_config.h"
-#include "model/io/weight_source.h"
+#include "model/config/qwen3_vl_config.h"
+#include "model/weights/weight_source.h"
 
 #include <cstdint>
 #include <memory>

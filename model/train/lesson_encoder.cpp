@@ -1,9 +1,9 @@
 #include "model/train/lesson_encoder.h"
 
 #include "core/base/error.h"
-#include "model/request.h"
-#include "model/text/chat_template.h"
+#include "model/tokenizer/chat_template.h"
 #include "model/train/answer_numbers.h"
+#include "model/values/request.h"
 
 #include <algorithm>
 #include <cmath>

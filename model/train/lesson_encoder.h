@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/text/bpe_tokenizer.h"
-#include "model/text/token_sequence.h"
+#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/token_sequence.h"
 #include "model/train/lesson.h"
 
 #include <array>

@@ -2,8 +2,8 @@
 
 #include "core/base/error.h"
 #include "core/base/output_file.h"
-#include "model/io/mapped_file.h"
-#include "model/io/safetensors_writer.h"
+#include "model/files/mapped_file.h"
+#include "model/files/safetensors_writer.h"
 
 #include <algorithm>
 #include <cstdio>

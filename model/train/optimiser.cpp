@@ -1,7 +1,7 @@
 #include "model/train/optimiser.h"
 
 #include "core/base/error.h"
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 
 #include <ATen/core/grad_mode.h>
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/blocks/block_grid.h"
-#include "model/screens/screen.h"
+#include "model/datasets/screens/screen.h"
 
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "model/train/screen_lessons.h"
 
-#include "model/screens/ask_about.h"
+#include "model/datasets/screens/ask_about.h"
 
 namespace prunescope::model::train {
 

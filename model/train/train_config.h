@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/pruning/prune_plan.h"
-#include "model/screens/screen_maker.h"
+#include "model/datasets/screens/screen_maker.h"
 
 #include <cstdint>
 #include <map>

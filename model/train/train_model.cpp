@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "model/io/model_folder.h"
+#include "model/files/model_folder.h"
 #include "model/train/fresh_weights.h"
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 
 #include "core/base/error.h"
 #include "core/kernels/cpu_level.h"
+#include "model/device/parallel_rows.h"
 #include "model/kernels/train_rows.h"
 #include "model/layers/cpu_rows.h"
-#include "model/layers/parallel_rows.h"
 
 #include <algorithm>
 #include <functional>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/blocks/block_grid.h"
-#include "model/families/qwen3_vl_config.h"
-#include "model/io/weight_source.h"
+#include "model/config/qwen3_vl_config.h"
 #include "model/layers/rotary.h"
 #include "model/train/parameters.h"
+#include "model/weights/weight_source.h"
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include "core/image/image_file.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_set_writer.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 #include "tests/support/pictures.h"

@@ -1,6 +1,6 @@
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
-#include "core/mask/mask_painter.h"
+#include "core/report/mask_painter.h"
+#include "core/resize/resize.h"
 #include "tests/app/program_runner.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"

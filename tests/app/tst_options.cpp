@@ -1,8 +1,8 @@
-#include "app/command.h"
+#include "app/commands/command.h"
 #include "app/help_text.h"
-#include "app/options/nearest.h"
 #include "app/options/pruning_options.h"
-#include "app/options/values.h"
+#include "app/terminal/nearest.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
-#include "app/drawn_screen.h"
-#include "app/report_text.h"
-#include "core/image/resize.h"
+#include "app/commands/drawn_screen.h"
+#include "app/reports/report_text.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/resize.h"
 
 #include <QtTest>
 #include <nlohmann/json.hpp>

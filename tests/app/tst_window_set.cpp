@@ -1,8 +1,8 @@
-#include "app/windows/geometry_reader.h"
-#include "app/windows/kit.h"
-#include "app/windows/window_maker.h"
-#include "app/windows/window_set.h"
-#include "model/screens/ask_about.h"
+#include "app/window_sets/geometry_reader.h"
+#include "app/window_sets/kit.h"
+#include "app/window_sets/window_maker.h"
+#include "app/window_sets/window_set.h"
+#include "model/datasets/screens/ask_about.h"
 #include "tests/model/screen_faults.h"
 #include "ui/pixels.h"
 

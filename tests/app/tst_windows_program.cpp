@@ -1,4 +1,4 @@
-#include "model/eval/question_set.h"
+#include "model/datasets/question_set.h"
 #include "tests/app/program_runner.h"
 
 #include <QtTest>

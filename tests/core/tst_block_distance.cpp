@@ -1,5 +1,5 @@
 #include "core/base/parallel.h"
-#include "core/blocks/pair_table.h"
+#include "core/metrics/pair_table.h"
 #include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/temporal/changes.h"
+#include "core/report/changes.h"
 #include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 

@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "core/cost/cost_model.h"
-#include "core/cost/plan_cost.h"
+#include "core/report/cost_model.h"
+#include "core/report/plan_cost.h"
 
 #include <QtTest>
 #include <array>

@@ -1,10 +1,10 @@
 #include "core/base/error.h"
+#include "core/gpu/cuda_kernels.h"
+#include "core/gpu/cuda_selector.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
-#include "core/kernels/cuda_kernels.h"
-#include "core/kernels/cuda_selector.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/resize.h"
 #include "tests/support/golden.h"
 #include "tests/support/methods.h"
 #include "tests/support/pictures.h"
@@ -115,7 +115,8 @@ private Q_SLOTS:
 
     void moreBlocksThanRowsHaveCtas() {
         const PixelBlocks blocks(test::randomScreen(65, 65, 8));
-        const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, RowType::BFloat16);
+        const CudaPruned pruned =
+            m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, RowType::BFloat16);
         const std::vector<std::uint8_t> host = rowsOnHost(blocks, pruned.kept, RowType::BFloat16);
         QVERIFY(fromDevice(pruned.rows, host.size()) == host);
     }
@@ -238,7 +239,8 @@ private Q_SLOTS:
             rgb[i] = static_cast<std::uint8_t>(i / 3 + i % 3 * 85);
         const PixelBlocks blocks(Picture({kSide, kSide}, std::move(rgb)));
         for (const RowType type : {RowType::Float32, RowType::BFloat16}) {
-            const CudaPruned pruned = m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, type);
+            const CudaPruned pruned =
+                m_gpu->prune(blocks.picture(), blocks.grid().size(), {CudaSelection::KeepAll}, type);
             const std::vector<std::uint8_t> host = rowsOnHost(blocks, pruned.kept, type);
             QVERIFY(fromDevice(pruned.rows, host.size()) == host);
         }

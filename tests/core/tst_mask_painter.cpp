@@ -1,5 +1,5 @@
-#include "core/mask/error_map.h"
-#include "core/mask/mask_painter.h"
+#include "core/report/error_map.h"
+#include "core/report/mask_painter.h"
 #include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 

@@ -1,9 +1,9 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
-#include "core/mask/mask_report.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/method.h"
+#include "core/report/mask_report.h"
+#include "core/resize/resize.h"
 #include "tests/support/methods.h"
 
 #include <QtTest>

@@ -1,8 +1,8 @@
 #include "core/base/parallel.h"
-#include "core/image/resize.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/make_mask.h"
 #include "core/pruning/method.h"
+#include "core/resize/resize.h"
 #include "tests/support/methods.h"
 #include "tests/support/pictures.h"
 

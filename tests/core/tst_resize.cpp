@@ -1,7 +1,7 @@
 #include "core/base/parallel.h"
 #include "core/blocks/block_grid.h"
-#include "core/image/resize.h"
-#include "core/image/resize_taps.h"
+#include "core/resize/resize.h"
+#include "core/resize/resize_taps.h"
 #include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 

@@ -1,6 +1,6 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

@@ -1,5 +1,5 @@
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
+#include "core/resize/resize.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "core/mask/mask_report.h"
+#include "core/report/mask_report.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 #include <nlohmann/json.hpp>

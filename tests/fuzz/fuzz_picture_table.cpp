@@ -1,5 +1,5 @@
 #include "core/base/base64.h"
-#include "model/eval/picture_table.h"
+#include "model/datasets/picture_table.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 namespace prunescope::fuzz {

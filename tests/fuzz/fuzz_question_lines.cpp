@@ -1,4 +1,4 @@
-#include "model/eval/question_line.h"
+#include "model/datasets/question_line.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 namespace prunescope::fuzz {

@@ -4,8 +4,8 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/image/image_file.h"
-#include "model/screens/ask_about.h"
-#include "model/screens/screen_maker.h"
+#include "model/datasets/screens/ask_about.h"
+#include "model/datasets/screens/screen_maker.h"
 
 #include <algorithm>
 #include <chrono>

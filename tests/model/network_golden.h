@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/blocks/pixel_blocks.h"
+#include "model/engine/load_network.h"
 #include "model/families/family.h"
-#include "model/io/safetensors.h"
-#include "model/load_network.h"
+#include "model/files/safetensors.h"
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>

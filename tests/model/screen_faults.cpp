@@ -1,6 +1,6 @@
 #include "tests/model/screen_faults.h"
 
-#include "model/text/answer_parser.h"
+#include "model/tokenizer/answer_parser.h"
 
 #include <QTest>
 #include <algorithm>

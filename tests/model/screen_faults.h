@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/screens/ask_about.h"
-#include "model/screens/screen_maker.h"
+#include "model/datasets/screens/ask_about.h"
+#include "model/datasets/screens/screen_maker.h"
 
 #include <string>
 

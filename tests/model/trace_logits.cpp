@@ -4,10 +4,10 @@
 
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/image/resize.h"
-#include "model/eval/logit_trace.h"
-#include "model/load_network.h"
-#include "model/request.h"
+#include "core/resize/resize.h"
+#include "model/engine/load_network.h"
+#include "model/study/logit_trace.h"
+#include "model/values/request.h"
 
 #include <c10/core/InferenceMode.h>
 #include <cstdio>

@@ -1,5 +1,5 @@
-#include "model/answer.h"
-#include "model/request.h"
+#include "model/values/answer.h"
+#include "model/values/request.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>

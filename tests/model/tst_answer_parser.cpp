@@ -1,4 +1,4 @@
-#include "model/text/answer_parser.h"
+#include "model/tokenizer/answer_parser.h"
 
 #include <QList>
 #include <QTest>

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "model/eval/bench_run.h"
+#include "model/study/bench_run.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

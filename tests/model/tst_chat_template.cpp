@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "model/text/chat_template.h"
-#include "model/text/python_json.h"
+#include "model/tokenizer/chat_template.h"
+#include "model/tokenizer/python_json.h"
 #include "tests/model/tokenizer_files.h"
 #include "tests/support/golden.h"
 

@@ -1,5 +1,5 @@
 #include "model/decode/cuda_token_plan.h"
-#include "model/image_preparer.h"
+#include "model/engine/image_preparer.h"
 #include "model/layers/attention.h"
 #include "model/layers/residual.h"
 #include "tests/support/pictures.h"

@@ -3,7 +3,8 @@
 #include "core/pruning/make_mask.h"
 #include "core/pruning/method.h"
 #include "core/pruning/pixel_options.h"
-#include "model/engine.h"
+#include "model/api/engine.h"
+#include "model/engine/load_engine.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

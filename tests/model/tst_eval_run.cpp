@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "model/eval/eval_report.h"
-#include "model/eval/eval_run.h"
+#include "model/study/eval_report.h"
+#include "model/study/eval_run.h"
 #include "tests/support/pictures.h"
 
 #include <QTemporaryDir>

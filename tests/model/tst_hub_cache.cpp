@@ -1,6 +1,6 @@
 #include "core/base/error.h"
+#include "model/files/hub_cache.h"
 #include "model/hub/file_lock.h"
-#include "model/hub/hub_cache.h"
 #include "model/hub/hub_settings.h"
 
 #include <QTemporaryDir>

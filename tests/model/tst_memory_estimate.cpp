@@ -1,9 +1,9 @@
-#include "model/device.h"
+#include "model/budget/frugal_heap.h"
+#include "model/budget/host_memory.h"
+#include "model/budget/prompt_budget.h"
+#include "model/device/device.h"
+#include "model/engine/prompt_run.h"
 #include "model/families/family.h"
-#include "model/memory/frugal_heap.h"
-#include "model/memory/host_memory.h"
-#include "model/memory/prompt_budget.h"
-#include "model/prompt_run.h"
 #include "tests/support/pictures.h"
 #include "tests/support/sanitizer.h"
 
@@ -41,7 +41,7 @@ TokenSequence promptOf(const ModelTraits& traits, const std::vector<PreparedImag
 
 } // namespace
 
-/// What the formulas of model/memory say against what a prompt takes.
+/// What the formulas of model/budget say against what a prompt takes.
 class TestMemoryEstimate : public QObject {
     Q_OBJECT
 

@@ -1,6 +1,6 @@
 #include "core/metrics/metric.h"
 #include "core/pruning/decoder.h"
-#include "model/io/safetensors.h"
+#include "model/files/safetensors.h"
 #include "tests/support/golden.h"
 #include "tests/support/methods.h"
 #include "tests/support/pictures.h"

@@ -1,7 +1,8 @@
 #include "core/base/error.h"
-#include "model/engine.h"
-#include "model/load_network.h"
-#include "model/prompt_memory.h"
+#include "model/api/engine.h"
+#include "model/engine/load_engine.h"
+#include "model/engine/load_network.h"
+#include "model/engine/prefix_cache.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

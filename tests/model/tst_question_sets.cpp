@@ -1,9 +1,9 @@
 #include "core/base/base64.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "model/eval/question_line.h"
-#include "model/eval/question_set.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_line.h"
+#include "model/datasets/question_set.h"
+#include "model/datasets/question_set_writer.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

@@ -1,8 +1,8 @@
 #include "core/base/error.h"
 #include "core/pruning/make_mask.h"
-#include "model/screens/ask_about.h"
-#include "model/screens/glyph_atlas.h"
-#include "model/screens/screen_maker.h"
+#include "model/datasets/screens/ask_about.h"
+#include "model/datasets/screens/glyph_atlas.h"
+#include "model/datasets/screens/screen_maker.h"
 #include "tests/model/screen_faults.h"
 
 #include <QTest>

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "model/text/token_sequence.h"
+#include "model/tokenizer/token_sequence.h"
 #include "tests/model/tokenizer_files.h"
 
 #include <QTest>

@@ -2,7 +2,7 @@
 #include "core/kernels/cpu_level.h"
 #include "model/decode/cpu_token_step.h"
 #include "model/decode/share_barrier.h"
-#include "model/device.h"
+#include "model/device/device.h"
 #include "model/families/qwen3_vl_text.h"
 #include "model/kernels/token_ops.h"
 

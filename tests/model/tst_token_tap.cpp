@@ -1,4 +1,4 @@
-#include "model/load_network.h"
+#include "model/engine/load_network.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 

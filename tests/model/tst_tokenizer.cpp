@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "model/text/bpe_tokenizer.h"
-#include "model/text/unicode.h"
+#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/unicode.h"
 #include "tests/model/tokenizer_files.h"
 #include "tests/support/golden.h"
 

@@ -1,6 +1,6 @@
 #include "core/base/error.h"
 #include "core/pruning/make_mask.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_set_writer.h"
 #include "model/train/batch_stream.h"
 #include "tests/model/train_samples.h"
 #include "tests/support/pictures.h"

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_set_writer.h"
 #include "model/train/answer_numbers.h"
 #include "model/train/file_lessons.h"
 #include "model/train/reading_labels.h"

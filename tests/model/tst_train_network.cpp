@@ -1,4 +1,4 @@
-#include "model/load_network.h"
+#include "model/engine/load_network.h"
 #include "model/train/model_writer.h"
 #include "tests/model/network_golden.h"
 #include "tests/model/train_samples.h"

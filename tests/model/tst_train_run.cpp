@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "model/engine.h"
-#include "model/eval/question_set_writer.h"
+#include "model/datasets/question_set_writer.h"
+#include "model/engine/load_engine.h"
 #include "model/train/checkpoint.h"
 #include "model/train/trainer.h"
 #include "tests/model/train_samples.h"

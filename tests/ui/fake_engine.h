@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/engine.h"
 #include "ui/workers/engine_worker.h"
 
 #include <atomic>

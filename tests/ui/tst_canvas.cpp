@@ -1,7 +1,7 @@
 #include "core/image/image_file.h"
-#include "core/mask/mask_painter.h"
 #include "core/pruning/method.h"
 #include "core/pruning/pixel_options.h"
+#include "core/report/mask_painter.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"

@@ -1,6 +1,6 @@
 #include "ui/canvas/mask_layer.h"
 
-#include "core/mask/mask_painter.h"
+#include "core/report/mask_painter.h"
 #include "ui/pixels.h"
 
 #include <QPainter>

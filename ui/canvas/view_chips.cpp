@@ -1,7 +1,7 @@
 #include "ui/canvas/view_chips.h"
 
-#include "core/mask/error_map.h"
 #include "core/pruning/pixel_options.h"
+#include "core/report/error_map.h"
 #include "ui/canvas/change_layer.h"
 #include "ui/text.h"
 

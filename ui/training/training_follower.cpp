@@ -1,6 +1,6 @@
 #include "ui/training/training_follower.h"
 
-#include "core/records/line_tail.h"
+#include "model/progress/line_tail.h"
 #include "ui/text.h"
 
 #include <QFileInfo>

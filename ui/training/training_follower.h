@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/records/training_progress.h"
+#include "model/progress/training_progress.h"
 #include "ui/workers/latest_job.h"
 
 #include <QDateTime>

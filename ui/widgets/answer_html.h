@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/answer.h"
+#include "model/values/answer.h"
 #include "ui/theme.h"
 
 #include <QString>

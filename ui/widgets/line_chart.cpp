@@ -1,6 +1,6 @@
 #include "ui/widgets/line_chart.h"
 
-#include "core/records/training_progress.h"
+#include "model/progress/training_progress.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 

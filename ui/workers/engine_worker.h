@@ -1,6 +1,7 @@
 #pragma once
 
-#include "model/engine.h"
+#include "model/api/engine.h"
+#include "model/values/load_options.h"
 
 #include <QObject>
 #include <QThread>

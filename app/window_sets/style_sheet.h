@@ -1,0 +1,14 @@
+#pragma once
+
+#include "model/datasets/screens/dice.h"
+
+#include <QPalette>
+#include <QString>
+
+namespace prunescope::app {
+
+/// A style sheet as programs with a look of their own have it: flat buttons, rounded entries, underlined tabs. `em` is
+/// the height of the font in logical pixels.
+QString drawStyleSheet(model::Dice& dice, const QPalette& palette, int em);
+
+} // namespace prunescope::app

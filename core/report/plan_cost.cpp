@@ -1,0 +1,42 @@
+#include "core/report/plan_cost.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace prunescope {
+
+namespace {
+
+/// The share of the encoder's layers that sees every block.
+double wholeShare(const ModelShape& shape, const PruneStage& stage) {
+    switch (stage.place) {
+    case Place::Input:
+        return 0;
+    case Place::VisionLayer:
+        return std::min(1.0, static_cast<double>(stage.layer) / std::max(shape.vitLayers, 1));
+    case Place::AfterEncoder:
+    case Place::LanguageLayer:
+        break;
+    }
+    return 1;
+}
+
+} // namespace
+
+PromptFlops planFlops(const ModelShape& shape, const PruneStage& stage, std::span<const BlockCounts> images,
+                      int textTokens) {
+    const int perBlock = shape.geometry.patchesPerBlock();
+    std::vector<int> kept, all;
+    for (const BlockCounts& image : images) {
+        kept.push_back(image.kept * perBlock);
+        all.push_back(image.all * perBlock);
+    }
+    PromptFlops flops = promptFlops(shape, kept, textTokens);
+    const PromptFlops whole = promptFlops(shape, all, textTokens);
+    flops.vit += wholeShare(shape, stage) * (whole.vit - flops.vit);
+    if (stage.place == Place::AfterEncoder || stage.place == Place::LanguageLayer)
+        flops.mergers = whole.mergers;
+    return flops;
+}
+
+} // namespace prunescope

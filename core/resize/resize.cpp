@@ -1,0 +1,177 @@
+#include "core/resize/resize.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/kernels/resize_rows.h"
+#include "core/resize/across_plan.h"
+#include "core/resize/resize_taps.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace prunescope {
+
+namespace {
+
+/// A band's own memory for the horizontal pass.
+class AcrossPass {
+public:
+    AcrossPass(const Picture& picture, const AcrossPlan& plan, const ResizeRows& kernels)
+        : m_picture(picture), m_taps(plan.taps()), m_kernels(kernels), m_scratch(plan.scratchBytes(kernels.batch)) {}
+
+    /// Rows [first, last) of the picture, at most a batch, to `outRow(y)`.
+    template <typename OutRow>
+    void run(int first, int last, OutRow outRow) {
+        std::array<const std::uint8_t*, kMaxAcrossRows> in;
+        std::array<std::uint8_t*, kMaxAcrossRows> out;
+        for (int i = 0; i < m_kernels.batch; ++i) {
+            const int y = std::min(first + i, last - 1); // a batch is always full
+            in[static_cast<std::size_t>(i)] = m_picture.row(y);
+            out[static_cast<std::size_t>(i)] = outRow(y);
+        }
+        m_kernels.across(m_taps, in.data(), out.data(), m_scratch.data());
+    }
+
+private:
+    const Picture& m_picture;
+    AcrossTaps m_taps;
+    const ResizeRows& m_kernels;
+    PixelBuffer m_scratch;
+};
+
+/// The last few rows of a band that went through the horizontal pass.
+class RowRing {
+public:
+    RowRing(std::size_t rowBytes, int rows)
+        : m_rows(rows), m_stride((rowBytes + kLine - 1) / kLine * kLine | kLine),
+          m_bytes(m_stride * static_cast<std::size_t>(rows)) {}
+
+    std::uint8_t* row(int y) { return m_bytes.data() + static_cast<std::size_t>(y % m_rows) * m_stride; }
+
+private:
+    static constexpr std::size_t kLine = 64;
+    int m_rows;
+    std::size_t m_stride; // an odd number of cache lines: rows do not push each other out
+    PixelBuffer m_bytes;
+};
+
+/// One resize. Threads make bands of output rows, each with nothing but a ring of rows besides the result.
+class Resizer {
+public:
+    Resizer(const Picture& picture, Size size, CpuLevel level)
+        : m_picture(picture), m_size(size), m_kernels(resizeRows(level)),
+          m_down(makeTaps(picture.height(), size.height)),
+          m_across(makeTaps(picture.width(), size.width), picture.width()),
+          m_result(rowBytes() * static_cast<std::size_t>(size.height)) {}
+
+    Picture run() && {
+        parallelRanges(m_size.height, grain(), [this](int first, int last) { makeBand(first, last); });
+        return Picture(m_size, std::move(m_result));
+    }
+
+private:
+    std::size_t rowBytes() const { return static_cast<std::size_t>(m_size.width) * 3; }
+    std::uint8_t* outRow(int y) { return m_result.data() + static_cast<std::size_t>(y) * rowBytes(); }
+
+    int grain() const {
+        const std::size_t bytesPerRow =
+            (m_picture.sizeBytes() + m_result.size()) / static_cast<std::size_t>(m_size.height);
+        return static_cast<int>(kBytesPerThread / bytesPerRow) + 1;
+    }
+
+    void makeBand(int first, int last) {
+        if (m_size.height == m_picture.height())
+            bandAcross(first, last);
+        else if (m_size.width == m_picture.width())
+            bandDown(first, last);
+        else
+            bandBoth(first, last);
+    }
+
+    void bandAcross(int first, int last) {
+        AcrossPass pass(m_picture, m_across, m_kernels);
+        for (int y = first; y < last; y += m_kernels.batch)
+            pass.run(y, std::min(y + m_kernels.batch, last), [this](int row) { return outRow(row); });
+    }
+
+    void bandDown(int first, int last) {
+        std::vector<const std::uint8_t*> rows(static_cast<std::size_t>(m_down.width));
+        for (int y = first; y < last; ++y)
+            makeRow(y, rows, [this](int row) { return m_picture.row(row); });
+    }
+
+    void bandBoth(int first, int last) {
+        AcrossPass pass(m_picture, m_across, m_kernels);
+        RowRing ring(rowBytes(), m_down.width + m_kernels.batch);
+        std::vector<const std::uint8_t*> rows(static_cast<std::size_t>(m_down.width));
+        const int end = windowEnd(last - 1);
+        int made = m_down.first[static_cast<std::size_t>(first)];
+        for (int y = first; y < last; ++y) {
+            for (; made < windowEnd(y); made = std::min(made + m_kernels.batch, end))
+                pass.run(made, std::min(made + m_kernels.batch, end), [&](int row) { return ring.row(row); });
+            makeRow(y, rows, [&](int row) { return ring.row(row); });
+        }
+    }
+
+    int windowEnd(int y) const {
+        return m_down.first[static_cast<std::size_t>(y)] + m_down.count[static_cast<std::size_t>(y)];
+    }
+
+    /// The vertical pass for one output row; `rows` is room for the pointers to its window.
+    template <typename InRow>
+    void makeRow(int y, std::vector<const std::uint8_t*>& rows, InRow inRow) {
+        const int first = m_down.first[static_cast<std::size_t>(y)], count = m_down.count[static_cast<std::size_t>(y)];
+        for (int j = 0; j < count; ++j)
+            rows[static_cast<std::size_t>(j)] = inRow(first + j);
+        m_kernels.down({rows.data(), m_down.of(y), count, m_down.precision}, outRow(y), rowBytes());
+    }
+
+    const Picture& m_picture;
+    Size m_size;
+    const ResizeRows& m_kernels;
+    AxisTaps m_down;
+    AcrossPlan m_across;
+    PixelBuffer m_result;
+};
+
+} // namespace
+
+Size modelSize(Size size, PixelLimits limits) {
+    if (size.width <= 0 || size.height <= 0)
+        throw Error(ErrorKind::BadInput, "empty picture");
+    const double height = size.height, width = size.width;
+    if (std::max(height, width) / std::min(height, width) > kMaxAspectRatio)
+        throw Error(ErrorKind::BadInput, "picture of " + std::to_string(size.width) + "x" +
+                                             std::to_string(size.height) + " has an aspect ratio over 200");
+    const double block = limits.geometry.blockPx();
+    // nearbyint rounds half to even, as the reference does.
+    double outHeight = std::nearbyint(height / block) * block;
+    double outWidth = std::nearbyint(width / block) * block;
+    if (outHeight * outWidth > static_cast<double>(limits.maxPixels)) {
+        const double beta = std::sqrt(height * width / static_cast<double>(limits.maxPixels));
+        outHeight = std::max(block, std::floor(height / beta / block) * block);
+        outWidth = std::max(block, std::floor(width / beta / block) * block);
+    } else if (outHeight * outWidth < static_cast<double>(limits.minPixels)) {
+        const double beta = std::sqrt(static_cast<double>(limits.minPixels) / (height * width));
+        outHeight = std::ceil(height * beta / block) * block;
+        outWidth = std::ceil(width * beta / block) * block;
+    }
+    return {static_cast<int>(outWidth), static_cast<int>(outHeight)};
+}
+
+Picture resizeBicubic(const Picture& picture, Size size, CpuLevel level) {
+    check(size.width > 0 && size.height > 0 && !picture.empty(), "resize needs positive sizes");
+    if (size == picture.size())
+        return picture;
+    return Resizer(picture, size, level).run();
+}
+
+Picture resizeForModel(const Picture& picture, PixelLimits limits) {
+    return resizeBicubic(picture, modelSize(picture.size(), limits));
+}
+
+} // namespace prunescope

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+namespace prunescope::model {
+
+/// What happens while an answer is made. Called on the thread that called `Engine::answer`.
+struct AnswerEvents {
+    std::function<void(std::string_view)> onText;  ///< the next piece of the answer, whole UTF-8 characters
+    std::function<void(std::string_view)> onStage; ///< the stage that begins now (names of core/base/stage_times.h)
+};
+
+} // namespace prunescope::model

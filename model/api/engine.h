@@ -1,0 +1,21 @@
+#pragma once
+
+#include "model/api/answer_events.h"
+#include "model/api/model_info.h"
+#include "model/values/answer.h"
+
+#include <stop_token>
+
+namespace prunescope::model {
+
+/// A loaded vision-language model; the one door into model/. Nothing below it includes this header.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    virtual const ModelInfo& info() const = 0;
+    /// Not thread-safe: one call at a time. When `stop` is requested, returns within one token with what there is so
+    /// far (FinishReason::Cancelled). Throws Error; the engine stays usable.
+    virtual Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) = 0;
+};
+
+} // namespace prunescope::model

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/report/cost_model.h"
+#include "core/resize/resize.h"
+#include "model/values/request.h"
+
+#include <cstdint>
+#include <string>
+
+namespace prunescope::model {
+
+/// What is known of a loaded model.
+struct ModelInfo {
+    std::string name;
+    std::string folder;
+    std::string device;
+    std::string dtype;
+    std::string weights; ///< as in LoadOptions
+    ModelShape shape;
+    PixelLimits limits;
+    Decoding sampling; ///< generation_config.json, for `Decoding::sample`
+    std::int64_t parameters = 0;
+    std::int64_t weightBytes = 0; ///< that they take in memory
+    int maxPositions = 0;
+};
+
+} // namespace prunescope::model

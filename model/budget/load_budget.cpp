@@ -1,0 +1,99 @@
+#include "model/budget/load_budget.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "model/budget/memory_estimate.h"
+#include "model/device/device.h"
+
+#include <array>
+#include <sys/resource.h>
+
+namespace prunescope::model {
+
+namespace {
+
+bool isStoredAs(const StoredTensor& tensor, at::ScalarType dtype) {
+    return tensor.dtype == (dtype == at::kFloat ? "F32" : "BF16");
+}
+
+/// Weights and the activations of a short prompt.
+struct Needed {
+    WeightMemory weights;
+    std::int64_t prompt;
+    std::int64_t stacks; ///< of the threads: address space, hardly any memory
+
+    std::int64_t bytes() const { return weights.mapped + weights.copied + prompt; }
+    bool fits(const FreeMemory& free) const {
+        return bytes() <= free.physical && weights.copied + prompt + stacks <= free.address; // files are mapped already
+    }
+};
+
+std::int64_t stackBytes() {
+    constexpr std::int64_t kUsual = std::int64_t{8} << 20;
+    rlimit limit{};
+    const bool known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return known ? static_cast<std::int64_t>(limit.rlim_cur) : kUsual;
+}
+
+/// Bytes of a matrix of `values` numbers, about: Int4 is for the language layers alone.
+std::int64_t packedBytes(const std::string& name, std::int64_t values, WeightFormat format) {
+    const bool coarse = format == WeightFormat::Int4 && name.find(".layers.") != std::string::npos;
+    return coarse ? values / 2 + values / kInt4Group * 4 : values;
+}
+
+Needed neededFor(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads) {
+    const RunTraits run{static_cast<int>(at::elementSize(target.dtype)), !target.device.is_cpu(),
+                        target.format != WeightFormat::Native};
+    const WeightMemory weights = estimateWeights(folder, target);
+    const int others = suitableThreads(threads, weights.mapped + weights.copied) - 1;
+    return {weights, estimateSmallPrompt(shape, run).peakBytes(), others * stackBytes()};
+}
+
+/// What to ask for instead, the least loss first.
+struct Way {
+    const char* option;
+    at::ScalarType dtype;
+    WeightFormat format;
+};
+constexpr std::array kWays{Way{"--dtype bfloat16", at::kBFloat16, WeightFormat::Native},
+                           Way{"--weights int8", at::kBFloat16, WeightFormat::Int8},
+                           Way{"--weights int4", at::kBFloat16, WeightFormat::Int4}};
+
+} // namespace
+
+WeightMemory estimateWeights(const ModelFolder& folder, const WeightTarget& target) {
+    WeightMemory memory;
+    for (const auto& file : folder.weights())
+        for (const auto& [name, tensor] : file->tensors()) {
+            const bool packed = target.format != WeightFormat::Native && tensor.shape.size() == 2;
+            if (packed)
+                memory.copied += packedBytes(name, tensor.values(), target.format);
+            else if (target.device.is_cpu() && isStoredAs(tensor, target.dtype))
+                memory.mapped += static_cast<std::int64_t>(tensor.bytes.size());
+            else
+                memory.copied += tensor.values() * static_cast<std::int64_t>(at::elementSize(target.dtype));
+        }
+    return memory;
+}
+
+void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads,
+                         const MemoryGauge& gauge) {
+    const Needed needed = neededFor(folder, shape, target, threads);
+    const FreeMemory free = gauge(target.device);
+    if (needed.fits(free))
+        return;
+    std::string advice = "choose a smaller model or another device";
+    for (const Way& way : kWays) {
+        const Needed less = neededFor(folder, shape, {target.device, way.dtype, way.format}, threads);
+        if (less.bytes() < needed.bytes() && less.fits(free)) {
+            advice = std::string(way.option) + " would fit";
+            break;
+        }
+    }
+    throw Error(ErrorKind::OutOfMemory, folder.path() + ": not enough memory on " + deviceText(target.device) +
+                                            ": loading takes " + formatBytes(needed.bytes()) + " in " +
+                                            dtypeText(target.dtype) + ", found " +
+                                            formatBytes(std::min(free.physical, free.address)) + " free; " + advice);
+}
+
+} // namespace prunescope::model

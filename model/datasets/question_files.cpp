@@ -1,0 +1,116 @@
+// Sets of questions in files: lines with paths of pictures, and tables that hold the pictures themselves.
+#include "core/base/base64.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/image/image_file.h"
+#include "model/datasets/open_sets.h"
+#include "model/datasets/picture_table.h"
+#include "model/datasets/question_line.h"
+#include "model/files/mapped_file.h"
+
+#include <filesystem>
+
+namespace prunescope::model {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string_view textOf(const MappedFile& file) {
+    const auto bytes = file.bytes();
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string besides(const std::string& file, const std::string& image) {
+    return (fs::path(file).parent_path() / image).string();
+}
+
+/// Before hours of work, not in the middle of them.
+void requirePicture(const std::string& path, const std::string& where) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored))
+        throw Error(ErrorKind::NotFound, where + ": " + path + " does not exist, expected a picture");
+}
+
+void requireBoxesInside(const QuestionedPicture& asked, const std::string& where) {
+    const Size size = asked.picture.size();
+    for (std::size_t i = 0; i < asked.questions.size(); ++i) {
+        const auto& box = asked.questions[i].box;
+        if (box && (clipped(*box, size) != *box))
+            throw Error(ErrorKind::BadFile, where + ": questions[" + std::to_string(i) + "].box is [" +
+                                                join({std::to_string(box->x), std::to_string(box->y),
+                                                      std::to_string(box->width), std::to_string(box->height)}) +
+                                                "], expected it inside the " + std::to_string(size.width) + " x " +
+                                                std::to_string(size.height) + " pixels of " + asked.name);
+    }
+}
+
+class LineSet final : public QuestionSet {
+public:
+    explicit LineSet(std::string file) : m_file(std::move(file)) {
+        m_lines = parseQuestionLines(textOf(*MappedFile::open(m_file)), m_file);
+        for (const NumberedQuestionLine& line : m_lines)
+            requirePicture(besides(m_file, line.line.image), where(line));
+    }
+
+    std::int64_t size() const override { return static_cast<std::int64_t>(m_lines.size()); }
+
+    QuestionedPicture at(std::int64_t index) const override {
+        const NumberedQuestionLine& line = m_lines.at(static_cast<std::size_t>(index));
+        const LoadedImage image = loadImage(besides(m_file, line.line.image));
+        QuestionedPicture asked{line.line.image, image.picture, line.line.questions, image.notes.onWhite};
+        requireBoxesInside(asked, where(line));
+        return asked;
+    }
+
+private:
+    std::string where(const NumberedQuestionLine& line) const { return m_file + ":" + std::to_string(line.number); }
+
+    std::string m_file;
+    std::vector<NumberedQuestionLine> m_lines;
+};
+
+class TableSet final : public QuestionSet {
+public:
+    explicit TableSet(const std::string& file)
+        : m_name(file), m_file(MappedFile::open(file)), m_table(textOf(*m_file), file) {
+        for (std::size_t i = 0; i < m_table.size() && m_table.holdsPaths(); ++i)
+            requirePicture(besides(m_name, m_table.image(i)), m_table.where(i));
+    }
+
+    std::int64_t size() const override { return static_cast<std::int64_t>(m_table.size()); }
+
+    QuestionedPicture at(std::int64_t index) const override {
+        const auto picture = static_cast<std::size_t>(index);
+        const LoadedImage image = load(picture);
+        return {m_table.where(picture), image.picture, m_table.questions(picture), image.notes.onWhite};
+    }
+
+private:
+    LoadedImage load(std::size_t picture) const {
+        const std::string image = m_table.image(picture);
+        if (m_table.holdsPaths())
+            return loadImage(besides(m_name, image));
+        const auto bytes = decodeBase64(image);
+        if (!bytes)
+            throw Error(ErrorKind::BadFile,
+                        m_table.where(picture) + ": image is " + inQuotes(image) + ", expected base64");
+        return loadImage(*bytes, m_table.where(picture) + ": image");
+    }
+
+    std::string m_name;
+    std::shared_ptr<const MappedFile> m_file;
+    PictureTable m_table;
+};
+
+} // namespace
+
+std::unique_ptr<QuestionSet> openLineSet(const std::string& file) {
+    return std::make_unique<LineSet>(file);
+}
+
+std::unique_ptr<QuestionSet> openTableSet(const std::string& file) {
+    return std::make_unique<TableSet>(file);
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,58 @@
+#include "model/datasets/screens/dialog.h"
+
+#include "model/datasets/screens/blocks.h"
+#include "model/datasets/screens/forms.h"
+#include "model/datasets/screens/widgets.h"
+#include "model/datasets/screens/window_bars.h"
+
+#include <algorithm>
+
+namespace prunescope::model {
+
+namespace {
+
+/// One to three buttons, to the right.
+void drawDialogButtons(Sheet& sheet, PixelRect row) {
+    static constexpr std::string_view kAnswers[] = {"cancel", "apply", "close", "save", "back", "next"};
+    const int count = sheet.dice().between(1, 3);
+    int right = row.right();
+    for (int i = 0; i < count; ++i) {
+        const int room = std::min(right - row.x - 2 * sheet.px(), 7 * sheet.px());
+        const std::string_view wish = sheet.dice().pick(kAnswers);
+        const std::string text = sheet.texts().labelLike(wish, {sheet.font(), room});
+        if (text.empty())
+            return;
+        PixelRect box = buttonBox(sheet, text, 0, row.y);
+        box.x = right - box.width;
+        drawButton(sheet, text, box, i == 0);
+        right = box.x - sheet.px() / 2;
+    }
+}
+
+} // namespace
+
+PixelRect planDialog(Sheet& sheet, PixelRect window) {
+    Dice& dice = sheet.dice();
+    const int px = sheet.px(), width = dice.between(15, 28) * px, height = dice.between(8, 15) * px;
+    if (!dice.chance(0.16) || width > window.width - 4 * px || height > window.height - 4 * px)
+        return {};
+    const int x = window.x + (window.width - width) * dice.between(35, 65) / 100;
+    return {x, window.y + (window.height - height) * dice.between(40, 70) / 100, width, height};
+}
+
+void drawDialog(Sheet& sheet, PixelRect box) {
+    sheet.canvas().fill(box, sheet.theme().background);
+    PixelRect area = box;
+    drawTitleBar(sheet, area, ElementKind::Dialog);
+    area = inset(area, sheet.px() * 2 / 3);
+    const PixelRect buttons = takeBottom(area, buttonBox(sheet, "", 0, 0).height);
+    takeBottom(area, sheet.px() / 2);
+    takeTop(area, drawLines(sheet, area));
+    takeTop(area, sheet.px() / 2);
+    if (sheet.dice().chance(0.6))
+        takeTop(area, sheet.dice().chance(0.6) ? drawForm(sheet, area) : drawCheckBoxes(sheet, area));
+    drawDialogButtons(sheet, buttons);
+    sheet.canvas().frame(box, sheet.theme().border, sheet.px() >= 18 ? 2 : 1);
+}
+
+} // namespace prunescope::model

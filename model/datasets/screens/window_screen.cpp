@@ -1,0 +1,42 @@
+#include "model/datasets/screens/window_screen.h"
+
+#include "model/datasets/screens/content.h"
+#include "model/datasets/screens/dialog.h"
+#include "model/datasets/screens/window_bars.h"
+
+namespace prunescope::model {
+
+namespace {
+
+/// Where the window is: nearly always the whole picture, on a large one sometimes on a plain desktop.
+PixelRect windowArea(Sheet& sheet) {
+    const Size size = sheet.size();
+    const PixelRect whole{0, 0, size.width, size.height};
+    Dice& dice = sheet.dice();
+    if (size.width < 38 * sheet.px() || size.height < 22 * sheet.px() || dice.chance(0.8))
+        return whole;
+    sheet.canvas().fill(whole, mix(sheet.theme().accent, sheet.theme().background, dice.between(10, 60)));
+    const int left = dice.below(size.width / 6), top = dice.below(size.height / 6);
+    const int right = dice.below(size.width / 6), bottom = dice.below(size.height / 6);
+    const PixelRect area{left, top, size.width - left - right, size.height - top - bottom};
+    sheet.canvas().fill(area, sheet.theme().background);
+    sheet.canvas().frame(area, sheet.theme().border);
+    return inset(area, 1);
+}
+
+} // namespace
+
+void drawWindow(Sheet& sheet) {
+    const PixelRect window = windowArea(sheet);
+    PixelRect area = window;
+    const PixelRect dialog = planDialog(sheet, window);
+    if (!dialog.empty())
+        sheet.cover(inset(dialog, -sheet.px() / 4));
+    drawBars(sheet, area);
+    drawContent(sheet, inset(area, sheet.px() * 2 / 3));
+    sheet.uncover();
+    if (!dialog.empty())
+        drawDialog(sheet, dialog);
+}
+
+} // namespace prunescope::model

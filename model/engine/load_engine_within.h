@@ -1,0 +1,12 @@
+#pragma once
+
+#include "model/budget/free_memory.h"
+#include "model/engine/load_engine.h"
+
+namespace prunescope::model {
+
+/// As `loadEngine`, with `gauge` in the place of the machine's own memory: how tests make a machine small.
+std::unique_ptr<Engine> loadEngineWithin(const MemoryGauge& gauge, const LoadOptions& options,
+                                         const LoadProgress& progress = {}, std::stop_token stop = {});
+
+} // namespace prunescope::model

@@ -1,0 +1,80 @@
+#include "model/engine/load_network.h"
+
+#include "core/base/error.h"
+#include "model/budget/frugal_heap.h"
+#include "model/budget/load_budget.h"
+#include "model/device/device.h"
+
+#include <algorithm>
+#include <c10/core/DeviceGuard.h>
+#include <map>
+
+namespace prunescope::model {
+
+namespace {
+
+std::int64_t float32Bytes(const ModelFolder& folder) {
+    std::int64_t values = 0;
+    for (const auto& file : folder.weights())
+        for (const auto& [name, tensor] : file->tensors())
+            values += tensor.values();
+    return values * static_cast<std::int64_t>(sizeof(float));
+}
+
+/// What most bytes of the checkpoint are stored as.
+at::ScalarType storedType(const ModelFolder& folder) {
+    std::map<std::string, std::size_t> bytes;
+    for (const auto& file : folder.weights())
+        for (const auto& [name, tensor] : file->tensors())
+            bytes[tensor.dtype] += tensor.bytes.size();
+    const auto most =
+        std::max_element(bytes.begin(), bytes.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
+}
+
+} // namespace
+
+LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
+                          const MemoryGauge& gauge, const FolderCheck& check) {
+    const WeightFormat format = parseWeightFormat(options.weights);
+    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}};
+    const ModelFolder& folder = loaded.folder;
+    const std::string configPath = folder.file("config.json");
+    const FamilyEntry& family = findFamily(folder.config(), configPath);
+    const at::Device device = resolveDevice(options.device);
+    const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
+    const WeightTarget target{device, dtype, format};
+    const ModelTraits expected = family.traits(folder.config(), configPath, folder.name());
+    if (check)
+        check(folder, expected);
+    requireMemoryToLoad(folder, expected.shape, target, options.threads, gauge);
+    FrugalHeap::prepare();
+    const c10::DeviceGuard current(device);
+    setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
+    const auto weights = folderWeights(folder, target, progress, std::move(stop));
+    loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
+
+    if (progress)
+        progress(1.0); // tensors that nobody asks for were not read
+
+    loaded.mappedBytes = weights->mappedBytes();
+    loaded.threads = suitableThreads(options.threads, weights->bytes());
+    setThreads(loaded.threads);
+
+    const ModelTraits& traits = loaded.network->traits();
+    loaded.info = {.name = folder.name(),
+                   .folder = folder.path(),
+                   .device = deviceText(device),
+                   .dtype = dtypeText(dtype),
+                   .weights = toText(format),
+                   .shape = traits.shape,
+                   .limits = folder.pixelLimits(),
+                   .sampling = folder.generation().sampling,
+                   .parameters = weights->parameters(),
+                   .weightBytes = weights->bytes(),
+                   .maxPositions = static_cast<int>(traits.maxPositions)};
+    loaded.info.limits.geometry = traits.shape.geometry;
+    return loaded;
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "model/api/model_info.h"
+#include "model/budget/free_memory.h"
+#include "model/families/family.h"
+#include "model/files/model_folder.h"
+#include "model/values/load_options.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace prunescope::model {
+
+/// A network read from a folder, with what describes it.
+struct LoadedNetwork {
+    ModelFolder folder;
+    std::unique_ptr<VisionLanguageModel> network;
+    ModelInfo info;
+    int threads = 1;              ///< to run it with
+    std::int64_t mappedBytes = 0; ///< of the weights, what are pages of the files
+};
+
+/// Looks at a folder before its weights are read, so that what is wrong is said at once. Throws Error.
+using FolderCheck = std::function<void(const ModelFolder& folder, const ModelTraits& traits)>;
+
+/// Reads config and weights (not the tokenizer) onto the device that `options` asks for. Throws as `loadEngine`. Call
+/// under InferenceMode.
+LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
+                          const MemoryGauge& gauge = freeMemory, const FolderCheck& check = {});
+
+} // namespace prunescope::model

@@ -1,0 +1,145 @@
+#include "model/engine/prefix_cache.h"
+
+#include "model/families/kept_features.h"
+
+#include <algorithm>
+
+namespace prunescope::model {
+
+namespace {
+
+VisionFeatures rowsOf(const VisionFeatures& all, std::int64_t first, std::int64_t count) {
+    VisionFeatures part{all.merged.narrow(0, first, count), {}};
+    for (const at::Tensor& feature : all.deepstack)
+        part.deepstack.push_back(feature.narrow(0, first, count));
+    return part;
+}
+
+/// All pictures' features one after the other; those of a single picture as they are.
+VisionFeatures joined(const std::vector<const VisionFeatures*>& parts) {
+    if (parts.empty())
+        return {};
+    if (parts.size() == 1)
+        return *parts.front();
+    std::vector<at::Tensor> merged;
+    std::vector<std::vector<at::Tensor>> deepstack(parts.front()->deepstack.size());
+    for (const VisionFeatures* part : parts) {
+        merged.push_back(part->merged);
+        for (std::size_t j = 0; j < deepstack.size(); ++j)
+            deepstack[j].push_back(part->deepstack[j]);
+    }
+    VisionFeatures all{at::cat(merged), {}};
+    for (const auto& features : deepstack)
+        all.deepstack.push_back(at::cat(features));
+    return all;
+}
+
+} // namespace
+
+PromptMemory::PromptMemory(const VisionLanguageModel& network) : m_network(network), m_cache(network.makeCache()) {}
+
+bool PromptMemory::EncodedImage::isFor(const EncodedImage& other) const {
+    return cutLayer == other.cutLayer && mask == other.mask && source == other.source;
+}
+
+VisionFeatures PromptMemory::encode(const std::vector<PreparedImage>& images, const PrunePlan& plan,
+                                    const Probe& probe) {
+    const PruneStage& stage = plan.pixelStage();
+    const bool afterwards = stage.place == Place::AfterEncoder;
+    std::vector<EncodedImage> wanted;
+    std::vector<std::size_t> missing;
+    for (const PreparedImage& image : images) {
+        EncodedImage one;
+        one.source = image.source;
+        one.mask = afterwards ? KeepMask::all(image.report.mask.grid()) : image.report.mask;
+        one.cutLayer = stage.place == Place::VisionLayer ? stage.layer : 0;
+        const auto known =
+            std::find_if(m_images.begin(), m_images.end(), [&](const EncodedImage& old) { return old.isFor(one); });
+        if (known == m_images.end())
+            missing.push_back(wanted.size());
+        wanted.push_back(known == m_images.end() ? std::move(one) : *known);
+    }
+    m_reuse = {0, static_cast<int>(images.size() - missing.size())};
+    m_images.clear(); // what is not wanted any more makes room before anything new comes
+    if (!missing.empty())
+        encodeMissing(images, missing, wanted, probe);
+    m_images = std::move(wanted);
+    std::vector<const VisionFeatures*> features;
+    for (const EncodedImage& image : m_images)
+        features.push_back(&image.features);
+    const VisionFeatures all = joined(features);
+    return afterwards && !images.empty() ? keepFeatures(all, masksOf(images)) : all;
+}
+
+/// All at once: products of more rows run at a better rate.
+void PromptMemory::encodeMissing(const std::vector<PreparedImage>& images, const std::vector<std::size_t>& missing,
+                                 std::vector<EncodedImage>& wanted, const Probe& probe) {
+    VisionInput input;
+    std::vector<ImageSource> sources;
+    for (const std::size_t i : missing) {
+        input.pictures.push_back(images[i].picture);
+        input.masks.push_back(wanted[i].mask);
+        sources.push_back(wanted[i].source);
+    }
+    const int cutLayer = wanted[missing.front()].cutLayer;
+    if (cutLayer != m_trunkLayer || sources != m_trunkImages)
+        m_trunk = {};
+    if (cutLayer > 0) {
+        input.place = Place::VisionLayer;
+        input.vitLayer = cutLayer;
+        input.trunk = &m_trunk;
+    }
+    m_trunkLayer = cutLayer;
+    m_trunkImages = cutLayer > 0 ? std::move(sources) : std::vector<ImageSource>();
+    const VisionFeatures all = m_network.encode(input, probe);
+    std::int64_t first = 0;
+    for (const std::size_t i : missing) {
+        const int count = wanted[i].mask.keptCount();
+        wanted[i].features = rowsOf(all, first, count);
+        wanted[i].serial = ++m_lastSerial;
+        first += count;
+    }
+}
+
+std::vector<PromptMemory::Token> PromptMemory::tokensOf(const TokenSequence& prompt) const {
+    std::vector<Token> tokens(prompt.ids.size());
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        tokens[i] = {prompt.ids[i], {prompt.positions[0][i], prompt.positions[1][i], prompt.positions[2][i]}, 0};
+    for (std::size_t image = 0; image < prompt.images.size(); ++image)
+        for (int i = 0; i < prompt.images[image].count; ++i)
+            tokens[static_cast<std::size_t>(prompt.images[image].first + i)].features = m_images[image].serial;
+    return tokens;
+}
+
+KvCache& PromptMemory::cacheFor(const TokenSequence& prompt, std::int64_t more) {
+    const std::vector<Token> tokens = tokensOf(prompt);
+    // A run that failed may have left more tokens in one place than in the other.
+    const auto held =
+        std::min<std::int64_t>(m_cache.isEven() ? m_cache.length() : 0, static_cast<std::int64_t>(m_tokens.size()));
+    const auto most = std::min<std::int64_t>(held, prompt.length() - 1); // the last one's logits are wanted
+    const auto differs = std::mismatch(tokens.begin(), tokens.begin() + most, m_tokens.begin()).first;
+    m_reuse.promptTokens = static_cast<int>(differs - tokens.begin());
+    m_cache.truncate(m_reuse.promptTokens);
+    m_tokens.resize(static_cast<std::size_t>(m_reuse.promptTokens));
+    m_cache.reserve(prompt.length() + more);
+    return m_cache;
+}
+
+void PromptMemory::hasRun(const TokenSequence& prompt) {
+    m_tokens = tokensOf(prompt);
+}
+
+void PromptMemory::hasRun(std::int64_t id, std::int64_t position) {
+    m_tokens.push_back({id, {position, position, position}, 0});
+}
+
+void PromptMemory::clear() {
+    m_images.clear();
+    m_trunk = {};
+    m_trunkImages.clear();
+    m_trunkLayer = 0;
+    m_cache.clear();
+    m_tokens.clear();
+}
+
+} // namespace prunescope::model

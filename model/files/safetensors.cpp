@@ -1,0 +1,144 @@
+#include "model/files/safetensors.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace prunescope::model {
+
+namespace {
+
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
+constexpr std::size_t kLengthBytes = 8;
+
+/// Bytes per value; 0 for a type that no weight has.
+std::uint64_t valueSize(std::string_view dtype) {
+    if (dtype == "F64" || dtype == "I64" || dtype == "U64")
+        return 8;
+    if (dtype == "F32" || dtype == "I32" || dtype == "U32")
+        return 4;
+    if (dtype == "BF16" || dtype == "F16" || dtype == "I16" || dtype == "U16")
+        return 2;
+    if (dtype == "I8" || dtype == "U8" || dtype == "BOOL" || dtype.starts_with("F8_"))
+        return 1;
+    return 0;
+}
+
+class HeaderReader {
+public:
+    HeaderReader(const std::string& path, std::span<const std::byte> bytes) : m_path(path), m_bytes(bytes) {}
+
+    std::map<std::string, StoredTensor, std::less<>> read() {
+        const nlohmann::json header = parseHeader();
+        std::map<std::string, StoredTensor, std::less<>> tensors;
+        for (const auto& [name, entry] : header.items())
+            if (name != "__metadata__")
+                tensors.emplace(name, readTensor(name, entry));
+        checkOverlaps();
+        return tensors;
+    }
+
+private:
+    [[noreturn]] void fail(const std::string& what) const { throw Error(ErrorKind::BadFile, m_path + ": " + what); }
+
+    nlohmann::json parseHeader() {
+        if (m_bytes.size() < kLengthBytes)
+            fail("truncated: " + formatCounted(std::ssize(m_bytes), "byte") + ", expected a safetensors header");
+        std::uint64_t length = 0;
+        std::memcpy(&length, m_bytes.data(), kLengthBytes); // little-endian, as every machine we build for
+        if (length > kMaxHeaderBytes || length > m_bytes.size() - kLengthBytes)
+            fail("truncated or no safetensors file: the header claims " + std::to_string(length) +
+                 " bytes, the file has " + std::to_string(m_bytes.size()));
+        const auto* text = reinterpret_cast<const char*>(m_bytes.data()) + kLengthBytes;
+        m_data = m_bytes.subspan(kLengthBytes + length);
+        auto header = nlohmann::json::parse(text, text + length, nullptr, false);
+        if (!header.is_object())
+            fail("the safetensors header is no JSON object");
+        return header;
+    }
+
+    StoredTensor readTensor(const std::string& name, const nlohmann::json& entry) {
+        try {
+            StoredTensor tensor;
+            tensor.dtype = entry.at("dtype").get<std::string>();
+            tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
+            const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
+            const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+            if (end < begin || end > m_data.size())
+                fail("truncated: " + inQuotes(name) + " ends at byte " + std::to_string(end) +
+                     " of the data, which has " + std::to_string(m_data.size()));
+            checkSize(name, tensor, end - begin);
+            tensor.bytes = m_data.subspan(begin, end - begin);
+            if (end > begin)
+                m_ranges.push_back({begin, end, name});
+            return tensor;
+        } catch (const nlohmann::json::exception&) {
+            fail(inQuotes(name) + ": damaged header entry, expected dtype, shape and data_offsets");
+        }
+    }
+
+    void checkSize(const std::string& name, const StoredTensor& tensor, std::uint64_t bytes) const {
+        const std::uint64_t size = valueSize(tensor.dtype);
+        if (size == 0)
+            fail(inQuotes(name) + ": dtype " + inQuotes(tensor.dtype) + " is unknown");
+        std::uint64_t expected = size;
+        for (const std::int64_t side : tensor.shape) {
+            if (side < 0 || (side > 0 && expected > m_bytes.size() / static_cast<std::uint64_t>(side)))
+                fail(inQuotes(name) + ": shape " + shapeText(tensor.shape) + " does not fit into the file");
+            expected *= static_cast<std::uint64_t>(side);
+        }
+        if (expected != bytes)
+            fail(inQuotes(name) + ": " + formatCounted(static_cast<std::int64_t>(bytes), "byte") + ", expected " +
+                 formatCount(static_cast<std::int64_t>(expected)) + " for " + tensor.dtype + " " +
+                 shapeText(tensor.shape));
+    }
+
+    void checkOverlaps() {
+        std::sort(m_ranges.begin(), m_ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+        for (std::size_t i = 1; i < m_ranges.size(); ++i)
+            if (m_ranges[i].begin < m_ranges[i - 1].end)
+                fail(inQuotes(m_ranges[i].name) + " and " + inQuotes(m_ranges[i - 1].name) + " overlap");
+    }
+
+    struct Range {
+        std::uint64_t begin;
+        std::uint64_t end;
+        std::string name;
+    };
+
+    const std::string& m_path;
+    std::span<const std::byte> m_bytes;
+    std::span<const std::byte> m_data;
+    std::vector<Range> m_ranges;
+};
+
+} // namespace
+
+std::int64_t StoredTensor::values() const {
+    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::shared_ptr<const SafetensorsFile> SafetensorsFile::open(const std::string& path) {
+    auto mapping = MappedFile::open(path);
+    std::shared_ptr<SafetensorsFile> file(new SafetensorsFile(mapping));
+    file->m_tensors = HeaderReader(path, mapping->bytes()).read();
+    return file;
+}
+
+const StoredTensor* SafetensorsFile::find(std::string_view name) const {
+    const auto it = m_tensors.find(name);
+    return it == m_tensors.end() ? nullptr : &it->second;
+}
+
+std::string shapeText(std::span<const std::int64_t> shape) {
+    std::vector<std::string> sides;
+    for (const std::int64_t side : shape)
+        sides.push_back(std::to_string(side));
+    return "[" + join(sides) + "]";
+}
+
+} // namespace prunescope::model

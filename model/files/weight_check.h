@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/files/model_folder.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace prunescope::model {
+
+/// The first value of a stored tensor that is no finite number (NaN or infinite). Integers are always finite.
+std::optional<std::size_t> firstNotFinite(const StoredTensor& tensor);
+
+/// Looks at norms, biases and other small tensors: damage there costs nothing to find. Throws Error(BadFile) that
+/// begins with `where`.
+void requireFiniteIfSmall(const StoredTensor& tensor, const std::string& where);
+
+/// Reads every weight: for a model whose output was no number. Throws Error(BadFile) that names the first damaged
+/// tensor; returns where all are sound.
+void requireFiniteWeights(const ModelFolder& folder);
+
+/// Throws Error(BadFile) when two files have a tensor of the same name.
+void requireDistinctTensors(const std::vector<std::shared_ptr<const SafetensorsFile>>& files);
+
+} // namespace prunescope::model

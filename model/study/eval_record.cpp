@@ -1,0 +1,123 @@
+#include "model/study/eval_record.h"
+
+#include "core/base/json_fields.h"
+#include "core/image/image_file.h"
+#include "model/scores/score.h"
+
+#include <limits>
+
+namespace prunescope::model {
+
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr double kMostMs = std::numeric_limits<double>::max();
+
+/// The first place that an answer names.
+std::optional<PixelBox> namedBox(const Answer& answer) {
+    if (answer.regions.empty())
+        return std::nullopt;
+    const std::vector<double>& px = answer.regions.front().px;
+    return PixelBox{px.at(0), px.at(1), px.at(px.size() - 2), px.at(px.size() - 1)};
+}
+
+nlohmann::ordered_json scoresJson(const EvalRecord& record) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    std::size_t i = 0;
+    for (const ScoreEntry& score : scoresOf(record.asked.task))
+        json[std::string(score.name)] = record.scores.at(i++);
+    return json;
+}
+
+std::vector<double> readScores(const JsonFields& fields, const std::string& task) {
+    std::vector<double> values;
+    for (const ScoreEntry& score : scoresOf(task))
+        values.push_back(fields.number(std::string(score.name).c_str(), 0, 1));
+    return values;
+}
+
+AskedQuestion readAsked(const JsonFields& fields) {
+    AskedQuestion asked{fields.text("task"), fields.text("asked"), fields.text("expected"), {}};
+    const auto sides = fields.integers("box", 0, kMaxPicturePixels, {});
+    if (sides.empty())
+        return asked;
+    if (sides.size() != 4)
+        fields.fail("box", "[x, y, width, height]");
+    asked.box = {static_cast<int>(sides[0]), static_cast<int>(sides[1]), static_cast<int>(sides[2]),
+                 static_cast<int>(sides[3])};
+    return asked;
+}
+
+} // namespace
+
+EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer) {
+    EvalRecord record;
+    record.question = static_cast<std::int64_t>(question);
+    record.image = picture.name;
+    record.asked = picture.questions.at(question);
+    record.plan = answer.plan;
+    record.answer = answer.text;
+    record.finishReason = toText(answer.finishReason);
+    const GivenAnswer given{answer.text, record.asked.answer, namedBox(answer), record.asked.box};
+    for (const ScoreEntry& score : scoresOf(record.asked.task))
+        record.scores.push_back(score.value(given));
+    for (const MaskReport& image : answer.images)
+        record.keptBlocks += image.mask.keptCount();
+    record.blocks = record.keptBlocks + answer.promptTokensFull - answer.promptTokens;
+    record.promptTokens = answer.promptTokens;
+    record.promptTokensFull = answer.promptTokensFull;
+    record.answerTokens = static_cast<std::int64_t>(answer.tokenIds.size());
+    record.decodedOnWhite = picture.decodedOnWhite;
+    record.whole = !answer.reuse.any();
+    record.ttftMs = answer.times.ms(stage::kTtft);
+    record.totalMs = answer.times.ms(stage::kTotal);
+    return record;
+}
+
+nlohmann::ordered_json toJson(const EvalRecord& record) {
+    nlohmann::ordered_json json{{"picture", record.picture},      {"question", record.question},
+                                {"image", record.image},          {"task", record.asked.task},
+                                {"asked", record.asked.question}, {"expected", record.asked.answer}};
+    if (const auto& box = record.asked.box)
+        json["box"] = {box->x, box->y, box->width, box->height};
+    json["plan"] = record.plan;
+    json["answer"] = record.answer;
+    json["finish_reason"] = record.finishReason;
+    json["scores"] = scoresJson(record);
+    json["kept"] = record.keptBlocks;
+    json["blocks"] = record.blocks;
+    json["prompt_tokens"] = record.promptTokens;
+    json["prompt_tokens_full"] = record.promptTokensFull;
+    json["answer_tokens"] = record.answerTokens;
+    if (record.decodedOnWhite)
+        json["decoded_on_white"] = true;
+    json["whole"] = record.whole;
+    json["times_ms"] = {{"ttft", record.ttftMs}, {"total", record.totalMs}};
+    return json;
+}
+
+EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& where) {
+    const JsonFields fields(object, where);
+    EvalRecord record;
+    record.picture = fields.integer("picture", 0, kMost);
+    record.question = fields.integer("question", 0, kMost);
+    record.image = fields.text("image");
+    record.asked = readAsked(fields);
+    record.plan = fields.text("plan");
+    record.answer = fields.text("answer");
+    record.finishReason = fields.text("finish_reason");
+    record.scores = readScores(fields.object("scores"), record.asked.task);
+    record.blocks = fields.integer("blocks", 0, kMost);
+    record.keptBlocks = fields.integer("kept", 0, record.blocks);
+    record.promptTokensFull = fields.integer("prompt_tokens_full", 0, kMost);
+    record.promptTokens = fields.integer("prompt_tokens", 0, record.promptTokensFull);
+    record.answerTokens = fields.integer("answer_tokens", 0, kMost);
+    record.decodedOnWhite = fields.boolean("decoded_on_white", false);
+    record.whole = fields.boolean("whole");
+    const JsonFields times = fields.object("times_ms");
+    record.ttftMs = times.number("ttft", 0, kMostMs);
+    record.totalMs = times.number("total", 0, kMostMs);
+    return record;
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "model/datasets/question_set.h"
+#include "model/values/answer.h"
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// One question of a set, answered under one plan.
+struct EvalRecord {
+    std::int64_t picture = 0;  ///< index in the set
+    std::int64_t question = 0; ///< index among those of the picture
+    std::string image;         ///< name of the picture
+    AskedQuestion asked;
+    std::string plan; ///< canonical text
+    std::string answer;
+    std::string finishReason;   ///< as toText(FinishReason)
+    std::vector<double> scores; ///< one for each of scoresOf(asked.task)
+    std::int64_t keptBlocks = 0;
+    std::int64_t blocks = 0; ///< without pruning
+    std::int64_t promptTokens = 0;
+    std::int64_t promptTokensFull = 0;
+    std::int64_t answerTokens = 0;
+    bool decodedOnWhite = false; ///< the file of the picture had transparency, which was put on white
+    bool whole = false;          ///< the whole prompt was computed, nothing taken over from the question before
+    double ttftMs = 0;
+    double totalMs = 0;
+
+    bool isRight() const { return scores.front() >= 1; }
+};
+
+/// The record of an `answer` to question `question` of `picture`. Its scores are computed here.
+EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer);
+
+/// `{picture, question, image, task, asked, expected, box?, plan, answer, finish_reason, scores: {...}, kept, blocks,
+/// prompt_tokens, prompt_tokens_full, answer_tokens, decoded_on_white?, whole, times_ms: {ttft, total}}`.
+nlohmann::ordered_json toJson(const EvalRecord& record);
+/// Throws Error(BadFile) that begins with `where` and names the field.
+EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& where);
+
+} // namespace prunescope::model

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/image/geometry.h"
+#include "model/values/answer.h"
+
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// Boxes and points in an answer (qwen3-vl spec 8.5 and 8.4): `bbox_2d`, `point_2d` and the `coordinate` of a tool
+/// call, on the scale 0..1000 of the part of the picture that was shown. `shown` is that part in pixels of the original
+/// picture and `original` its size. Accepts code fences, one object or an array, text around it, a truncated end,
+/// numbers as strings. Values more than 1 outside 0..1000 drop the region; others are clamped. Never throws.
+std::vector<Region> parseRegions(const std::string& answer, PixelRect shown, Size original);
+
+} // namespace prunescope::model

@@ -1,0 +1,223 @@
+#include "model/tokenizer/token_sequence.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace prunescope::model {
+
+namespace {
+
+[[noreturn]] void bad(const std::string& message) {
+    throw Error(ErrorKind::BadInput, message);
+}
+
+template <typename List>
+std::string countOf(const List& list, const char* noun) {
+    return formatCounted(std::ssize(list), noun);
+}
+
+std::string nameOf(const BlockGrid& grid) {
+    return std::to_string(grid.rows) + "x" + std::to_string(grid.cols) + " blocks";
+}
+
+std::string nameOfImage(std::size_t index) {
+    return "image " + std::to_string(index + 1) + " of the prompt";
+}
+
+/// Walks through the ids and gives every token its position (spec 5.5).
+class PositionWalk {
+public:
+    PositionWalk(std::vector<std::int64_t> ids, const std::vector<BlockGrid>& grids, const ImageTokens& tokens)
+        : m_grids(grids), m_tokens(tokens) {
+        m_sequence.ids = std::move(ids);
+        for (auto& axis : m_sequence.positions)
+            axis.reserve(m_sequence.ids.size());
+    }
+
+    TokenSequence run() {
+        const auto& ids = m_sequence.ids;
+        for (std::size_t i = 0; i < ids.size();) {
+            if (ids[i] != m_tokens.imagePad) {
+                place(m_next, m_next, m_next);
+                ++m_next;
+                ++i;
+                continue;
+            }
+            if (i == 0 || ids[i - 1] != m_tokens.visionStart)
+                bad("token " + std::to_string(i + 1) +
+                    " of the prompt is an image pad without a vision start before it");
+            i += image(i);
+        }
+        if (m_sequence.images.size() != m_grids.size())
+            bad("the prompt has places for " + countOf(m_sequence.images, "image") + ", but found " +
+                countOf(m_grids, "picture"));
+        m_sequence.nextPosition = m_next;
+        m_sequence.fullLength = m_sequence.length();
+        return std::move(m_sequence);
+    }
+
+private:
+    void place(std::int64_t time, std::int64_t row, std::int64_t col) {
+        m_sequence.positions[0].push_back(time);
+        m_sequence.positions[1].push_back(row);
+        m_sequence.positions[2].push_back(col);
+    }
+
+    /// Number of its tokens.
+    std::size_t image(std::size_t first) {
+        const std::size_t index = m_sequence.images.size();
+        const auto begin = m_sequence.ids.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end = std::find_if(begin, m_sequence.ids.end(), [&](auto id) { return id != m_tokens.imagePad; });
+        const auto pads = static_cast<int>(end - begin);
+        if (index >= m_grids.size())
+            bad(nameOfImage(index) + " has no picture, " + std::to_string(m_grids.size()) + " were given");
+        const BlockGrid grid = m_grids[index];
+        if (grid.rows < 1 || grid.cols < 1 || pads != grid.count())
+            bad(nameOfImage(index) + " has " + formatCounted(pads, "pad") + ", expected " +
+                std::to_string(grid.count()) + " (" + nameOf(grid) + ")");
+        for (int block = 0; block < pads; ++block)
+            place(m_next, m_next + grid.row(block), m_next + grid.col(block));
+        m_next += std::max(grid.rows, grid.cols);
+        m_sequence.images.push_back({static_cast<int>(first), pads, grid});
+        return static_cast<std::size_t>(pads);
+    }
+
+    const std::vector<BlockGrid>& m_grids;
+    ImageTokens m_tokens;
+    TokenSequence m_sequence;
+    std::int64_t m_next = 0;
+};
+
+/// Encodes pieces; what is not an added token of the template is gathered and encoded in one go.
+class PromptEncoder {
+public:
+    explicit PromptEncoder(const BpeTokenizer& tokenizer) : m_tokenizer(tokenizer) {}
+
+    void add(const PromptPiece& piece) {
+        if (piece.fromTemplate)
+            addFixed(piece.text);
+        else
+            m_plain += piece.text;
+    }
+
+    std::vector<std::int64_t> take() {
+        flush();
+        return std::move(m_ids);
+    }
+
+private:
+    /// Added tokens in a template are all written `<...>`.
+    void addFixed(std::string_view text) {
+        for (std::size_t i = 0; i < text.size();) {
+            const std::string_view candidate = bracketed(text.substr(i));
+            const auto id = addedToken(candidate);
+            if (id) {
+                flush();
+                m_ids.push_back(*id);
+            } else {
+                m_plain += text[i];
+            }
+            i += id ? candidate.size() : 1;
+        }
+    }
+
+    static std::string_view bracketed(std::string_view text) {
+        const std::size_t end = text.front() == '<' ? text.find('>') : std::string_view::npos;
+        return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
+    }
+
+    /// The id that `text` has as an added token, which is one that it has not as plain text.
+    std::optional<std::int64_t> addedToken(std::string_view text) const {
+        if (text.empty())
+            return std::nullopt;
+        const auto ids = m_tokenizer.encode(text, true);
+        const bool added =
+            ids.size() == 1 && m_tokenizer.bytes(ids[0]) == text && m_tokenizer.encode(text, false) != ids;
+        return added ? std::optional(ids[0]) : std::nullopt;
+    }
+
+    void flush() {
+        const auto ids = m_tokenizer.encode(m_plain, false);
+        m_ids.insert(m_ids.end(), ids.begin(), ids.end());
+        m_plain.clear();
+    }
+
+    const BpeTokenizer& m_tokenizer;
+    std::string m_plain;
+    std::vector<std::int64_t> m_ids;
+};
+
+/// One pad per image -> one per block. Pads that have no picture stay as they are, for makeSequence to report.
+std::vector<std::int64_t> withRepeatedPads(const std::vector<std::int64_t>& ids, const std::vector<BlockGrid>& grids,
+                                           std::int64_t pad) {
+    std::vector<std::int64_t> repeated;
+    std::size_t image = 0;
+    for (const std::int64_t id : ids) {
+        const bool isImage = id == pad && image < grids.size();
+        repeated.insert(repeated.end(), isImage ? static_cast<std::size_t>(std::max(grids[image].count(), 0)) : 1, id);
+        image += isImage ? 1 : 0;
+    }
+    return repeated;
+}
+
+void checkMasks(const TokenSequence& full, const std::vector<KeepMask>& masks) {
+    if (masks.size() != full.images.size())
+        bad("found " + countOf(masks, "mask") + ", but the prompt has " + countOf(full.images, "image"));
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        const ImageSpan& image = full.images[i];
+        if (image.count != image.grid.count())
+            bad(nameOfImage(i) + " has " + formatCounted(image.count, "token") + ", expected all " +
+                std::to_string(image.grid.count()) + ": it has been pruned before");
+        if (masks[i].grid() != image.grid)
+            bad("the mask of " + nameOfImage(i) + " has " + nameOf(masks[i].grid()) + ", expected " +
+                nameOf(image.grid));
+        if (masks[i].keptCount() == 0)
+            bad("the mask of " + nameOfImage(i) + " keeps no block, expected at least one");
+    }
+}
+
+} // namespace
+
+TokenSequence makeSequence(std::vector<std::int64_t> ids, const std::vector<BlockGrid>& grids,
+                           const ImageTokens& tokens) {
+    return PositionWalk(std::move(ids), grids, tokens).run();
+}
+
+TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<PromptPiece>& pieces,
+                           const std::vector<BlockGrid>& grids, const ImageTokens& tokens) {
+    PromptEncoder encoder(tokenizer);
+    for (const PromptPiece& piece : pieces)
+        encoder.add(piece);
+    return makeSequence(withRepeatedPads(encoder.take(), grids, tokens.imagePad), grids, tokens);
+}
+
+TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks) {
+    checkMasks(full, masks);
+    TokenSequence kept;
+    kept.nextPosition = full.nextPosition;
+    kept.fullLength = full.fullLength;
+    const auto copy = [&](int i) {
+        const auto from = static_cast<std::size_t>(i);
+        kept.ids.push_back(full.ids[from]);
+        for (std::size_t axis = 0; axis < full.positions.size(); ++axis)
+            kept.positions[axis].push_back(full.positions[axis][from]);
+    };
+    int next = 0;
+    for (std::size_t image = 0; image < masks.size(); ++image) {
+        const ImageSpan& span = full.images[image];
+        for (; next < span.first; ++next)
+            copy(next);
+        kept.images.push_back({kept.length(), masks[image].keptCount(), span.grid});
+        for (const int block : masks[image].keptIndices())
+            copy(span.first + block);
+        next = span.first + span.count;
+    }
+    for (; next < full.length(); ++next)
+        copy(next);
+    return kept;
+}
+
+} // namespace prunescope::model

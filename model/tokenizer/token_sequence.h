@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/blocks/block_grid.h"
+#include "core/blocks/keep_mask.h"
+#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/chat_template.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace prunescope::model {
+
+/// Ids that mark images in a prompt (config.json).
+struct ImageTokens {
+    std::int64_t imagePad = 0;
+    std::int64_t visionStart = 0;
+    std::int64_t visionEnd = 0;
+};
+
+/// Where the tokens of one image stand in a prompt.
+struct ImageSpan {
+    int first = 0; ///< position in `ids` of its first token
+    int count = 0; ///< tokens it has here
+    BlockGrid grid;
+    bool operator==(const ImageSpan&) const = default;
+};
+
+/// The tokens of a prompt with their 3-axis positions (qwen3-vl spec 5.5). Dropping tokens keeps the positions of the
+/// others; `nextPosition` is that of the full prompt.
+struct TokenSequence {
+    std::vector<std::int64_t> ids;                      ///< [n]
+    std::array<std::vector<std::int64_t>, 3> positions; ///< time, row, column; [3, n]
+    std::vector<ImageSpan> images;
+    std::int64_t nextPosition = 0; ///< of the first generated token
+    int fullLength = 0;            ///< n before anything was dropped
+
+    int length() const { return static_cast<int>(ids.size()); }
+    /// nextPosition - fullLength
+    std::int64_t ropeDelta() const { return nextPosition - fullLength; }
+};
+
+/// Ids in which every image already has one pad per block -> sequence with positions. An image is a vision-start id
+/// followed by pads. Throws Error(BadInput) when pads and `grids` do not fit.
+TokenSequence makeSequence(std::vector<std::int64_t> ids, const std::vector<BlockGrid>& grids,
+                           const ImageTokens& tokens);
+
+/// Rendered chat -> sequence: encodes (text of people without recognising special tokens, joined with its plain
+/// surroundings before splitting, so that ids at the seams are those of the whole text) and repeats each image pad
+/// grid.count() times. `<|im_start|>` and the like that only the template writes become their ids.
+TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<PromptPiece>& pieces,
+                           const std::vector<BlockGrid>& grids, const ImageTokens& tokens);
+
+/// Drops the tokens of blocks that are not kept; `masks` has one mask per image (qwen3-vl spec 9.4).
+TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks);
+
+} // namespace prunescope::model

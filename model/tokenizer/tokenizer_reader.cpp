@@ -1,0 +1,263 @@
+#include "model/tokenizer/tokenizer_reader.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "model/tokenizer/byte_characters.h"
+#include "model/tokenizer/tokenizer_json.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace prunescope::model {
+
+namespace {
+
+/// Checks the content of a tokenizer.json and makes it ready for use. Every error names the
+/// file.
+class TokenizerReader {
+public:
+    explicit TokenizerReader(const std::string& path) : m_path(path) {}
+
+    TokenizerFile read() {
+        m_json = TokenizerJsonReader(m_path).read(text());
+        const Json& root = m_json.rest;
+        if (!root.is_object())
+            bad("is no JSON object, expected a Hugging Face tokenizer");
+        const Json& model = member(root, "model");
+        if (!model.is_object())
+            bad("has no model, expected one of type BPE");
+        makeRoom(member(root, "added_tokens"));
+        readModel(model);
+        readNormalizer(member(root, "normalizer"));
+        for (const Json& token : member(root, "added_tokens"))
+            readAddedToken(token);
+        readPreTokenizer(member(root, "pre_tokenizer"));
+        for (const char* part : {"post_processor", "decoder"})
+            if (const Json& entry = member(root, part); !entry.is_null() && typeOf(entry) != "ByteLevel")
+                unsupported(std::string(part) + " " + inQuotes(typeOf(entry)), "ByteLevel or none");
+        return std::move(m_file);
+    }
+
+private:
+    using Json = nlohmann::json;
+
+    // GPT-2's, which a ByteLevel pre-tokenizer stands for unless it says otherwise.
+    static constexpr const char* kByteLevelPattern =
+        R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+    static constexpr std::int64_t kMaxId =
+        (1 << 21) - 1; // far above any vocabulary; keeps a wrong id from filling the memory
+
+    [[noreturn]] void bad(const std::string& what) const { throw Error(ErrorKind::BadFile, m_path + ": " + what); }
+    [[noreturn]] void unsupported(const std::string& found, const std::string& expected) const {
+        throw Error(ErrorKind::Unsupported, m_path + ": " + found + " is not supported, expected " + expected);
+    }
+
+    std::string text() const {
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(m_path, ignored))
+            throw Error(ErrorKind::NotFound, m_path + ": no such file, expected a Hugging Face tokenizer.json");
+        std::ifstream in(m_path, std::ios::binary);
+        std::ostringstream text;
+        text << in.rdbuf();
+        if (!in)
+            throw Error(ErrorKind::NotFound, m_path + ": cannot be read");
+        if (text.view().empty())
+            bad("is empty, expected a Hugging Face tokenizer.json");
+        return std::move(text).str();
+    }
+
+    /// null when it is not there.
+    static const Json& member(const Json& object, const char* name) {
+        static const Json none;
+        const auto it = object.find(name);
+        return it == object.end() ? none : *it;
+    }
+
+    static std::string typeOf(const Json& entry) {
+        const Json& type = entry.is_object() ? member(entry, "type") : entry;
+        return type.is_string() ? type.get<std::string>() : type.dump();
+    }
+
+    bool flag(const Json& entry, const char* name, bool otherwise) const {
+        const Json& value = member(entry, name);
+        if (!value.is_boolean() && !value.is_null())
+            bad(std::string(name) + " is " + value.dump() + ", expected true or false");
+        return value.is_null() ? otherwise : value.get<bool>();
+    }
+
+    // --- ids
+
+    /// Checks all ids first: `entries` must not grow later, its texts are the keys of the maps.
+    void makeRoom(const Json& added) {
+        if (m_json.vocabulary.empty())
+            bad("has no model.vocab, expected an object of token: id");
+        if (!added.is_array() && !added.is_null())
+            bad("added_tokens is no array");
+        std::int64_t largest = 0;
+        for (const auto& [text, id] : m_json.vocabulary)
+            largest = std::max(largest, checkedId(id, text));
+        for (const Json& token : added) {
+            if (!token.is_object() || !member(token, "content").is_string())
+                bad("added_tokens has " + token.dump() + ", expected an object with id and content");
+            largest = std::max(largest, checkedId(member(token, "id"), token["content"].get<std::string>()));
+        }
+        m_file.entries.resize(static_cast<std::size_t>(largest) + 1);
+    }
+
+    std::int64_t checkedId(const Json& id, const std::string& text) const {
+        const bool inRange = id.is_number_unsigned() && id.get<std::uint64_t>() <= std::uint64_t{kMaxId};
+        if (!inRange)
+            bad("the id of " + inQuotes(text) + " is " + id.dump() + ", expected an integer from 0 to " +
+                std::to_string(kMaxId));
+        return id.get<std::int64_t>();
+    }
+
+    // --- model: vocab and merges
+
+    void readModel(const Json& model) {
+        if (const Json& type = member(model, "type"); !type.is_null() && type != "BPE")
+            unsupported("model " + inQuotes(typeOf(type)), "BPE");
+        for (const char* option : {"continuing_subword_prefix", "end_of_word_suffix"})
+            if (const Json& value = member(model, option); !value.is_null() && value != "")
+                unsupported(std::string("model.") + option + " " + value.dump(), "none");
+        if (const Json& dropout = member(model, "dropout"); !dropout.is_null() && dropout != 0.0)
+            unsupported("model.dropout " + dropout.dump(), "none");
+        m_file.ignoreMerges = flag(model, "ignore_merges", false);
+        readVocabulary();
+        if (!member(model, "merges").is_array())
+            bad("has no model.merges, expected an array of pairs");
+        readMerges();
+    }
+
+    void readVocabulary() {
+        m_file.vocabulary.reserve(m_json.vocabulary.size());
+        for (const auto& [text, number] : m_json.vocabulary) {
+            const auto id = number.get<std::int64_t>();
+            checkOnlyId(m_file.vocabulary, text, id);
+            m_file.vocabulary.emplace(enter(id, text, bytesOf(text)), id);
+        }
+        for (std::size_t byte = 0; byte < 256; ++byte)
+            m_file.byteIds[byte] = idOf(byteCharacters()[byte], "model.vocab has no entry for a byte:");
+    }
+
+    /// Returns the text as it is kept.
+    std::string_view enter(std::int64_t id, const std::string& text, std::string bytes) {
+        auto& entry = m_file.entries[static_cast<std::size_t>(id)];
+        if (text.empty())
+            bad("the token of id " + std::to_string(id) + " is empty");
+        if (!entry.text.empty() && entry.text != text)
+            bad("id " + std::to_string(id) + " belongs to both " + inQuotes(entry.text) + " and " + inQuotes(text));
+        entry.text = text;
+        entry.bytes = std::move(bytes);
+        return entry.text;
+    }
+
+    std::int32_t idOf(const std::string& token, const char* otherwise) const {
+        const auto it = m_file.vocabulary.find(token);
+        if (it == m_file.vocabulary.end())
+            bad(std::string(otherwise) + " " + inQuotes(token));
+        return static_cast<std::int32_t>(it->second);
+    }
+
+    void readMerges() {
+        m_file.merges = BpeMerges(m_json.merges.size());
+        std::int32_t rank = 0;
+        for (const auto& [left, right] : m_json.merges) {
+            const std::int32_t leftId = idOf(left, "model.merges names a token that is not in model.vocab:");
+            const std::int32_t rightId = idOf(right, "model.merges names a token that is not in model.vocab:");
+            m_file.merges.add(leftId, rightId, rank++,
+                              idOf(left + right, "model.merges makes a token that is not in model.vocab:"));
+        }
+    }
+
+    // --- added tokens
+
+    void readAddedToken(const Json& token) {
+        const auto content = token["content"].get<std::string>();
+        const auto id = token["id"].get<std::int64_t>();
+        for (const char* option : {"lstrip", "rstrip", "single_word"})
+            if (flag(token, option, false))
+                unsupported(std::string(option) + " of the added token " + inQuotes(content), "false");
+        const std::string_view text = enter(id, content, content);
+        checkOnlyId(m_file.vocabulary, content, id);
+        checkOnlyId(m_file.added, content, id);
+        m_file.added.emplace(text, id);
+        const bool special = flag(token, "special", false);
+        m_file.entries[static_cast<std::size_t>(id)].special = special;
+        if (flag(token, "normalized", !special))
+            m_file.inNormalizedText.add(m_file.nfc ? toNfc(content) : content, id);
+        else
+            m_file.inRawText.add(content, id);
+    }
+
+    void checkOnlyId(const TokenizerFile::Ids& ids, const std::string& text, std::int64_t id) const {
+        const auto known = ids.find(text);
+        if (known != ids.end() && known->second != id)
+            bad(inQuotes(text) + " has two ids, " + std::to_string(known->second) + " and " + std::to_string(id));
+    }
+
+    // --- from text to pieces
+
+    void readNormalizer(const Json& normalizer) {
+        if (!normalizer.is_null() && typeOf(normalizer) != "NFC")
+            unsupported("normalizer " + inQuotes(typeOf(normalizer)), "NFC or none");
+        m_file.nfc = !normalizer.is_null();
+    }
+
+    void readPreTokenizer(const Json& entry) {
+        if (typeOf(entry) == "Sequence")
+            for (const Json& part : member(entry, "pretokenizers"))
+                readPreTokenizerPart(part);
+        else
+            readPreTokenizerPart(entry);
+        if (!m_byteLevel)
+            unsupported("pre_tokenizer without ByteLevel", "ByteLevel at its end");
+    }
+
+    void readPreTokenizerPart(const Json& entry) {
+        const std::string type = typeOf(entry);
+        if (m_byteLevel)
+            unsupported("pre_tokenizer " + inQuotes(type) + " after ByteLevel", "ByteLevel at its end");
+        if (type == "Split")
+            readSplit(entry);
+        else if (type == "ByteLevel")
+            readByteLevel(entry);
+        else
+            unsupported("pre_tokenizer " + inQuotes(type), "Split or ByteLevel");
+    }
+
+    void readSplit(const Json& entry) {
+        if (const Json& behavior = member(entry, "behavior"); behavior != "Isolated")
+            unsupported("pre_tokenizer Split with behavior " + behavior.dump(), "Isolated");
+        if (flag(entry, "invert", false))
+            unsupported("pre_tokenizer Split with invert", "false");
+        const Json& pattern = member(entry, "pattern");
+        const Json& regex = pattern.is_object() ? member(pattern, "Regex") : pattern;
+        if (!pattern.is_object() || !regex.is_string())
+            unsupported("pre_tokenizer Split by " + pattern.dump(), "a Regex");
+        m_file.patterns.emplace_back(regex.get<std::string>(), m_path);
+    }
+
+    void readByteLevel(const Json& entry) {
+        if (flag(entry, "add_prefix_space", true))
+            unsupported("pre_tokenizer ByteLevel with add_prefix_space", "false");
+        if (flag(entry, "use_regex", true))
+            m_file.patterns.emplace_back(kByteLevelPattern, m_path);
+        m_byteLevel = true;
+    }
+
+    std::string m_path;
+    TokenizerJson m_json;
+    TokenizerFile m_file;
+    bool m_byteLevel = false;
+};
+
+} // namespace
+
+TokenizerFile readTokenizerFile(const std::string& path) {
+    return TokenizerReader(path).read();
+}
+
+} // namespace prunescope::model

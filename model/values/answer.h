@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/stage_times.h"
+#include "core/report/cost_model.h"
+#include "core/report/mask_report.h"
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// A place that the answer names.
+struct Region {
+    enum class Kind { Box, Point };
+    Kind kind = Kind::Box;
+    std::string label;
+    std::vector<double> norm;  ///< as the model wrote it, 0..1000: left, top, right, bottom, or x, y
+    std::vector<double> px;    ///< the same in pixels of the original picture
+    std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
+    std::size_t textEnd = 0;
+};
+
+enum class FinishReason { Stop, Length, Cancelled };
+
+struct MemoryUse {
+    std::int64_t peakBytes = 0; ///< process (CPU) or device peak
+    std::int64_t kvBytes = 0;
+    std::int64_t estimatedBytes = 0; ///< what the peak was expected to be, before the prompt ran
+};
+
+/// What of a prompt was still there from the one before it and has not been computed again.
+struct Reuse {
+    int promptTokens = 0; ///< keys and values, of the pruned prompt
+    int pictures = 0;     ///< features
+    bool any() const { return promptTokens > 0 || pictures > 0; }
+    /// Are the times of a prompt of so many tokens much shorter for it? The opening of a chat alone is not worth a
+    /// word.
+    bool isNotable(int ofTokens) const { return pictures > 0 || promptTokens > ofTokens / 10; }
+    bool operator==(const Reuse&) const = default;
+};
+
+/// An answer with everything that is needed to show, log and repeat it.
+struct Answer {
+    std::string text; ///< UTF-8
+    std::vector<std::int64_t> tokenIds;
+    FinishReason finishReason = FinishReason::Stop;
+    std::vector<Region> regions;
+    int promptTokens = 0;     ///< what the language model saw
+    int promptTokensFull = 0; ///< without pruning
+    std::vector<MaskReport> images;
+    std::string plan;
+    StageTimes times; ///< of what was computed: see `reuse`
+    Reuse reuse;
+    MemoryUse memory;
+    std::string model;
+    std::string device;
+    std::string dtype;
+    std::string weights; ///< native, int8 or int4
+    ModelShape shape;
+};
+
+const char* toText(FinishReason reason);
+/// The `ask` object of the command line.
+nlohmann::json toJson(const Answer& answer);
+
+} // namespace prunescope::model

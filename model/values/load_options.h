@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace prunescope::model {
+
+/// Most threads that can be asked for.
+inline constexpr int kMaxThreads = 4096;
+
+/// What a model is loaded with.
+struct LoadOptions {
+    std::string folder;             ///< a Hugging Face model folder
+    std::string device = "auto";    ///< auto, cpu, cuda:N
+    std::string dtype = "auto";     ///< auto, float32, bfloat16
+    std::string weights = "native"; ///< native, int8, int4 (weight_format.h)
+    int threads = 0;                ///< 0: as many as there are cores
+};
+
+/// `fraction` in [0,1] of the weights read.
+using LoadProgress = std::function<void(double fraction)>;
+
+} // namespace prunescope::model

@@ -1,0 +1,159 @@
+#include "model/weights/weight_matrix.h"
+
+#include "core/base/error.h"
+#include "model/device/parallel_rows.h"
+#include "model/kernels/quantise.h"
+
+#include <ATen/Dispatch.h>
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+namespace prunescope::model {
+
+namespace {
+
+/// Numbers that are widened at once.
+constexpr std::int64_t kWidened = 1 << 16;
+
+void widen(const at::Tensor& stored, std::int64_t offset, std::int64_t count, float* out) {
+    AT_DISPATCH_FLOATING_TYPES_AND2(at::kHalf, at::kBFloat16, stored.scalar_type(), "widen", [&] {
+        const scalar_t* from = stored.const_data_ptr<scalar_t>() + offset;
+        std::transform(from, from + count, out, [](scalar_t value) { return static_cast<float>(value); });
+    });
+}
+
+PackedTensors emptyPacked(std::int64_t rows, std::int64_t cols, WeightType type) {
+    if (type == WeightType::Int8)
+        return {type, at::empty({rows, cols}, at::kChar), at::empty({rows}, at::kFloat)};
+    return {type, at::empty({rows, cols / 2}, at::kByte), at::empty({rows, cols / kInt4Group, 2}, at::kBFloat16)};
+}
+
+/// Rows [first, first + count) of `packed` from `values` [count, cols].
+bool quantiseInto(const PackedTensors& packed, std::int64_t first, std::int64_t count, const float* values) {
+    const std::int64_t cols = packed.cols();
+    if (packed.type == WeightType::Int8)
+        return quantiseInt8(values, count, cols, packed.data.data_ptr<std::int8_t>() + first * cols,
+                            packed.scales.data_ptr<float>() + first);
+    auto* scales = reinterpret_cast<std::uint16_t*>(packed.scales.data_ptr<at::BFloat16>());
+    return quantiseInt4(values, count, cols, packed.data.data_ptr<std::uint8_t>() + first * cols / 2,
+                        scales + first * cols / kInt4Group * 2);
+}
+
+MatrixView viewOf(const PackedTensors& packed) {
+    return {packed.type, packed.data.const_data_ptr(), packed.scales.const_data_ptr(), packed.data.size(0),
+            packed.cols()};
+}
+
+/// [rows, cols / 2] -> [rows, groups, kInt4Group] in column order.
+at::Tensor levels(const at::Tensor& data) {
+    const at::Tensor bytes = data.view({data.size(0), -1, kInt4Group / 2});
+    return at::cat({bytes.bitwise_and(15), bytes.bitwise_right_shift(4)}, 2);
+}
+
+} // namespace
+
+PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string& where) {
+    const at::Tensor values = stored.contiguous();
+    const std::int64_t rows = values.size(0), cols = values.size(1);
+    PackedTensors packed = emptyPacked(rows, cols, type);
+    std::atomic<bool> good{true};
+    forRowRanges(rows, cols, [&](std::int64_t first, std::int64_t last) {
+        const std::int64_t step = std::max<std::int64_t>(1, kWidened / cols);
+        std::vector<float> wide(static_cast<std::size_t>(std::min(step, last - first) * cols));
+        for (std::int64_t row = first; row < last && good; row += step) {
+            const std::int64_t count = std::min(step, last - row);
+            widen(values, row * cols, count * cols, wide.data());
+            if (!quantiseInto(packed, row, count, wide.data()))
+                good = false;
+        }
+    });
+    if (!good)
+        throw Error(ErrorKind::BadFile,
+                    where + " holds NaN, infinity or numbers beyond 1e18, expected weights: it is damaged");
+    return packed;
+}
+
+at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype) {
+    if (packed.type == WeightType::Int8)
+        return packed.data.to(at::kFloat).mul_(packed.scales.unsqueeze(1)).to(dtype);
+    const at::Tensor scales = packed.scales.to(at::kFloat);
+    return levels(packed.data)
+        .to(at::kFloat)
+        .mul_(scales.narrow(2, 0, 1))
+        .add_(scales.narrow(2, 1, 1))
+        .view({packed.data.size(0), -1})
+        .to(dtype);
+}
+
+at::Tensor UnpackScratch::take(std::int64_t rows, std::int64_t cols, at::ScalarType dtype) {
+    const auto bytes = rows * cols * static_cast<std::int64_t>(at::elementSize(dtype));
+    if (!m_bytes.defined() || m_bytes.numel() < bytes)
+        m_bytes = at::empty({bytes}, at::kByte);
+    return m_bytes.narrow(0, 0, bytes).view(dtype).view({rows, cols});
+}
+
+std::optional<WeightType> weightType(at::ScalarType dtype) {
+    if (dtype == at::kFloat)
+        return WeightType::Float32;
+    if (dtype == at::kBFloat16)
+        return WeightType::BFloat16;
+    return {};
+}
+
+bool WeightMatrix::hasView() const {
+    return isPacked() || (weightType(m_native.scalar_type()) && m_native.is_contiguous());
+}
+
+MatrixView WeightMatrix::view() const {
+    if (isPacked())
+        return viewOf(m_packed);
+    return {weightType(m_native.scalar_type()).value(), m_native.const_data_ptr(), nullptr, m_native.size(0),
+            m_native.size(1)};
+}
+
+std::int64_t WeightMatrix::bytes() const {
+    return isPacked() ? m_packed.bytes() : static_cast<std::int64_t>(m_native.nbytes());
+}
+
+at::Tensor WeightMatrix::rows(const at::Tensor& indices) const {
+    if (!isPacked())
+        return m_native.index_select(0, indices);
+    return unpack({m_packed.type, m_packed.data.index_select(0, indices), m_packed.scales.index_select(0, indices)},
+                  m_dtype);
+}
+
+at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) const {
+    if (!m_packed.data.device().is_cpu())
+        return unpack({m_packed.type, m_packed.data.narrow(0, first, count), m_packed.scales.narrow(0, first, count)},
+                      m_dtype);
+    const MatrixView matrix = viewOf(m_packed);
+    const at::Tensor out = m_scratch->take(count, matrix.cols, m_dtype);
+    forRowRanges(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t offset = begin * matrix.cols;
+        if (m_dtype == at::kBFloat16)
+            dequantise(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);
+        else
+            dequantise(matrix, first + begin, end - begin, out.data_ptr<float>() + offset);
+    });
+    return out;
+}
+
+at::Tensor WeightMatrix::product(const at::Tensor& x, const at::Tensor& bias) const {
+    if (!isPacked())
+        return at::linear(x, m_native, bias);
+    const std::int64_t rows = m_packed.data.size(0), panel = std::max<std::int64_t>(1, kPanelValues / m_packed.cols());
+    if (rows <= panel)
+        return at::linear(x, unpackedRows(0, rows), bias);
+    std::vector<std::int64_t> shape = x.sizes().vec();
+    shape.back() = rows;
+    at::Tensor y = at::empty(shape, x.options());
+    for (std::int64_t first = 0; first < rows; first += panel) {
+        const std::int64_t count = std::min(panel, rows - first);
+        const at::Tensor part = bias.defined() ? bias.narrow(0, first, count) : at::Tensor();
+        y.narrow(-1, first, count).copy_(at::linear(x, unpackedRows(first, count), part));
+    }
+    return y;
+}
+
+} // namespace prunescope::model

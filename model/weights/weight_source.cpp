@@ -1,0 +1,29 @@
+#include "model/weights/weight_source.h"
+
+namespace prunescope::model {
+
+at::Tensor WeightSource::counted(at::Tensor tensor, bool mapped) {
+    m_parameters += tensor.numel();
+    m_bytes += static_cast<std::int64_t>(tensor.nbytes());
+    m_mappedBytes += mapped ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
+    return tensor;
+}
+
+WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, std::int64_t cols,
+                                  Coarseness coarseness) {
+    if (!packs())
+        return get(name, {rows, cols});
+    PackedTensors packed = pack(stored(name, {rows, cols}), packedType(cols, coarseness), where(name));
+    packed.data = packed.data.to(m_target.device);
+    packed.scales = packed.scales.to(m_target.device);
+    m_parameters += rows * cols;
+    m_bytes += packed.bytes();
+    return {std::move(packed), m_target.dtype, m_scratch};
+}
+
+WeightType WeightSource::packedType(std::int64_t cols, Coarseness coarseness) const {
+    const bool bears = coarseness == Coarseness::Coarse && cols % kInt4Group == 0;
+    return m_target.format == WeightFormat::Int4 && bears ? WeightType::Int4 : WeightType::Int8;
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "model/files/model_folder.h"
+#include "model/values/load_options.h"
+#include "model/values/weight_format.h"
+#include "model/weights/weight_matrix.h"
+
+#include <ATen/ATen.h>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace prunescope::model {
+
+/// How few bits a matrix bears: Fine ones are not packed below 8.
+enum class Coarseness { Fine, Coarse };
+
+/// What a network's weights become.
+struct WeightTarget {
+    at::Device device = at::kCPU;
+    at::ScalarType dtype = at::kFloat; ///< of activations, and of weights that are not packed
+    WeightFormat format = WeightFormat::Native;
+};
+
+/// Where a network takes its weights from: a folder, or random numbers of the right shapes. Matrices are packed one by
+/// one, as they are asked for.
+class WeightSource {
+public:
+    explicit WeightSource(const WeightTarget& target)
+        : m_target(target), m_scratch(std::make_shared<UnpackScratch>()) {}
+    virtual ~WeightSource() = default;
+    /// A tensor of exactly `shape` on the target device and in the target dtype. Throws Error(BadFile) that names the
+    /// tensor, what was found and what was expected; Error(Cancelled) when stopped.
+    virtual at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape) = 0;
+    virtual bool has(const std::string& name) const = 0;
+    /// A matrix [rows, cols] on the target device, packed where the target's format says so. Throws as `get`, and
+    /// Error(BadFile) where numbers to be packed are not finite.
+    WeightMatrix matrix(const std::string& name, std::int64_t rows, std::int64_t cols, Coarseness coarseness);
+
+    /// Are matrices packed at all?
+    bool packs() const { return m_target.format != WeightFormat::Native; }
+    std::int64_t parameters() const { return m_parameters; }
+    std::int64_t bytes() const { return m_bytes; }
+    std::int64_t mappedBytes() const { return m_mappedBytes; } ///< of these, pages of the files
+
+protected:
+    /// The tensor on the CPU as the source has it, of any floating-point type. Throws as `get`.
+    virtual at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) = 0;
+    /// What messages call a tensor.
+    virtual std::string where(const std::string& name) const { return name; }
+    /// `mapped`: its memory is that of a file.
+    at::Tensor counted(at::Tensor tensor, bool mapped = false);
+    const WeightTarget& target() const { return m_target; }
+
+private:
+    WeightType packedType(std::int64_t cols, Coarseness coarseness) const;
+
+    WeightTarget m_target;
+    std::shared_ptr<UnpackScratch> m_scratch;
+    std::int64_t m_parameters = 0;
+    std::int64_t m_bytes = 0;
+    std::int64_t m_mappedBytes = 0;
+};
+
+/// The weights of a model folder. On the CPU in the checkpoint's own dtype nothing is copied: tensors are views of the
+/// mapped files.
+std::unique_ptr<WeightSource> folderWeights(const ModelFolder& folder, const WeightTarget& target,
+                                            LoadProgress progress, std::stop_token stop);
+
+/// Random weights: a model of a known shape for measurements. The same values on every run.
+std::unique_ptr<WeightSource> randomWeights(const WeightTarget& target);
+
+} // namespace prunescope::model
