@@ -188,9 +188,10 @@ private:
             prompt.vision.pictures.push_back(prepared.picture);
             prompt.vision.masks.push_back(prepared.report.mask);
         }
-        prompt.vision.place = plan.place;
-        prompt.vision.vitLayer = plan.vitLayer;
-        m_network->checkPlace(plan.place, plan.vitLayer);
+        const PruneStage& stage = plan.pixelStage();
+        prompt.vision.place = stage.place;
+        prompt.vision.vitLayer = stage.layer;
+        m_network->checkPlace(stage.place, stage.layer);
         prompt.tokens = keepBlocks(benchPrompt(m_network->traits(), images), prompt.vision.masks);
         return prompt;
     }
