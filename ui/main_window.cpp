@@ -9,11 +9,13 @@
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
+#include "ui/session/session.h"
 #include "ui/text.h"
 #include "ui/tool_bar.h"
 #include "ui/training/training_window.h"
 #include "ui/widgets/message_bar.h"
-#include "ui/workspace.h"
+#include "ui/window/model_chooser.h"
+#include "ui/window/session_scene.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -47,38 +49,47 @@ model::LoadOptions loadOptions(const MainWindow::Options& options) {
 MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
     : QMainWindow(parent),
       m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath() : options.program),
-      m_settings(options.settingsPath), m_workspace(std::make_unique<Workspace>(std::move(loader), options.logPath)) {
+      m_settings(options.settingsPath), m_session(std::make_unique<Session>(std::move(loader), options.logPath)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    m_workspace->setBundledModel(options.bundledModel);
-    m_input = new PictureInput(*m_workspace, m_settings, this);
-    m_models = new ModelMenu(*m_workspace, m_settings, loadOptions(options), this);
+    m_session->modelSlot().setBundledFolder(options.bundledModel);
+    m_input = new PictureInput({m_session->image(), m_session->notices(), m_settings, this, options.makeGrabber});
+    m_chooser = new ModelChooser(m_session->modelSlot(), m_settings, loadOptions(options), this);
+    m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
+    m_scene = new SessionScene(*m_session, this);
     m_desktop = new DesktopScheme(this);
     makeCentre();
     makePanels();
     makeToolBar();
-    connectWorkspace();
+    connectSession();
+    connectSettings();
+    connectTraining();
     restore(options);
     updateTitle();
     start(options);
 }
 
 MainWindow::~MainWindow() {
-    // Before the workspace that they use: as children they would go after it, and still be sent events until then.
+    // Before the session that they use: as children they would go after it, and still be sent events until then.
     delete m_toolBar;
     delete takeCentralWidget();
     for (Panel* panel : m_panels)
         delete panel;
+    delete m_scene;
+    delete m_models;
+    delete m_chooser;
+    delete m_input; // and the grabber that has not answered yet
 }
 
 void MainWindow::makeCentre() {
     m_messages = new MessageBar(this);
-    m_canvas = new ScreenCanvas(*m_workspace, this);
+    m_canvas = new ScreenCanvas(*m_scene, this);
+    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
     m_centre = new QStackedWidget(this);
-    m_centre->addWidget(new EmptyState(*m_workspace, *m_input, m_centre));
+    m_centre->addWidget(makeEmptyState());
     m_centre->addWidget(m_canvas);
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
@@ -86,13 +97,21 @@ void MainWindow::makeCentre() {
     layout->setSpacing(0);
     layout->addWidget(m_messages);
     layout->addWidget(m_centre, 1);
-    layout->addWidget(new ExampleBar(*m_workspace, centre));
+    layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), centre));
     setCentralWidget(centre);
+}
+
+QWidget* MainWindow::makeEmptyState() {
+    auto* empty = new EmptyState(m_centre);
+    connect(empty, &EmptyState::captureChosen, m_input, [this] { m_input->capture(); });
+    connect(empty, &EmptyState::openChosen, m_input, &PictureInput::chooseFile);
+    connect(empty, &EmptyState::sampleChosen, m_input, &PictureInput::openSample);
+    return empty;
 }
 
 void MainWindow::makePanels() {
     for (const PanelEntry& entry : panels()) {
-        Panel* panel = entry.make(*m_workspace, this);
+        Panel* panel = entry.make(*m_session, *this, this);
         addDockWidget(entry.area, panel);
         panel->setVisible(entry.open);
         m_panels.push_back(panel);
@@ -100,7 +119,7 @@ void MainWindow::makePanels() {
 }
 
 void MainWindow::makeToolBar() {
-    const ToolBar::Parts parts{*m_workspace, *m_canvas, *m_input, m_settings, *m_models, m_panels};
+    const ToolBar::Parts parts{m_session->modelSlot(), *m_canvas, *m_input, *m_models, m_panels};
     m_toolBar = new ToolBar(parts, this);
     addToolBar(Qt::TopToolBarArea, m_toolBar);
     connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
@@ -108,46 +127,58 @@ void MainWindow::makeToolBar() {
     connect(m_toolBar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
 }
 
-void MainWindow::connectWorkspace() {
-    connect(m_workspace.get(), &Workspace::noticed, m_messages, &MessageBar::show);
-    connect(m_workspace.get(), &Workspace::settled, this, [this] {
+void MainWindow::connectSession() {
+    connect(&m_session->notices(), &Notices::posted, m_messages, &MessageBar::show);
+    connect(m_session.get(), &Session::settled, this, [this] {
         for (const auto& then : std::exchange(m_whenSettled, {}))
             whenSettled(then); // what ran before may have started something
     });
-    connect(m_workspace.get(), &Workspace::settingsChanged, this,
-            [this] { m_settings.setMask(m_workspace->settings()); });
-    connect(m_workspace.get(), &Workspace::bundledHintChanged, this,
-            [this] { m_settings.setShowsBundledHint(m_workspace->mayShowBundledHint()); });
-    connect(m_canvas, &ScreenCanvas::maskModeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
-    connect(m_canvas, &ScreenCanvas::showsChangesChanged, this,
-            [this](bool shows) { m_settings.setShowsChanges(shows); });
-    connect(&m_workspace->picture(), &LivePicture::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });
-    connect(&m_workspace->picture(), &LivePicture::becameIdle, m_centre, &QWidget::unsetCursor);
-    connect(&m_workspace->picture(), &LivePicture::pictureChanged, this, [this] {
+    connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
+        action == Notice::Action::RetryLog ? m_session->log().retry() : exportHistory();
+    });
+    const OpenImage& image = m_session->image();
+    connect(&image, &OpenImage::changed, this, [this] {
         m_centre->setCurrentWidget(m_canvas);
         m_messages->clearError();
         m_canvas->setFocus(Qt::OtherFocusReason);
         updateTitle();
     });
-    connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
-        action == Notice::Action::RetryLog ? m_workspace->log().retry() : exportHistory();
-    });
-    connect(m_models, &ModelMenu::followWanted, this, [this] {
-        if (TrainingWindow& training = showTraining(); !training.follower().isFollowing())
-            training.chooseRun();
-    });
-    connect(m_models, &ModelMenu::trainingWanted, this, [this] { showTraining().chooseConfig(); });
+    connect(&image, &OpenImage::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });
+    connect(&image, &OpenImage::becameIdle, this, &MainWindow::showReady);
+    connect(&m_session->maskView(), &MaskView::becameIdle, this, &MainWindow::showReady);
+}
+
+void MainWindow::connectSettings() {
+    connect(&m_session->maskView(), &MaskView::settingsChanged, this,
+            [this] { m_settings.setMask(m_session->maskView().settings()); });
+    connect(&m_session->notices(), &Notices::mayHintChanged, this,
+            [this](bool may) { m_settings.setShowsBundledHint(may); });
+    connect(m_scene, &LiveScene::modeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
+    connect(m_scene, &LiveScene::showsChangesChanged, this, [this](bool shows) { m_settings.setShowsChanges(shows); });
     connect(m_desktop, &DesktopScheme::changed, this, [this] {
         if (themeMode() == ThemeMode::Desktop)
             applyTheme(*qApp, ThemeMode::Desktop);
     });
 }
 
+void MainWindow::connectTraining() {
+    connect(m_models, &ModelMenu::followChosen, this, [this] {
+        if (TrainingWindow& training = showTraining(); !training.follower().isFollowing())
+            training.chooseRun();
+    });
+    connect(m_models, &ModelMenu::trainingChosen, this, [this] { showTraining().chooseConfig(); });
+}
+
+void MainWindow::showReady() {
+    if (m_session->image().isIdle() && m_session->maskView().isIdle())
+        m_centre->unsetCursor();
+}
+
 void MainWindow::restore(const Options& options) {
-    m_workspace->setSettings(options.mask.value_or(m_settings.mask()));
-    m_workspace->setBundledHint(m_settings.showsBundledHint());
-    m_canvas->setMaskMode(m_settings.maskMode());
-    m_canvas->setShowsChanges(m_settings.showsChanges());
+    m_session->maskView().setSettings(options.mask.value_or(m_settings.mask()));
+    m_session->notices().setMayHint(m_settings.showsBundledHint());
+    m_scene->setMode(m_settings.maskMode());
+    m_scene->setShowsChanges(m_settings.showsChanges());
     const ThemeMode theme = options.theme.value_or(m_settings.theme());
     if (theme != themeMode())
         applyTheme(*qApp, theme);
@@ -191,7 +222,7 @@ void MainWindow::start(const Options& options) {
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
-        whenSettled([this, question = options.question] { m_workspace->ask(question); });
+        whenSettled([this, question = options.question] { m_session->conversation().ask(question); });
 }
 
 QString MainWindow::modelAtStart(const Options& options) const {
@@ -199,13 +230,29 @@ QString MainWindow::modelAtStart(const Options& options) const {
         return options.modelFolder;
     const QStringList folders = m_settings.modelFolders();
     if (m_settings.prefersBundledModel() || folders.isEmpty())
-        return m_workspace->bundledModel();
+        return m_session->modelSlot().bundledFolder();
     return m_settings.loadsModelAtStart() ? folders.front() : QString(); // a large one is not loaded unasked
 }
 
+// What panels ask for ------------------------------------------------------------------------------------------------
+
 void MainWindow::loadModel(const QString& folder) {
-    m_models->load(folder);
+    m_chooser->load(folder);
 }
+
+void MainWindow::chooseModelFolder() {
+    m_chooser->chooseFolder();
+}
+
+void MainWindow::chooseDownload() {
+    m_chooser->chooseDownload();
+}
+
+void MainWindow::takePicture(const QMimeData& pasted) {
+    m_input->take(pasted);
+}
+
+// Training, settling, closing ----------------------------------------------------------------------------------------
 
 TrainingWindow& MainWindow::showTraining() {
     if (!m_training) {
@@ -219,7 +266,7 @@ TrainingWindow& MainWindow::showTraining() {
 }
 
 void MainWindow::whenSettled(std::function<void()> then) {
-    if (m_workspace->isSettled())
+    if (m_session->isSettled())
         then();
     else
         m_whenSettled.push_back(std::move(then));
@@ -244,13 +291,13 @@ void MainWindow::exportHistory() {
 
 void MainWindow::updateTitle() {
     const QString program = QStringLiteral("PruneScope");
-    const LivePicture& picture = m_workspace->picture();
-    setWindowTitle(picture.isEmpty() ? program : shortName(fromUtf8(picture.screenshot().name)) + " – " + program);
+    const OpenImage& image = m_session->image();
+    setWindowTitle(image.isEmpty() ? program : shortName(fromUtf8(image.screenshot().name)) + " – " + program);
 }
 
 bool MainWindow::mustWarn() {
-    const int unsaved = static_cast<int>(m_workspace->log().unsaved().size());
-    if (unsaved > 0 && m_workspace->log().isIdle() && !std::exchange(m_warnedUnsaved, true)) {
+    const int unsaved = static_cast<int>(m_session->log().unsaved().size());
+    if (unsaved > 0 && m_session->log().isIdle() && !std::exchange(m_warnedUnsaved, true)) {
         m_messages->show(
             {Notice::Level::Warning,
              counted(unsaved, tr("%1 question is not in the log yet"), tr("%1 questions are not in the log yet")) +

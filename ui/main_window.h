@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/mask/make_mask.h"
+#include "ui/capture/screen_grabber.h"
+#include "ui/panels/window_actions.h"
 #include "ui/theme.h"
 #include "ui/window_settings.h"
 #include "ui/workers/engine_worker.h"
@@ -18,17 +20,19 @@ namespace prunescope::ui {
 
 class DesktopScheme;
 class MessageBar;
+class ModelChooser;
 class ModelMenu;
 class Panel;
 class PictureInput;
 class ScreenCanvas;
+class Session;
+class SessionScene;
 class ToolBar;
 class TrainingWindow;
-class Workspace;
 
 /// The window of the program: picture in the middle, panels around it. Quick to construct: reading, selecting, loading
 /// and answering happen in threads of their own. GUI thread.
-class MainWindow : public QMainWindow {
+class MainWindow : public QMainWindow, private WindowActions {
     Q_OBJECT
 
 public:
@@ -47,17 +51,18 @@ public:
         QString question;                 ///< asked as soon as picture and model are there
         QString program;                  ///< that runs trainings; empty: this one
         QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
+        GrabberMaker makeGrabber = usableGrabber;
     };
 
     explicit MainWindow(EngineLoader loader, const Options& options, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    Workspace& workspace() { return *m_workspace; }
+    Session& session() { return *m_session; }
     ScreenCanvas& canvas() { return *m_canvas; }
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
 
-    void loadModel(const QString& folder);
+    void loadModel(const QString& folder) override;
     /// The chart of training runs, in front; there is one.
     TrainingWindow& showTraining();
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
@@ -73,9 +78,16 @@ protected:
 
 private:
     void makeCentre();
+    QWidget* makeEmptyState();
     void makePanels();
     void makeToolBar();
-    void connectWorkspace();
+    void chooseModelFolder() override;
+    void chooseDownload() override;
+    void takePicture(const QMimeData& pasted) override;
+    void connectSession();
+    void connectSettings();
+    void connectTraining();
+    void showReady();
     void restore(const Options& options);
     void start(const Options& options);
     /// Empty: none.
@@ -89,10 +101,12 @@ private:
 
     const QString m_program;
     WindowSettings m_settings;
-    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<Session> m_session;
     PictureInput* m_input = nullptr;
+    ModelChooser* m_chooser = nullptr;
     ModelMenu* m_models = nullptr;
     ToolBar* m_toolBar = nullptr;
+    SessionScene* m_scene = nullptr;
     ScreenCanvas* m_canvas = nullptr;
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_centre = nullptr;

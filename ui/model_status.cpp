@@ -3,8 +3,8 @@
 #include "core/base/text.h"
 #include "model/weight_format.h"
 #include "ui/icons.h"
+#include "ui/session/model_slot.h"
 #include "ui/text.h"
-#include "ui/workspace.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -30,8 +30,8 @@ QString details(const model::ModelInfo& info) {
 
 } // namespace
 
-ModelStatus::ModelStatus(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_text(new QLabel(this)), m_progress(new QProgressBar(this)),
+ModelStatus::ModelStatus(ModelSlot& model, QWidget* parent)
+    : QWidget(parent), m_model(model), m_text(new QLabel(this)), m_progress(new QProgressBar(this)),
       m_cancel(new QToolButton(this)) {
     m_text->setObjectName(QStringLiteral("muted"));
     m_text->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -53,24 +53,22 @@ ModelStatus::ModelStatus(Workspace& workspace, QWidget* parent)
     layout->addWidget(m_progress);
     layout->addWidget(m_cancel);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    connect(m_cancel, &QToolButton::clicked, &m_workspace, &Workspace::cancelLoad);
-    connect(&m_workspace, &Workspace::modelChanged, this, &ModelStatus::refresh);
-    connect(&m_workspace, &Workspace::loadProgress, this,
+    connect(m_cancel, &QToolButton::clicked, &m_model, &ModelSlot::cancelLoad);
+    connect(&m_model, &ModelSlot::changed, this, &ModelStatus::refresh);
+    connect(&m_model, &ModelSlot::progressed, this,
             [this](double fraction) { m_progress->setValue(qRound(fraction * 100)); });
     refresh();
 }
 
 void ModelStatus::refresh() {
-    const bool loading = m_workspace.modelState() == Workspace::ModelState::Loading;
-    const auto& model = m_workspace.model();
+    const bool loading = m_model.isLoading();
+    const auto& model = m_model.model();
     m_progress->setVisible(loading);
     m_cancel->setVisible(loading);
     if (!loading)
         m_progress->setValue(0);
-    m_full = loading ? tr("Loading %1").arg(shortName(m_workspace.modelFolder()))
-             : model ? describe(*model)
-                     : tr("No model");
-    setToolTip(model && !loading ? details(*model) : m_workspace.modelFolder());
+    m_full = loading ? tr("Loading %1").arg(shortName(m_model.folder())) : model ? describe(*model) : tr("No model");
+    setToolTip(model && !loading ? details(*model) : m_model.folder());
     elide();
 }
 

@@ -8,14 +8,14 @@ class QToolButton;
 
 namespace prunescope::ui {
 
-class Workspace;
+class ModelSlot;
 
 /// Which model answers, or how far it is loaded, with a way to stop that.
 class ModelStatus : public QWidget {
     Q_OBJECT
 
 public:
-    explicit ModelStatus(Workspace& workspace, QWidget* parent = nullptr);
+    explicit ModelStatus(ModelSlot& model, QWidget* parent = nullptr);
     QString text() const { return m_full; }
 
 protected:
@@ -25,7 +25,7 @@ private:
     void refresh();
     void elide();
 
-    Workspace& m_workspace;
+    ModelSlot& m_model;
     QLabel* m_text;
     QProgressBar* m_progress;
     QToolButton* m_cancel;

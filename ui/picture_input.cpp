@@ -1,10 +1,10 @@
 #include "ui/picture_input.h"
 
-#include "ui/capture/screen_grabber.h"
 #include "ui/samples.h"
+#include "ui/session/notices.h"
+#include "ui/session/open_image.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"
-#include "ui/workspace.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -14,6 +14,7 @@
 #include <QImage>
 #include <QMenu>
 #include <QMimeData>
+#include <QPointer>
 #include <QTimer>
 #include <QUrl>
 #include <QWidget>
@@ -34,26 +35,22 @@ QStringList localFiles(const QMimeData& data) {
 
 } // namespace
 
-PictureInput::PictureInput(Workspace& workspace, WindowSettings& settings, QWidget* window)
-    : QObject(window), m_workspace(workspace), m_settings(settings), m_window(window) {
-    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, [this] {
-        const QString name = fromUtf8(m_workspace.picture().screenshot().name);
-        if (QFileInfo(name).isFile() && !name.startsWith(QLatin1Char(':')))
-            m_settings.addRecentPicture(QFileInfo(name).absoluteFilePath());
-    });
-    connect(&m_workspace, &Workspace::picturePasted, this, [this](const QMimeData* data) { take(*data); });
+PictureInput::PictureInput(const Parts& parts) : QObject(parts.window), m_parts(parts) {
+    connect(&m_parts.image, &OpenImage::changed, this, &PictureInput::remember);
 }
 
-void PictureInput::complain(const QString& message) {
-    m_workspace.notify({Notice::Level::Error, message, Notice::Action::None});
+void PictureInput::remember() {
+    const QString name = fromUtf8(m_parts.image.screenshot().name);
+    if (QFileInfo(name).isFile() && !name.startsWith(QLatin1Char(':')))
+        m_parts.settings.addRecentPicture(QFileInfo(name).absoluteFilePath());
 }
 
 void PictureInput::chooseFile() {
-    auto* dialog = new QFileDialog(m_window, tr("Open a picture"));
+    auto* dialog = new QFileDialog(m_parts.window, tr("Open a picture"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
         {tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.ppm *.pnm)"), tr("All files (*)")});
-    const QStringList recent = m_settings.recentPictures();
+    const QStringList recent = m_parts.settings.recentPictures();
     if (!recent.isEmpty())
         dialog->setDirectory(QFileInfo(recent.front()).absolutePath());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -64,15 +61,13 @@ void PictureInput::chooseFile() {
 void PictureInput::openFiles(const QStringList& paths) {
     if (paths.isEmpty())
         return;
-    m_workspace.picture().openFile(paths.front());
+    m_parts.image.openFile(paths.front());
     for (qsizetype i = paths.size() - 1; i > 0; --i)
-        m_settings.addRecentPicture(QFileInfo(paths[i]).absoluteFilePath());
+        m_parts.settings.addRecentPicture(QFileInfo(paths[i]).absoluteFilePath());
     if (paths.size() > 1)
-        m_workspace.notify(
-            {Notice::Level::Info,
-             counted(paths.size() - 1, tr("One picture is shown at a time: the other is in the menu of Open."),
-                     tr("One picture is shown at a time: the other %1 are in the menu of Open.")),
-             Notice::Action::None});
+        m_parts.notices.info(counted(paths.size() - 1,
+                                     tr("One picture is shown at a time: the other is in the menu of Open."),
+                                     tr("One picture is shown at a time: the other %1 are in the menu of Open.")));
 }
 
 void PictureInput::paste() {
@@ -90,85 +85,99 @@ void PictureInput::take(const QMimeData& data) {
     if (!files.isEmpty())
         openFiles(files);
     else if (const auto image = qvariant_cast<QImage>(data.imageData()); data.hasImage() && !image.isNull())
-        m_workspace.picture().openImage(image, tr("Pasted picture"));
+        m_parts.image.openPixels(image, tr("Pasted picture"));
     else
-        complain(tr("There is no picture in what was pasted or dropped: copy a picture or a picture file."));
+        m_parts.notices.error(
+            tr("There is no picture in what was pasted or dropped: copy a picture or a picture file."));
 }
 
 void PictureInput::capture(const QString& sourceId) {
-    const QString problem = usableGrabber()->unavailable();
-    if (!problem.isEmpty()) {
-        complain(problem);
+    if (m_grabber)
+        return;
+    auto grabber = m_parts.makeGrabber();
+    if (const QString problem = grabber->unavailable(); !problem.isEmpty()) {
+        m_parts.notices.error(problem);
         return;
     }
-    m_stateBefore = m_window->windowState();
-    m_window->hide();
+    m_grabber = std::move(grabber);
+    m_stateBefore = m_parts.window->windowState();
+    m_parts.window->hide();
     QTimer::singleShot(kHideMs, this, [this, sourceId] { grab(sourceId); });
 }
 
 void PictureInput::grab(const QString& sourceId) {
-    const auto grabber = usableGrabber();
-    const auto sources = grabber->sources();
+    const auto sources = m_grabber->sources();
     if (sources.empty()) {
-        showAgain();
-        complain(tr("There is no screen to capture."));
+        endCapture();
+        m_parts.notices.error(tr("There is no screen to capture."));
         return;
     }
-    grabber->grab(
+    // The answer may come when this is gone.
+    m_grabber->grab(
         sourceId.isEmpty() ? sources.front().id : sourceId,
-        [this](const QImage& image, const QString& name) {
-            showAgain();
-            m_workspace.picture().openImage(image, name);
+        [self = QPointer(this)](const QImage& image, const QString& name) {
+            if (!self || !self->m_grabber)
+                return;
+            self->endCapture();
+            self->m_parts.image.openPixels(image, name);
         },
-        [this](const QString& message) {
-            showAgain();
-            complain(message);
+        [self = QPointer(this)](const QString& message) {
+            if (!self || !self->m_grabber)
+                return;
+            self->endCapture();
+            self->m_parts.notices.error(message);
         });
 }
 
+void PictureInput::endCapture() {
+    // The grabber calls this: it goes when it has returned.
+    QMetaObject::invokeMethod(
+        this, [done = std::shared_ptr(std::move(m_grabber))] {}, Qt::QueuedConnection);
+    showAgain();
+}
+
 void PictureInput::showAgain() {
-    m_window->setWindowState(m_stateBefore);
-    m_window->show();
-    m_window->raise();
-    m_window->activateWindow();
+    m_parts.window->setWindowState(m_stateBefore);
+    m_parts.window->show();
+    m_parts.window->raise();
+    m_parts.window->activateWindow();
 }
 
 void PictureInput::fillRecentMenu(QMenu& menu) {
     menu.clear();
     connect(menu.addAction(tr("Open…")), &QAction::triggered, this, &PictureInput::chooseFile);
     menu.addSection(tr("Recent"));
-    const QStringList recent = m_settings.recentPictures();
+    const QStringList recent = m_parts.settings.recentPictures();
     for (const QString& path : recent) {
         QAction* action = menu.addAction(shortName(path));
         action->setToolTip(path);
         connect(action, &QAction::triggered, this, [this, path] {
             if (!QFileInfo::exists(path))
-                m_settings.removeRecentPicture(path); // opening says that it is gone
+                m_parts.settings.removeRecentPicture(path); // opening says that it is gone
             openFiles({path});
         });
     }
     if (recent.isEmpty())
         menu.addAction(tr("No pictures yet"))->setEnabled(false);
     menu.addSection(tr("Samples"));
-    fillSampleMenu(menu, m_workspace);
+    fillSampleMenu(menu);
     menu.setToolTipsVisible(true);
 }
 
-void PictureInput::openSample(Workspace& workspace, const Sample& sample) {
+void PictureInput::openSample(const Sample& sample) {
     QFile file(sample.resource);
     if (file.open(QIODevice::ReadOnly))
-        workspace.picture().openBytes(file.readAll(), sample.name());
+        m_parts.image.openBytes(file.readAll(), sample.name());
 }
 
-void PictureInput::fillSampleMenu(QMenu& menu, Workspace& workspace) {
+void PictureInput::fillSampleMenu(QMenu& menu) {
     for (const Sample& sample : samples())
-        QObject::connect(menu.addAction(sample.title), &QAction::triggered, &workspace,
-                         [&workspace, &sample] { openSample(workspace, sample); });
+        connect(menu.addAction(sample.title), &QAction::triggered, this, [this, &sample] { openSample(sample); });
 }
 
 void PictureInput::fillCaptureMenu(QMenu& menu) {
     menu.clear();
-    const auto grabber = usableGrabber();
+    const auto grabber = m_parts.makeGrabber();
     if (!grabber->unavailable().isEmpty()) {
         menu.addAction(tr("Not available here"))->setEnabled(false);
         return;

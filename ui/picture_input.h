@@ -1,7 +1,11 @@
 #pragma once
 
+#include "ui/capture/screen_grabber.h"
+
 #include <QObject>
 #include <QStringList>
+#include <functional>
+#include <memory>
 
 class QMenu;
 class QMimeData;
@@ -9,8 +13,9 @@ class QWidget;
 
 namespace prunescope::ui {
 
+class Notices;
+class OpenImage;
 class WindowSettings;
-class Workspace;
 struct Sample;
 
 /// Every way a picture comes in, but for the command line: file dialog, recent files, samples, paste, drop, capture.
@@ -19,8 +24,15 @@ class PictureInput : public QObject {
     Q_OBJECT
 
 public:
-    /// `window` is the parent of dialogs, and hides itself while the screen is captured.
-    PictureInput(Workspace& workspace, WindowSettings& settings, QWidget* window);
+    /// What this reads into and acts on; all of it outlives this.
+    struct Parts {
+        OpenImage& image;
+        Notices& notices;
+        WindowSettings& settings;
+        QWidget* window; ///< parent of dialogs; hides itself while the screen is captured
+        GrabberMaker makeGrabber;
+    };
+    explicit PictureInput(const Parts& parts);
 
     void chooseFile();
     void openFiles(const QStringList& paths);
@@ -29,21 +41,22 @@ public:
     static bool holdsPicture(const QMimeData& data);
     /// Opens the picture in pasted or dropped data; a notice when there is none.
     void take(const QMimeData& data);
+    /// Nothing while the screen is being captured.
     void capture(const QString& sourceId = {});
 
     void fillRecentMenu(QMenu& menu);
     void fillCaptureMenu(QMenu& menu);
-    static void openSample(Workspace& workspace, const Sample& sample);
-    static void fillSampleMenu(QMenu& menu, Workspace& workspace);
+    void openSample(const Sample& sample);
+    void fillSampleMenu(QMenu& menu);
 
 private:
+    void remember();
     void grab(const QString& sourceId);
+    void endCapture();
     void showAgain();
-    void complain(const QString& message);
 
-    Workspace& m_workspace;
-    WindowSettings& m_settings;
-    QWidget* m_window;
+    const Parts m_parts;
+    std::unique_ptr<ScreenGrabber> m_grabber; ///< until it has answered
     Qt::WindowStates m_stateBefore;
 };
 

@@ -12,6 +12,7 @@ struct ShownMask {
     MaskSettings settings; ///< what it was made with
     PixelRect area;        ///< the part of the picture that it covers: all of it, or the region
     BlockGrid full;        ///< of the picture without pruning; the mask's own, unless a smaller picture is shown
+    bool operator==(const ShownMask&) const = default;
     bool valid() const { return mask.count() > 0; }
     bool isSmaller() const { return mask.grid() != full; }
     /// Blocks that the model is given, of all that there are without pruning.

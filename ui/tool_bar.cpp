@@ -6,7 +6,6 @@
 #include "ui/model_status.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
-#include "ui/workspace.h"
 
 #include <QActionGroup>
 #include <QFrame>
@@ -103,7 +102,7 @@ void ToolBar::addView() {
 QMenu* ToolBar::makeMaskMenu() {
     auto* menu = new QMenu(this);
     auto* group = new QActionGroup(menu);
-    ScreenCanvas& canvas = m_parts.canvas;
+    LiveScene& scene = m_parts.canvas.scene();
     const std::pair<MaskMode, QString> modes[]{{MaskMode::Mask, tr("Dropped blocks recede")},
                                                {MaskMode::Grid, tr("Grid on kept blocks only")},
                                                {MaskMode::Restored, tr("Restored from the kept blocks")},
@@ -112,10 +111,10 @@ QMenu* ToolBar::makeMaskMenu() {
     for (const auto& [mode, title] : modes) {
         QAction* action = menu->addAction(title);
         action->setCheckable(true);
-        action->setChecked(canvas.maskMode() == mode);
+        action->setChecked(scene.now().mode == mode);
         group->addAction(action);
-        connect(action, &QAction::triggered, &canvas, [&canvas, mode = mode] { canvas.setMaskMode(mode); });
-        connect(&canvas, &ScreenCanvas::maskModeChanged, action,
+        connect(action, &QAction::triggered, &scene, [&scene, mode = mode] { scene.setMode(mode); });
+        connect(&scene, &LiveScene::modeChanged, action,
                 [action, mode = mode](MaskMode now) { action->setChecked(now == mode); });
     }
     menu->addSeparator();
@@ -126,19 +125,19 @@ QMenu* ToolBar::makeMaskMenu() {
 }
 
 void ToolBar::addChangesTo(QMenu& menu) {
-    ScreenCanvas& canvas = m_parts.canvas;
+    LiveScene& scene = m_parts.canvas.scene();
     QAction* changes = menu.addAction(tr("Changes since the last picture"));
     changes->setObjectName(QStringLiteral("changes"));
     changes->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+D")));
     changes->setCheckable(true);
-    changes->setChecked(canvas.showsChanges());
-    connect(changes, &QAction::toggled, &canvas, &ScreenCanvas::setShowsChanges);
-    connect(&canvas, &ScreenCanvas::showsChangesChanged, changes, &QAction::setChecked);
+    changes->setChecked(scene.now().showsChanges);
+    connect(changes, &QAction::toggled, &scene, &LiveScene::setShowsChanges);
+    connect(&scene, &LiveScene::showsChangesChanged, changes, &QAction::setChecked);
     window()->addAction(changes); // the shortcut also works while the menu is closed
 }
 
 void ToolBar::addModel() {
-    m_row->addWidget(new ModelStatus(m_parts.workspace, this), 1);
+    m_row->addWidget(new ModelStatus(m_parts.model, this), 1);
     auto* models = add({QStringLiteral("model"), tr("Models"), tr("Choose which model answers"), {}});
     models->setMenu(&m_parts.models);
     models->setPopupMode(QToolButton::InstantPopup);

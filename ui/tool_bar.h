@@ -12,11 +12,10 @@ class QToolButton;
 namespace prunescope::ui {
 
 class ModelMenu;
+class ModelSlot;
 class Panel;
 class PictureInput;
 class ScreenCanvas;
-class WindowSettings;
-class Workspace;
 
 /// The line above everything: how pictures come in, what is drawn over them, which model answers.
 class ToolBar : public QToolBar {
@@ -25,10 +24,9 @@ class ToolBar : public QToolBar {
 public:
     /// What the bar acts on; all of it outlives the bar.
     struct Parts {
-        Workspace& workspace;
+        ModelSlot& model;
         ScreenCanvas& canvas;
         PictureInput& input;
-        WindowSettings& settings;
         ModelMenu& models;
         const std::vector<Panel*>& panels;
     };

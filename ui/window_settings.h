@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/mask/make_mask.h"
-#include "ui/canvas/mask_layer.h"
+#include "ui/canvas/scene.h"
 #include "ui/theme.h"
 
 #include <QByteArray>

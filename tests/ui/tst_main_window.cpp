@@ -68,7 +68,7 @@ private Q_SLOTS:
         data.setUrls({QUrl::fromLocalFile(path)});
         drop(test.window(), data);
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().picture().screenshot().picture.height(), 96);
+        QCOMPARE(test.image().screenshot().picture.height(), 96);
         QVERIFY(test.window().windowTitle().startsWith("red.png"));
         QMenu recent;
         test.window().input().fillRecentMenu(recent);
@@ -81,13 +81,13 @@ private Q_SLOTS:
         data.setImageData(red());
         drop(test.window(), data);
         QVERIFY(test.settle());
-        QCOMPARE(static_cast<int>(test.workspace().picture().screenshot().picture.row(0)[0]), 255);
+        QCOMPARE(static_cast<int>(test.image().screenshot().picture.row(0)[0]), 255);
     }
 
     void aBadFileGivesALineAndKeepsThePicture() {
         TestWindow test;
         test.open(test::blocksFromText("01/23"));
-        const quint64 before = test.workspace().picture().id();
+        const quint64 before = test.image().id();
         QFile bad(test.path("broken.png"));
         QVERIFY(bad.open(QIODevice::WriteOnly));
         bad.close();
@@ -97,8 +97,8 @@ private Q_SLOTS:
         QVERIFY(test.settle());
         QVERIFY(test.window().messages().isVisible());
         QVERIFY2(test.window().messages().text().contains("broken.png"), qPrintable(test.window().messages().text()));
-        QCOMPARE(test.workspace().picture().id(), before);
-        QVERIFY(!test.workspace().picture().image().isNull());
+        QCOMPARE(test.image().id(), before);
+        QVERIFY(!test.image().levels().whole().isNull());
     }
 
     void theClipboardIsPasted() {
@@ -106,7 +106,7 @@ private Q_SLOTS:
         QApplication::clipboard()->setImage(red());
         test.window().input().paste();
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().picture().screenshot().picture.width(), 64);
+        QCOMPARE(test.image().screenshot().picture.width(), 64);
         QApplication::clipboard()->setText("only words");
         test.window().input().paste();
         QVERIFY(test.window().messages().text().contains("no picture"));
@@ -115,14 +115,14 @@ private Q_SLOTS:
     void everySampleOpens() {
         TestWindow test;
         QMenu samples;
-        PictureInput::fillSampleMenu(samples, test.workspace());
+        test.window().input().fillSampleMenu(samples);
         QVERIFY(samples.actions().size() >= 2);
         for (QAction* action : samples.actions()) {
-            const quint64 before = test.workspace().picture().id();
+            const quint64 before = test.image().id();
             action->trigger();
             QVERIFY(test.settle());
-            QCOMPARE(test.workspace().picture().id(), before + 1);
-            QVERIFY(test.workspace().picture().mask().mask.keptShare() < 0.8);
+            QCOMPARE(test.image().id(), before + 1);
+            QVERIFY(test.maskView().mask().mask.keptShare() < 0.8);
         }
     }
 
@@ -144,15 +144,15 @@ private Q_SLOTS:
         settings.seed = 18446744073709551557ULL;
         settings.skipRatio = 0.25;
         settings.even = true;
-        test.workspace().setSettings(settings);
-        test.window().canvas().setMaskMode(MaskMode::Grid);
-        test.window().canvas().setShowsChanges(false);
+        test.maskView().setSettings(settings);
+        test.scene().setMode(MaskMode::Grid);
+        test.scene().setShowsChanges(false);
         test.child<Panel>("latency")->hide();
         test.child<Panel>("history")->show();
         test.reopen();
-        QVERIFY(test.workspace().settings() == settings);
-        QCOMPARE(test.window().canvas().maskMode(), MaskMode::Grid);
-        QVERIFY(!test.window().canvas().showsChanges());
+        QVERIFY(test.maskView().settings() == settings);
+        QCOMPARE(test.scene().now().mode, MaskMode::Grid);
+        QVERIFY(!test.scene().now().showsChanges);
         QVERIFY(!test.child<QAction>("changes")->isChecked());
         QVERIFY(!test.child<Panel>("latency")->isVisible());
         QVERIFY(test.child<Panel>("history")->isVisible());
@@ -162,21 +162,21 @@ private Q_SLOTS:
         TestWindow test;
         MaskSettings settings;
         settings.skipRatio = 0.25;
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         test.reopen();
         settings.skipRatio.reset();
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         test.reopen();
-        QVERIFY(test.workspace().settings() == settings);
+        QVERIFY(test.maskView().settings() == settings);
     }
 
     void everyViewIsRemembered() {
         TestWindow test;
         for (const MaskMode mode :
              {MaskMode::Mask, MaskMode::Grid, MaskMode::Restored, MaskMode::Error, MaskMode::Off}) {
-            test.window().canvas().setMaskMode(mode);
+            test.scene().setMode(mode);
             test.reopen();
-            QCOMPARE(test.window().canvas().maskMode(), mode);
+            QCOMPARE(test.scene().now().mode, mode);
         }
     }
 
@@ -185,7 +185,7 @@ private Q_SLOTS:
         const QString path = test.path("settings.ini");
         MaskSettings settings;
         settings.tau = 0.01;
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         QCoreApplication::processEvents();
         QVERIFY(!WindowSettings(path).mask().tau); // not yet
         QTRY_COMPARE(WindowSettings(path).mask().tau, 0.01);
@@ -195,8 +195,8 @@ private Q_SLOTS:
         TestWindow test;
         test.load();
         test.reopen();
-        QVERIFY(!test.workspace().model()); // not loaded unasked
-        QCOMPARE(test.workspace().modelFolder(), "/models/fake");
+        QVERIFY(!test.modelSlot().model()); // not loaded unasked
+        QCOMPARE(test.modelSlot().folder(), "/models/fake");
     }
 
     void historyShowsEarlierAndNewQuestions() {
@@ -233,7 +233,7 @@ private Q_SLOTS:
         QCOMPARE(test.child<HistoryModel>()->rowCount(), 1);
     }
 
-    void whatUsesTheWorkspaceGoesBeforeIt() {
+    void whatUsesTheSessionGoesBeforeIt() {
         TestWindow test;
         QList<const QObject*> gone;
         const auto watch = [&](const QObject* object) {
@@ -244,11 +244,11 @@ private Q_SLOTS:
             widgets << panel;
         for (const QObject* widget : widgets)
             watch(widget);
-        const QObject* workspace = &test.workspace();
-        watch(workspace);
+        const QObject* session = &test.session();
+        watch(session);
         test.reopen();
         QCOMPARE(gone.size(), widgets.size() + 1);
-        QCOMPARE(gone.back(), workspace);
+        QCOMPARE(gone.back(), session);
     }
 
     void anUnwritableLogIsShownAndNothingIsLost() {
@@ -258,14 +258,14 @@ private Q_SLOTS:
         test.load();
         test.ask("One?");
         QVERIFY(test.window().messages().text().contains("log.jsonl"));
-        QCOMPARE(test.workspace().log().unsaved().size(), 1U);
-        QVERIFY(test.workspace().turns().back().isDone());
+        QCOMPARE(test.session().log().unsaved().size(), 1U);
+        QVERIFY(test.conversation().turns().back().isDone());
         QVERIFY(!test.window().close()); // says so once
         QVERIFY(test.window().messages().text().contains("1 question is not in the log"));
         QVERIFY(QDir().rmdir(test.path("log.jsonl")));
-        test.workspace().log().retry();
+        test.session().log().retry();
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().log().unsaved().empty());
+        QVERIFY(test.session().log().unsaved().empty());
         QVERIFY(test.window().close());
     }
 

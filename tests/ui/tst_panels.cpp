@@ -89,19 +89,19 @@ private Q_SLOTS:
     void movingTauChangesMaskChipAndGauges() {
         TestWindow test;
         test.open(test::blocksFromText("0123/4567/8901/2345"));
-        const int kept = test.workspace().picture().mask().mask.keptCount();
+        const int kept = test.maskView().mask().mask.keptCount();
         QCOMPARE(gauge(test, 0)->value(), countText(kept + 64));
         auto* slider = test.child<TauSlider>();
         for (int i = 0; i < 25; ++i)
             QTest::keyClick(slider, Qt::Key_Right);
         QCOMPARE(slider->tau(), tauOfLevel(25));
-        QCOMPARE(test.workspace().settings().tau, tauOfLevel(25));
+        QCOMPARE(test.maskView().settings().tau, tauOfLevel(25));
         QCOMPARE(test.child<QDoubleSpinBox>("tauEdit")->value(), 0.1);
         QVERIFY(test.settle());
-        const int fewer = test.workspace().picture().mask().mask.keptCount();
+        const int fewer = test.maskView().mask().mask.keptCount();
         QVERIFY(fewer < kept);
         QCOMPARE(gauge(test, 0)->value(), countText(fewer + 64));
-        QCOMPARE(gauge(test, 0)->before(), countText(test.workspace().picture().mask().mask.count() + 64));
+        QCOMPARE(gauge(test, 0)->before(), countText(test.maskView().mask().mask.count() + 64));
         QVERIFY(gauge(test, 1)->value() != gauge(test, 1)->before());
         QCOMPARE(gauge(test, 2)->value(), "—"); // nothing measured yet
     }
@@ -110,7 +110,7 @@ private Q_SLOTS:
         TestWindow test;
         auto* edit = test.child<QDoubleSpinBox>("tauEdit");
         edit->setValue(0.35); // beyond the slider
-        QCOMPARE(test.workspace().settings().tau, 0.35);
+        QCOMPARE(test.maskView().settings().tau, 0.35);
         QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
     }
 
@@ -120,15 +120,15 @@ private Q_SLOTS:
         for (const StrategyEntry& entry : strategies()) {
             QVERIFY2(choose(test, entry), entry.title.data());
             QCOMPARE(test.child<Segmented>()->current(), fromUtf8(entry.name));
-            QCOMPARE(test.workspace().settings().strategy, std::string(entry.name));
+            QCOMPARE(test.maskView().settings().strategy, std::string(entry.name));
             QVERIFY(test.settle());
-            QCOMPARE(test.workspace().picture().mask().settings.strategy, std::string(entry.name));
+            QCOMPARE(test.maskView().mask().settings.strategy, std::string(entry.name));
             QCOMPARE(test.child<TauSlider>()->isEnabled(), entry.usesThreshold);
         }
         auto* segmented = test.child<Segmented>();
         segmented->setCurrent("keep_all");
         QTest::keyClick(segmented, Qt::Key_Right);
-        QCOMPARE(test.workspace().settings().strategy, std::string("raster"));
+        QCOMPARE(test.maskView().settings().strategy, std::string("raster"));
     }
 
     void latencySaysWhatWasTakenOver() {
@@ -170,12 +170,12 @@ private Q_SLOTS:
             choose(test, findStrategy("pred_2d"));
         }
         QTest::keyClick(segmented, Qt::Key_Right); // on into the menu
-        QCOMPARE(test.workspace().settings().strategy, std::string("random"));
+        QCOMPARE(test.maskView().settings().strategy, std::string("random"));
     }
 
     void openingTheMenuChoosesNothing() {
         TestWindow test;
-        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        QSignalSpy noticed(&test.session().notices(), &Notices::posted);
         auto* segmented = test.child<Segmented>();
         auto* more = buttonNamed(*segmented, "More");
         const auto open = [&](const auto& press) {
@@ -193,7 +193,7 @@ private Q_SLOTS:
         QVERIFY(open([&] { more->click(); })); // as a screen reader does
         QVERIFY(!more->isChecked());
         QVERIFY(buttonNamed(*segmented, "Pred-2D")->isChecked());
-        QCOMPARE(test.workspace().settings().strategy, std::string("pred_2d"));
+        QCOMPARE(test.maskView().settings().strategy, std::string("pred_2d"));
         QVERIFY(noticed.isEmpty());
     }
 
@@ -216,23 +216,22 @@ private Q_SLOTS:
         test.open(test::randomScreen(12, 12, 3));
         choose(test, findStrategy("conncomp"));
         QCOMPARE(test.child<QSpinBox>("seed")->value(), 42);
-        QVERIFY(!test.workspace().settings().skipRatio);
+        QVERIFY(!test.maskView().settings().skipRatio);
         auto* skip = test.child<QComboBox>("skip");
         skip->setCurrentIndex(1);
         Q_EMIT skip->activated(1);
         QVERIFY(test.child<QDoubleSpinBox>("skipRatio")->isVisible());
-        QCOMPARE(test.workspace().settings().skipRatio.value_or(-1), 0.5);
+        QCOMPARE(test.maskView().settings().skipRatio.value_or(-1), 0.5);
         test.child<QDoubleSpinBox>("skipRatio")->setValue(1);
         test.child<QCheckBox>("even")->click();
         test.child<QSpinBox>("seed")->setValue(7);
-        MaskSettings expected = test.workspace().settings();
+        MaskSettings expected = test.maskView().settings();
         QCOMPARE(expected.skipRatio.value_or(-1), 1.0);
         QVERIFY(expected.even && expected.seed == 7);
         QVERIFY(test.settle());
-        const LivePicture& picture = test.workspace().picture();
-        QVERIFY(picture.mask().settings == expected);
+        QVERIFY(test.maskView().mask().settings == expected);
         Q_EMIT skip->activated(0);
-        QVERIFY(!test.workspace().settings().skipRatio);
+        QVERIFY(!test.maskView().settings().skipRatio);
         QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible());
     }
 
@@ -241,7 +240,7 @@ private Q_SLOTS:
         test.open(test::randomScreen(20, 30, 1));
         choose(test, findStrategy("resize"));
         QVERIFY(test.settle());
-        const ShownMask& shown = test.workspace().picture().mask();
+        const ShownMask& shown = test.maskView().mask();
         QVERIFY(shown.isSmaller());
         QCOMPARE(gauge(test, 0)->value(), countText(shown.mask.count() + 64));
         QCOMPARE(gauge(test, 0)->before(), countText(600 + 64));
@@ -259,7 +258,7 @@ private Q_SLOTS:
         for (int i = 0; i < combo->count(); ++i) {
             combo->setCurrentIndex(i);
             Q_EMIT combo->textActivated(combo->itemText(i));
-            QCOMPARE(fromUtf8(test.workspace().settings().metric), combo->itemText(i));
+            QCOMPARE(fromUtf8(test.maskView().settings().metric), combo->itemText(i));
         }
         combo->setCurrentText("exact");
         Q_EMIT combo->textActivated("exact");
@@ -272,7 +271,7 @@ private Q_SLOTS:
         test.load();
         test.script().hold();
         type(test, "What is this?");
-        QVERIFY(test.workspace().isAsking());
+        QVERIFY(test.conversation().isAsking());
         QVERIFY(test.child<QuestionEdit>()->toPlainText().isEmpty());
         QTRY_VERIFY(lastTurn(test)->answerText().startsWith("A "));
         test.script().release();
@@ -305,7 +304,7 @@ private Q_SLOTS:
         edit->moveCursor(QTextCursor::End);
         QTest::keyClick(edit, Qt::Key_Return, Qt::ShiftModifier);
         QTest::keyClicks(edit, "two");
-        QVERIFY(test.workspace().turns().empty());
+        QVERIFY(test.conversation().turns().empty());
         QCOMPARE(edit->document()->toPlainText().count("two"), 1);
     }
 
@@ -339,7 +338,7 @@ private Q_SLOTS:
         QVERIFY(!problem->isVisible());
         QTest::keyClick(test.child<QuestionEdit>(), Qt::Key_Return);
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
     }
 
     void quickPromptsAskOrPrepare() {
@@ -348,9 +347,9 @@ private Q_SLOTS:
         test.load();
         buttonNamed(test.window(), "Read")->click();
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
         buttonNamed(test.window(), "Locate…")->click();
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
         QTest::keyClicks(test.child<QuestionEdit>(), "the button");
         QVERIFY(test.child<QuestionEdit>()->toPlainText().startsWith("Locate the button in the picture"));
     }
@@ -368,12 +367,12 @@ private Q_SLOTS:
         test.ask("Where?");
         QVERIFY(lastTurn(test)->answerText().contains("region:0"));
         QVERIFY(!lastTurn(test)->answerText().contains("background-color"));
-        test.workspace().setHovered({test.workspace().turns().back().id, 0}); // as the canvas does
+        test.conversation().setHovered({test.conversation().turns().back().id, 0}); // as the canvas does
         QVERIFY(lastTurn(test)->answerText().contains("background-color"));
         Q_EMIT lastTurn(test)->regionHovered(-1);
-        QVERIFY(test.workspace().hovered() == RegionRef{});
+        QVERIFY(test.conversation().hovered() == RegionRef{});
         Q_EMIT lastTurn(test)->regionHovered(0);
-        QCOMPARE(test.workspace().hovered().index, 0);
+        QCOMPARE(test.conversation().hovered().index, 0);
     }
 
     void timeIsDrawnToScaleWithItsBaseline() {

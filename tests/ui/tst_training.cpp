@@ -284,7 +284,7 @@ while :; do sleep 0.05; done
         QVERIFY(training && training->isVisible()); // as the command line asked
         QCOMPARE(training->follower().path(), path("progress.jsonl"));
         training->close();
-        Q_EMIT window.findChild<ModelMenu*>()->followWanted();
+        Q_EMIT window.findChild<ModelMenu*>()->followChosen();
         QVERIFY(training->isVisible());
         QCOMPARE(window.findChildren<TrainingWindow*>().size(), 1);
     }

@@ -1,5 +1,6 @@
 #include "ui/canvas/canvas_chips.h"
 
+#include "ui/canvas/scene.h"
 #include "ui/text.h"
 
 #include <QApplication>
@@ -17,8 +18,8 @@ constexpr int kTextPx = 12;               // as in the style sheet
 constexpr char kKeptColour[] = "#63d9a0"; // the chip is dark in both themes
 
 // From the longest to the shortest way to say it.
-QStringList wordings(const LivePicture& picture) {
-    const ShownMask& shown = picture.mask();
+QStringList wordings(const Scene& scene) {
+    const ShownMask& shown = scene.mask;
     const KeepMask& mask = shown.mask;
     const Size original{shown.area.width, shown.area.height};
     const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2 blocks</b> in place of %3 (%4 %)")
@@ -28,7 +29,7 @@ QStringList wordings(const LivePicture& picture) {
     const QString blocks = KeptChip::tr("%1 × %2 blocks").arg(mask.grid().cols).arg(mask.grid().rows);
     QString sizes =
         original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
-    if (!picture.region().empty())
+    if (!scene.region.empty())
         sizes = KeptChip::tr("region %1").arg(sizes);
     return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};
 }
@@ -54,16 +55,16 @@ KeptChip::KeptChip(QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) 
     hide();
 }
 
-int KeptChip::leastWidthPx(const LivePicture& picture) {
-    return picture.mask().valid() ? widthPxOf(wordings(picture).back()) : 0;
+int KeptChip::leastWidthPx(const Scene& scene) {
+    return scene.mask.valid() ? widthPxOf(wordings(scene).back()) : 0;
 }
 
-void KeptChip::show(const LivePicture& picture, int widthPx) {
-    if (!picture.mask().valid()) {
+void KeptChip::show(const Scene& scene, int widthPx) {
+    if (!scene.mask.valid()) {
         hide();
         return;
     }
-    const QStringList texts = wordings(picture);
+    const QStringList texts = wordings(scene);
     QString chosen = texts.back();
     for (const QString& text : texts)
         if (widthPxOf(text) <= widthPx) {

@@ -1,8 +1,10 @@
 #pragma once
 
-#include "ui/live_picture.h"
+#include "ui/picture_changes.h"
+#include "ui/restoration.h"
 
 #include <QFrame>
+#include <optional>
 
 class QLabel;
 

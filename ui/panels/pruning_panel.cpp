@@ -3,12 +3,13 @@
 #include "core/metrics/metric.h"
 #include "core/strategies/strategy.h"
 #include "ui/panels/strategy_options.h"
+#include "ui/session/expected_cost.h"
+#include "ui/session/mask_view.h"
 #include "ui/text.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/tau_scale.h"
 #include "ui/widgets/tau_slider.h"
-#include "ui/workspace.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -35,8 +36,8 @@ QHBoxLayout* lineIn(QWidget* widget) {
 
 } // namespace
 
-PruningPanel::PruningPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_workspace(workspace),
+PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
+    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_mask(mask), m_cost(cost),
       m_options(new StrategyOptions(this)), m_slider(new TauSlider(this)) {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
@@ -146,9 +147,9 @@ QWidget* PruningPanel::makeGauges() {
 void PruningPanel::connectControls() {
     const auto change = [this](auto field) {
         return [this, field](const auto& value) {
-            MaskSettings settings = m_workspace.settings();
+            MaskSettings settings = m_mask.settings();
             settings.*field = value;
-            m_workspace.setSettings(settings);
+            m_mask.setSettings(settings);
         };
     };
     connect(m_strategies, &Segmented::chosen, this,
@@ -156,21 +157,21 @@ void PruningPanel::connectControls() {
     connect(m_metric, &QComboBox::textActivated, this,
             [change](const QString& name) { change (&MaskSettings::metric)(name.toStdString()); });
     connect(m_anchored, &QCheckBox::toggled, this, change(&MaskSettings::anchored));
-    connect(m_options, &StrategyOptions::changed, &m_workspace, &Workspace::setSettings);
+    connect(m_options, &StrategyOptions::changed, &m_mask, &MaskView::setSettings);
     connect(m_slider, &TauSlider::tauMoved, this, &PruningPanel::setTau);
     connect(m_tau, &QDoubleSpinBox::valueChanged, this, &PruningPanel::setTau);
-    connect(&m_workspace, &Workspace::settingsChanged, this, &PruningPanel::showSettings);
-    connect(&m_workspace, &Workspace::costsChanged, this, &PruningPanel::showCosts);
+    connect(&m_mask, &MaskView::settingsChanged, this, &PruningPanel::showSettings);
+    connect(&m_cost, &ExpectedCost::changed, this, &PruningPanel::showCosts);
 }
 
 void PruningPanel::setTau(double tau) {
-    MaskSettings settings = m_workspace.settings();
+    MaskSettings settings = m_mask.settings();
     settings.tau = tau;
-    m_workspace.setSettings(settings);
+    m_mask.setSettings(settings);
 }
 
 void PruningPanel::showSettings() {
-    const MaskSettings& settings = m_workspace.settings();
+    const MaskSettings& settings = m_mask.settings();
     m_strategies->setCurrent(fromUtf8(settings.strategy));
     m_options->setSettings(settings);
     m_metric->setCurrentText(fromUtf8(settings.metric));
@@ -195,7 +196,7 @@ void PruningPanel::nameAnchored(bool forBudget) {
 }
 
 void PruningPanel::showThreshold() {
-    const MaskSettings& settings = m_workspace.settings();
+    const MaskSettings& settings = m_mask.settings();
     const bool exact = settings.metric == "exact";
     const bool used = findStrategy(settings.strategy).usesThreshold && !exact;
     m_slider->setStops(tauStops(settings.metric));
@@ -209,7 +210,7 @@ void PruningPanel::showThreshold() {
 }
 
 void PruningPanel::showCosts() {
-    const auto costs = m_workspace.costs();
+    const auto costs = m_cost.figures();
     if (!costs) {
         for (Gauge* gauge : {m_tokens, m_flops, m_firstToken})
             gauge->setValues(QStringLiteral("—"), {});

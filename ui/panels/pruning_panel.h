@@ -9,7 +9,9 @@ class QLabel;
 
 namespace prunescope::ui {
 
+class ExpectedCost;
 class Gauge;
+class MaskView;
 class Segmented;
 class StrategyOptions;
 class TauSlider;
@@ -19,7 +21,7 @@ class PruningPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit PruningPanel(Workspace& workspace, QWidget* parent = nullptr);
+    PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
     QWidget* makeStrategies();
@@ -33,7 +35,8 @@ private:
     void showThreshold();
     void showCosts();
 
-    Workspace& m_workspace;
+    MaskView& m_mask;
+    const ExpectedCost& m_cost;
     Segmented* m_strategies;
     StrategyOptions* m_options;
     QDoubleSpinBox* m_tau;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/notice.h"
+#include "ui/session/notices.h"
 
 #include <QFrame>
 

@@ -1,8 +1,7 @@
-#include "ui/live_picture.h"
+#include "ui/session/mask_view.h"
 
 #include "core/base/error.h"
-#include "core/image/image_file.h"
-#include "ui/pixels.h"
+#include "ui/session/open_image.h"
 #include "ui/text.h"
 
 #include <algorithm>
@@ -10,26 +9,6 @@
 namespace prunescope::ui {
 
 namespace {
-
-Screenshot named(Picture picture, const QString& name) {
-    Screenshot screenshot;
-    screenshot.picture = std::move(picture);
-    screenshot.name = name.toStdString();
-    return screenshot;
-}
-
-std::span<const std::uint8_t> bytesOf(const QByteArray& bytes) {
-    return {reinterpret_cast<const std::uint8_t*>(bytes.constData()), static_cast<std::size_t>(bytes.size())};
-}
-
-// What no model can see is refused before it replaces the picture that is there.
-void refuseUnusable(const Screenshot& screenshot) {
-    try {
-        modelSize(screenshot.picture.size(), PixelLimits{});
-    } catch (const Error& e) {
-        throw Error(e.kind(), screenshot.name + ": " + e.what());
-    }
-}
 
 bool canBeSeen(Size size, PixelLimits limits) {
     try {
@@ -42,9 +21,12 @@ bool canBeSeen(Size size, PixelLimits limits) {
 
 } // namespace
 
-LivePicture::LivePicture(QObject* parent) : QObject(parent) {
-    for (LatestJob* job : {&m_open, &m_resize, &m_select, &m_compare, &m_restore}) {
-        connect(job, &LatestJob::failed, this, &LivePicture::failed);
+MaskView::MaskView(const OpenImage& image, QObject* parent)
+    : QObject(parent), m_image(image), m_resize(this), m_select(this), m_compare(this), m_restore(this) {
+    m_select.setObjectName(QStringLiteral("select"));
+    connect(&m_image, &OpenImage::changed, this, &MaskView::startOver);
+    for (LatestJob* job : jobs()) {
+        connect(job, &LatestJob::failed, this, &MaskView::failed);
         connect(job, &LatestJob::becameIdle, this, [this] {
             if (isIdle())
                 Q_EMIT becameIdle();
@@ -56,108 +38,81 @@ LivePicture::LivePicture(QObject* parent) : QObject(parent) {
     connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
 }
 
-bool LivePicture::isIdle() const {
-    const auto jobs = {&m_open, &m_resize, &m_select, &m_compare, &m_restore};
-    return std::ranges::all_of(jobs, &LatestJob::isIdle);
+bool MaskView::isIdle() const {
+    return m_resize.isIdle() && m_select.isIdle() && m_compare.isIdle() && m_restore.isIdle();
 }
 
-void LivePicture::openFile(const QString& path) {
-    open(path, [path] { return named(readImage(path.toStdString()), path); });
-}
-
-void LivePicture::openBytes(const QByteArray& bytes, const QString& name) {
-    open(name, [bytes, name] { return named(decodeImage(bytesOf(bytes), name.toStdString()), name); });
-}
-
-void LivePicture::openImage(const QImage& image, const QString& name) {
-    open(name, [image, name] {
-        Screenshot screenshot = named(pictureOf(image), name);
-        screenshot.scale = image.devicePixelRatio();
-        return screenshot;
-    });
-}
-
-void LivePicture::open(const QString& name, std::function<Screenshot()> read) {
-    Q_EMIT opening(name);
-    m_open.cancel(); // the newest wish wins, also over one that is being read
-    m_open.start(
-        [read = std::move(read)] {
-            Opened opened;
-            opened.screenshot = read();
-            refuseUnusable(opened.screenshot);
-            opened.levels = PictureLevels(sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32));
-            return opened;
-        },
-        [this](const Opened& opened) { take(opened); });
-}
-
-void LivePicture::take(const Opened& opened) {
-    const Picture before = m_screenshot.picture;
-    m_before = before.size() == opened.screenshot.picture.size() ? before : Picture();
-    m_screenshot = opened.screenshot;
-    m_levels = opened.levels;
-    ++m_id;
+void MaskView::startOver() {
     m_region = {};
     m_mask = {};
     m_changes.reset();
     m_restoration.reset();
-    Q_EMIT pictureChanged();
     resize();
+    Q_EMIT regionChanged();
+    Q_EMIT maskChanged();
+    Q_EMIT changesChanged();
+    Q_EMIT restorationChanged();
 }
 
-void LivePicture::setSettings(const MaskSettings& settings) {
+void MaskView::setSettings(const MaskSettings& settings) {
     if (settings == m_settings)
         return;
+    try {
+        validate(settings);
+    } catch (const std::exception& e) {
+        Q_EMIT failed(errorText(e));
+        return;
+    }
     m_settings = settings;
     select();
+    Q_EMIT settingsChanged();
 }
 
-void LivePicture::setLimits(PixelLimits limits) {
+void MaskView::setLimits(PixelLimits limits) {
     if (limits == m_limits)
         return;
     m_limits = limits;
     resize();
 }
 
-bool LivePicture::setRegion(PixelRect region) {
-    region = isEmpty() ? PixelRect{} : clipped(region, m_screenshot.picture.size());
+void MaskView::setRegion(PixelRect region) {
+    region = m_image.isEmpty() ? PixelRect{} : clipped(region, m_image.size());
     if (region.empty())
         region = {};
     if (region == m_region)
-        return true;
+        return;
     if (!region.empty() && !canBeSeen({region.width, region.height}, m_limits)) {
         const QString size = sizeText({region.width, region.height});
         Q_EMIT failed(tr("A region of %1 is too narrow for the model: its longer side may be %2 times the shorter one "
                          "at most. The region stays as it was.")
                           .arg(size)
                           .arg(kMaxAspectRatio));
-        return false;
+        return;
     }
     m_region = region;
     Q_EMIT regionChanged();
     resize();
-    return true;
 }
 
-PixelRect LivePicture::area() const {
-    const Size whole = m_screenshot.picture.size();
+PixelRect MaskView::area() const {
+    const Size whole = m_image.size();
     return m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
 }
 
-BlockGrid LivePicture::fullGrid() const {
+BlockGrid MaskView::fullGrid() const {
     return BlockGrid::of(modelSize({area().width, area().height}, m_limits));
 }
 
-void LivePicture::resize() {
-    for (LatestJob* job : {&m_resize, &m_select, &m_compare, &m_restore})
+void MaskView::resize() {
+    for (LatestJob* job : jobs())
         job->cancel();
     m_resized.reset();
     setChanges({});
     setRestoration({});
-    if (isEmpty())
+    if (m_image.isEmpty())
         return;
     m_resize.start(
-        [picture = m_screenshot.picture, region = m_region, limits = m_limits] {
+        [picture = m_image.screenshot().picture, region = m_region, limits = m_limits] {
             const PixelBlocks blocks(resizeForModel(region.empty() ? picture : picture.cropped(region), limits));
             return Resized{blocks, std::make_shared<MaskMaker>(blocks)};
         },
@@ -168,7 +123,7 @@ void LivePicture::resize() {
         });
 }
 
-void LivePicture::select() {
+void MaskView::select() {
     if (!m_resized)
         return; // follows the resize
     m_select.start(
@@ -178,7 +133,7 @@ void LivePicture::select() {
         [this](const ShownMask& mask) { setMask(mask); });
 }
 
-void LivePicture::setMask(const ShownMask& mask) {
+void MaskView::setMask(const ShownMask& mask) {
     m_mask = mask;
     Q_EMIT maskChanged();
     restore();
@@ -186,22 +141,22 @@ void LivePicture::setMask(const ShownMask& mask) {
 
 // What changed, what is lost ------------------------------------------------------------------------------------------
 
-void LivePicture::compare() {
-    if (m_before.empty())
+void MaskView::compare() {
+    if (m_image.before().empty())
         return;
-    m_compare.start([before = m_before, now = m_resized->blocks, area = area(),
+    m_compare.start([before = m_image.before(), now = m_resized->blocks, area = area(),
                      limits = m_limits] { return pictureChanges(before, now, area, limits); },
                     [this](const PictureChanges& changes) { setChanges(changes); });
 }
 
-void LivePicture::setChanges(const std::optional<PictureChanges>& changes) {
+void MaskView::setChanges(const std::optional<PictureChanges>& changes) {
     if (!m_changes && !changes)
         return;
     m_changes = changes;
     Q_EMIT changesChanged();
 }
 
-void LivePicture::setRestoredView(RestoredView view) {
+void MaskView::setRestoredView(RestoredView view) {
     if (view == m_view)
         return;
     m_view = view;
@@ -210,7 +165,7 @@ void LivePicture::setRestoredView(RestoredView view) {
     restore();
 }
 
-void LivePicture::restore() {
+void MaskView::restore() {
     if (m_view == RestoredView::None)
         return;
     const bool current = m_resized && m_mask.area == area() && m_mask.full == m_resized->blocks.grid();
@@ -220,12 +175,12 @@ void LivePicture::restore() {
         return;
     }
     // Not cancelled: during a drag every result would come too late then, and nothing be seen.
-    m_restore.start([picture = m_screenshot.picture, blocks = m_resized->blocks, mask = m_mask,
+    m_restore.start([picture = m_image.screenshot().picture, blocks = m_resized->blocks, mask = m_mask,
                      view = m_view] { return restorationOf(picture, blocks, mask, view); },
                     [this](const Restoration& restored) { setRestoration(restored); });
 }
 
-void LivePicture::setRestoration(const std::optional<Restoration>& restoration) {
+void MaskView::setRestoration(const std::optional<Restoration>& restoration) {
     if (!m_restoration && !restoration)
         return;
     m_restoration = restoration;
