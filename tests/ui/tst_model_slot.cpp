@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
+#include "ui/model_status.h"
 
 #include <QtTest>
 
@@ -42,6 +43,18 @@ private Q_SLOTS:
         QVERIFY(test.settle());
         QCOMPARE(noticed.size(), 1);
         QCOMPARE(noticed.front().front().value<Notice>().text, "model.safetensors: is   cut off");
+    }
+
+    void whoSettlesHasToldEverybody() {
+        TestWindow test;
+        test.script().holdLoad();
+        test.window().loadModel("/models/fake");
+        QString seen;
+        test.window().whenSettled([&] { seen = test.child<ModelStatus>()->text(); });
+        QVERIFY(test.child<ModelStatus>()->text().startsWith("Loading"));
+        test.script().release();
+        QTRY_VERIFY(!seen.isEmpty());
+        QVERIFY2(seen.contains("cpu"), qPrintable(seen));
     }
 };
 

@@ -62,6 +62,7 @@ void ModelSlot::onFailed(quint64 id, const QString& message, bool cancelled) {
 void ModelSlot::endLoading() {
     m_state = m_model ? State::Ready : State::None;
     Q_EMIT changed();
+    Q_EMIT becameIdle();
 }
 
 } // namespace prunescope::ui

@@ -43,6 +43,7 @@ Q_SIGNALS:
     void progressed(double fraction);
     void loaded();
     void failed(const QString& message); ///< not when the user cancelled
+    void becameIdle();                   ///< nothing is loading any more
 
 private:
     void onLoaded(quint64 id, const model::ModelInfo& info);

@@ -26,7 +26,7 @@ void Session::connectFailures() {
 void Session::connectSettled() {
     connect(&m_image, &OpenImage::becameIdle, this, &Session::checkSettled);
     connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
-    connect(&m_modelSlot, &ModelSlot::changed, this, &Session::checkSettled);
+    connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
     connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
 }
