@@ -1,8 +1,8 @@
 #include "ui/picture_input.h"
 
-#include "ui/samples.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/samples.h"
 #include "ui/text.h"
 #include "ui/window_settings.h"
 

@@ -4,7 +4,7 @@
 #include "app/windows/window_set.h"
 #include "model/screens/ask_about.h"
 #include "tests/model/screen_faults.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QCheckBox>
 #include <QFormLayout>

@@ -1,6 +1,6 @@
 #include "tests/ui/test_window.h"
 
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QtTest>
 

@@ -9,7 +9,7 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/canvas/view_chips.h"
 #include "ui/canvas/view_transform.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 #include "ui/widgets/message_bar.h"
 
 #include <QAction>

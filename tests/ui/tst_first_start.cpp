@@ -9,7 +9,7 @@
 #include "ui/panels/bundled_hint.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
-#include "ui/samples.h"
+#include "ui/session/samples.h"
 #include "ui/widgets/message_bar.h"
 
 #include <QAction>

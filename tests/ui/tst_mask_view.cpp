@@ -4,7 +4,7 @@
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QtTest>
 

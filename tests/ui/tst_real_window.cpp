@@ -2,7 +2,7 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/picture_input.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QApplication>
 #include <QPainter>

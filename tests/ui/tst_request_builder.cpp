@@ -1,6 +1,6 @@
 #include "tests/support/pictures.h"
-#include "ui/cost_figures.h"
-#include "ui/request_builder.h"
+#include "ui/session/cost_figures.h"
+#include "ui/session/request_builder.h"
 
 #include <QtTest>
 

@@ -2,7 +2,7 @@
 #include "core/mask/mask_painter.h"
 #include "tests/support/pictures.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QHBoxLayout>
 #include <QtTest>

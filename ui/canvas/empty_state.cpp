@@ -2,7 +2,7 @@
 
 #include "ui/canvas/sample_gallery.h"
 #include "ui/icons.h"
-#include "ui/samples.h"
+#include "ui/session/samples.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>

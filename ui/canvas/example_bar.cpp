@@ -1,9 +1,9 @@
 #include "ui/canvas/example_bar.h"
 
-#include "ui/samples.h"
 #include "ui/session/conversation.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/samples.h"
 #include "ui/widgets/flow_layout.h"
 
 #include <QLabel>

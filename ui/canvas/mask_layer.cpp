@@ -1,7 +1,7 @@
 #include "ui/canvas/mask_layer.h"
 
 #include "core/mask/mask_painter.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QPainter>
 #include <algorithm>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "ui/picture_changes.h"
-#include "ui/picture_levels.h"
-#include "ui/restoration.h"
-#include "ui/shown_mask.h"
+#include "ui/session/picture_changes.h"
+#include "ui/session/picture_levels.h"
+#include "ui/session/restoration.h"
+#include "ui/session/shown_mask.h"
 
 #include <QRectF>
 #include <QString>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ui/picture_changes.h"
-#include "ui/restoration.h"
+#include "ui/session/picture_changes.h"
+#include "ui/session/restoration.h"
 
 #include <QFrame>
 #include <optional>

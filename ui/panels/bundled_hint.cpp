@@ -2,10 +2,10 @@
 
 #include "ui/icons.h"
 #include "ui/panels/window_actions.h"
-#include "ui/samples.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/samples.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -2,8 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/strategies/strategy.h"
-#include "ui/cost_figures.h"
 #include "ui/session/conversation.h"
+#include "ui/session/cost_figures.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/stage_bars.h"

@@ -1,9 +1,9 @@
 #include "ui/session/conversation.h"
 
-#include "ui/request_builder.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/open_image.h"
+#include "ui/session/request_builder.h"
 #include "ui/text.h"
 
 #include <algorithm>

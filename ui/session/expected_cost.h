@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/cost_figures.h"
+#include "ui/session/cost_figures.h"
 
 #include <QObject>
 #include <optional>

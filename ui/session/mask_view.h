@@ -3,9 +3,9 @@
 #include "core/blocks/pixel_blocks.h"
 #include "core/image/resize.h"
 #include "core/mask/make_mask.h"
-#include "ui/picture_changes.h"
-#include "ui/restoration.h"
-#include "ui/shown_mask.h"
+#include "ui/session/picture_changes.h"
+#include "ui/session/restoration.h"
+#include "ui/session/shown_mask.h"
 #include "ui/workers/latest_job.h"
 
 #include <QObject>

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/image/resize.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <span>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/image/screenshot.h"
-#include "ui/picture_levels.h"
+#include "ui/session/picture_levels.h"
 #include "ui/workers/latest_job.h"
 
 #include <QByteArray>

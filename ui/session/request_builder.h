@@ -2,7 +2,7 @@
 
 #include "core/image/screenshot.h"
 #include "model/request.h"
-#include "ui/turn.h"
+#include "ui/session/turn.h"
 
 #include <span>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/blocks/pixel_blocks.h"
-#include "ui/picture_levels.h"
-#include "ui/shown_mask.h"
+#include "ui/session/picture_levels.h"
+#include "ui/session/shown_mask.h"
 
 namespace prunescope::ui {
 

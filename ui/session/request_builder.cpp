@@ -1,4 +1,4 @@
-#include "ui/request_builder.h"
+#include "ui/session/request_builder.h"
 
 namespace prunescope::ui {
 

@@ -3,7 +3,7 @@
 #include "core/image/geometry.h"
 #include "model/answer.h"
 #include "model/prune_plan.h"
-#include "ui/picture_changes.h"
+#include "ui/session/picture_changes.h"
 
 #include <QString>
 #include <optional>

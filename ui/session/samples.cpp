@@ -1,4 +1,4 @@
-#include "ui/samples.h"
+#include "ui/session/samples.h"
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"

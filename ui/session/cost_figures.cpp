@@ -1,4 +1,4 @@
-#include "ui/cost_figures.h"
+#include "ui/session/cost_figures.h"
 
 #include <array>
 #include <span>

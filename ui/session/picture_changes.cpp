@@ -1,4 +1,4 @@
-#include "ui/picture_changes.h"
+#include "ui/session/picture_changes.h"
 
 #include "core/temporal/changes.h"
 

@@ -1,4 +1,4 @@
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include "core/base/error.h"
 

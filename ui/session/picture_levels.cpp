@@ -1,4 +1,4 @@
-#include "ui/picture_levels.h"
+#include "ui/session/picture_levels.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
-#include "ui/restoration.h"
+#include "ui/session/restoration.h"
 
 #include "core/image/resize.h"
 #include "core/mask/error_map.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 namespace prunescope::ui {
 
