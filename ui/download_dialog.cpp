@@ -2,7 +2,7 @@
 
 #include "core/base/text.h"
 #include "model/hub/published_models.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>

@@ -3,7 +3,7 @@
 #include "core/mask/make_mask.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/panels/window_actions.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 #include "ui/window_settings.h"
 #include "ui/workers/engine_worker.h"
 

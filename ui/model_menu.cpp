@@ -1,7 +1,7 @@
 #include "ui/model_menu.h"
 
 #include "ui/session/model_slot.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 #include "ui/window/model_chooser.h"
 #include "ui/window_settings.h"
 

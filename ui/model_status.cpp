@@ -2,9 +2,9 @@
 
 #include "core/base/text.h"
 #include "model/weight_format.h"
-#include "ui/icons.h"
 #include "ui/session/model_slot.h"
-#include "ui/text.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -3,7 +3,7 @@
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/samples.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 #include "ui/window_settings.h"
 
 #include <QApplication>

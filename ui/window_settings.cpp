@@ -1,6 +1,6 @@
 #include "ui/window_settings.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <algorithm>
 #include <exception>

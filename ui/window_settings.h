@@ -2,7 +2,7 @@
 
 #include "core/mask/make_mask.h"
 #include "ui/canvas/scene.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 
 #include <QByteArray>
 #include <QSettings>

@@ -4,7 +4,7 @@
 #include "tests/ui/test_window.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 #include "ui/widgets/bubble.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/question_edit.h"

@@ -1,7 +1,7 @@
 #include "tests/ui/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/model_menu.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"
 #include "ui/training/training_window.h"

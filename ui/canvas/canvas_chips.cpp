@@ -1,7 +1,7 @@
 #include "ui/canvas/canvas_chips.h"
 
 #include "ui/canvas/scene.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QApplication>
 #include <QFontMetrics>

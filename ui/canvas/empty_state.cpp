@@ -1,9 +1,9 @@
 #include "ui/canvas/empty_state.h"
 
 #include "ui/canvas/sample_gallery.h"
-#include "ui/icons.h"
 #include "ui/session/samples.h"
-#include "ui/theme.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

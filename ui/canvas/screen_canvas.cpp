@@ -2,7 +2,7 @@
 
 #include "ui/canvas/canvas_chips.h"
 #include "ui/canvas/change_layer.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 
 #include <QPainter>
 

@@ -2,7 +2,7 @@
 
 #include "core/mask/error_map.h"
 #include "ui/canvas/change_layer.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

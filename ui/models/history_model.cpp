@@ -1,6 +1,6 @@
 #include "ui/models/history_model.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QDateTime>
 #include <QLocale>

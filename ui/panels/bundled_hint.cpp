@@ -1,11 +1,11 @@
 #include "ui/panels/bundled_hint.h"
 
-#include "ui/icons.h"
 #include "ui/panels/window_actions.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/samples.h"
+#include "ui/style/icons.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,12 +1,12 @@
 #include "ui/panels/conversation_panel.h"
 
-#include "ui/icons.h"
 #include "ui/panels/turn_view.h"
 #include "ui/panels/window_actions.h"
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
-#include "ui/text.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/question_edit.h"
 

@@ -1,9 +1,9 @@
 #include "ui/panels/history_panel.h"
 
-#include "ui/icons.h"
 #include "ui/models/history_model.h"
 #include "ui/session/notices.h"
-#include "ui/text.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
 #include "ui/workers/record_log.h"
 
 #include <QDir>

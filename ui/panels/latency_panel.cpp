@@ -4,8 +4,8 @@
 #include "core/strategies/strategy.h"
 #include "ui/session/conversation.h"
 #include "ui/session/cost_figures.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/stage_bars.h"
 
 #include <QCheckBox>

@@ -5,7 +5,7 @@
 #include "ui/panels/strategy_options.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/tau_scale.h"

@@ -1,6 +1,6 @@
 #include "ui/session/model_slot.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QFileInfo>
 

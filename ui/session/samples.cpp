@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -1,6 +1,6 @@
 #include "ui/session/session.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "ui/widgets/answer_html.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>

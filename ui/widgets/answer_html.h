@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/answer.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 
 #include <QString>
 

@@ -1,7 +1,7 @@
 #include "ui/widgets/message_bar.h"
 
-#include "ui/icons.h"
-#include "ui/theme.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>

@@ -3,7 +3,7 @@
 #include "model/hub/hub_cache.h"
 #include "ui/download_dialog.h"
 #include "ui/session/model_slot.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 #include "ui/window_settings.h"
 
 #include <QFileDialog>

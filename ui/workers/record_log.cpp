@@ -1,6 +1,6 @@
 #include "ui/workers/record_log.h"
 
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QMetaObject>
 #include <stdexcept>

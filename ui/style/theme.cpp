@@ -1,7 +1,7 @@
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 
 #include "core/base/stage_times.h"
-#include "ui/desktop_scheme.h"
+#include "ui/style/desktop_scheme.h"
 
 #include <QApplication>
 #include <QFile>

@@ -1,4 +1,4 @@
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include "core/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "ui/desktop_scheme.h"
+#include "ui/style/desktop_scheme.h"
 
 #include <QApplication>
 #include <QDBusConnection>
