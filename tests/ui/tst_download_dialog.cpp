@@ -2,7 +2,7 @@
 #include "model/hub/published_models.h"
 #include "tests/support/hub_model.h"
 #include "tests/ui/test_window.h"
-#include "ui/download_dialog.h"
+#include "ui/dialogs/download_dialog.h"
 #include "ui/window/model_chooser.h"
 
 #include <QLabel>

@@ -1,7 +1,7 @@
 #include "ui/window/model_chooser.h"
 
 #include "model/hub/hub_cache.h"
-#include "ui/download_dialog.h"
+#include "ui/dialogs/download_dialog.h"
 #include "ui/session/model_slot.h"
 #include "ui/style/text.h"
 #include "ui/window_settings.h"

@@ -1,4 +1,4 @@
-#include "ui/download_dialog.h"
+#include "ui/dialogs/download_dialog.h"
 
 #include "core/base/text.h"
 #include "model/hub/published_models.h"
