@@ -3,7 +3,7 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/models/history_model.h"
+#include "ui/panels/history_model.h"
 #include "ui/panels/panel.h"
 #include "ui/picture_input.h"
 #include "ui/widgets/message_bar.h"

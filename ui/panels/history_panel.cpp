@@ -1,6 +1,6 @@
 #include "ui/panels/history_panel.h"
 
-#include "ui/models/history_model.h"
+#include "ui/panels/history_model.h"
 #include "ui/session/notices.h"
 #include "ui/style/icons.h"
 #include "ui/style/text.h"

@@ -1,4 +1,4 @@
-#include "ui/models/history_model.h"
+#include "ui/panels/history_model.h"
 
 #include "ui/style/text.h"
 
