@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
-#include "ui/main_window.h"
+#include "ui/window/main_window.h"
 
 #include <QApplication>
 #include <QTemporaryDir>

@@ -2,8 +2,8 @@
 
 #include "tests/ui/fake_engine.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/main_window.h"
 #include "ui/session/session.h"
+#include "ui/window/main_window.h"
 
 #include <QTemporaryDir>
 #include <memory>

@@ -10,7 +10,7 @@
 #include "ui/canvas/view_chips.h"
 #include "ui/canvas/view_transform.h"
 #include "ui/session/pixels.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
 
 #include <QAction>
 #include <QTemporaryDir>

@@ -1,7 +1,7 @@
 #include "tests/ui/test_window.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/picture_input.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/picture_input.h"
 
 #include <QtTest>
 

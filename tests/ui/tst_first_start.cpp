@@ -5,12 +5,12 @@
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/sample_gallery.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/model_menu.h"
 #include "ui/panels/bundled_hint.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
 #include "ui/session/samples.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/model_menu.h"
+#include "ui/window/picture_input.h"
 
 #include <QAction>
 #include <QApplication>

@@ -5,8 +5,8 @@
 #include "ui/capture/screen_grabber.h"
 #include "ui/panels/history_model.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/picture_input.h"
 
 #include <QAbstractButton>
 #include <QAction>

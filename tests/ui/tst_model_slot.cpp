@@ -1,6 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
-#include "ui/model_status.h"
+#include "ui/window/model_status.h"
 
 #include <QtTest>
 

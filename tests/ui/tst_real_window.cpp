@@ -1,8 +1,8 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/picture_input.h"
 #include "ui/session/pixels.h"
+#include "ui/window/picture_input.h"
 
 #include <QApplication>
 #include <QPainter>

@@ -4,7 +4,7 @@
 #include "ui/dialogs/download_dialog.h"
 #include "ui/session/model_slot.h"
 #include "ui/style/text.h"
-#include "ui/window_settings.h"
+#include "ui/window/window_settings.h"
 
 #include <QFileDialog>
 #include <QFileInfo>

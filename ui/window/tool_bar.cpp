@@ -1,11 +1,11 @@
-#include "ui/tool_bar.h"
+#include "ui/window/tool_bar.h"
 
 #include "ui/canvas/screen_canvas.h"
-#include "ui/model_menu.h"
-#include "ui/model_status.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
 #include "ui/style/icons.h"
+#include "ui/window/model_menu.h"
+#include "ui/window/model_status.h"
+#include "ui/window/picture_input.h"
 
 #include <QActionGroup>
 #include <QFrame>

@@ -1,10 +1,10 @@
-#include "ui/picture_input.h"
+#include "ui/window/picture_input.h"
 
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/samples.h"
 #include "ui/style/text.h"
-#include "ui/window_settings.h"
+#include "ui/window/window_settings.h"
 
 #include <QApplication>
 #include <QClipboard>

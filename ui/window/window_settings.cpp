@@ -1,4 +1,4 @@
-#include "ui/window_settings.h"
+#include "ui/window/window_settings.h"
 
 #include "ui/style/text.h"
 

@@ -4,7 +4,7 @@
 #include "ui/capture/screen_grabber.h"
 #include "ui/panels/window_actions.h"
 #include "ui/style/theme.h"
-#include "ui/window_settings.h"
+#include "ui/window/window_settings.h"
 #include "ui/workers/engine_worker.h"
 
 #include <QMainWindow>

@@ -1,9 +1,9 @@
-#include "ui/model_menu.h"
+#include "ui/window/model_menu.h"
 
 #include "ui/session/model_slot.h"
 #include "ui/style/text.h"
 #include "ui/window/model_chooser.h"
-#include "ui/window_settings.h"
+#include "ui/window/window_settings.h"
 
 namespace prunescope::ui {
 

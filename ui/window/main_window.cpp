@@ -1,21 +1,21 @@
-#include "ui/main_window.h"
+#include "ui/window/main_window.h"
 
 #include "core/base/error.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/model_menu.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
 #include "ui/session/session.h"
 #include "ui/style/desktop_scheme.h"
 #include "ui/style/text.h"
-#include "ui/tool_bar.h"
 #include "ui/training/training_window.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
 #include "ui/window/model_chooser.h"
+#include "ui/window/model_menu.h"
+#include "ui/window/picture_input.h"
 #include "ui/window/session_scene.h"
+#include "ui/window/tool_bar.h"
 
 #include <QApplication>
 #include <QCloseEvent>

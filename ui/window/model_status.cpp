@@ -1,4 +1,4 @@
-#include "ui/model_status.h"
+#include "ui/window/model_status.h"
 
 #include "core/base/text.h"
 #include "model/weight_format.h"

@@ -1,4 +1,4 @@
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
 
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
