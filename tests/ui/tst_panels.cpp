@@ -4,6 +4,7 @@
 #include "tests/ui/test_window.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
+#include "ui/panels/window_actions.h"
 #include "ui/style/text.h"
 #include "ui/widgets/bubble.h"
 #include "ui/widgets/gauge.h"
@@ -18,7 +19,9 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QMenu>
+#include <QMimeData>
 #include <QSpinBox>
+#include <QTemporaryDir>
 #include <QTextDocument>
 #include <QTimer>
 #include <QToolButton>
@@ -70,6 +73,17 @@ void type(TestWindow& test, const QString& question) {
     QTest::keyClick(edit, Qt::Key_Return);
 }
 
+/// A window that only remembers what it was asked for.
+class Wishes final : public WindowActions {
+public:
+    void chooseModelFolder() override { asked << "folder"; }
+    void chooseDownload() override { asked << "download"; }
+    void loadModel(const QString& folder) override { asked << folder; }
+    void takePicture(const QMimeData& pasted) override { asked << (pasted.hasImage() ? "picture" : "nothing"); }
+
+    QStringList asked;
+};
+
 } // namespace
 
 class TestPanels : public QObject {
@@ -84,6 +98,27 @@ private Q_SLOTS:
             QVERIFY(!panel->windowTitle().isEmpty() && panel->widget());
             QCOMPARE(panel->isVisible(), entry.open);
         }
+    }
+
+    void wishesGoToTheWindow() {
+        const QTemporaryDir folder;
+        Session session(test::fakeLoader(std::make_shared<test::FakeScript>()), folder.filePath("log.jsonl"));
+        session.modelSlot().setBundledFolder("/models/bundled");
+        session.modelSlot().setFolder("/models/last");
+        Wishes wishes;
+        for (const PanelEntry& entry : panels()) {
+            const std::unique_ptr<Panel> panel(entry.make(session, wishes, nullptr));
+            for (const char* text : {"Download a model…", "Load model folder…", "Load bundled", "Load last"})
+                if (QAbstractButton* button = buttonNamed(*panel, text))
+                    button->click();
+            if (auto* edit = panel->findChild<QuestionEdit*>()) {
+                QMimeData pasted;
+                pasted.setImageData(QImage(8, 8, QImage::Format_RGB32));
+                Q_EMIT edit->picturePasted(&pasted);
+            }
+        }
+        const QStringList expected{"download", "folder", "/models/bundled", "/models/last", "picture"};
+        QCOMPARE(wishes.asked, expected);
     }
 
     void movingTauChangesMaskChipAndGauges() {
