@@ -2,6 +2,7 @@
 
 #include "app/report_text.h"
 #include "core/base/text.h"
+#include "core/pruning/pixel_options.h"
 
 #include <array>
 #include <cmath>
@@ -22,9 +23,10 @@ std::array<int, 4> onOriginal(PixelRect area, Size resized, Size original) {
             static_cast<int>(std::ceil(area.bottom() * down)) - top};
 }
 
-std::string lossText(const Reconstruction& reconstruction, const MaskSettings& settings) {
+std::string lossText(const Reconstruction& reconstruction, const MethodSettings& settings) {
     const std::string worst = "worst error of a block " + formatFixed(reconstruction.errors.worst, 4);
-    return worst + (reconstruction.bounded ? ", never above tau " + shortNumber(settings.tau) : ", not bounded");
+    return worst +
+           (reconstruction.bounded ? ", never above tau " + shortNumber(settings.value(kTau)) : ", not bounded");
 }
 
 std::string changesText(const Since& since) {

@@ -2,8 +2,8 @@
 
 #include "app/options/values.h"
 #include "core/base/text.h"
-#include "core/strategies/strategy.h"
-#include "model/prune_plan.h"
+#include "core/pruning/method.h"
+#include "core/pruning/prune_plan.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -16,17 +16,23 @@ std::string shareText(double share) {
     return formatFixed(100 * share, 1) + " %";
 }
 
-std::string settingsText(const MaskSettings& settings) {
-    const StrategyEntry& entry = findStrategy(settings.strategy);
-    std::string text = settings.strategy;
-    if (entry.usesThreshold)
-        text += ", " + settings.metric + ", tau " + shortNumber(settings.tau) +
-                (settings.anchored ? ", anchored" : ", sliding");
-    if (settings.skipRatio)
-        text += ", skip ratio " + shortNumber(*settings.skipRatio);
-    if (settings.even)
-        text += ", even";
-    return entry.draws && !settings.even ? text + ", seed " + std::to_string(settings.seed) : text;
+/// "tau 0.02", "max", "sliding"; nothing for what needs no word.
+std::string optionWords(const OptionSpec& spec, const OptionValue& value) {
+    const std::string text = optionText(spec, value);
+    return spec.kind == OptionKind::Flag || spec.kind == OptionKind::Choice ? text
+                                                                            : std::string(spec.name) + " " + text;
+}
+
+/// The method with the options that matter.
+std::string settingsText(const MethodSettings& settings) {
+    std::vector<std::string> words{std::string(settings.method())};
+    for (const OptionSpec& spec : settings.entry().options) {
+        const std::optional<OptionValue> value = settings.find(spec.name);
+        if (value && settings.applies(spec.name))
+            words.push_back(optionWords(spec, *value));
+    }
+    std::erase(words, ""); // a flag that is off and has no word for that
+    return join(words);
 }
 
 std::string flopsText(const MaskReport& report, const ModelShape& shape, int textTokens) {

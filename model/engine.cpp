@@ -173,7 +173,7 @@ private:
         std::vector<PreparedImage> images;
         answer.times.set(stage::kPreprocess, 0);
         answer.times.set(stage::kSelect, 0);
-        Draws draws(request.plan.mask.seed);
+        Draws draws(request.plan.seed());
         for (const ImageInput& input : request.images) {
             images.push_back(m_prepare(input, request.plan, limits, request.resize, draws));
             answer.images.push_back(images.back().report);

@@ -1,7 +1,6 @@
 #include "model/image_preparer.h"
 
 #include "core/base/stage_times.h"
-#include "core/metrics/metric.h"
 
 namespace prunescope::model {
 
@@ -13,11 +12,6 @@ std::shared_ptr<std::uint8_t> devicePixels(Size size, at::Device device) {
     return {pixels.data_ptr<std::uint8_t>(), [pixels](std::uint8_t*) {}};
 }
 
-CudaRule ruleOf(const MaskSettings& settings) {
-    const MetricEntry& metric = findMetric(settings.metric);
-    return {settings.strategy, metric.reduction, metric.bound(settings.tau), settings.anchored};
-}
-
 } // namespace
 
 ImagePreparer::ImagePreparer(at::Device device)
@@ -25,24 +19,24 @@ ImagePreparer::ImagePreparer(at::Device device)
 
 PreparedImage ImagePreparer::operator()(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
                                         Draws& draws) const {
-    validate(plan.mask);
-    if (m_gpu && CudaSelector::hasStrategy(plan.mask.strategy))
-        return onGpu(image, plan, limits, resize);
+    const MethodSettings& settings = plan.pixelStage().settings;
+    if (const auto rule = m_gpu ? cudaRuleOf(settings) : std::nullopt)
+        return onGpu(image, settings, *rule, limits, resize);
     return prepareImage(image, plan, limits, resize, draws);
 }
 
-PreparedImage ImagePreparer::onGpu(const ImageInput& image, const PrunePlan& plan, PixelLimits limits,
-                                   bool resize) const {
+PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings& settings, const CudaRule& rule,
+                                   PixelLimits limits, bool resize) const {
     const Stopwatch watch;
     const auto [part, shown] = shownPart(image);
     const Size size = resize ? modelSize(part.size(), limits) : part.size();
     const BlockGrid grid = BlockGrid::of(size);
     const std::shared_ptr<std::uint8_t> pixels = devicePixels(size, m_device);
-    const CudaPruned pruned = m_gpu->resizeAndSelect(part, size, ruleOf(plan.mask), pixels.get());
+    const CudaPruned pruned = m_gpu->resizeAndSelect(part, size, rule, pixels.get());
     KeepMask mask(grid);
     for (const int index : pruned.kept)
         mask.keep(index);
-    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
+    MaskReport report{image.name, part.size(), settings, std::move(mask), {}};
     const double selectMs = pruned.times.distances + pruned.times.select + pruned.times.download;
     report.times.set(stage::kResize, watch.ms() - selectMs); // what remains of the host's time, copies included
     report.times.set(stage::kSelect, selectMs);

@@ -8,7 +8,7 @@
 
 namespace prunescope::model {
 
-/// `prepareImage` where a network runs. On a GPU, where the strategy has a kernel, the picture as it is in host memory
+/// `prepareImage` where a network runs. On a GPU, where the method has a kernel, the picture as it is in host memory
 /// travels once, and only the mask comes back: the encoder finds the resized pixels where they are. Same masks as on
 /// the host. One thread at a time.
 class ImagePreparer {
@@ -20,7 +20,8 @@ public:
                              Draws& draws) const;
 
 private:
-    PreparedImage onGpu(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize) const;
+    PreparedImage onGpu(const ImageInput& image, const MethodSettings& settings, const CudaRule& rule,
+                        PixelLimits limits, bool resize) const;
 
     at::Device m_device;
     std::unique_ptr<CudaSelector> m_gpu; ///< nullptr: all on the host

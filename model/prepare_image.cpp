@@ -29,14 +29,15 @@ PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, Pixel
     const auto [part, shown] = shownPart(image);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part);
     double resizeMs = watch.restart();
-    KeepMask mask = makeMask(blocks, plan.mask, draws);
+    const MethodSettings& settings = plan.pixelStage().settings;
+    KeepMask mask = makeMask(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
-    if (mask.grid() != blocks.grid()) { // the strategy shows a smaller picture
+    if (mask.grid() != blocks.grid()) { // the method shows a smaller picture
         blocks = PixelBlocks(resizeBicubic(part, mask.grid().size()));
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name, part.size(), plan.mask, std::move(mask), {}};
+    MaskReport report{image.name, part.size(), settings, std::move(mask), {}};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
     ImageSource source{image.picture, shown, blocks.grid()};

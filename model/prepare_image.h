@@ -22,7 +22,7 @@ struct PreparedImage {
     VisionPicture picture;
     MaskReport report;
     ImageSource source;
-    int fullBlocks = 0; ///< without pruning; more than `picture` has where the strategy shows a smaller picture
+    int fullBlocks = 0; ///< without pruning; more than `picture` has where the method shows a smaller picture
 };
 
 std::vector<KeepMask> masksOf(const std::vector<PreparedImage>& images);

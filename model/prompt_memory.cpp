@@ -44,14 +44,15 @@ bool PromptMemory::EncodedImage::isFor(const EncodedImage& other) const {
 
 VisionFeatures PromptMemory::encode(const std::vector<PreparedImage>& images, const PrunePlan& plan,
                                     const Probe& probe) {
-    const bool afterwards = plan.place == PrunePlan::Place::Post;
+    const PruneStage& stage = plan.pixelStage();
+    const bool afterwards = stage.place == Place::AfterEncoder;
     std::vector<EncodedImage> wanted;
     std::vector<std::size_t> missing;
     for (const PreparedImage& image : images) {
         EncodedImage one;
         one.source = image.source;
         one.mask = afterwards ? KeepMask::all(image.report.mask.grid()) : image.report.mask;
-        one.cutLayer = plan.place == PrunePlan::Place::VitLayer ? plan.vitLayer : 0;
+        one.cutLayer = stage.place == Place::VisionLayer ? stage.layer : 0;
         const auto known =
             std::find_if(m_images.begin(), m_images.end(), [&](const EncodedImage& old) { return old.isFor(one); });
         if (known == m_images.end())
@@ -84,7 +85,7 @@ void PromptMemory::encodeMissing(const std::vector<PreparedImage>& images, const
     if (cutLayer != m_trunkLayer || sources != m_trunkImages)
         m_trunk = {};
     if (cutLayer > 0) {
-        input.place = PrunePlan::Place::VitLayer;
+        input.place = Place::VisionLayer;
         input.vitLayer = cutLayer;
         input.trunk = &m_trunk;
     }

@@ -168,7 +168,8 @@ RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& ful
                     const AnswerEvents& events, const IdSink& onId, std::stop_token stop) {
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
-    network.checkPlace(settings.plan.place, settings.plan.vitLayer);
+    const PruneStage& stage = settings.plan.pixelStage();
+    network.checkPlace(stage.place, stage.layer);
     return Run(network, settings, memory, events, onId, std::move(stop))(full, images);
 }
 

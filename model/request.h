@@ -2,7 +2,7 @@
 
 #include "core/image/picture.h"
 #include "core/image/resize.h"
-#include "model/prune_plan.h"
+#include "core/pruning/prune_plan.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -91,7 +91,7 @@ public:
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
-        request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.mask.seed);
+        request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());
         return answer(*engine, request, interrupt);
     }
 

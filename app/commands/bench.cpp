@@ -79,8 +79,8 @@ public:
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.exclude("--core", {"--copies", "--decode", "--model", "--shape", "--device", "--dtype", "--weights",
-                                   "--plan", "--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding",
-                                   "--seed", "--no-resize"});
+                                   "--plan", "--seed", "--no-resize"});
+        options.exclude("--core", MethodOptions::names());
         options.startGroup("Output");
         options.addFlag("--json", m_json, "print one JSON object");
     }

@@ -98,7 +98,7 @@ private:
 
     void report(const model::ModelInfo& model, const model::QuestionSet& set, const model::EvalRun& run) const {
         std::vector<std::string> plans;
-        for (const model::PrunePlan& plan : m_eval.plans)
+        for (const PrunePlan& plan : m_eval.plans)
             plans.push_back(toText(plan));
         const std::vector<model::PlanResult> results = summarise(run.records, plans);
         if (m_json) {

@@ -56,7 +56,7 @@ public:
         m_options = &options;
         addModelOption(options, m_model);
         addDeviceOptions(options, m_model);
-        addSelectorOptions(options, m_mask);
+        addPlanOptions(options, m_pruning);
         options.startGroup("Window");
         options.addChoice("--theme", {"desktop", "light", "dark"}, m_theme, "colours; else the ones chosen last");
         options.addText("--question", "TEXT", m_question, "ask this as soon as picture and model are there", "none");
@@ -68,7 +68,6 @@ public:
     }
 
     int run(const std::vector<std::string>& arguments) override {
-        checkTogether(m_mask);
         ensureSleepingThreads();
         if (!m_screenshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -101,8 +100,8 @@ private:
         options.dtype = fromUtf8(m_model.dtype);
         options.weights = fromUtf8(m_model.weights);
         options.threads = m_model.threads;
-        if (given({"--strategy", "--metric", "--tau", "--skip-ratio", "--even", "--sliding"}))
-            options.mask = m_mask;
+        if (m_pruning.planGiven())
+            options.plan = m_pruning.onePlan();
         if (given({"--theme"}))
             options.theme = ui::themeModeOf(fromUtf8(m_theme));
         options.question = fromUtf8(m_question);
@@ -133,7 +132,7 @@ private:
 
     const OptionTable* m_options = nullptr;
     ModelOptions m_model;
-    MaskSettings m_mask;
+    PruningOptions m_pruning;
     std::string m_theme = "desktop";
     std::string m_question;
     std::string m_training;

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
+#include "core/pruning/pixel_options.h"
 #include "model/families/qwen3_vl_config.h"
 #include "model/prepare_image.h"
 
@@ -82,8 +83,8 @@ private:
         picture = readImage(path);
         const double readMs = watch.ms();
         m_pruning.checkSize(path, picture.size());
-        const model::PrunePlan plan = m_pruning.onePlan();
-        Draws draws(plan.mask.seed);
+        const PrunePlan plan = m_pruning.onePlan();
+        Draws draws(plan.seed());
         auto prepared = model::prepareImage({picture, path, {}}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
@@ -93,9 +94,10 @@ private:
         return m_pruning.resize ? resizeForModel(picture, m_limits) : picture;
     }
 
-    /// What is shown, but for strategy resize, which shows less.
+    /// What is shown, but for a method that shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
-        return shown.report.settings.strategy == "resize" ? PixelBlocks(resized(picture)) : shown.picture.blocks();
+        return shown.report.settings.entry().showsSmallerPicture ? PixelBlocks(resized(picture))
+                                                                 : shown.picture.blocks();
     }
 
     Reconstruction restore(const PixelBlocks& blocks, const model::PreparedImage& shown) const {
@@ -103,8 +105,9 @@ private:
         Reconstruction restored = reconstructWithErrors(blocks, shown.picture.blocks(), report.mask, report.settings);
         draw("--reconstruct", m_reconstruct, [&] { return restored.picture; });
         const bool toTau = restored.bounded && restored.errors.worst > 0;
-        draw("--heatmap", m_heatmap,
-             [&] { return paintErrors(blocks, restored.errors, toTau ? report.settings.tau : restored.errors.worst); });
+        draw("--heatmap", m_heatmap, [&] {
+            return paintErrors(blocks, restored.errors, toTau ? report.settings.value(kTau) : restored.errors.worst);
+        });
         return restored;
     }
 

@@ -8,9 +8,8 @@
 #include "core/kernels/cpu_level.h"
 #include "core/kernels/cuda_selector.h"
 #include "core/kernels/patch_rows.h"
-#include "core/mask/make_mask.h"
-#include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/pixel_options.h"
 #include "core/temporal/changes.h"
 
 #include <cstring>
@@ -21,7 +20,7 @@ namespace prunescope {
 
 namespace {
 
-constexpr double kTau = 0.02;
+constexpr double kBenchTau = 0.02;
 constexpr std::size_t kCopyBytes = std::size_t{1} << 28;
 constexpr int kCopyRuns = 7;
 
@@ -77,12 +76,8 @@ struct Operation {
     std::function<std::vector<double>(CudaSelector&, int runs)> onGpu = {};
 };
 
-MaskSettings settingsOf(std::string_view strategy, double tau, const char* metric = "max") {
-    MaskSettings settings;
-    settings.strategy = strategy;
-    settings.tau = tau;
-    settings.metric = metric;
-    return settings;
+MethodSettings settingsOf(std::string_view method, double tau, const std::string& metric = "max") {
+    return MethodSettings(method).set(kTau, tau).set(kMetric, metric);
 }
 
 /// Stands for a program that shows another line of text: one block in the middle.
@@ -164,7 +159,7 @@ private:
                               [blocks, after = withOneBlockChanged(blocks)] { changesSince(blocks, after); }});
         addPatchRows(operations, blocks);
         addWholeWay(operations, picture, seen, 0);
-        addWholeWay(operations, picture, seen, kTau);
+        addWholeWay(operations, picture, seen, kBenchTau);
         return operations;
     }
 
@@ -181,28 +176,27 @@ private:
     }
 
     static void addSelectors(std::vector<Operation>& operations, const PixelBlocks& blocks) {
-        const auto add = [&](std::string name, const MaskSettings& settings) {
+        const auto add = [&](std::string name, const MethodSettings& settings) {
             operations.push_back({std::move(name), static_cast<double>(blocks.picture().sizeBytes()),
                                   [blocks, settings] { makeMask(blocks, settings); }, selectOnGpu(blocks, settings)});
         };
-        for (const StrategyEntry& entry : strategies()) {
+        for (const MethodEntry& entry : methods()) {
             const std::string name(entry.name);
-            if (!entry.usesThreshold)
-                continue; // looks at nothing
+            if (!entry.pixels || !entry.drops())
+                continue; // looks at no pixels
             add("select " + name + ", tau 0", settingsOf(name, 0));
-            add("select " + name + ", tau 0.02", settingsOf(name, kTau));
+            add("select " + name + ", tau 0.02", settingsOf(name, kBenchTau));
         }
-        add("select pred_2d, tau 0.02, mae", settingsOf("pred_2d", kTau, "mae"));
-        add("select pred_2d, tau 0.02, rmse", settingsOf("pred_2d", kTau, "rmse"));
+        for (const char* metric : {"mae", "rmse"})
+            add("select " + std::string(kDefaultMethod) + ", tau 0.02, " + metric,
+                settingsOf(kDefaultMethod, kBenchTau, metric));
     }
 
-    static decltype(Operation::onGpu) selectOnGpu(const PixelBlocks& blocks, const MaskSettings& settings) {
-        if (!findStrategy(settings.strategy).hasDecoder)
-            return {}; // baselines have no kernels
-        const MetricEntry& metric = findMetric(settings.metric);
-        const CudaRule rule{findStrategy(settings.strategy).name, metric.reduction, metric.bound(settings.tau),
-                            settings.anchored};
-        return [blocks, rule](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
+    static decltype(Operation::onGpu) selectOnGpu(const PixelBlocks& blocks, const MethodSettings& settings) {
+        const std::optional<CudaRule> found = cudaRuleOf(settings);
+        if (!found)
+            return {};
+        return [blocks, rule = *found](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
     }
 
     /// All the GPU does between a screenshot in host memory and patch rows, the upload aside; on the CPU the same three
@@ -210,11 +204,11 @@ private:
     static void addWholeWay(std::vector<Operation>& operations, const Picture& picture, Size seen, double tau) {
         const auto work = [picture, seen, tau] {
             const PixelBlocks blocks(resizeBicubic(picture, seen));
-            const std::vector<int> kept = makeMask(blocks, settingsOf("pred_2d", tau)).keptIndices();
+            const std::vector<int> kept = makeMask(blocks, settingsOf(kDefaultMethod, tau)).keptIndices();
             PixelBuffer rows(kept.size() * kPatchesPerBlock * kPatchFeatures * sizeof(std::uint16_t));
             writePatchRows(blocks, kept, RowType::BFloat16, rows.data());
         };
-        const CudaRule rule{"pred_2d", Reduction::Max, findMetric("max").bound(tau), true};
+        const CudaRule rule = cudaRuleOf(settingsOf(kDefaultMethod, tau)).value();
         const auto onGpu = [picture, seen, rule](CudaSelector& gpu, int runs) {
             std::vector<double> times;
             for (int run = 0; run <= runs; ++run) {
@@ -233,14 +227,14 @@ private:
         for (const char* metric : {"max", "mae", "rmse"}) {
             const auto maker = std::make_shared<MaskMaker>(blocks);
             const auto step = std::make_shared<int>(0);
-            operations.push_back({std::string("pred_2d again, other tau, ") + metric, 0, [maker, step, metric] {
-                                      maker->mask(settingsOf("pred_2d", (*step)++ % 26 / 255.0, metric));
-                                  }});
+            operations.push_back(
+                {std::string(kDefaultMethod) + " again, other tau, " + metric, 0,
+                 [maker, step, metric] { maker->mask(settingsOf(kDefaultMethod, (*step)++ % 26 / 255.0, metric)); }});
         }
     }
 
     static void addPatchRows(std::vector<Operation>& operations, const PixelBlocks& blocks) {
-        const std::vector<int> kept = makeMask(blocks, settingsOf("pred_2d", 0)).keptIndices();
+        const std::vector<int> kept = makeMask(blocks, settingsOf(kDefaultMethod, 0)).keptIndices();
         const std::size_t values = kept.size() * kPatchesPerBlock * kPatchFeatures;
         const auto rows = std::make_shared<PixelBuffer>(values * sizeof(std::uint16_t));
         const auto bytes = static_cast<double>(kept.size() * kBlockSamples + rows->size());

@@ -10,7 +10,7 @@ namespace prunescope {
 inline constexpr int kEqualityReduction = 3;
 
 /// Which selector a kernel runs.
-enum class CudaStrategy : int { KeepAll = 0, Raster = 1, Serpentine = 2, Pred2D = 3 };
+enum class CudaSelection : int { KeepAll = 0, Raster = 1, Serpentine = 2, Pred2D = 3 };
 
 /// A resized picture and what becomes known of its blocks. Device memory; grid [rows, cols].
 struct CudaBlocks {
@@ -57,7 +57,7 @@ struct CudaKernels {
     /// Fills `left` and `up`. `reduction`: Reduction or kEqualityReduction.
     int (*pairDistances)(const CudaBlocks* blocks, int reduction, void* stream);
     /// Fills `kept` and `indices` from `left` and `up`, which were made with the same `reduction`, as makeMask does.
-    /// `strategy`: CudaStrategy. Anchored with a bound over 0 also reads the picture.
+    /// `strategy`: CudaSelection. Anchored with a bound over 0 also reads the picture.
     int (*select)(const CudaBlocks* blocks, int strategy, int reduction, std::uint32_t bound, int anchored,
                   void* stream);
     /// `resizeBicubic` to the byte.

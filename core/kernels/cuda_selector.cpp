@@ -4,34 +4,16 @@
 #include "core/base/parallel.h"
 #include "core/image/resize_taps.h"
 #include "core/kernels/cuda_device.h"
+#include "core/metrics/metric.h"
+#include "core/pruning/pixel_options.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <optional>
 
 namespace prunescope {
 
 namespace {
-
-std::optional<CudaStrategy> findStrategy(std::string_view name) {
-    if (name == "keep_all")
-        return CudaStrategy::KeepAll;
-    if (name == "raster")
-        return CudaStrategy::Raster;
-    if (name == "serpentine")
-        return CudaStrategy::Serpentine;
-    if (name == "pred_2d")
-        return CudaStrategy::Pred2D;
-    return std::nullopt;
-}
-
-CudaStrategy cudaStrategy(std::string_view name) {
-    if (const auto strategy = findStrategy(name))
-        return *strategy;
-    throw Error(ErrorKind::Unsupported, "strategy '" + std::string(name) +
-                                            "' has no CUDA kernel, expected keep_all, raster, serpentine or pred_2d");
-}
 
 std::size_t rowBytes(RowType type) {
     return kPatchesPerBlock * kPatchFeatures * (type == RowType::Float32 ? 4 : 2);
@@ -153,14 +135,14 @@ public:
     }
 
     void distances(const CudaBlocks& blocks, const CudaRule& rule, void* stream) {
-        if (rule.strategy == "keep_all")
+        if (rule.selection == CudaSelection::KeepAll)
             return;
         const int reduction = rule.bound == 0 ? kEqualityReduction : static_cast<int>(rule.reduction);
         m_device->check(m_device->kernels().pairDistances(&blocks, reduction, stream), "kernel pair_distances");
     }
 
     void select(const CudaBlocks& blocks, const CudaRule& rule, void* stream) {
-        m_device->check(m_device->kernels().select(&blocks, static_cast<int>(cudaStrategy(rule.strategy)),
+        m_device->check(m_device->kernels().select(&blocks, static_cast<int>(rule.selection),
                                                    static_cast<int>(rule.reduction), rule.bound, rule.anchored, stream),
                         "kernel select");
     }
@@ -217,6 +199,14 @@ private:
     std::vector<std::int32_t> m_indices; // how many, then which
 };
 
+std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings) {
+    const auto kernel = settings.entry().kernel;
+    if (!kernel)
+        return std::nullopt;
+    const auto [bound, anchored] = similarityOf(settings);
+    return CudaRule{*kernel, findMetric(settings.value(kMetric)).reduction, bound, anchored};
+}
+
 CudaSelector::CudaSelector(std::unique_ptr<Pipeline> pipeline) : m_pipeline(std::move(pipeline)) {}
 
 CudaSelector::~CudaSelector() = default;
@@ -233,7 +223,6 @@ const std::string& CudaSelector::deviceName() const {
 }
 
 KeepMask CudaSelector::select(const PixelBlocks& blocks, const CudaRule& rule, void* stream) {
-    cudaStrategy(rule.strategy);
     Pipeline& run = *m_pipeline;
     void* on = run.begin(stream);
     const CudaBlocks device = run.blocks(run.upload(blocks.picture(), on), blocks.grid());
@@ -260,7 +249,6 @@ Picture CudaSelector::resize(const Picture& picture, Size size, void* stream) {
 }
 
 CudaPruned CudaSelector::prune(const Picture& raw, Size size, const CudaRule& rule, RowType type, void* stream) {
-    cudaStrategy(rule.strategy);
     check(!raw.empty(), "an empty picture has no blocks");
     const BlockGrid grid = BlockGrid::of(size);
     Pipeline& run = *m_pipeline;
@@ -294,7 +282,6 @@ CudaPruned CudaSelector::prune(const Picture& raw, Size size, const CudaRule& ru
 
 CudaPruned CudaSelector::resizeAndSelect(const Picture& raw, Size size, const CudaRule& rule, std::uint8_t* resized,
                                          void* stream) {
-    cudaStrategy(rule.strategy);
     check(!raw.empty(), "an empty picture has no blocks");
     const BlockGrid grid = BlockGrid::of(size);
     Pipeline& run = *m_pipeline;
@@ -321,12 +308,7 @@ CudaPruned CudaSelector::resizeAndSelect(const Picture& raw, Size size, const Cu
     return pruned;
 }
 
-bool CudaSelector::hasStrategy(std::string_view name) {
-    return findStrategy(name).has_value();
-}
-
 std::vector<double> CudaSelector::timeSelect(const PixelBlocks& blocks, const CudaRule& rule, int repeats) {
-    cudaStrategy(rule.strategy);
     Pipeline& run = *m_pipeline;
     void* on = run.begin(nullptr);
     const CudaBlocks device = run.blocks(run.upload(blocks.picture(), on), blocks.grid());

@@ -1,24 +1,30 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/blocks/pixel_blocks.h"
 #include "core/kernels/block_distance.h"
+#include "core/kernels/cuda_kernels.h"
 #include "core/kernels/patch_rows.h"
-#include "core/mask/keep_mask.h"
+#include "core/pruning/method_settings.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace prunescope {
 
-/// What a selection on the GPU goes by.
+/// Rule by which blocks are compared on the GPU.
 struct CudaRule {
-    std::string_view strategy = "pred_2d"; ///< keep_all, raster, serpentine or pred_2d
+    CudaSelection selection = CudaSelection::Pred2D;
     Reduction reduction = Reduction::Max;
     std::uint32_t bound = 0; ///< largest distance that counts as the same (MetricEntry::bound)
     bool anchored = true;
 };
+
+/// Nothing for a method whose masks are made on the host.
+std::optional<CudaRule> cudaRuleOf(const MethodSettings& settings);
 
 /// Device times in milliseconds, by CUDA events. A step that wasn't needed takes next to nothing.
 struct CudaTimes {
@@ -48,12 +54,9 @@ public:
     static std::unique_ptr<CudaSelector> open(int device = 0);
     ~CudaSelector();
 
-    /// Whether a strategy has kernels.
-    static bool hasStrategy(std::string_view name);
-
     const std::string& deviceName() const;
 
-    /// `blocks` travel to the device. Throws Error(Unsupported) for a strategy that has no kernel.
+    /// `blocks` travel to the device.
     KeepMask select(const PixelBlocks& blocks, const CudaRule& rule, void* stream = nullptr);
 
     Picture resize(const Picture& picture, Size size, void* stream = nullptr);

@@ -122,15 +122,15 @@ int launch(const CudaBlocks& blocks, Rule rule, cudaStream_t stream) {
     return cudaGetLastError();
 }
 
-int selectIndependent(const CudaBlocks& blocks, CudaStrategy strategy, std::uint32_t bound, cudaStream_t stream) {
+int selectIndependent(const CudaBlocks& blocks, CudaSelection strategy, std::uint32_t bound, cudaStream_t stream) {
     switch (strategy) {
-    case CudaStrategy::KeepAll:
+    case CudaSelection::KeepAll:
         return launch(blocks, AllKept{}, stream);
-    case CudaStrategy::Raster:
+    case CudaSelection::Raster:
         return launch(blocks, ScanKept{{blocks.cols, false}, bound}, stream);
-    case CudaStrategy::Serpentine:
+    case CudaSelection::Serpentine:
         return launch(blocks, ScanKept{{blocks.cols, true}, bound}, stream);
-    case CudaStrategy::Pred2D:
+    case CudaSelection::Pred2D:
         return launch(blocks, Pred2DKept{bound}, stream);
     }
     return cudaErrorInvalidValue;
@@ -140,13 +140,13 @@ int selectIndependent(const CudaBlocks& blocks, CudaStrategy strategy, std::uint
 
 PRUNESCOPE_ENTRY int prunescope_select(const CudaBlocks* blocks, int strategy, int reduction, std::uint32_t bound,
                                        int anchored, void* stream) {
-    const auto chosen = static_cast<CudaStrategy>(strategy);
+    const auto chosen = static_cast<CudaSelection>(strategy);
     const auto on = static_cast<cudaStream_t>(stream);
-    if (!anchored || bound == 0 || chosen == CudaStrategy::KeepAll)
+    if (!anchored || bound == 0 || chosen == CudaSelection::KeepAll)
         return selectIndependent(*blocks, chosen, bound, on);
-    const int error = chosen == CudaStrategy::Pred2D
+    const int error = chosen == CudaSelection::Pred2D
                           ? anchoredPred2D(*blocks, reduction, bound, on)
-                          : anchoredScan(*blocks, chosen == CudaStrategy::Serpentine, reduction, bound, on);
+                          : anchoredScan(*blocks, chosen == CudaSelection::Serpentine, reduction, bound, on);
     return error == cudaSuccess ? launch(*blocks, AlreadyDecided{}, on) : error;
 }
 

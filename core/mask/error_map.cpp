@@ -4,10 +4,10 @@
 #include "core/base/parallel.h"
 #include "core/image/resize.h"
 #include "core/kernels/block_distance.h"
-#include "core/mask/decoder.h"
 #include "core/mask/mask_painter.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/decoder.h"
+#include "core/pruning/pixel_options.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,11 +57,11 @@ ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::st
 }
 
 Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const KeepMask& mask,
-                                     const MaskSettings& settings) {
+                                     const MethodSettings& settings) {
     const Picture restored = resizeBicubic(reconstruct(shown, mask, settings), blocks.picture().size());
-    const double tau = findMetric(settings.metric).bound(settings.tau) == 0 ? 0 : settings.tau;
-    return {restored, errorMap(blocks, PixelBlocks(restored), settings.metric),
-            findStrategy(settings.strategy).hasDecoder && (settings.anchored || tau == 0)};
+    const auto [bound, anchored] = similarityOf(settings);
+    return {restored, errorMap(blocks, PixelBlocks(restored), settings.value(kMetric)),
+            settings.entry().decode && (anchored || bound == 0)};
 }
 
 std::array<std::uint8_t, 3> heatColour(double share) {

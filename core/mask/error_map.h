@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/blocks/pixel_blocks.h"
-#include "core/mask/keep_mask.h"
-#include "core/mask/mask_settings.h"
+#include "core/pruning/method_settings.h"
 
 #include <array>
 #include <string_view>
@@ -30,7 +30,7 @@ struct Reconstruction {
     bool bounded = false;
 };
 Reconstruction reconstructWithErrors(const PixelBlocks& blocks, const PixelBlocks& shown, const KeepMask& mask,
-                                     const MaskSettings& settings);
+                                     const MethodSettings& settings);
 
 /// Colour of an error as a share of full scale, 0 to 1: dark blue over red to light yellow. Three bytes, RGB.
 std::array<std::uint8_t, 3> heatColour(double share);

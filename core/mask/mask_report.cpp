@@ -4,8 +4,7 @@
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/image/image_file.h"
-#include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
 
 #include <algorithm>
 #include <array>
@@ -54,28 +53,38 @@ BlockGrid readGrid(const JsonFields& fields, Size original) {
     return grid;
 }
 
-/// The text of a field that has to be the name of one of `entries`.
-template <typename Entry>
-std::string readName(const JsonFields& fields, const char* field, std::span<const Entry> entries) {
-    std::string text = fields.text(field, "");
+MethodSettings readMethod(const JsonFields& fields) {
+    const std::string name = fields.text("strategy", "");
     std::vector<std::string> names;
-    for (const Entry& entry : entries)
-        names.emplace_back(entry.name);
-    if (std::find(names.begin(), names.end(), text) == names.end())
-        fields.fail(field, "one of " + join(names));
-    return text;
+    for (const MethodEntry& entry : methods()) {
+        if (entry.pixels && entry.name == name)
+            return MethodSettings(entry);
+        if (entry.pixels)
+            names.emplace_back(entry.name);
+    }
+    fields.fail("strategy", "one of " + join(names));
 }
 
-MaskSettings readSettings(const JsonFields& fields) {
-    MaskSettings settings;
-    settings.strategy = readName(fields, "strategy", strategies());
-    settings.metric = readName(fields, "metric", metrics());
-    settings.tau = fields.number("tau", 0.0, 1.0);
-    settings.anchored = fields.boolean("anchored");
-    settings.seed = fields.unsignedInteger("seed");
-    if (fields.has("skip_ratio"))
-        settings.skipRatio = fields.number("skip_ratio", 0.0, 1.0);
-    settings.even = fields.boolean("even", false);
+/// The options beside `strategy`, or those below `options`.
+void readOptions(const JsonFields& fields, bool beside, MethodSettings& settings) {
+    for (const OptionSpec& spec : settings.entry().options) {
+        const std::string name = jsonName(spec);
+        if ((spec.json != OptionJson::Options) != beside ||
+            (!fields.has(name.c_str()) && spec.json != OptionJson::TopAlways))
+            continue;
+        const auto found = fields.json().find(name);
+        const auto value = found == fields.json().end() ? std::nullopt : optionFromJson(spec, *found);
+        if (!value)
+            fields.fail(name.c_str(), expectation(spec));
+        settings.set(spec.name, *value);
+    }
+}
+
+MethodSettings readSettings(const JsonFields& fields) {
+    MethodSettings settings = readMethod(fields);
+    readOptions(fields, true, settings);
+    if (fields.has("options"))
+        readOptions(fields.object("options"), false, settings);
     return settings;
 }
 
@@ -107,6 +116,18 @@ StageTimes readTimes(const JsonFields& fields) {
     return times;
 }
 
+void writeOptions(const MethodSettings& settings, nlohmann::json& object) {
+    for (const OptionSpec& spec : settings.entry().options) {
+        if (spec.json != OptionJson::TopAlways && !settings.isSet(spec.name))
+            continue;
+        const nlohmann::json value = toJson(spec, settings.find(spec.name).value());
+        if (spec.json == OptionJson::Options)
+            object["options"][jsonName(spec)] = value;
+        else
+            object[jsonName(spec)] = value;
+    }
+}
+
 } // namespace
 
 nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int textTokens) {
@@ -127,11 +148,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
         {"blocks", grid.count()},
         {"kept", kept},
         {"kept_share", report.mask.keptShare()},
-        {"strategy", report.settings.strategy},
-        {"metric", report.settings.metric},
-        {"tau", report.settings.tau},
-        {"anchored", report.settings.anchored},
-        {"seed", report.settings.seed},
+        {"strategy", report.settings.method()},
         {"mask", report.mask.toBase64()},
         {"times_ms", std::move(times)},
         {"flops",
@@ -140,10 +157,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
           {"full", promptFlops(shape, full, textTokens).total()},
           {"pruned", promptFlops(shape, pruned, textTokens).total()}}},
     };
-    if (report.settings.skipRatio)
-        object["skip_ratio"] = *report.settings.skipRatio;
-    if (report.settings.even)
-        object["even"] = true;
+    writeOptions(report.settings, object);
     return object;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/stage_times.h"
+#include "core/blocks/keep_mask.h"
 #include "core/cost/cost_model.h"
-#include "core/mask/keep_mask.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -14,7 +14,7 @@ namespace prunescope {
 struct MaskReport {
     std::string image; ///< name or path
     Size original;
-    MaskSettings settings;
+    MethodSettings settings;
     KeepMask mask;    ///< its grid gives the resized size
     StageTimes times; ///< read_image, resize, select
 };

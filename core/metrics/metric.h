@@ -17,6 +17,8 @@ struct MetricEntry {
     Reduction reduction;
     /// Largest raw distance that still counts as the same at `tau` in [0,1] sample units.
     std::uint32_t (*bound)(double tau);
+    /// Does tau change anything?
+    bool readsTau() const { return bound(1.0) > 0; }
 };
 
 /// All metrics, in the order in which people see them.

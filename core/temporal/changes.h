@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/blocks/pixel_blocks.h"
-#include "core/mask/keep_mask.h"
 
 #include <vector>
 

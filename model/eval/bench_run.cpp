@@ -150,7 +150,7 @@ private:
 
     std::vector<PreparedImage> prepare(const ImageInput& image, const PrunePlan& plan, StageTimes& times) const {
         std::vector<PreparedImage> images;
-        Draws draws(plan.mask.seed);
+        Draws draws(plan.seed());
         for (int copy = 0; copy < m_options.copies; ++copy) {
             images.push_back((*m_prepare)(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
@@ -200,7 +200,7 @@ private:
         result.patches = result.patchesFull = 0;
         for (const PreparedImage& image : images) {
             const int kept = image.report.mask.keptCount() * kPatchesPerBlock;
-            patches.push_back(plan.place == PrunePlan::Place::Input ? kept : image.picture.grid().patchCount());
+            patches.push_back(plan.pixelStage().place == Place::Input ? kept : image.picture.grid().patchCount());
             result.patches += kept;
             result.patchesFull += image.fullBlocks * kPatchesPerBlock;
         }

@@ -3,9 +3,9 @@
 #include "core/base/stage_times.h"
 #include "core/cost/cost_model.h"
 #include "core/image/resize.h"
+#include "core/pruning/prune_plan.h"
 #include "model/engine.h"
 #include "model/eval/logit_error.h"
-#include "model/prune_plan.h"
 #include "model/request.h"
 
 #include <functional>

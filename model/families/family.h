@@ -1,12 +1,12 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/cost/cost_model.h"
-#include "core/mask/keep_mask.h"
+#include "core/pruning/prune_plan.h"
 #include "model/io/weight_source.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/probe.h"
 #include "model/layers/rotary.h"
-#include "model/prune_plan.h"
 #include "model/text/token_sequence.h"
 #include "model/vision_picture.h"
 
@@ -36,10 +36,10 @@ struct VisionStream {
 struct VisionInput {
     std::vector<VisionPicture> pictures;
     std::vector<KeepMask> masks; ///< one a picture, at least one block kept
-    PrunePlan::Place place = PrunePlan::Place::Input;
-    int vitLayer = 0; ///< for Place::VitLayer
-    /// For Place::VitLayer: where the encoder stands after `vitLayer` blocks of these pictures. When it holds something
-    /// the encoder goes on from there, else it is left there.
+    Place place = Place::Input;
+    int vitLayer = 0; ///< for Place::VisionLayer
+    /// For Place::VisionLayer: where the encoder stands after `vitLayer` blocks of these pictures. When it holds
+    /// something the encoder goes on from there, else it is left there.
     VisionStream* trunk = nullptr;
 };
 
@@ -64,7 +64,7 @@ public:
     virtual ~VisionLanguageModel() = default;
     virtual const ModelTraits& traits() const = 0;
     /// Throws Error(Usage) when the masks can't be applied at that place.
-    virtual void checkPlace(PrunePlan::Place place, int vitLayer) const = 0;
+    virtual void checkPlace(Place place, int vitLayer) const = 0;
     virtual VisionFeatures encode(const VisionInput& input, const Probe& probe) const = 0;
     /// Runs what `cache` does not hold yet of the prompt, at least its last token; image tokens are those of the
     /// features, one row each, in order. Returns the logits of the last token [vocab]; the probe sees those of all

@@ -33,8 +33,8 @@ public:
     }
 
     const ModelTraits& traits() const override { return m_traits; }
-    void checkPlace(PrunePlan::Place place, int vitLayer) const override {
-        if (place == PrunePlan::Place::VitLayer)
+    void checkPlace(Place place, int vitLayer) const override {
+        if (place == Place::VisionLayer)
             checkPruneLayer(m_config.vision, vitLayer);
     }
     VisionFeatures encode(const VisionInput& input, const Probe& probe) const override {

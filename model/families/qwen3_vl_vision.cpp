@@ -25,7 +25,7 @@ at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
 
 /// Are the masks applied before the first block?
 bool keptAtOnce(const VisionInput& input) {
-    return input.place == PrunePlan::Place::Input || (input.place == PrunePlan::Place::VitLayer && input.vitLayer == 0);
+    return input.place == Place::Input || (input.place == Place::VisionLayer && input.vitLayer == 0);
 }
 
 } // namespace
@@ -189,14 +189,14 @@ VisionStream Qwen3VlVision::trunk(const VisionInput& input, const Probe& probe) 
 }
 
 VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& probe) const {
-    const bool inside = input.place == PrunePlan::Place::VitLayer && !keptAtOnce(input);
+    const bool inside = input.place == Place::VisionLayer && !keptAtOnce(input);
     VisionStream stream = inside ? trunk(input, probe) : embed(input, probe);
     if (inside)
         cut(stream, input.masks);
     run(inside ? input.vitLayer : 0, m_config.depth, stream, probe);
     probe("vit/cu_seqlens", cumulative(stream.segments));
     VisionFeatures features{m_merger(stream.hidden), std::move(stream.deepstack)};
-    if (input.place == PrunePlan::Place::Post)
+    if (input.place == Place::AfterEncoder)
         features = keepFeatures(features, input.masks);
     probe("vit/merged", features.merged);
     for (std::size_t j = 0; j < features.deepstack.size(); ++j)

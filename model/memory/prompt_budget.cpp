@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/pruning/pixel_options.h"
 
 #include <algorithm>
 #include <array>
@@ -32,11 +33,10 @@ std::vector<PictureBlocks> blocksOf(const std::vector<PreparedImage>& images) {
     return blocks;
 }
 
-PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, PrunePlan::Place place, std::int64_t words,
-                  int maxTokens) {
+PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, Place place, std::int64_t words, int maxTokens) {
     PromptSize size;
     for (const PictureBlocks& picture : pictures) {
-        const bool prunedFirst = place == PrunePlan::Place::Input;
+        const bool prunedFirst = place == Place::Input;
         size.patches.push_back((prunedFirst ? picture.kept : picture.all) * kPatchesPerBlock);
         size.keptBlocks += picture.kept;
     }
@@ -54,7 +54,7 @@ std::int64_t wordsOf(const std::vector<PreparedImage>& images, int fullTokens) {
 }
 
 std::vector<PreparedImage> prepareAll(const Request& request, const PrunePlan& plan, PixelLimits limits) {
-    Draws draws(plan.mask.seed);
+    Draws draws(plan.seed());
     std::vector<PreparedImage> images;
     for (const ImageInput& input : request.images)
         images.push_back(prepareImage(input, plan, limits, request.resize, draws));
@@ -83,7 +83,7 @@ public:
 
 private:
     bool fits(const std::vector<PictureBlocks>& pictures, const PrunePlan& plan) const {
-        const PromptSize size = sizeOf(pictures, plan.place, m_words, m_prompt.request.maxTokens);
+        const PromptSize size = sizeOf(pictures, plan.pixelStage().place, m_words, m_prompt.request.maxTokens);
         return estimatePrompt(m_shape, size, m_run).peakBytes() <= m_budget;
     }
 
@@ -129,9 +129,10 @@ private:
 
     std::optional<double> smallestTau() const {
         PrunePlan plan = m_prompt.request.plan;
-        const double now = plan.mask.tau;
+        MethodSettings& settings = plan.pixelStage().settings;
+        const double now = settings.value(kTau);
         for (const double tau : kTaus) {
-            plan.mask.tau = tau;
+            settings.set(kTau, tau);
             if (tau > now && plan.prunes() && reallyFits(plan, m_prompt.limits))
                 return tau;
         }
@@ -152,7 +153,7 @@ RunTraits runTraits(const ModelTraits& traits) {
 }
 
 PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan& plan, int fullTokens, int maxTokens) {
-    return sizeOf(blocksOf(images), plan.place, wordsOf(images, fullTokens), maxTokens);
+    return sizeOf(blocksOf(images), plan.pixelStage().place, wordsOf(images, fullTokens), maxTokens);
 }
 
 PromptBudget::PromptBudget(const ModelTraits& traits, std::int64_t mappedBytes, MemoryGauge gauge)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/blocks/block_grid.h"
-#include "core/mask/keep_mask.h"
+#include "core/blocks/keep_mask.h"
 #include "model/text/bpe_tokenizer.h"
 #include "model/text/chat_template.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/kernels/patch_rows.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 
 #include <algorithm>
 #include <numeric>
@@ -26,7 +26,7 @@ std::uint64_t below(Dice& dice, std::uint64_t count) {
 std::vector<KeepMask> masksOf(const std::vector<PreparedLesson>& lessons, const BatchOptions& options) {
     std::vector<KeepMask> masks;
     for (const PreparedLesson& lesson : lessons)
-        masks.push_back(makeMask(lesson.blocks, options.plan.mask));
+        masks.push_back(makeMask(lesson.blocks, options.plan.pixelStage().settings));
     return masks;
 }
 

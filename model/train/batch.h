@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/prune_plan.h"
+#include "core/pruning/prune_plan.h"
 #include "model/train/lesson_encoder.h"
 #include "model/train/reading_labels.h"
 #include "model/train/train_text.h"

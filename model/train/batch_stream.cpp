@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/image/resize.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "model/screens/ask_about.h"
 #include "model/train/file_lessons.h"
 #include "model/train/screen_lessons.h"
@@ -30,7 +30,7 @@ const Item& drawn(const std::vector<Item>& items, std::uint64_t random) {
 }
 
 int complexityOf(const PixelBlocks& blocks) {
-    return makeMask(blocks, MaskSettings{}).keptCount();
+    return makeMask(blocks, MethodSettings{}).keptCount();
 }
 
 /// What the model sees of a picture. Throws Error(BadInput) that names it.
@@ -128,7 +128,7 @@ TrainBatch BatchMaker::drawnBatch(const std::vector<PreparedLesson>& lessons, co
                                   std::int64_t number) const {
     BatchOptions options;
     options.plan = drawn(stage.plans, seedOf(kPlans, number)).plan;
-    options.plan.mask.seed = seedOf(kMasks, number) >> 11;
+    options.plan.setSeed(seedOf(kMasks, number) >> 11);
     options.type = m_type;
     options.reading = m_config.readingWeight > 0;
     options.taskWeights = m_config.taskWeights;
@@ -139,7 +139,7 @@ TrainBatch BatchMaker::drawnBatch(const std::vector<PreparedLesson>& lessons, co
 }
 
 TrainBatch BatchMaker::wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const {
-    options.plan.mask.strategy = "keep_all";
+    options.plan = PrunePlan::none();
     options.reading = false;
     return makeBatch(lessons, options, m_encoder, 0);
 }

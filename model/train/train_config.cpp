@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
 
 #include <algorithm>
 #include <cmath>
@@ -248,10 +248,11 @@ private:
         } catch (const Error& error) {
             bad(prefix + "plan: " + error.what());
         }
-        if (config.plan.place != PrunePlan::Place::Input)
+        const PruneStage& stage = config.plan.pixelStage();
+        if (config.plan.stages.size() != 1 || stage.place != Place::Input)
             fields.fail("plan", "a plan at input: training drops blocks before the encoder");
-        if (config.plan.mask.strategy == "resize")
-            fields.fail("plan", "a strategy that drops blocks");
+        if (stage.settings.entry().showsSmallerPicture)
+            fields.fail("plan", "a method that drops blocks");
         return config;
     }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/prune_plan.h"
+#include "core/pruning/prune_plan.h"
 #include "model/screens/screen_maker.h"
 
 #include <cstdint>

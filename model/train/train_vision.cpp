@@ -1,6 +1,6 @@
 #include "model/train/train_vision.h"
 
-#include "core/mask/keep_mask.h"
+#include "core/blocks/keep_mask.h"
 #include "model/layers/patch_embed.h"
 #include "model/train/train_ops.h"
 

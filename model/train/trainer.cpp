@@ -295,9 +295,7 @@ private:
         const StageConfig& stage = m_config.stageOf(m_step - 1);
         if (!stage.answers)
             return;
-        PrunePlan whole;
-        whole.mask.strategy = "keep_all";
-        std::vector<PrunePlan> plans{whole};
+        std::vector<PrunePlan> plans{PrunePlan::none()};
         for (const PlanConfig& plan : stage.plans)
             if (plan.plan.prunes() && plans.size() < 2)
                 plans.push_back(plan.plan);
@@ -371,9 +369,7 @@ private:
             std::find_if(plans.begin(), plans.end(), [](const PlanConfig& plan) { return plan.plan.prunes(); });
         if (pruning == plans.end())
             return;
-        PrunePlan whole;
-        whole.mask.strategy = "keep_all";
-        const StepCost pruned = cost(pruning->plan), full = cost(whole);
+        const StepCost pruned = cost(pruning->plan), full = cost(PrunePlan::none());
         note({{"ratio",
                {{"step_time", rounded(full.ms / pruned.ms, 1e-3)},
                 {"memory", rounded(pruned.bytes / std::max(1.0, full.bytes), 1e-3)},

@@ -1,4 +1,4 @@
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 
@@ -81,8 +81,8 @@ private Q_SLOTS:
             QVERIFY(row.at("one_thread").at("median_ms").get<double>() >= 0);
             QCOMPARE(row.at("all_threads").is_null(), report["threads"] == 1);
         }
-        for (const auto& strategy : prunescope::strategies())
-            if (strategy.usesThreshold)
+        for (const auto& strategy : prunescope::methods())
+            if (strategy.drops())
                 QVERIFY2(operations.contains("select " + std::string(strategy.name) + ", tau 0.02"),
                          strategy.name.data());
         for (const char* operation : {"picture to model size", "pred_2d again, other tau, max", "changed blocks",

@@ -1,7 +1,7 @@
 #include "app/drawn_screen.h"
 #include "app/report_text.h"
 #include "core/image/resize.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 
 #include <QtTest>
 #include <nlohmann/json.hpp>

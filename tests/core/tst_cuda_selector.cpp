@@ -3,9 +3,10 @@
 #include "core/image/resize.h"
 #include "core/kernels/cuda_kernels.h"
 #include "core/kernels/cuda_selector.h"
-#include "core/mask/make_mask.h"
 #include "core/metrics/metric.h"
+#include "core/pruning/make_mask.h"
 #include "tests/support/golden.h"
+#include "tests/support/methods.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -19,19 +20,12 @@ namespace {
 
 constexpr std::array<const char*, 4> kStrategies{"keep_all", "raster", "serpentine", "pred_2d"};
 
-Reduction reductionOf(const std::string& metric) {
-    return metric == "mae" ? Reduction::Sum : metric == "rmse" ? Reduction::Squares : Reduction::Max;
+CudaRule ruleOf(const MethodSettings& settings) {
+    return cudaRuleOf(settings).value();
 }
 
-CudaRule ruleOf(const MaskSettings& settings) {
-    return {settings.strategy, reductionOf(settings.metric), findMetric(settings.metric).bound(settings.tau),
-            settings.anchored};
-}
-
-std::string describe(const MaskSettings& settings, BlockGrid grid) {
-    return settings.strategy + " " + settings.metric + " tau " + std::to_string(settings.tau) +
-           (settings.anchored ? " anchored on " : " sliding on ") + std::to_string(grid.rows) + "x" +
-           std::to_string(grid.cols);
+std::string describe(const MethodSettings& settings, BlockGrid grid) {
+    return test::named(settings) + " on " + std::to_string(grid.rows) + "x" + std::to_string(grid.cols);
 }
 
 /// Smooth slopes: neighbours are close, and errors add up along every chain.
@@ -114,7 +108,7 @@ private Q_SLOTS:
     void moreBlocksThanOneRoundNumbers() {
         const PixelBlocks blocks(test::randomScreen(130, 130, 7));
         for (const char* strategy : kStrategies)
-            compareMask(blocks, {.strategy = strategy, .metric = "max", .tau = 0.0});
+            compareMask(blocks, MethodSettings(strategy));
     }
 
     void moreBlocksThanRowsHaveCtas() {
@@ -142,13 +136,13 @@ private Q_SLOTS:
         const PixelBlocks blocks(readImage((test::goldenFolder() / "masks" / picture.toStdString()).string()));
         int compared = 0;
         for (const auto& record : m_golden.at("images").at(static_cast<std::size_t>(index)).at("records")) {
-            MaskSettings settings;
-            settings.strategy = record.at("strategy");
-            if (settings.strategy != "raster" && settings.strategy != "serpentine" && settings.strategy != "pred_2d")
+            const std::string method = record.at("strategy");
+            if (method != "raster" && method != "serpentine" && method != "pred_2d")
                 continue;
-            settings.metric = record.at("metric");
-            settings.tau = m_golden.at("taus").at(record.at("tau").get<std::string>());
-            settings.anchored = record.value("anchored", true);
+            MethodSettings settings(method);
+            settings.set(kMetric, record.at("metric").get<std::string>());
+            settings.set(kTau, m_golden.at("taus").at(record.at("tau").get<std::string>()));
+            settings.set(kAnchored, record.value("anchored", true));
             // "int": the exact result on bytes, stored wherever float rounding gave another one.
             const auto& expected = record.contains("int") ? record.at("int") : record;
             const KeepMask mask = m_gpu->select(blocks, ruleOf(settings));
@@ -223,7 +217,7 @@ private Q_SLOTS:
             for (const RowType type : {RowType::BFloat16, RowType::Float32})
                 for (const char* strategy : kStrategies)
                     for (const double tau : {0.0, 0.05}) {
-                        const MaskSettings settings{.strategy = strategy, .metric = "mae", .tau = tau};
+                        const MethodSettings settings = test::settingsOf(strategy, tau, true, "mae");
                         const Picture raw = gradient(from, 50);
                         const PixelBlocks blocks(resizeBicubic(raw, to));
                         const std::vector<int> kept = makeMask(blocks, settings).keptIndices();
@@ -274,7 +268,7 @@ private:
         return ErrorKind::Internal;
     }
 
-    void compareMask(const PixelBlocks& blocks, const MaskSettings& settings) {
+    void compareMask(const PixelBlocks& blocks, const MethodSettings& settings) {
         const KeepMask expected = makeMask(blocks, settings), mask = m_gpu->select(blocks, ruleOf(settings));
         if (mask != expected)
             QTest::qFail((describe(settings, blocks.grid()) + ": " + std::to_string(mask.keptCount()) +
@@ -288,7 +282,7 @@ private:
             for (const MetricEntry& metric : metrics())
                 for (const double tau : taus)
                     for (const bool anchored : {true, false})
-                        compareMask(blocks, {strategy, std::string(metric.name), tau, anchored});
+                        compareMask(blocks, test::settingsOf(strategy, tau, anchored, metric.name));
     }
 
     std::unique_ptr<CudaSelector> m_gpu;

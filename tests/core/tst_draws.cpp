@@ -1,4 +1,4 @@
-#include "core/strategies/draws.h"
+#include "core/pruning/draws.h"
 
 #include <QtTest>
 #include <algorithm>

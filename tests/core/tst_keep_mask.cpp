@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/mask/keep_mask.h"
+#include "core/blocks/keep_mask.h"
 
 #include <QByteArray>
 #include <QtTest>

@@ -1,7 +1,8 @@
 #include "core/image/image_file.h"
-#include "core/mask/make_mask.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/conn_comp.h"
+#include "core/pruning/conn_comp.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/golden.h"
 
 #include <QCryptographicHash>
@@ -50,27 +51,28 @@ private Q_SLOTS:
     }
 
 private:
-    MaskSettings settingsOf(const nlohmann::json& record) const {
-        MaskSettings settings;
-        settings.strategy = record.at("strategy");
-        settings.metric = record.at("metric");
-        settings.tau = m_golden.at("taus").at(record.at("tau").get<std::string>());
-        settings.anchored = record.value("anchored", true);
-        if (settings.strategy == "conncomp_half") {
-            settings.strategy = "conncomp";
-            settings.skipRatio = 0.5;
-            settings.even = true;
+    MethodSettings settingsOf(const nlohmann::json& record) const {
+        const std::string name = record.at("strategy");
+        const bool half = name == "conncomp_half";
+        MethodSettings settings(half ? "conncomp" : name);
+        settings.set(kMetric, record.at("metric").get<std::string>());
+        settings.set(kTau, m_golden.at("taus").at(record.at("tau").get<std::string>()));
+        settings.set(kAnchored, record.value("anchored", true));
+        if (half) {
+            settings.set("skip-ratio", OptionValue(0.5));
+            settings.set("even", OptionValue(true));
         }
         return settings;
     }
 
     void compareRecord(MaskMaker& maker, const nlohmann::json& record) {
-        const MaskSettings settings = settingsOf(record);
+        const MethodSettings settings = settingsOf(record);
         // "int": the exact result on bytes, stored wherever float rounding gave another one.
         const auto& expected = record.contains("int") ? record.at("int") : record;
         const KeepMask mask = makeMask(maker.blocks(), settings);
-        const std::string what = record.at("strategy").get<std::string>() + " " + settings.metric + " tau " +
-                                 record.at("tau").get<std::string>() + (settings.anchored ? " anchored" : " sliding");
+        const std::string what = record.at("strategy").get<std::string>() + " " + settings.value(kMetric) + " tau " +
+                                 record.at("tau").get<std::string>() +
+                                 (settings.value(kAnchored) ? " anchored" : " sliding");
         const bool equal = mask.toBase64() == expected.at("mask").get<std::string>();
         // The drawn masks of conncomp come from a scripting language's generator; their count does not.
         const bool onlyCount = record.at("strategy") == "conncomp";
@@ -85,12 +87,12 @@ private:
             compareComponents(maker.blocks(), settings, record, what);
     }
 
-    static void compareComponents(const PixelBlocks& blocks, const MaskSettings& settings, const nlohmann::json& record,
-                                  const std::string& what) {
-        const MetricEntry& metric = findMetric(settings.metric);
+    static void compareComponents(const PixelBlocks& blocks, const MethodSettings& settings,
+                                  const nlohmann::json& record, const std::string& what) {
+        const MetricEntry& metric = findMetric(settings.value(kMetric));
         PairTable pairs(blocks, metric.reduction);
         pairs.fill(PairTable::Neighbours::BeforeAndUp);
-        const BlockComponents found = connectedBlocks(pairs, metric.bound(settings.tau));
+        const BlockComponents found = connectedBlocks(pairs, metric.bound(settings.value(kTau)));
         std::size_t singletons = 0, largest = 0;
         for (int component = 0; component < found.count(); ++component) {
             const std::size_t size = found.members(component).size();

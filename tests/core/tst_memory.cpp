@@ -1,8 +1,9 @@
 #include "core/base/parallel.h"
 #include "core/image/resize.h"
-#include "core/mask/make_mask.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/method.h"
+#include "tests/support/methods.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -102,12 +103,9 @@ private Q_SLOTS:
             const std::size_t before = g_live;
             g_peak = before;
             MaskMaker maker(blocks);
-            for (const StrategyEntry& strategy : strategies())
+            for (const MethodEntry& strategy : methods())
                 for (const MetricEntry& metric : metrics()) {
-                    MaskSettings settings;
-                    settings.strategy = strategy.name;
-                    settings.metric = metric.name;
-                    settings.tau = 0.02;
+                    const MethodSettings settings = test::settingsOf(strategy.name, 0.02, true, metric.name);
                     QVERIFY(maker.mask(settings).count() > 0);
                 }
             const double each = static_cast<double>(g_peak - before) / blocks.grid().count();

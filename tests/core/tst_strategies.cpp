@@ -1,8 +1,9 @@
 #include "core/base/error.h"
-#include "core/mask/decoder.h"
-#include "core/mask/make_mask.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/decoder.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/method.h"
+#include "tests/support/methods.h"
 #include "tests/support/pictures.h"
 
 #include <QtTest>
@@ -10,6 +11,8 @@
 #include <random>
 
 using namespace prunescope;
+using test::named;
+using test::settingsOf;
 
 namespace {
 
@@ -24,23 +27,13 @@ QByteArray draw(const KeepMask& mask) {
     return text;
 }
 
-MaskSettings settingsOf(std::string_view strategy, double tau = 0, bool anchored = true,
-                        std::string_view metric = "max") {
-    MaskSettings settings;
-    settings.strategy = strategy;
-    settings.tau = tau;
-    settings.anchored = anchored;
-    settings.metric = metric;
-    return settings;
-}
-
 /// Pred-2D, raster and serpentine as the specification words them (2.1 to 2.3): on a state grid of blocks, every
 /// comparison by pixels. The plain twin of strategies that decide by stored distances.
 class PlainSelector {
 public:
-    PlainSelector(const PixelBlocks& blocks, const MaskSettings& settings)
-        : m_blocks(blocks), m_settings(settings), m_metric(findMetric(settings.metric)),
-          m_bound(m_metric.bound(settings.tau)), m_state(static_cast<std::size_t>(blocks.grid().count())) {
+    PlainSelector(const PixelBlocks& blocks, const MethodSettings& settings)
+        : m_blocks(blocks), m_settings(settings), m_metric(findMetric(settings.value(kMetric))),
+          m_bound(m_metric.bound(settings.value(kTau))), m_state(static_cast<std::size_t>(blocks.grid().count())) {
         std::iota(m_state.begin(), m_state.end(), 0);
     }
 
@@ -50,14 +43,14 @@ public:
         int last = -1;
         for (int step = 0; step < grid.count(); ++step) {
             const int row = grid.row(step);
-            const bool back = m_settings.strategy == "serpentine" && row % 2 == 1;
+            const bool back = m_settings.method() == "serpentine" && row % 2 == 1;
             const int col = back ? grid.cols - 1 - grid.col(step) : grid.col(step);
             const int i = grid.index(row, col);
-            const int expected = m_settings.strategy == "pred_2d" ? predicted(row, col) : last;
+            const int expected = m_settings.method() == "pred_2d" ? predicted(row, col) : last;
             const bool drop = expected >= 0 && same(i, expected);
             if (!drop)
                 mask.keep(i);
-            if (drop && m_settings.anchored)
+            if (drop && m_settings.value(kAnchored))
                 m_state[static_cast<std::size_t>(i)] = expected;
             last = m_state[static_cast<std::size_t>(i)];
         }
@@ -82,7 +75,7 @@ private:
     }
 
     const PixelBlocks& m_blocks;
-    const MaskSettings& m_settings;
+    const MethodSettings& m_settings;
     const MetricEntry& m_metric;
     std::uint32_t m_bound;
     std::vector<int> m_state;
@@ -101,15 +94,10 @@ PixelBlocks anyPicture(std::mt19937& random) {
     }
 }
 
-MaskSettings anySettings(std::string_view strategy, std::mt19937& random) {
+MethodSettings anySettings(std::string_view strategy, std::mt19937& random) {
     const MetricEntry& metric = metrics()[random() % metrics().size()];
     const double tau = random() % 3 == 0 ? 0.0 : (random() % 60) / 1000.0;
     return settingsOf(strategy, tau, true, metric.name);
-}
-
-std::string named(const MaskSettings& settings) {
-    return settings.strategy + " " + settings.metric + " tau " + std::to_string(settings.tau) +
-           (settings.anchored ? " anchored" : " sliding");
 }
 
 /// The picture with every dropped block overwritten: a decoder must not miss them.
@@ -169,20 +157,19 @@ private Q_SLOTS:
     /// Walks the list: every strategy repeats itself, from stored distances too, and refuses nothing on odd grids.
     void everyStrategyRepeatsItself() {
         std::mt19937 random(7);
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (int round = 0; round < 100; ++round) {
                 const PixelBlocks blocks = anyPicture(random);
                 MaskMaker maker(blocks);
                 for (int change = 0; change < 3; ++change) {
-                    MaskSettings settings = anySettings(entry.name, random);
-                    settings.anchored = random() % 2 == 0;
-                    settings.even = random() % 2 == 0;
-                    if (random() % 2 == 0)
-                        settings.skipRatio = (random() % 11) / 10.0;
+                    MethodSettings settings = anySettings(entry.name, random);
+                    for (const OptionSpec& spec : entry.options)
+                        if (random() % 2 == 0)
+                            settings.set(spec.name, test::anyValue(spec, random));
                     const KeepMask mask = makeMask(blocks, settings);
                     QVERIFY(mask.keptCount() > 0);
-                    QVERIFY(entry.draws || mask.kept(0));
-                    QVERIFY(entry.name == "resize" || mask.grid() == blocks.grid());
+                    QVERIFY(settings.applies(kSeed.name) || entry.isBaseline || mask.kept(0));
+                    QVERIFY(entry.showsSmallerPicture || mask.grid() == blocks.grid());
                     QVERIFY(makeMask(blocks, settings) == mask);
                     QVERIFY2(maker.mask(settings) == mask, named(settings).c_str());
                 }
@@ -195,11 +182,11 @@ private Q_SLOTS:
         for (int round = 0; round < 10'000; ++round) {
             const PixelBlocks blocks = anyPicture(random);
             MaskMaker maker(blocks);
-            for (const StrategyEntry& entry : strategies()) {
-                if (!entry.hasDecoder || entry.name == "keep_all")
+            for (const MethodEntry& entry : methods()) {
+                if (!entry.decode || !entry.drops())
                     continue;
-                MaskSettings settings = anySettings(entry.name, random);
-                settings.anchored = random() % 4 != 0;
+                MethodSettings settings = anySettings(entry.name, random);
+                settings.set(kAnchored, random() % 4 != 0);
                 const KeepMask expected = PlainSelector(blocks, settings).select();
                 QVERIFY2(makeMask(blocks, settings) == expected, named(settings).c_str());
                 QVERIFY2(maker.mask(settings) == expected, named(settings).c_str());
@@ -213,18 +200,18 @@ private Q_SLOTS:
         std::mt19937 random(11);
         for (int round = 0; round < 10'000; ++round) {
             const PixelBlocks blocks = anyPicture(random);
-            for (const StrategyEntry& entry : strategies()) {
-                if (!entry.hasDecoder)
+            for (const MethodEntry& entry : methods()) {
+                if (!entry.decode)
                     continue;
-                const MaskSettings settings = anySettings(entry.name, random);
+                const MethodSettings settings = anySettings(entry.name, random);
                 const KeepMask mask = makeMask(blocks, settings);
                 QVERIFY2(mask.kept(0), named(settings).c_str());
                 const PixelBlocks decoded(reconstruct(onlyKept(blocks, mask), mask, settings));
-                const MetricEntry& metric = findMetric(settings.metric);
+                const MetricEntry& metric = findMetric(settings.value(kMetric));
                 for (int i = 0; i < blocks.grid().count(); ++i) {
                     const std::uint32_t error = distanceKernel(metric.reduction)(
                         blocks.block(i), decoded.block(i), blocks.strideBytes(), PairTable::kExact);
-                    QVERIFY2(error <= (mask.kept(i) ? 0 : metric.bound(settings.tau)), named(settings).c_str());
+                    QVERIFY2(error <= (mask.kept(i) ? 0 : metric.bound(settings.value(kTau))), named(settings).c_str());
                 }
             }
         }
@@ -244,15 +231,15 @@ private Q_SLOTS:
                 sample = static_cast<std::uint8_t>(sample + add);
             const PixelBlocks dark(Picture(blocks.picture().size(), low)),
                 light(Picture(blocks.picture().size(), high));
-            for (const StrategyEntry& entry : strategies()) {
-                const MaskSettings settings = anySettings(entry.name, random);
+            for (const MethodEntry& entry : methods()) {
+                const MethodSettings settings = anySettings(entry.name, random);
                 QVERIFY2(makeMask(dark, settings) == makeMask(light, settings), named(settings).c_str());
             }
         }
     }
 
     void modesAgreeAtTauZero() {
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (std::uint32_t seed = 0; seed < 200; ++seed) {
                 const PixelBlocks blocks(test::randomScreen(5, 6, 5000 + seed));
                 QVERIFY(makeMask(blocks, settingsOf(entry.name, 0, true)) ==

@@ -1,14 +1,14 @@
-#include "model/prune_plan.h"
+#include "core/pruning/prune_plan.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 namespace prunescope::fuzz {
 
 void fuzzPlan(Input input) {
     mayFail([&] {
-        const model::PrunePlan plan = model::parsePlan(textOf(input));
+        const PrunePlan plan = parsePlan(textOf(input));
         const std::string text = toText(plan);
-        require(model::parsePlan(text) == plan, "a plan comes back as it was");
-        require(toText(model::parsePlan(text)) == text, "the text of a plan is canonical");
+        require(parsePlan(text) == plan, "a plan comes back as it was");
+        require(toText(parsePlan(text)) == text, "the text of a plan is canonical");
     });
 }
 

@@ -28,9 +28,8 @@ NetworkGolden::NetworkGolden()
     : m_folder((goldenFolder() / "qwen3vl").string()), m_manifest(readJson(m_folder + "/manifest.json")),
       m_file(model::SafetensorsFile::open(m_folder + "/golden.safetensors")) {}
 
-model::PrunePlan::Place NetworkGolden::Run::place() const {
-    using Place = model::PrunePlan::Place;
-    return layer < 0 ? Place::Post : layer == 0 ? Place::Input : Place::VitLayer;
+Place NetworkGolden::Run::place() const {
+    return layer < 0 ? Place::AfterEncoder : layer == 0 ? Place::Input : Place::VisionLayer;
 }
 
 std::vector<std::string> NetworkGolden::caseNames() const {

@@ -29,7 +29,7 @@ public:
         std::string name; ///< "full", "rand.pre", ...
         int layer = 0;    ///< 0 before the encoder, -1 after it
         std::vector<KeepMask> masks;
-        model::PrunePlan::Place place() const;
+        Place place() const;
         std::string prefix; ///< of its tensors
     };
 

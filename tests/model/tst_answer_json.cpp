@@ -22,7 +22,7 @@ Answer exampleAnswer() {
     KeepMask mask(BlockGrid{2, 3});
     mask.keep(0);
     mask.keep(4);
-    answer.images = {{"a.png", {97, 65}, MaskSettings{}, mask, {}}};
+    answer.images = {{"a.png", {97, 65}, MethodSettings{}, mask, {}}};
     answer.plan = "input:pred_2d";
     answer.times.set(stage::kVit, 2.5);
     answer.times.set(stage::kTtft, 4);

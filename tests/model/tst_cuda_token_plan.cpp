@@ -151,7 +151,7 @@ private Q_SLOTS:
     void hostPreparation() {
         const ImageInput input{test::randomScreen(5, 6, 8), "screen", {}};
         const PrunePlan plan;
-        Draws draws(plan.mask.seed), again(plan.mask.seed);
+        Draws draws(plan.seed()), again(plan.seed());
         const PreparedImage here = ImagePreparer(at::kCPU)(input, plan, {}, true, draws);
         const PreparedImage host = prepareImage(input, plan, {}, true, again);
         QVERIFY(!here.picture.devicePixels() && here.picture.grid() == host.picture.grid());

@@ -1,7 +1,8 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/mask/make_mask.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "model/engine.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
@@ -62,7 +63,7 @@ private Q_SLOTS:
         const AnswerEvents events{[&](std::string_view text) { streamed += text; },
                                   [&](std::string_view stage) { stages.emplace_back(stage); }};
         Request request = question();
-        request.plan.mask.tau = 0.02;
+        request.plan.pixelStage().settings.set(kTau, 0.02);
         const Answer answer = m_engine->answer(request, events, {});
         QCOMPARE(static_cast<int>(answer.tokenIds.size()), 12);
         QCOMPARE(answer.finishReason, FinishReason::Length);
@@ -71,7 +72,7 @@ private Q_SLOTS:
         QCOMPARE(answer.images.size(), std::size_t{1});
         const KeepMask& mask = answer.images.front().mask;
         QCOMPARE(answer.promptTokensFull - answer.promptTokens, mask.count() - mask.keptCount());
-        QCOMPARE(mask, makeMask(PixelBlocks(request.images.front().picture), request.plan.mask));
+        QCOMPARE(mask, makeMask(PixelBlocks(request.images.front().picture), request.plan.pixelStage().settings));
         double sum = 0;
         for (const char* name : {"preprocess", "select", "vit", "prefill", "sample"}) {
             QVERIFY2(answer.times.has(name), name);
@@ -86,14 +87,13 @@ private Q_SLOTS:
     }
 
     void everyStrategyAnswers() {
-        for (const StrategyEntry& strategy : strategies()) {
+        for (const MethodEntry& strategy : methods()) {
             Request request = question(2);
-            request.plan.mask.strategy = strategy.name;
-            request.plan.mask.tau = 0.02;
+            request.plan = PrunePlan::of(MethodSettings(strategy).set(kTau, 0.02));
             const Answer answer = m_engine->answer(request, {}, {});
             const KeepMask& mask = answer.images.front().mask;
             const PixelBlocks blocks(request.images.front().picture);
-            QVERIFY2(mask == makeMask(blocks, request.plan.mask), strategy.name.data());
+            QVERIFY2(mask == makeMask(blocks, request.plan.pixelStage().settings), strategy.name.data());
             QCOMPARE(answer.promptTokensFull - answer.promptTokens, blocks.grid().count() - mask.keptCount());
         }
     }
@@ -101,13 +101,12 @@ private Q_SLOTS:
     void picturesOfAPromptDrawFromOneStream() {
         Request request = question(1);
         request.images.push_back(request.images.front());
-        request.plan.mask.strategy = "random";
-        request.plan.mask.tau = 0.05;
+        request.plan = PrunePlan::of(MethodSettings("random").set(kTau, 0.05));
         const Answer answer = m_engine->answer(makeSame(request), {}, {});
         const PixelBlocks blocks(request.images.front().picture);
-        Draws draws(request.plan.mask.seed);
+        Draws draws(request.plan.seed());
         for (const MaskReport& image : answer.images)
-            QVERIFY(image.mask == makeMask(blocks, request.plan.mask, draws));
+            QVERIFY(image.mask == makeMask(blocks, request.plan.pixelStage().settings, draws));
     }
 
     void greedyAnswersRepeatAlsoInASecondEngine() {
@@ -118,11 +117,11 @@ private Q_SLOTS:
 
     void pruningNothingChangesNothing() {
         Request full = question();
-        full.plan.mask.strategy = "keep_all";
+        full.plan = PrunePlan::none();
         // Blocks that all differ: Pred-2D keeps every one.
         full.images.front().picture = test::noise({96, 64}, 3);
         Request pruned = full;
-        pruned.plan.mask.strategy = "pred_2d";
+        pruned.plan = PrunePlan();
         QCOMPARE(m_engine->answer(pruned, {}, {}).tokenIds, m_engine->answer(full, {}, {}).tokenIds);
     }
 

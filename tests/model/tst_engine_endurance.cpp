@@ -191,8 +191,7 @@ private Q_SLOTS:
         Request tooLong = question();
         tooLong.messages.back().parts.push_back(Part::ofText(std::string(30'000, '?')));
         Request badPlan = question();
-        badPlan.plan.place = PrunePlan::Place::VitLayer;
-        badPlan.plan.vitLayer = 1000;
+        badPlan.plan = PrunePlan::of({}, Place::VisionLayer, 1000);
         std::int64_t before = 0;
         for (int i = 0; i < 30; ++i) {
             if (i == 10)

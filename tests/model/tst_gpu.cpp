@@ -1,4 +1,5 @@
 #include "core/kernels/cuda_kernels.h"
+#include "core/pruning/pixel_options.h"
 #include "model/device.h"
 #include "model/image_preparer.h"
 #include "model/layers/attention.h"
@@ -112,10 +113,9 @@ private Q_SLOTS:
         const Picture picture = test::randomScreen(7, 9, 3);
         for (const char* strategy : {"pred_2d", "raster", "keep_all", "random", "resize"})
             for (const Size size : {Size{288, 224}, Size{300, 230}}) {
-                PrunePlan plan;
-                plan.mask.strategy = strategy;
+                const PrunePlan plan = PrunePlan::of(MethodSettings(strategy));
                 const ImageInput input{resizeBicubic(picture, size), "screen", {}};
-                Draws draws(plan.mask.seed), again(plan.mask.seed);
+                Draws draws(plan.seed()), again(plan.seed());
                 const PreparedImage found = prepare(input, plan, {1024, 1 << 24}, true, draws);
                 const PreparedImage host = prepareImage(input, plan, {1024, 1 << 24}, true, again);
                 QVERIFY2(found.report.mask == host.report.mask, strategy);

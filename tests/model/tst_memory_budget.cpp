@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/pruning/pixel_options.h"
 #include "model/io/mapped_file.h"
 #include "model/io/model_folder.h"
 #include "model/memory/engine_memory.h"
@@ -109,7 +110,7 @@ private Q_SLOTS:
             QVERIFY(!refusal(*engine, smaller).isEmpty());
         }
         if (tau) {
-            request.plan.mask.tau = *tau;
+            request.plan.pixelStage().settings.set(kTau, *tau);
             QCOMPARE(refusal(*engine, request), QString());
         }
     }

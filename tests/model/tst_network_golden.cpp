@@ -1,7 +1,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/image/resize.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "model/layers/patch_embed.h"
 #include "model/layers/rotary.h"
 #include "model/layers/weight_matrix.h"
@@ -100,8 +100,7 @@ private Q_SLOTS:
                     continue;
                 std::vector<PreparedImage> images;
                 for (std::size_t i = 0; i < one.pictures.size(); ++i) {
-                    MaskSettings settings;
-                    settings.strategy = run.name == "full" ? "keep_all" : "pred_2d";
+                    const MethodSettings settings(run.name == "full" ? "keep_all" : "pred_2d");
                     const KeepMask mask = makeMask(one.pictures[i].blocks(), settings);
                     QVERIFY2(mask == run.masks[i], (run.prefix + "keep." + std::to_string(i)).c_str());
                     images.push_back({one.pictures[i], {one.images[i], {}, settings, mask, {}}, {}});
@@ -222,10 +221,10 @@ private Q_SLOTS:
         PRUNESCOPE_NEEDS_GOLDEN("qwen3vl");
         const auto& layers = m_golden->manifest().at("pruning_layers");
         for (const int layer : layers.at("must_be_refused"))
-            QVERIFY_EXCEPTION_THROWN(network().checkPlace(PrunePlan::Place::VitLayer, layer), Error);
+            QVERIFY_EXCEPTION_THROWN(network().checkPlace(Place::VisionLayer, layer), Error);
         for (const int layer : layers.at("tested"))
             if (layer > 0)
-                network().checkPlace(PrunePlan::Place::VitLayer, layer);
+                network().checkPlace(Place::VisionLayer, layer);
     }
 
 private:

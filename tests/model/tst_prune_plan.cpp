@@ -1,7 +1,8 @@
 #include "core/base/error.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
-#include "model/prune_plan.h"
+#include "core/pruning/method.h"
+#include "core/pruning/prune_plan.h"
+#include "tests/support/methods.h"
 
 #include <QTest>
 #include <limits>
@@ -40,25 +41,36 @@ private Q_SLOTS:
 
     void fields() {
         const PrunePlan plan = parsePlan("vit@5:raster,tau=0.02,metric=mae,sliding,seed=7");
-        QCOMPARE(plan.place, PrunePlan::Place::VitLayer);
-        QCOMPARE(plan.vitLayer, 5);
-        QCOMPARE(plan.mask, (MaskSettings{"raster", "mae", 0.02, false, 7, std::nullopt, false}));
+        QCOMPARE(plan.stages.size(), std::size_t{1});
+        QCOMPARE(plan.stages.front().place, Place::VisionLayer);
+        QCOMPARE(plan.stages.front().layer, 5);
+        QCOMPARE(plan.pixelStage().settings, test::settingsOf("raster", 0.02, false, "mae", 7));
         QVERIFY(plan.prunes());
         QVERIFY(!parsePlan("input:keep_all").prunes());
+        QCOMPARE(parsePlan("input:keep_all"), PrunePlan::none());
         QCOMPARE(parsePlan("input:pred_2d"), PrunePlan{});
     }
 
     void everyPlanComesBack() {
         const double tiny = std::numeric_limits<double>::denorm_min();
-        for (const StrategyEntry& strategy : strategies())
-            for (const MetricEntry& metric : metrics())
-                for (const double tau : {0.0, tiny, 1.0 / 255, 0.005, 0.02, 1.0 / 3, 0.1 + 0.2, 1.0})
-                    for (const bool anchored : {true, false})
-                        for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}})
-                            checkRoundTrip({std::string(strategy.name), std::string(metric.name), tau, anchored, seed,
-                                            std::nullopt, false});
-        checkRoundTrip({"conncomp", "max", 0.02, true, 42, 0.25, true});
-        checkRoundTrip({"conncomp", "max", 0.02, true, 42, 0.0, false});
+        for (const MethodEntry& method : methods())
+            for (const double tau : {0.0, tiny, 1.0 / 255, 0.005, 0.02, 1.0 / 3, 0.1 + 0.2, 1.0})
+                for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}})
+                    checkRoundTrip(test::settingsOf(method.name, tau, seed != 42, "mae", seed));
+    }
+
+    /// Walks the lists: every option of every method, alone and together.
+    void everyOptionComesBack() {
+        std::mt19937 random(3);
+        for (const MethodEntry& method : methods()) {
+            MethodSettings all(method);
+            for (const OptionSpec& spec : method.options)
+                for (int i = 0; i < 20; ++i) {
+                    const OptionValue value = test::anyValue(spec, random);
+                    checkRoundTrip(MethodSettings(method).set(spec.name, value));
+                    checkRoundTrip(all.set(spec.name, value));
+                }
+        }
     }
 
     void badPlans_data() {
@@ -70,7 +82,7 @@ private Q_SLOTS:
         };
         row("", ErrorKind::Usage, "empty");
         row("pred_2d", ErrorKind::Usage, "'pred_2d' names no place");
-        row("input:", ErrorKind::Usage, "names no selector");
+        row("input:", ErrorKind::Usage, "names no method");
         row("input:pred_3d", ErrorKind::Usage, "pred_3d");
         row("output:pred_2d", ErrorKind::Usage, "'output'");
         row("vit:pred_2d", ErrorKind::Usage, "'vit'");
@@ -96,7 +108,7 @@ private Q_SLOTS:
         row("input:pred_2d,seed=-1", ErrorKind::Usage, "'-1'");
         row("input:pred_2d;", ErrorKind::Usage, "names no place");
         row("input:pred_2d;post:raster,speed=2", ErrorKind::Usage, "speed=2");
-        row("input:conncomp,skip-ratio=1.5", ErrorKind::Usage, "skip ratio");
+        row("input:conncomp,skip-ratio=1.5", ErrorKind::Usage, "skip-ratio is '1.5', expected a number from 0 to 1");
         row("input:conncomp,skip-ratio", ErrorKind::Usage, "skip-ratio=");
         row("input:conncomp,even=1", ErrorKind::Usage, "even=1");
         row("input:conncomp,even,even", ErrorKind::Usage, "given twice");
@@ -106,11 +118,12 @@ private Q_SLOTS:
         row("post:resize", ErrorKind::Usage, "'resize'");
         row("inp\nut:pred_2d", ErrorKind::Usage, "'inp ut'");
         row("input:pred\r\n2d", ErrorKind::Usage, "'pred  2d'");
-        row("input:pred_2d; post:raster", ErrorKind::Unsupported, "'post:raster'");
-        row("llm@2:fastv,keep=1/2", ErrorKind::Unsupported, "'llm@2'");
-        row("post:divprune,keep=1/3", ErrorKind::Unsupported, "'divprune'");
-        row("input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2", ErrorKind::Unsupported,
-            "'divprune'");
+        row("input:pred_2d; post:raster", ErrorKind::Usage, "'raster' at 'post' is a second method");
+        row("llm@2:pred_2d", ErrorKind::Usage, "found at 'llm@2', expected at input, vit@K, post");
+        row("llm@0:pred_2d", ErrorKind::Usage, "llm@0");
+        row("llm@2:fastv,keep=1/2", ErrorKind::Usage, "'fastv' is unknown");
+        row("post:divprune,keep=1/3", ErrorKind::Usage, "'divprune'");
+        row("input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2", ErrorKind::Usage, "'divprune'");
     }
     void badPlans() {
         QFETCH(QByteArray, text);
@@ -127,12 +140,10 @@ private Q_SLOTS:
     }
 
 private:
-    static void checkRoundTrip(const MaskSettings& mask) {
-        for (const PrunePlan& plan :
-             {PrunePlan{PrunePlan::Place::Input, 0, mask}, PrunePlan{PrunePlan::Place::VitLayer, 18, mask},
-              PrunePlan{PrunePlan::Place::Post, 0, mask}}) {
-            if (mask.strategy == "resize" && plan.place != PrunePlan::Place::Input)
-                continue;
+    static void checkRoundTrip(const MethodSettings& settings) {
+        for (const Place place : settings.entry().places) {
+            const bool hasLayer = place == Place::VisionLayer || place == Place::LanguageLayer;
+            const PrunePlan plan = PrunePlan::of(settings, place, hasLayer ? 18 : 0);
             const std::string text = toText(plan);
             QVERIFY2(parsePlan(text) == plan, text.c_str());
             QCOMPARE(toText(parsePlan(text)), text);

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "model/screens/ask_about.h"
 #include "model/screens/glyph_atlas.h"
 #include "model/screens/screen_maker.h"
@@ -202,7 +202,7 @@ private Q_SLOTS:
         const ScreenMaker maker(options);
         double kept = 0;
         for (std::uint64_t seed = 0; seed < 50; ++seed)
-            kept += makeMask(PixelBlocks(maker.draw(seed).picture), MaskSettings()).keptShare() / 50;
+            kept += makeMask(PixelBlocks(maker.draw(seed).picture), MethodSettings()).keptShare() / 50;
         QVERIFY2(kept > 0.2 && kept < 0.75, std::to_string(kept).c_str());
     }
 

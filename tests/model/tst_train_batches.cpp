@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "model/eval/question_set_writer.h"
 #include "model/train/batch_stream.h"
 #include "tests/model/train_samples.h"
@@ -80,7 +80,8 @@ private Q_SLOTS:
             const auto made = lessons(true);
             const TrainBatch batch = makeBatch(made, pruned(plan, false), *m_model.encoder, 3);
             for (std::size_t i = 0; i < made.size(); ++i)
-                QCOMPARE(batch.vision.blocks[i], makeMask(made[i].blocks, parsePlan(plan).mask).keptIndices());
+                QCOMPARE(batch.vision.blocks[i],
+                         makeMask(made[i].blocks, parsePlan(plan).pixelStage().settings).keptIndices());
             QCOMPARE(batch.plan, toText(parsePlan(plan)));
         }
     }
@@ -94,7 +95,7 @@ private Q_SLOTS:
             const auto& kept = batch.vision.blocks[i];
             QCOMPARE(kept.size(), batch.vision.blocks.front().size());
             QVERIFY(std::is_sorted(kept.begin(), kept.end()));
-            const auto chosen = makeMask(made[i].blocks, options.plan.mask).keptIndices();
+            const auto chosen = makeMask(made[i].blocks, options.plan.pixelStage().settings).keptIndices();
             QVERIFY(std::includes(kept.begin(), kept.end(), chosen.begin(), chosen.end()));
             added += static_cast<int>(kept.size() - chosen.size());
         }
@@ -111,7 +112,8 @@ private Q_SLOTS:
         const BatchOptions options = pruned("input:pred_2d", true);
         const TrainBatch batch = makeBatch(made, options, *m_model.encoder, 3);
         for (std::size_t i = 0; i < made.size(); ++i)
-            QCOMPARE(batch.vision.blocks[i], makeMask(made[i].blocks, options.plan.mask).keptIndices());
+            QCOMPARE(batch.vision.blocks[i],
+                     makeMask(made[i].blocks, options.plan.pixelStage().settings).keptIndices());
     }
 
     void positionsAreThoseOfTheWholePicture_data() {

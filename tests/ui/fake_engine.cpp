@@ -111,7 +111,7 @@ private:
             answer.reuse = m_script->m_reuse;
         for (const model::ImageInput& image : request.images)
             answer.images.push_back(reportOf(image, request.plan));
-        answer.plan = model::toText(request.plan);
+        answer.plan = toText(request.plan);
         answer.model = m_info.name;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
@@ -120,10 +120,11 @@ private:
         return answer;
     }
 
-    MaskReport reportOf(const model::ImageInput& image, const model::PrunePlan& plan) const {
+    MaskReport reportOf(const model::ImageInput& image, const PrunePlan& plan) const {
         const Picture shown = image.region.empty() ? image.picture : image.picture.cropped(image.region);
         const PixelBlocks blocks(resizeForModel(shown, m_info.limits));
-        return {image.name, image.picture.size(), plan.mask, makeMask(blocks, plan.mask), {}};
+        const MethodSettings& settings = plan.pixelStage().settings;
+        return {image.name, image.picture.size(), settings, makeMask(blocks, settings), {}};
     }
 
     std::vector<std::string> pieces() const {

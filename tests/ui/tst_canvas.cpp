@@ -1,6 +1,7 @@
 #include "core/image/image_file.h"
 #include "core/mask/mask_painter.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
@@ -44,8 +45,8 @@ Picture mostlyGrey() {
 }
 
 void setTau(TestWindow& test, double tau) {
-    MaskSettings settings = test.maskView().settings();
-    settings.tau = tau;
+    MethodSettings settings = test.maskView().settings();
+    settings.set(kTau, tau);
     test.maskView().setSettings(settings);
     QVERIFY(test.settle());
 }
@@ -202,20 +203,20 @@ private Q_SLOTS:
         QCOMPARE(chip->text(), "restoring…");
         QVERIFY(test.settle());
         QCOMPARE(chip->text(), "worst error 0.0196 of τ 0.02");
-        MaskSettings settings = test.maskView().settings();
-        settings.anchored = false;
+        MethodSettings settings = test.maskView().settings();
+        settings.set(kAnchored, false);
         test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY2(chip->text().endsWith(", not bounded"), qPrintable(chip->text()));
-        for (const StrategyEntry& entry : strategies()) {
-            settings.anchored = true;
-            settings.strategy = entry.name;
+        for (const MethodEntry& entry : methods()) {
+            settings.set(kAnchored, true);
+            settings = settings.withMethod(entry.name);
             test.maskView().setSettings(settings);
             QVERIFY(test.settle());
-            QCOMPARE(chip->text().contains("not bounded"), !entry.hasDecoder);
+            QCOMPARE(chip->text().contains("not bounded"), !static_cast<bool>(entry.decode));
         }
-        settings.strategy = "pred_2d";
-        settings.tau = 0;
+        settings = settings.withMethod("pred_2d");
+        settings.set(kTau, 0);
         test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QCOMPARE(chip->text(), "no error");
@@ -312,8 +313,8 @@ private Q_SLOTS:
         ScreenCanvas& canvas = test.window().canvas();
         test.scene().setMode(MaskMode::Off);
         const QColor plain = colourAt(canvas, {500, 300});
-        MaskSettings settings;
-        settings.strategy = "resize";
+        MethodSettings settings;
+        settings = settings.withMethod("resize");
         test.maskView().setSettings(settings);
         test.scene().setMode(MaskMode::Mask);
         QVERIFY(test.settle());

@@ -20,8 +20,8 @@ Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
 }
 
 void choose(TestWindow& test, const char* strategy) {
-    MaskSettings settings = test.maskView().settings();
-    settings.strategy = strategy;
+    MethodSettings settings = test.maskView().settings();
+    settings = settings.withMethod(strategy);
     test.maskView().setSettings(settings);
 }
 

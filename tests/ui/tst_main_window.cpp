@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
@@ -137,13 +138,13 @@ private Q_SLOTS:
 
     void settingsAreRemembered() {
         TestWindow test;
-        MaskSettings settings;
-        settings.strategy = "raster";
-        settings.tau = 0.05;
-        settings.anchored = false;
-        settings.seed = 18446744073709551557ULL;
-        settings.skipRatio = 0.25;
-        settings.even = true;
+        MethodSettings settings;
+        settings = settings.withMethod("raster");
+        settings.set(kTau, 0.05);
+        settings.set(kAnchored, false);
+        settings.set(kSeed, 18446744073709551557ULL);
+        settings.set("skip-ratio", OptionValue(0.25));
+        settings.set("even", OptionValue(true));
         test.maskView().setSettings(settings);
         test.scene().setMode(MaskMode::Grid);
         test.scene().setShowsChanges(false);
@@ -160,11 +161,11 @@ private Q_SLOTS:
 
     void anAlignedSkipIsRememberedAfterARatio() {
         TestWindow test;
-        MaskSettings settings;
-        settings.skipRatio = 0.25;
+        MethodSettings settings;
+        settings.set("skip-ratio", OptionValue(0.25));
         test.maskView().setSettings(settings);
         test.reopen();
-        settings.skipRatio.reset();
+        settings.reset("skip-ratio");
         test.maskView().setSettings(settings);
         test.reopen();
         QVERIFY(test.maskView().settings() == settings);
@@ -183,8 +184,8 @@ private Q_SLOTS:
     void settingsAreNotWrittenForEachStepOfASlider() {
         TestWindow test;
         const QString path = test.path("settings.ini");
-        MaskSettings settings;
-        settings.tau = 0.01;
+        MethodSettings settings;
+        settings.set(kTau, 0.01);
         test.maskView().setSettings(settings);
         QCoreApplication::processEvents();
         QVERIFY(!WindowSettings(path).mask().tau); // not yet

@@ -1,6 +1,6 @@
 #include "core/mask/error_map.h"
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/canvas/canvas_chips.h"
@@ -41,8 +41,8 @@ private Q_SLOTS:
         test.open(test::flatBlocks(8, 10, steps(80)));
         MaskView& view = test.maskView();
         QCOMPARE(view.mask().mask.keptCount(), 80);
-        MaskSettings settings = test.maskView().settings();
-        settings.tau = 0.02; // 5 levels; neighbours are 2 apart
+        MethodSettings settings = test.maskView().settings();
+        settings.set(kTau, 0.02); // 5 levels; neighbours are 2 apart
         test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(view.mask().mask ==
@@ -56,15 +56,15 @@ private Q_SLOTS:
         test.open(test::gradient({320, 256}, 3));
         const MaskView& view = test.maskView();
         const PixelBlocks blocks(resizeForModel(test.image().screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const MetricEntry& metric : metrics())
                 for (const double tau : {0.0, 0.02, 0.1})
                     for (const bool anchored : {true, false}) {
-                        MaskSettings settings;
-                        settings.strategy = entry.name;
-                        settings.metric = metric.name;
-                        settings.tau = tau;
-                        settings.anchored = anchored;
+                        MethodSettings settings;
+                        settings = settings.withMethod(entry.name);
+                        settings.set(kMetric, std::string(metric.name));
+                        settings.set(kTau, tau);
+                        settings.set(kAnchored, anchored);
                         test.maskView().setSettings(settings);
                         QVERIFY(test.settle());
                         QVERIFY2(view.mask().mask == makeMask(blocks, settings), entry.name.data());
@@ -140,12 +140,12 @@ private Q_SLOTS:
         QVERIFY(!view.restoration()); // nobody looks
         view.setRestoredView(RestoredView::Picture);
         const PixelBlocks blocks(resizeForModel(test.image().screenshot().picture, {}));
-        for (const StrategyEntry& entry : strategies())
+        for (const MethodEntry& entry : methods())
             for (const bool anchored : {true, false}) {
-                MaskSettings settings;
-                settings.strategy = entry.name;
-                settings.tau = 0.05;
-                settings.anchored = anchored;
+                MethodSettings settings;
+                settings = settings.withMethod(entry.name);
+                settings.set(kTau, 0.05);
+                settings.set(kAnchored, anchored);
                 test.maskView().setSettings(settings);
                 QVERIFY(test.settle());
                 const KeepMask mask = makeMask(blocks, settings);
@@ -154,8 +154,8 @@ private Q_SLOTS:
                 QVERIFY(view.restoration());
                 QVERIFY(view.restoration()->settings == settings);
                 QCOMPARE(view.restoration()->worst, expected.errors.worst);
-                QCOMPARE(view.restoration()->bounded, entry.hasDecoder && anchored);
-                QVERIFY(!view.restoration()->bounded || view.restoration()->worst <= settings.tau);
+                QCOMPARE(view.restoration()->bounded, static_cast<bool>(entry.decode) && anchored);
+                QVERIFY(!view.restoration()->bounded || view.restoration()->worst <= settings.value(kTau));
                 QVERIFY(view.restoration()->picture.whole() ==
                         sharedImage(expected.picture).convertToFormat(QImage::Format_RGB32));
             }
@@ -181,19 +181,30 @@ private Q_SLOTS:
         QVERIFY((view.restoration()->area == PixelRect{0, 0, 320, 256}));
     }
 
-    void settingsThatMakeNoSenseAreRefused() {
+    void aPlanThatCoreRefusesChangesNothing() {
         TestWindow test;
         QSignalSpy noticed(&test.session().notices(), &Notices::posted);
-        MaskSettings settings;
-        settings.tau = 7;
-        test.maskView().setSettings(settings);
+        const PrunePlan before = test.maskView().plan();
+        PrunePlan twice = before;
+        twice.stages.push_back(twice.pixelStage());
+        test.maskView().setPlan(twice);
         QCOMPARE(noticed.size(), 1);
-        QCOMPARE(test.maskView().settings().tau, 0.0);
-        settings = {};
-        settings.strategy = "no such strategy";
-        test.maskView().setSettings(settings);
-        QCOMPARE(noticed.size(), 2);
-        QVERIFY(test.maskView().settings() == MaskSettings{});
+        QVERIFY(noticed.front().front().value<Notice>().text.contains("second"));
+        QVERIFY(test.maskView().plan() == before);
+    }
+
+    void anotherPlaceLeavesTheMask() {
+        TestWindow test;
+        test.open(test::randomScreen(10, 10, 4));
+        const auto costs = [&] { return test.session().expectedCost().figures()->flops; };
+        const double before = costs();
+        QSignalSpy masked(&test.maskView(), &MaskView::maskChanged);
+        PrunePlan plan = test.maskView().plan();
+        plan.pixelStage().place = Place::AfterEncoder;
+        test.maskView().setPlan(plan);
+        QVERIFY(test.settle());
+        QVERIFY(masked.isEmpty());
+        QVERIFY(costs() > before); // the encoder sees every block
     }
 
     void regionsAreClippedAndForgottenWithThePicture() {
@@ -220,8 +231,8 @@ private Q_SLOTS:
         QVERIFY(noticed.front().front().value<Notice>().text.contains("8 × 2000"));
         QVERIFY(view.region() == before);
         QVERIFY(view.mask().area == before);
-        MaskSettings settings = test.maskView().settings();
-        settings.tau = 0.5;
+        MethodSettings settings = test.maskView().settings();
+        settings.set(kTau, 0.5);
         test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(view.mask().settings == settings); // tau still moves it
@@ -238,8 +249,8 @@ private Q_SLOTS:
         QVERIFY(!view.mask().valid());
         QVERIFY(!test.session().expectedCost().figures());
         QVERIFY(test.window().canvas().keptChip().isHidden());
-        MaskSettings settings;
-        settings.tau = 0.5;
+        MethodSettings settings;
+        settings.set(kTau, 0.5);
         view.setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY(view.mask().valid());
@@ -248,8 +259,8 @@ private Q_SLOTS:
     void viewsOfOneImageHaveMasksOfTheirOwn() {
         OpenImage image;
         MaskView whole(image), part(image);
-        MaskSettings coarse;
-        coarse.tau = 0.1;
+        MethodSettings coarse;
+        coarse.set(kTau, 0.1);
         part.setSettings(coarse);
         const Picture picture = test::randomScreen(10, 10, 4);
         image.openPixels(sharedImage(picture), "drawn");

@@ -1,5 +1,6 @@
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/panels/panel.h"
@@ -41,7 +42,7 @@ QAbstractButton* buttonNamed(QWidget& parent, const QString& text) {
 }
 
 // As a user does: with its button, or in the menu at the end of the row.
-bool choose(TestWindow& test, const StrategyEntry& entry) {
+bool choose(TestWindow& test, const MethodEntry& entry) {
     auto* segmented = test.child<Segmented>();
     const QString title = fromUtf8(entry.title);
     if (!entry.isBaseline) {
@@ -130,7 +131,7 @@ private Q_SLOTS:
         for (int i = 0; i < 25; ++i)
             QTest::keyClick(slider, Qt::Key_Right);
         QCOMPARE(slider->tau(), tauOfLevel(25));
-        QCOMPARE(test.maskView().settings().tau, tauOfLevel(25));
+        QCOMPARE(test.maskView().settings().value(kTau), tauOfLevel(25));
         QCOMPARE(test.child<QDoubleSpinBox>("tauEdit")->value(), 0.1);
         QVERIFY(test.settle());
         const int fewer = test.maskView().mask().mask.keptCount();
@@ -145,25 +146,25 @@ private Q_SLOTS:
         TestWindow test;
         auto* edit = test.child<QDoubleSpinBox>("tauEdit");
         edit->setValue(0.35); // beyond the slider
-        QCOMPARE(test.maskView().settings().tau, 0.35);
+        QCOMPARE(test.maskView().settings().value(kTau), 0.35);
         QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
     }
 
     void everyStrategyCanBeChosen() {
         TestWindow test;
         test.open(test::blocksFromText("0011/0123"));
-        for (const StrategyEntry& entry : strategies()) {
+        for (const MethodEntry& entry : methods()) {
             QVERIFY2(choose(test, entry), entry.title.data());
             QCOMPARE(test.child<Segmented>()->current(), fromUtf8(entry.name));
-            QCOMPARE(test.maskView().settings().strategy, std::string(entry.name));
+            QCOMPARE(test.maskView().settings().method(), std::string(entry.name));
             QVERIFY(test.settle());
-            QCOMPARE(test.maskView().mask().settings.strategy, std::string(entry.name));
-            QCOMPARE(test.child<TauSlider>()->isEnabled(), entry.usesThreshold);
+            QCOMPARE(test.maskView().mask().settings.method(), std::string(entry.name));
+            QCOMPARE(test.child<TauSlider>()->isEnabled(), MethodSettings(entry).applies(kTau.name));
         }
         auto* segmented = test.child<Segmented>();
         segmented->setCurrent("keep_all");
         QTest::keyClick(segmented, Qt::Key_Right);
-        QCOMPARE(test.maskView().settings().strategy, std::string("raster"));
+        QCOMPARE(test.maskView().settings().method(), std::string("raster"));
     }
 
     void latencySaysWhatWasTakenOver() {
@@ -193,7 +194,7 @@ private Q_SLOTS:
         QAbstractButton* more = buttonNamed(*segmented, "More");
         QVERIFY(more && !more->isChecked());
         const int width = more->width();
-        for (const StrategyEntry& entry : strategies()) {
+        for (const MethodEntry& entry : methods()) {
             QCOMPARE(buttonNamed(*segmented, fromUtf8(entry.title)) == nullptr, entry.isBaseline);
             QVERIFY(choose(test, entry));
             QCOMPARE(more->isChecked(), entry.isBaseline);
@@ -202,10 +203,10 @@ private Q_SLOTS:
             QCOMPARE(more->width(), width); // nothing moves
             segmented->setCurrent("full");  // unknown
             QCOMPARE(segmented->current(), fromUtf8(entry.name));
-            choose(test, findStrategy("pred_2d"));
+            choose(test, findMethod("pred_2d"));
         }
         QTest::keyClick(segmented, Qt::Key_Right); // on into the menu
-        QCOMPARE(test.maskView().settings().strategy, std::string("random"));
+        QCOMPARE(test.maskView().settings().method(), std::string("random"));
     }
 
     void openingTheMenuChoosesNothing() {
@@ -228,16 +229,16 @@ private Q_SLOTS:
         QVERIFY(open([&] { more->click(); })); // as a screen reader does
         QVERIFY(!more->isChecked());
         QVERIFY(buttonNamed(*segmented, "Pred-2D")->isChecked());
-        QCOMPARE(test.maskView().settings().strategy, std::string("pred_2d"));
+        QCOMPARE(test.maskView().settings().method(), std::string("pred_2d"));
         QVERIFY(noticed.isEmpty());
     }
 
     void optionsAreShownWhereTheyAreUsed() {
         TestWindow test;
         test.window().show();
-        for (const StrategyEntry& entry : strategies()) {
+        for (const MethodEntry& entry : methods()) {
             QVERIFY(choose(test, entry));
-            QCOMPARE(test.child<QSpinBox>("seed")->isVisible(), entry.draws);
+            QCOMPARE(test.child<QSpinBox>("seed")->isVisible(), MethodSettings(entry).applies(kSeed.name));
             QCOMPARE(test.child<QComboBox>("skip")->isVisible(), entry.name == "conncomp");
             QCOMPARE(test.child<QCheckBox>("even")->isVisible(), entry.name == "conncomp");
             QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible()); // aligned
@@ -249,31 +250,31 @@ private Q_SLOTS:
     void optionsChangeTheSettingsAndTheMask() {
         TestWindow test;
         test.open(test::randomScreen(12, 12, 3));
-        choose(test, findStrategy("conncomp"));
+        choose(test, findMethod("conncomp"));
         QCOMPARE(test.child<QSpinBox>("seed")->value(), 42);
-        QVERIFY(!test.maskView().settings().skipRatio);
+        QVERIFY(!test.maskView().settings().isSet("skip-ratio"));
         auto* skip = test.child<QComboBox>("skip");
         skip->setCurrentIndex(1);
         Q_EMIT skip->activated(1);
         QVERIFY(test.child<QDoubleSpinBox>("skipRatio")->isVisible());
-        QCOMPARE(test.maskView().settings().skipRatio.value_or(-1), 0.5);
+        QCOMPARE(std::get<double>(test.maskView().settings().find("skip-ratio").value_or(OptionValue(-1.0))), 0.5);
         test.child<QDoubleSpinBox>("skipRatio")->setValue(1);
         test.child<QCheckBox>("even")->click();
         test.child<QSpinBox>("seed")->setValue(7);
-        MaskSettings expected = test.maskView().settings();
-        QCOMPARE(expected.skipRatio.value_or(-1), 1.0);
-        QVERIFY(expected.even && expected.seed == 7);
+        MethodSettings expected = test.maskView().settings();
+        QCOMPARE(std::get<double>(expected.find("skip-ratio").value_or(OptionValue(-1.0))), 1.0);
+        QVERIFY(expected.isSet("even") && expected.value(kSeed) == 7);
         QVERIFY(test.settle());
         QVERIFY(test.maskView().mask().settings == expected);
         Q_EMIT skip->activated(0);
-        QVERIFY(!test.maskView().settings().skipRatio);
+        QVERIFY(!test.maskView().settings().isSet("skip-ratio"));
         QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible());
     }
 
     void gaugesOfASmallerPictureCompareWithTheWholeOne() {
         TestWindow test;
         test.open(test::randomScreen(20, 30, 1));
-        choose(test, findStrategy("resize"));
+        choose(test, findMethod("resize"));
         QVERIFY(test.settle());
         const ShownMask& shown = test.maskView().mask();
         QVERIFY(shown.isSmaller());
@@ -293,7 +294,7 @@ private Q_SLOTS:
         for (int i = 0; i < combo->count(); ++i) {
             combo->setCurrentIndex(i);
             Q_EMIT combo->textActivated(combo->itemText(i));
-            QCOMPARE(fromUtf8(test.maskView().settings().metric), combo->itemText(i));
+            QCOMPARE(fromUtf8(test.maskView().settings().value(kMetric)), combo->itemText(i));
         }
         combo->setCurrentText("exact");
         Q_EMIT combo->textActivated("exact");

@@ -1,3 +1,4 @@
+#include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "ui/session/cost_figures.h"
 #include "ui/session/request_builder.h"
@@ -45,7 +46,7 @@ private Q_SLOTS:
     void theFirstQuestionCarriesThePicture() {
         Turn next;
         next.question = "What?";
-        next.plan.mask.tau = 0.02;
+        next.plan.pixelStage().settings.set(kTau, 0.02);
         const model::Request request = requestFor(screenshot(), {}, next);
         QCOMPARE(rolesOf(request), "user");
         QCOMPARE(picturesIn(request.messages[0]), 1);

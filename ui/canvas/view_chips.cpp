@@ -1,6 +1,7 @@
 #include "ui/canvas/view_chips.h"
 
 #include "core/mask/error_map.h"
+#include "core/pruning/pixel_options.h"
 #include "ui/canvas/change_layer.h"
 #include "ui/style/text.h"
 
@@ -71,7 +72,7 @@ QString errorText(const Restoration& restoration) {
     if (restoration.worst == 0)
         return inColour(kBoundedColour, RestoredChip::tr("no error"));
     return RestoredChip::tr("worst error %1 of τ %2")
-        .arg(inColour(kBoundedColour, worst), errorNumber(restoration.settings.tau));
+        .arg(inColour(kBoundedColour, worst), errorNumber(restoration.settings.value(kTau)));
 }
 
 QString tipOf(const Restoration& restoration) {
@@ -83,7 +84,7 @@ QString tipOf(const Restoration& restoration) {
                   "What can be made of the kept blocks. This is the error on this picture; nothing keeps it "
                   "small on another one.");
     const QString scale = RestoredChip::tr("Grey: no error. Brightest colour: %1, in the metric %2.")
-                              .arg(errorNumber(restoration.fullScale()), fromUtf8(restoration.settings.metric));
+                              .arg(errorNumber(restoration.fullScale()), fromUtf8(restoration.settings.value(kMetric)));
     return restoration.view == RestoredView::Error ? promise + QLatin1Char('\n') + scale : promise;
 }
 

@@ -1,7 +1,7 @@
 #include "ui/panels/latency_panel.h"
 
 #include "core/base/text.h"
-#include "core/strategies/strategy.h"
+#include "core/pruning/pixel_options.h"
 #include "ui/session/conversation.h"
 #include "ui/session/cost_figures.h"
 #include "ui/style/text.h"
@@ -17,10 +17,11 @@ namespace prunescope::ui {
 
 namespace {
 
-QString planTitle(const model::PrunePlan& plan) {
-    const StrategyEntry& strategy = findStrategy(plan.mask.strategy);
-    const QString title = fromUtf8(strategy.title);
-    return strategy.usesThreshold ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(plan.mask.tau, 3)) : title;
+QString planTitle(const PrunePlan& plan) {
+    const MethodSettings& settings = plan.pixelStage().settings;
+    const QString title = fromUtf8(settings.entry().title);
+    return settings.applies(kTau.name) ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(settings.value(kTau), 3))
+                                       : title;
 }
 
 // "3.7 × sooner than full"; nothing where there is no difference worth a word.

@@ -1,12 +1,13 @@
 #include "ui/panels/pruning_panel.h"
 
 #include "core/metrics/metric.h"
-#include "core/strategies/strategy.h"
-#include "ui/panels/strategy_options.h"
+#include "core/pruning/pixel_options.h"
+#include "ui/panels/method_options.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
 #include "ui/style/text.h"
 #include "ui/widgets/gauge.h"
+#include "ui/widgets/option_editor.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/tau_scale.h"
 #include "ui/widgets/tau_slider.h"
@@ -17,11 +18,14 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
 
 namespace {
+
+constexpr int kMostLayers = 99;
 
 QString approximately(const std::optional<double>& ms) {
     return ms ? PruningPanel::tr("≈ %1").arg(msText(*ms)) : QStringLiteral("—");
@@ -38,16 +42,17 @@ QHBoxLayout* lineIn(QWidget* widget) {
 
 PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
     : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_mask(mask), m_cost(cost),
-      m_options(new StrategyOptions(this)), m_slider(new TauSlider(this)) {
+      m_options(new MethodOptions(this)), m_slider(new TauSlider(this)) {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 8, 16, 12);
     layout->setSpacing(8);
-    layout->addWidget(makeStrategies());
+    layout->addWidget(makeMethods());
     layout->addWidget(m_options);
     layout->addWidget(makeThresholdLine());
     layout->addWidget(m_slider);
     layout->addWidget(makeMetricLine());
+    layout->addWidget(makePlaceLine());
     layout->addWidget(makeGauges());
     content->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setWidget(content);
@@ -57,18 +62,17 @@ PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* pa
     showCosts();
 }
 
-QWidget* PruningPanel::makeStrategies() {
-    m_strategies = new Segmented(this);
-    m_strategies->setAccessibleName(tr("Strategy"));
-    for (const StrategyEntry& entry : strategies())
-        if (!entry.isBaseline)
-            m_strategies->add(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
-    m_strategies->addMenu(tr("More"),
-                          tr("Baselines to compare with: as many blocks as Pred-2D keeps, chosen otherwise"));
-    for (const StrategyEntry& entry : strategies())
-        if (entry.isBaseline)
-            m_strategies->addMore(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
-    return m_strategies;
+QWidget* PruningPanel::makeMethods() {
+    m_methods = new Segmented(this);
+    m_methods->setAccessibleName(tr("Pruning method"));
+    for (const MethodEntry& entry : methods())
+        if (entry.pixels && !entry.isBaseline)
+            m_methods->add(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
+    m_methods->addMenu(tr("More"), tr("Baselines to compare with: as many blocks as Pred-2D keeps, chosen otherwise"));
+    for (const MethodEntry& entry : methods())
+        if (entry.pixels && entry.isBaseline)
+            m_methods->addMore(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
+    return m_methods;
 }
 
 QWidget* PruningPanel::makeThresholdLine() {
@@ -144,44 +148,102 @@ QWidget* PruningPanel::makeGauges() {
     return line;
 }
 
+QWidget* PruningPanel::makePlaceLine() {
+    auto* line = new QWidget(this);
+    auto* caption = new QLabel(tr("Place"), line);
+    m_place = new QComboBox(line);
+    m_place->addItem(tr("before the encoder"), static_cast<int>(Place::Input));
+    m_place->addItem(tr("inside the encoder"), static_cast<int>(Place::VisionLayer));
+    m_place->addItem(tr("after the encoder"), static_cast<int>(Place::AfterEncoder));
+    m_place->setObjectName(QStringLiteral("place"));
+    m_place->setAccessibleName(tr("Where dropped blocks leave the model"));
+    m_place->setToolTip(tr("Where dropped blocks leave the model. Before the vision encoder nothing is computed for "
+                           "them; later the encoder still sees them, at its full cost."));
+    m_layer = new QSpinBox(line);
+    m_layer->setObjectName(QStringLiteral("placeLayer"));
+    m_layer->setRange(1, kMostLayers);
+    m_layer->setPrefix(tr("layer "));
+    m_layer->setKeyboardTracking(false);
+    m_layer->setAccessibleName(tr("Vision layers that run before blocks are dropped"));
+    m_layer->setToolTip(m_layer->accessibleName());
+    caption->setBuddy(m_place);
+    caption->setMinimumWidth(kCaptionPx);
+    auto* layout = lineIn(line);
+    layout->addWidget(caption);
+    layout->addWidget(m_place);
+    layout->addWidget(m_layer);
+    layout->addStretch(1);
+    return line;
+}
+
 void PruningPanel::connectControls() {
-    const auto change = [this](auto field) {
-        return [this, field](const auto& value) {
-            MaskSettings settings = m_mask.settings();
-            settings.*field = value;
-            m_mask.setSettings(settings);
+    const auto change = [this](auto key) {
+        return [this, key](auto value) {
+            MethodSettings settings = m_mask.settings();
+            m_mask.setSettings(settings.set(key.name, OptionValue(std::move(value))));
         };
     };
-    connect(m_strategies, &Segmented::chosen, this,
-            [change](const QString& id) { change (&MaskSettings::strategy)(id.toStdString()); });
+    connect(m_methods, &Segmented::chosen, this, [this](const QString& id) { setMethod(id.toStdString()); });
     connect(m_metric, &QComboBox::textActivated, this,
-            [change](const QString& name) { change (&MaskSettings::metric)(name.toStdString()); });
-    connect(m_anchored, &QCheckBox::toggled, this, change(&MaskSettings::anchored));
-    connect(m_options, &StrategyOptions::changed, &m_mask, &MaskView::setSettings);
-    connect(m_slider, &TauSlider::tauMoved, this, &PruningPanel::setTau);
-    connect(m_tau, &QDoubleSpinBox::valueChanged, this, &PruningPanel::setTau);
-    connect(&m_mask, &MaskView::settingsChanged, this, &PruningPanel::showSettings);
+            [change](const QString& name) { change(kMetric)(name.toStdString()); });
+    connect(m_anchored, &QCheckBox::toggled, this, change(kAnchored));
+    connect(m_options, &MethodOptions::changed, &m_mask, &MaskView::setSettings);
+    connect(m_slider, &TauSlider::tauMoved, this, change(kTau));
+    connect(m_tau, &QDoubleSpinBox::valueChanged, this, change(kTau));
+    connect(m_place, &QComboBox::activated, this, &PruningPanel::setPlace);
+    connect(m_layer, &QSpinBox::valueChanged, this, &PruningPanel::setPlace);
+    connect(&m_mask, &MaskView::planChanged, this, &PruningPanel::showSettings);
     connect(&m_cost, &ExpectedCost::changed, this, &PruningPanel::showCosts);
 }
 
-void PruningPanel::setTau(double tau) {
-    MaskSettings settings = m_mask.settings();
-    settings.tau = tau;
-    m_mask.setSettings(settings);
+void PruningPanel::setMethod(const std::string& method) {
+    MethodSettings settings = m_mask.settings().withMethod(method);
+    for (const auto& [option, value] : m_remembered)
+        if (const OptionSpec* spec = settings.spec(option); spec && !m_mask.settings().spec(option))
+            settings.set(option, value);
+    PrunePlan plan = m_mask.plan();
+    PruneStage& stage = plan.pixelStage();
+    stage.settings = settings;
+    if (!settings.entry().standsAt(stage.place))
+        stage = {settings.entry().places.front(), 0, settings};
+    m_mask.setPlan(plan);
+}
+
+void PruningPanel::setPlace() {
+    PrunePlan plan = m_mask.plan();
+    PruneStage& stage = plan.pixelStage();
+    stage.place = static_cast<Place>(m_place->currentData().toInt());
+    stage.layer = stage.place == Place::VisionLayer ? m_layer->value() : 0;
+    m_mask.setPlan(plan);
 }
 
 void PruningPanel::showSettings() {
-    const MaskSettings& settings = m_mask.settings();
-    m_strategies->setCurrent(fromUtf8(settings.strategy));
+    const MethodSettings& settings = m_mask.settings();
+    for (const OptionSpec& spec : settings.entry().options)
+        m_remembered.erase(spec.name);
+    for (const OptionSpec& spec : settings.entry().options)
+        if (settings.isSet(spec.name))
+            m_remembered.emplace(spec.name, settings.find(spec.name).value());
+    m_methods->setCurrent(fromUtf8(settings.method()));
     m_options->setSettings(settings);
-    m_metric->setCurrentText(fromUtf8(settings.metric));
+    m_metric->setCurrentText(fromUtf8(settings.value(kMetric)));
     const QSignalBlocker blocker(m_anchored);
-    m_anchored->setChecked(settings.anchored);
-    const StrategyEntry& entry = findStrategy(settings.strategy);
-    m_metric->setEnabled(entry.usesThreshold);
-    m_anchored->setEnabled(entry.usesThreshold);
-    nameAnchored(entry.isBaseline);
+    m_anchored->setChecked(settings.value(kAnchored));
+    m_metric->setEnabled(settings.applies(kMetric.name));
+    m_anchored->setEnabled(settings.applies(kAnchored.name));
+    nameAnchored(settings.entry().isBaseline);
     showThreshold();
+    showPlace();
+}
+
+void PruningPanel::showPlace() {
+    const PruneStage& stage = m_mask.plan().pixelStage();
+    const MethodEntry& method = stage.settings.entry();
+    m_place->setCurrentIndex(m_place->findData(static_cast<int>(stage.place)));
+    m_place->setEnabled(method.drops() && method.places.size() > 1);
+    m_layer->setVisible(stage.place == Place::VisionLayer);
+    const QSignalBlocker blocker(m_layer);
+    m_layer->setValue(stage.layer);
 }
 
 // A baseline bounds no error, so the words must not say so.
@@ -196,17 +258,18 @@ void PruningPanel::nameAnchored(bool forBudget) {
 }
 
 void PruningPanel::showThreshold() {
-    const MaskSettings& settings = m_mask.settings();
-    const bool exact = settings.metric == "exact";
-    const bool used = findStrategy(settings.strategy).usesThreshold && !exact;
-    m_slider->setStops(tauStops(settings.metric));
-    m_slider->setTau(settings.tau);
+    const MethodSettings& settings = m_mask.settings();
+    const std::string metric = settings.value(kMetric);
+    const double tau = settings.value(kTau);
+    const bool exact = !findMetric(metric).readsTau();
+    m_slider->setStops(tauStops(metric));
+    m_slider->setTau(tau);
     const QSignalBlocker blocker(m_tau);
-    m_tau->setValue(settings.tau);
-    m_slider->setEnabled(used);
-    m_tau->setEnabled(used);
-    m_levels->setText(exact ? tr("exact") : levelsText(settings.tau, settings.metric));
-    m_slider->setAccessibleDescription(fixedText(settings.tau, 3) + QStringLiteral(", ") + m_levels->text());
+    m_tau->setValue(tau);
+    m_slider->setEnabled(settings.applies(kTau.name));
+    m_tau->setEnabled(settings.applies(kTau.name));
+    m_levels->setText(exact ? tr("exact") : levelsText(tau, metric));
+    m_slider->setAccessibleDescription(fixedText(tau, 3) + QStringLiteral(", ") + m_levels->text());
 }
 
 void PruningPanel::showCosts() {

@@ -1,22 +1,28 @@
 #pragma once
 
+#include "core/pruning/option_spec.h"
 #include "ui/panels/panel.h"
+
+#include <map>
+#include <string>
+#include <string_view>
 
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QSpinBox;
 
 namespace prunescope::ui {
 
 class ExpectedCost;
 class Gauge;
 class MaskView;
+class MethodOptions;
 class Segmented;
-class StrategyOptions;
 class TauSlider;
 
-/// What goes in: strategy, threshold, metric, and what a question then costs.
+/// What goes in: pruning method, threshold, metric, place, and what a question then costs.
 class PruningPanel : public Panel {
     Q_OBJECT
 
@@ -24,26 +30,32 @@ public:
     PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
-    QWidget* makeStrategies();
+    QWidget* makeMethods();
     QWidget* makeThresholdLine();
     QWidget* makeMetricLine();
+    QWidget* makePlaceLine();
     QWidget* makeGauges();
     void connectControls();
-    void setTau(double tau);
+    void setMethod(const std::string& method);
+    void setPlace();
     void showSettings();
+    void showPlace();
     void nameAnchored(bool forBudget);
     void showThreshold();
     void showCosts();
 
     MaskView& m_mask;
     const ExpectedCost& m_cost;
-    Segmented* m_strategies;
-    StrategyOptions* m_options;
+    Segmented* m_methods;
+    MethodOptions* m_options;
     QDoubleSpinBox* m_tau;
     QLabel* m_levels;
     TauSlider* m_slider;
     QComboBox* m_metric;
     QCheckBox* m_anchored;
+    QComboBox* m_place;
+    QSpinBox* m_layer;
+    std::map<std::string_view, OptionValue> m_remembered; ///< of methods that were chosen before
     Gauge* m_tokens;
     Gauge* m_flops;
     Gauge* m_firstToken;

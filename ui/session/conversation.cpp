@@ -79,7 +79,7 @@ bool Conversation::ask(const QString& question) {
     Turn next;
     next.question = question.trimmed();
     next.region = m_mask.region();
-    next.plan.mask = m_mask.settings();
+    next.plan = m_mask.plan();
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
     model::Request request = requestFor(m_image.screenshot(), m_turns, next);

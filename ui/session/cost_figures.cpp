@@ -1,5 +1,7 @@
 #include "ui/session/cost_figures.h"
 
+#include "core/cost/plan_cost.h"
+
 #include <array>
 #include <span>
 #include <vector>
@@ -7,11 +9,6 @@
 namespace prunescope::ui {
 
 namespace {
-
-double flopsOf(const ModelShape& shape, int blocks) {
-    const std::array patches{blocks * kPatchesPerBlock};
-    return promptFlops(shape, patches, kAssumedTextTokens).total();
-}
 
 // First token time grows with the work of the prompt; what does not (resize, selection) is added as it was measured.
 std::optional<double> firstToken(const std::optional<MeasuredSpeed>& speed, double flops) {
@@ -27,31 +24,30 @@ int keptBlocks(const model::Answer& answer) {
     return kept;
 }
 
-/// Work of an answered prompt, with as many blocks of each of its pictures.
-PromptFlops workOf(const model::Answer& answer, std::span<const int> blocks) {
-    std::vector<int> patches;
-    for (const int count : blocks)
-        patches.push_back(count * kPatchesPerBlock);
-    return promptFlops(answer.shape, patches, answer.promptTokens - keptBlocks(answer));
+/// Work of an answered prompt, with as many blocks of its images.
+PromptFlops workOf(const model::Answer& answer, const PruneStage& stage, std::span<const BlockCounts> images) {
+    return planFlops(answer.shape, stage, images, answer.promptTokens - keptBlocks(answer));
 }
 
-/// As it was run.
+/// As it was run. All blocks of an image are those of its mask: one that was shown smaller was encoded so.
 PromptFlops workOf(const model::Answer& answer) {
-    std::vector<int> blocks;
+    std::vector<BlockCounts> images;
     for (const MaskReport& image : answer.images)
-        blocks.push_back(image.mask.keptCount());
-    return workOf(answer, blocks);
+        images.push_back({image.mask.keptCount(), image.mask.count()});
+    return workOf(answer, parsePlan(answer.plan).pixelStage(), images);
 }
 
 } // namespace
 
-CostFigures costFigures(int keptBlocks, int allBlocks, const ModelShape& shape,
+CostFigures costFigures(const PrunedBlocks& blocks, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed) {
+    const std::array pruned{BlockCounts{blocks.kept, blocks.all}};
+    const std::array full{BlockCounts{blocks.all, blocks.all}};
     CostFigures figures;
-    figures.promptTokens = keptBlocks + kAssumedTextTokens;
-    figures.promptTokensFull = allBlocks + kAssumedTextTokens;
-    figures.flops = flopsOf(shape, keptBlocks);
-    figures.flopsFull = flopsOf(shape, allBlocks);
+    figures.promptTokens = blocks.kept + kAssumedTextTokens;
+    figures.promptTokensFull = blocks.all + kAssumedTextTokens;
+    figures.flops = planFlops(shape, blocks.stage, pruned, kAssumedTextTokens).total();
+    figures.flopsFull = planFlops(shape, blocks.stage, full, kAssumedTextTokens).total();
     figures.firstTokenMs = firstToken(speed, figures.flops);
     figures.firstTokenFullMs = firstToken(speed, figures.flopsFull);
     return figures;
@@ -67,8 +63,8 @@ std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
 }
 
 std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks) {
-    const std::array blocks{allBlocks};
-    const PromptFlops pruned = workOf(answer), full = workOf(answer, blocks);
+    const std::array whole{BlockCounts{allBlocks, allBlocks}};
+    const PromptFlops pruned = workOf(answer), full = workOf(answer, PruneStage{}, whole);
     if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
     StageTimes times = answer.times;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/cost/cost_model.h"
+#include "core/pruning/prune_plan.h"
 #include "model/answer.h"
 
 #include <optional>
@@ -25,9 +26,14 @@ struct CostFigures {
     std::optional<double> firstTokenFullMs;
 };
 
-/// For `keptBlocks` of `allBlocks`.
-CostFigures costFigures(int keptBlocks, int allBlocks, const ModelShape& shape,
-                        const std::optional<MeasuredSpeed>& speed);
+/// What is asked about.
+struct PrunedBlocks {
+    const PruneStage& stage; ///< where blocks are dropped
+    int kept = 0;
+    int all = 0;
+};
+
+CostFigures costFigures(const PrunedBlocks& blocks, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
 
 /// What the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt grow
 /// with their work, the rest stays as it was measured. Nothing where there is nothing to extrapolate from.

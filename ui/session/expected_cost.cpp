@@ -10,6 +10,7 @@ ExpectedCost::ExpectedCost(const MaskView& mask, const ModelSlot& model, const C
                            QObject* parent)
     : QObject(parent), m_mask(mask), m_model(model) {
     connect(&mask, &MaskView::maskChanged, this, &ExpectedCost::changed);
+    connect(&mask, &MaskView::planChanged, this, &ExpectedCost::changed);
     connect(&model, &ModelSlot::loaded, this, [this] {
         m_speed.reset();
         Q_EMIT changed();
@@ -25,7 +26,8 @@ std::optional<CostFigures> ExpectedCost::figures() const {
     const ShownMask& shown = m_mask.mask();
     if (!shown.valid())
         return std::nullopt;
-    return costFigures(shown.mask.keptCount(), shown.full.count(), m_model.shape(), m_speed);
+    return costFigures({m_mask.plan().pixelStage(), shown.mask.keptCount(), shown.full.count()}, m_model.shape(),
+                       m_speed);
 }
 
 } // namespace prunescope::ui

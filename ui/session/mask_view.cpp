@@ -54,18 +54,26 @@ void MaskView::startOver() {
     Q_EMIT restorationChanged();
 }
 
-void MaskView::setSettings(const MaskSettings& settings) {
-    if (settings == m_settings)
+void MaskView::setPlan(const PrunePlan& plan) {
+    if (plan == m_plan)
         return;
     try {
-        validate(settings);
+        checkStages(plan);
     } catch (const std::exception& e) {
         Q_EMIT failed(errorText(e));
         return;
     }
-    m_settings = settings;
-    select();
-    Q_EMIT settingsChanged();
+    const MethodSettings before = settings();
+    m_plan = plan;
+    if (settings() != before)
+        select();
+    Q_EMIT planChanged();
+}
+
+void MaskView::setSettings(const MethodSettings& settings) {
+    PrunePlan plan = m_plan;
+    plan.pixelStage().settings = settings;
+    setPlan(plan);
 }
 
 void MaskView::setLimits(PixelLimits limits) {
@@ -127,7 +135,7 @@ void MaskView::select() {
     if (!m_resized)
         return; // follows the resize
     m_select.start(
-        [maker = m_resized->maker, settings = m_settings, area = area()] {
+        [maker = m_resized->maker, settings = settings(), area = area()] {
             return ShownMask{maker->mask(settings), settings, area, maker->blocks().grid()};
         },
         [this](const ShownMask& mask) { setMask(mask); });

@@ -2,7 +2,8 @@
 
 #include "core/blocks/pixel_blocks.h"
 #include "core/image/resize.h"
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/prune_plan.h"
 #include "ui/session/picture_changes.h"
 #include "ui/session/restoration.h"
 #include "ui/session/shown_mask.h"
@@ -18,7 +19,7 @@ namespace prunescope::ui {
 class OpenImage;
 
 /// What the model sees of an image, kept up to date off the GUI thread: resized once per image, region and limits,
-/// masked once per change of settings; compared with the image before, and restored from its kept blocks while somebody
+/// masked once per change of the plan; compared with the image before, and restored from its kept blocks while somebody
 /// looks at that. Results that belong to an image or region that is gone are dropped. GUI thread.
 class MaskView : public QObject {
     Q_OBJECT
@@ -27,15 +28,19 @@ public:
     /// `image` outlives this.
     explicit MaskView(const OpenImage& image, QObject* parent = nullptr);
 
-    /// Settings that core refuses change nothing, and are `failed`.
-    void setSettings(const MaskSettings& settings);
+    /// What is pruned where. A plan that core refuses changes nothing, and is `failed`.
+    void setPlan(const PrunePlan& plan);
+    /// Of the plan's stage that looks at pixels.
+    void setSettings(const MethodSettings& settings);
     void setLimits(PixelLimits limits);
     /// Empty: the whole image. Clipped to the image. One that no model can see changes nothing, and is `failed`.
     void setRegion(PixelRect region);
     /// What is restored for each mask from now on.
     void setRestoredView(RestoredView view);
 
-    const MaskSettings& settings() const { return m_settings; }
+    const PrunePlan& plan() const { return m_plan; }
+    /// Of the plan's stage that looks at pixels: the mask is made with them.
+    const MethodSettings& settings() const { return m_plan.pixelStage().settings; }
     PixelRect region() const { return m_region; }
     /// The region, or all of the image.
     PixelRect area() const;
@@ -51,7 +56,7 @@ public:
     bool isIdle() const;
 
 Q_SIGNALS:
-    void settingsChanged();
+    void planChanged();
     void regionChanged();
     void maskChanged();
     void changesChanged();
@@ -78,7 +83,7 @@ private:
     const OpenImage& m_image;
     PixelRect m_region;
     PixelLimits m_limits;
-    MaskSettings m_settings;
+    PrunePlan m_plan;
     std::optional<Resized> m_resized; ///< none while it is being made
     ShownMask m_mask;
     std::optional<PictureChanges> m_changes;

@@ -2,6 +2,7 @@
 
 #include "core/image/resize.h"
 #include "core/mask/error_map.h"
+#include "core/pruning/pixel_options.h"
 #include "ui/session/pixels.h"
 
 namespace prunescope::ui {
@@ -17,6 +18,10 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
 }
 
 } // namespace
+
+double Restoration::fullScale() const {
+    return bounded ? settings.value(kTau) : worst;
+}
 
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
     const Reconstruction made =

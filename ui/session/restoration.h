@@ -17,12 +17,12 @@ enum class RestoredView {
 struct Restoration {
     RestoredView view = RestoredView::None;
     PictureLevels picture;
-    PixelRect area;        ///< the part of the original picture that it covers
-    MaskSettings settings; ///< those of the mask
-    double worst = 0;      ///< largest error of a block, 0 to 1 in the metric of the settings
-    bool bounded = false;  ///< the error is at most tau by construction; else it is just that of this picture
+    PixelRect area;          ///< the part of the original picture that it covers
+    MethodSettings settings; ///< those of the mask
+    double worst = 0;        ///< largest error of a block, 0 to 1 in the metric of the settings
+    bool bounded = false;    ///< the error is at most tau by construction; else it is just that of this picture
     /// The error that the brightest colour stands for.
-    double fullScale() const { return bounded ? settings.tau : worst; }
+    double fullScale() const;
 };
 
 /// Of `mask` on `blocks`, which are what the model would see of `picture` without pruning. `view` is not None. Any

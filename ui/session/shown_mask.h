@@ -1,17 +1,17 @@
 #pragma once
 
+#include "core/blocks/keep_mask.h"
 #include "core/image/geometry.h"
-#include "core/mask/keep_mask.h"
-#include "core/mask/mask_settings.h"
+#include "core/pruning/method_settings.h"
 
 namespace prunescope::ui {
 
 /// A mask with everything that is needed to show it.
 struct ShownMask {
-    KeepMask mask;         ///< on the resized picture; empty grid: there is none
-    MaskSettings settings; ///< what it was made with
-    PixelRect area;        ///< the part of the picture that it covers: all of it, or the region
-    BlockGrid full;        ///< of the picture without pruning; the mask's own, unless a smaller picture is shown
+    KeepMask mask;           ///< on the resized picture; empty grid: there is none
+    MethodSettings settings; ///< what it was made with
+    PixelRect area;          ///< the part of the picture that it covers: all of it, or the region
+    BlockGrid full;          ///< of the picture without pruning; the mask's own, unless a smaller picture is shown
     bool operator==(const ShownMask&) const = default;
     bool valid() const { return mask.count() > 0; }
     bool isSmaller() const { return mask.grid() != full; }

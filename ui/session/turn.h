@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/image/geometry.h"
+#include "core/pruning/prune_plan.h"
 #include "model/answer.h"
-#include "model/prune_plan.h"
 #include "ui/session/picture_changes.h"
 
 #include <QString>
@@ -18,7 +18,7 @@ struct Turn {
     State state = State::Running;
     QString question;
     PixelRect region; ///< the part that was asked about; empty: the whole picture
-    model::PrunePlan plan;
+    PrunePlan plan;
     int allBlocks = 0;                     ///< of what was asked about, without pruning
     std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
     QString stage;                         ///< while it runs: the stage that has begun

@@ -149,8 +149,8 @@ void MainWindow::connectSession() {
 }
 
 void MainWindow::connectSettings() {
-    connect(&m_session->maskView(), &MaskView::settingsChanged, this,
-            [this] { m_settings.setMask(m_session->maskView().settings()); });
+    connect(&m_session->maskView(), &MaskView::planChanged, this,
+            [this] { m_settings.setPlan(m_session->maskView().plan()); });
     connect(&m_session->notices(), &Notices::mayHintChanged, this,
             [this](bool may) { m_settings.setShowsBundledHint(may); });
     connect(m_scene, &LiveScene::modeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
@@ -175,7 +175,7 @@ void MainWindow::showReady() {
 }
 
 void MainWindow::restore(const Options& options) {
-    m_session->maskView().setSettings(options.mask.value_or(m_settings.mask()));
+    m_session->maskView().setPlan(options.plan.value_or(m_settings.plan()));
     m_session->notices().setMayHint(m_settings.showsBundledHint());
     m_scene->setMode(m_settings.maskMode());
     m_scene->setShowsChanges(m_settings.showsChanges());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mask/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/panels/window_actions.h"
 #include "ui/style/theme.h"
@@ -45,12 +45,12 @@ public:
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
         QString weights = QStringLiteral("native");
-        int threads = 0;                  ///< 0: as many as there are cores
-        std::optional<MaskSettings> mask; ///< instead of the remembered ones
-        std::optional<ThemeMode> theme;   ///< instead of the remembered one
-        QString question;                 ///< asked as soon as picture and model are there
-        QString program;                  ///< that runs trainings; empty: this one
-        QString trainingRun;              ///< its chart is opened: a run folder or its progress.jsonl; empty: none
+        int threads = 0;                ///< 0: as many as there are cores
+        std::optional<PrunePlan> plan;  ///< instead of the remembered ones
+        std::optional<ThemeMode> theme; ///< instead of the remembered one
+        QString question;               ///< asked as soon as picture and model are there
+        QString program;                ///< that runs trainings; empty: this one
+        QString trainingRun;            ///< its chart is opened: a run folder or its progress.jsonl; empty: none
         GrabberMaker makeGrabber = usableGrabber;
     };
 

@@ -1,6 +1,7 @@
 #include "ui/window/window_settings.h"
 
 #include "ui/style/text.h"
+#include "ui/widgets/option_editor.h"
 
 #include <algorithm>
 #include <exception>
@@ -17,9 +18,26 @@ constexpr int kWriteAfterMs = 300;
 constexpr const char* kMaskModes[]{"mask", "grid", "restored", "error", "off"}; // in the order of MaskMode
 
 const QString kPicturesKey = QStringLiteral("recent/pictures");
-const QString kSkipRatioKey = QStringLiteral("pruning/skipRatio");
+const QString kPlanKey = QStringLiteral("pruning/plan"); // as text: commas and semicolons stay in one value
 const QString kPrefersBundledKey = QStringLiteral("model/prefersBundled");
 const QString kFoldersKey = QStringLiteral("recent/modelFolders");
+
+/// What versions before plans have written: a key an option.
+PrunePlan oldPlan(const QSettings& file) {
+    MethodSettings settings(
+        file.value(QStringLiteral("pruning/strategy"), fromUtf8(kDefaultMethod)).toString().toStdString());
+    for (const OptionSpec& spec : settings.entry().options) {
+        const QString key = QStringLiteral("pruning/") + camelCase(spec);
+        if (!file.contains(key))
+            continue;
+        const QString text = file.value(key).toString();
+        const auto value = spec.kind == OptionKind::Flag ? OptionValue(text == QLatin1String("true"))
+                                                         : parseOption(spec, text.toStdString());
+        if (value)
+            settings.set(spec.name, *value);
+    }
+    return PrunePlan::of(settings);
+}
 
 } // namespace
 
@@ -29,11 +47,11 @@ WindowSettings::WindowSettings(const QString& path) {
                             : std::make_unique<QSettings>(path, QSettings::IniFormat);
     m_write.setSingleShot(true);
     m_write.setInterval(kWriteAfterMs);
-    m_write.callOnTimeout(&m_write, [this] { writeMask(); });
+    m_write.callOnTimeout(&m_write, [this] { writePlan(); });
 }
 
 WindowSettings::~WindowSettings() {
-    writeMask();
+    writePlan();
 }
 
 QByteArray WindowSettings::geometry() const {
@@ -49,49 +67,25 @@ void WindowSettings::setPlaces(const QByteArray& geometry, const QByteArray& doc
     m_file->setValue(QStringLiteral("window/docks"), docks);
 }
 
-MaskSettings WindowSettings::mask() const {
+PrunePlan WindowSettings::plan() const {
     if (m_unwritten)
         return *m_unwritten;
-    const MaskSettings fallback;
-    MaskSettings settings;
-    const auto text = [&](const char* key, const std::string& other) {
-        return m_file->value(QLatin1String(key), fromUtf8(other)).toString().toStdString();
-    };
-    settings.strategy = text("pruning/strategy", fallback.strategy);
-    settings.metric = text("pruning/metric", fallback.metric);
-    settings.tau = m_file->value(QStringLiteral("pruning/tau"), fallback.tau).toDouble();
-    settings.anchored = m_file->value(QStringLiteral("pruning/anchored"), fallback.anchored).toBool();
-    settings.seed = m_file->value(QStringLiteral("pruning/seed"), quint64{fallback.seed}).toULongLong();
-    if (m_file->contains(kSkipRatioKey))
-        settings.skipRatio = m_file->value(kSkipRatioKey).toDouble();
-    settings.even = m_file->value(QStringLiteral("pruning/even"), fallback.even).toBool();
     try {
-        validate(settings);
+        return m_file->contains(kPlanKey) ? parsePlan(m_file->value(kPlanKey).toString().toStdString())
+                                          : oldPlan(*m_file);
     } catch (const std::exception&) {
-        return fallback; // written by another version, or by hand
+        return {}; // written by another version, or by hand
     }
-    return settings;
 }
 
-void WindowSettings::setMask(const MaskSettings& settings) {
-    m_unwritten = settings;
+void WindowSettings::setPlan(const PrunePlan& plan) {
+    m_unwritten = plan;
     m_write.start();
 }
 
-void WindowSettings::writeMask() {
-    if (!m_unwritten)
-        return;
-    const MaskSettings settings = *std::exchange(m_unwritten, std::nullopt);
-    m_file->setValue(QStringLiteral("pruning/strategy"), fromUtf8(settings.strategy));
-    m_file->setValue(QStringLiteral("pruning/metric"), fromUtf8(settings.metric));
-    m_file->setValue(QStringLiteral("pruning/tau"), settings.tau);
-    m_file->setValue(QStringLiteral("pruning/anchored"), settings.anchored);
-    m_file->setValue(QStringLiteral("pruning/seed"), quint64{settings.seed});
-    if (settings.skipRatio)
-        m_file->setValue(kSkipRatioKey, *settings.skipRatio);
-    else
-        m_file->remove(kSkipRatioKey);
-    m_file->setValue(QStringLiteral("pruning/even"), settings.even);
+void WindowSettings::writePlan() {
+    if (m_unwritten)
+        m_file->setValue(kPlanKey, fromUtf8(toText(*std::exchange(m_unwritten, std::nullopt))));
 }
 
 MaskMode WindowSettings::maskMode() const {

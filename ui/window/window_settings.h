@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mask/make_mask.h"
+#include "core/pruning/prune_plan.h"
 #include "ui/canvas/scene.h"
 #include "ui/style/theme.h"
 
@@ -25,9 +25,9 @@ public:
     QByteArray geometry() const;
     QByteArray docks() const;
     void setPlaces(const QByteArray& geometry, const QByteArray& docks);
-    MaskSettings mask() const;
+    PrunePlan plan() const;
     /// Written a moment after the last change: a file for each step of a slider would cost more than all else.
-    void setMask(const MaskSettings& settings);
+    void setPlan(const PrunePlan& plan);
     MaskMode maskMode() const;
     void setMaskMode(MaskMode mode);
     bool showsChanges() const;
@@ -54,10 +54,10 @@ public:
 
 private:
     void addTo(const QString& key, const QString& path, int most);
-    void writeMask();
+    void writePlan();
 
     std::unique_ptr<QSettings> m_file;
-    std::optional<MaskSettings> m_unwritten;
+    std::optional<PrunePlan> m_unwritten;
     QTimer m_write;
 };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/blocks/keep_mask.h"
+#include "core/blocks/pixel_blocks.h"
+#include "core/kernels/block_distance.h"
+#include "core/pruning/method_settings.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace prunescope {
+
+/// Repeats a method's predictions from what has been shown so far (pixelprune spec 3). Reads kept blocks alone.
+class BlockDecoder {
+public:
+    static constexpr int kUnknown = -1;
+
+    /// Shows nothing yet.
+    BlockDecoder(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings);
+
+    const BlockGrid& grid() const { return m_blocks.grid(); }
+    /// The kept block that is shown at `place`.
+    int at(int place) const { return m_shown[static_cast<std::size_t>(place)]; }
+    /// Shows the block of `place` itself where it was kept, else the kept block `prediction`.
+    void show(int place, int prediction) {
+        m_shown[static_cast<std::size_t>(place)] = m_mask.kept(place) ? place : prediction;
+    }
+    /// Shows what was kept and nothing else.
+    void showKept();
+    /// Whether what is shown at two places is the same under the settings.
+    bool same(int p, int q) const;
+
+    std::vector<int> takeShown() && { return std::move(m_shown); }
+
+private:
+    const PixelBlocks& m_blocks;
+    const KeepMask& m_mask;
+    std::uint32_t m_bound;
+    DistanceKernel m_distance;
+    std::vector<int> m_shown;
+};
+
+/// The kept block that a decoder shows at each place, from the kept blocks alone: `mask` and `settings` are those of
+/// the selection (pixelprune spec 3); no dropped block of `blocks` is read. BlockDecoder::kUnknown where the method has
+/// no rule: dropped blocks of the baselines. At tau = 0 the shown blocks equal the dropped ones; above it, anchored,
+/// they are at most tau away. Throws Error(BadInput) when the mask is on another grid or the first block of a method
+/// with a rule is not kept.
+std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings);
+
+/// The picture of `decodedBlocks`; what no rule restores is mid-grey.
+Picture reconstruct(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings);
+
+} // namespace prunescope

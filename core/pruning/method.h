@@ -1,0 +1,104 @@
+#pragma once
+
+#include "core/blocks/keep_mask.h"
+#include "core/blocks/pair_table.h"
+#include "core/kernels/cuda_kernels.h"
+#include "core/pruning/draws.h"
+#include "core/pruning/method_settings.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prunescope {
+
+class BlockDecoder;
+
+/// The method that is used where none is named: Pred-2D.
+inline constexpr std::string_view kDefaultMethod = "pred_2d";
+
+/// Where in the model tokens are dropped (pixelprune spec 6).
+enum class Place {
+    Input,         ///< before the vision encoder
+    VisionLayer,   ///< after so many layers of the vision encoder: `vit@K`
+    AfterEncoder,  ///< after the vision encoder: `post`
+    LanguageLayer, ///< after so many layers of the language model: `llm@K`
+};
+
+/// What a pruning method decides from.
+enum class MethodNeeds {
+    Nothing,     ///< it keeps everything
+    Pixels,      ///< the blocks of the resized picture
+    Features,    ///< the encoder's output
+    LayerTokens, ///< hidden states inside the language model
+};
+
+/// When two blocks count as the same, and what a block is compared with.
+struct Similarity {
+    std::uint32_t bound = 0; ///< largest raw distance of "same"
+    bool anchored = true;    ///< compare with what a decoder would have; else with the original neighbours
+};
+
+/// What a pixel method decides from.
+struct Selection {
+    const PairTable& pairs; ///< filled as far as PixelMethod::neighbours says
+    Similarity similarity;
+    const MethodSettings& settings;
+    Draws& draws;
+
+    const PixelBlocks& blocks() const { return pairs.blocks(); }
+    const BlockGrid& grid() const { return pairs.blocks().grid(); }
+};
+
+/// A pruning method that looks at pixels: decides which blocks a model needs to see. Stateless; any thread. O(blocks)
+/// comparisons.
+class PixelMethod {
+public:
+    virtual ~PixelMethod() = default;
+    /// The distances that `select` reads.
+    virtual PairTable::Neighbours neighbours() const { return PairTable::Neighbours::BeforeAndUp; }
+    /// A mask on the picture's grid; a method that shows a smaller picture instead keeps all of that one's grid.
+    virtual KeepMask select(const Selection& selection) const = 0;
+};
+
+/// A pruning method: everything that the rest of the program knows of it.
+struct MethodEntry {
+    std::string_view name;  ///< as on the command line
+    std::string_view title; ///< short, for a button
+    std::string_view help;  ///< one line for people
+    std::vector<Place> places;
+    MethodNeeds needs = MethodNeeds::Pixels;
+    std::vector<OptionSpec> options;           ///< in the order in which plans and people see them
+    bool isBaseline = false;                   ///< at Pred-2D's budget, to compare with
+    bool showsSmallerPicture = false;          ///< instead of dropping blocks: its mask lies on a grid of its own
+    std::shared_ptr<const PixelMethod> pixels; ///< where `needs` is Nothing or Pixels
+    /// Shows each block that was dropped as what the kept ones predict (pixelprune spec 3). Null: nothing does.
+    void (*decode)(BlockDecoder&) = nullptr;
+    std::optional<CudaSelection> kernel; ///< makes the same mask on a GPU; nothing: it runs on the host
+
+    bool standsAt(Place place) const;
+    bool drops() const { return needs != MethodNeeds::Nothing; }
+    /// Null when there is no option of that name.
+    const OptionSpec* option(std::string_view name) const;
+};
+
+/// All pruning methods, in the order in which people see them.
+std::span<const MethodEntry> methods();
+
+/// Throws Error(Usage) that lists the names.
+const MethodEntry& findMethod(std::string_view name);
+
+/// The method that drops nothing.
+const MethodEntry& keepAllMethod();
+
+/// Names of the methods that have an option, with commas between them.
+std::string methodsWith(std::string_view option);
+
+/// Every option of any method once, in the order of methods and of their options.
+const std::vector<OptionSpec>& allOptions();
+
+} // namespace prunescope

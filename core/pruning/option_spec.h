@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/pruning/token_budget.h"
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace prunescope {
+
+class MethodSettings;
+
+enum class OptionKind {
+    Flag,    ///< bool
+    Real,    ///< double in [least, most]
+    Whole,   ///< std::uint64_t in [least, most]
+    Choice,  ///< std::string, one of `choices`
+    Budget,  ///< TokenBudget
+    Numbers, ///< std::vector<int>, `count` whole numbers in [least, most], written 4x4x2
+};
+
+/// What an option is set to; which alternative it is, the kind says.
+using OptionValue = std::variant<bool, double, std::uint64_t, std::string, TokenBudget, std::vector<int>>;
+
+/// Where the mask object has an option.
+enum class OptionJson {
+    Options,   ///< below `options`, where it was set
+    Top,       ///< beside `strategy`, where it was set
+    TopAlways, ///< beside `strategy`
+};
+
+/// An option of a pruning method, as data: the command line, plan texts, mask objects, the settings file, the window
+/// and reports read it from here. Options of the same name mean the same in every method.
+struct OptionSpec {
+    std::string_view name; ///< in plans; `--name` on the command line
+    OptionKind kind = OptionKind::Flag;
+    std::string_view title;              ///< short, for the window
+    std::string_view help;               ///< one line for people
+    std::string_view valueName;          ///< as in `--tau T`; not for flags
+    std::optional<OptionValue> standard; ///< unless set; nothing: `whenUnset` says what happens
+    std::string_view whenUnset;
+    double least = 0;
+    double most = 1;
+    std::size_t count = 0;
+    std::vector<std::string_view> choices;
+    std::string_view opposite; ///< Flag that is on unless set: the word that switches it off
+    OptionJson json = OptionJson::Options;
+    /// Does it matter under these settings? Null: always.
+    bool (*applies)(const MethodSettings&) = nullptr;
+};
+
+/// Nothing for a text that is no value of the option; `expectation` says what would be.
+std::optional<OptionValue> parseOption(const OptionSpec& spec, std::string_view text);
+/// "a number from 0 to 1".
+std::string expectation(const OptionSpec& spec);
+/// Is `value` of the option's kind and within its range?
+bool accepts(const OptionSpec& spec, const OptionValue& value);
+/// The value as a plan writes it; of a flag, the word that sets it so.
+std::string optionText(const OptionSpec& spec, const OptionValue& value);
+
+nlohmann::json toJson(const OptionSpec& spec, const OptionValue& value);
+/// Nothing for JSON that is no value of the option.
+std::optional<OptionValue> optionFromJson(const OptionSpec& spec, const nlohmann::json& json);
+/// The option's key in mask objects: `skip_ratio`.
+std::string jsonName(const OptionSpec& spec);
+
+/// An option by name, with the type of its values.
+template <typename T>
+struct OptionKey {
+    std::string_view name;
+};
+
+} // namespace prunescope
