@@ -11,9 +11,9 @@
 #include "core/base/text.h"
 #include "core/records/record_writer.h"
 #include "model/engine/load_engine.h"
-#include "ui/main_window.h"
-#include "ui/widgets/message_bar.h"
-#include "ui/workspace.h"
+#include "ui/session/session.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
 
 #include <QApplication>
 #include <QTemporaryDir>
@@ -159,7 +159,7 @@ private:
     /// A picture of a message is not the picture that was asked for.
     static void requireNoError(ui::MainWindow& window) {
         QString problem = window.messages().firstError();
-        for (const ui::Turn& turn : window.workspace().turns())
+        for (const ui::Turn& turn : window.session().conversation().turns())
             if (problem.isEmpty())
                 problem = turn.error;
         if (!problem.isEmpty())

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "model/datasets/screen_questions.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QImage>
 #include <QStyleFactory>

@@ -4,7 +4,7 @@
 #include "app/window_sets/window_set.h"
 #include "model/datasets/screens/ask_about.h"
 #include "tests/model/screen_faults.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QCheckBox>
 #include <QFormLayout>

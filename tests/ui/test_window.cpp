@@ -1,6 +1,6 @@
 #include "tests/ui/test_window.h"
 
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QtTest>
 
@@ -19,22 +19,28 @@ void TestWindow::make() {
     options.logPath = path("log.jsonl");
     options.settingsPath = path("settings.ini");
     options.bundledModel = m_bundledModel;
+    options.makeGrabber = m_makeGrabber;
     m_window = std::make_unique<ui::MainWindow>(fakeLoader(m_script), options);
     m_window->show();
 }
 
 void TestWindow::reopen() {
-    m_window->close();
-    m_window.reset();
+    close();
     make();
 }
 
+void TestWindow::close() {
+    if (m_window)
+        m_window->close();
+    m_window.reset();
+}
+
 bool TestWindow::settle() {
-    return QTest::qWaitFor([this] { return workspace().isSettled(); }, 10000);
+    return QTest::qWaitFor([this] { return session().isSettled(); }, 10000);
 }
 
 void TestWindow::open(const Picture& picture) {
-    workspace().picture().openImage(ui::sharedImage(picture), "drawn");
+    image().openPixels(ui::sharedImage(picture), "drawn");
     QVERIFY(settle());
 }
 
@@ -44,7 +50,7 @@ void TestWindow::load() {
 }
 
 void TestWindow::ask(const QString& question) {
-    QVERIFY(workspace().ask(question));
+    QVERIFY(conversation().ask(question));
     QVERIFY(settle());
 }
 

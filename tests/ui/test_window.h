@@ -1,8 +1,9 @@
 #pragma once
 
 #include "tests/ui/fake_engine.h"
-#include "ui/main_window.h"
-#include "ui/workspace.h"
+#include "ui/canvas/screen_canvas.h"
+#include "ui/session/session.h"
+#include "ui/window/main_window.h"
 
 #include <QTemporaryDir>
 #include <memory>
@@ -16,7 +17,12 @@ public:
     ~TestWindow();
 
     ui::MainWindow& window() { return *m_window; }
-    ui::Workspace& workspace() { return m_window->workspace(); }
+    ui::Session& session() { return m_window->session(); }
+    ui::OpenImage& image() { return session().image(); }
+    ui::MaskView& maskView() { return session().maskView(); }
+    ui::ModelSlot& modelSlot() { return session().modelSlot(); }
+    ui::Conversation& conversation() { return session().conversation(); }
+    ui::LiveScene& scene() { return m_window->canvas().scene(); }
     FakeScript& script() { return *m_script; }
     QString path(const QString& name) const { return m_folder.filePath(name); }
 
@@ -30,8 +36,12 @@ public:
     bool settle();
     /// Of the windows that `reopen` makes from now on; empty: none.
     void setBundledModel(const QString& folder) { m_bundledModel = folder; }
+    /// How the windows that `reopen` makes from now on capture the screen.
+    void setGrabber(ui::GrabberMaker maker) { m_makeGrabber = std::move(maker); }
     /// Closes the window and opens another one with the same log and settings.
     void reopen();
+    /// Only closes it: nothing else may be called then but `reopen`.
+    void close();
 
     /// The only child of that type, or the one of that name.
     template <typename T>
@@ -44,6 +54,7 @@ private:
 
     QTemporaryDir m_folder;
     QString m_bundledModel;
+    ui::GrabberMaker m_makeGrabber = ui::usableGrabber;
     std::shared_ptr<FakeScript> m_script = std::make_shared<FakeScript>();
     std::unique_ptr<ui::MainWindow> m_window;
 };

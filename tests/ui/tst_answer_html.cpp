@@ -1,4 +1,4 @@
-#include "ui/widgets/answer_html.h"
+#include "ui/panels/answer_html.h"
 
 #include <QTextDocument>
 #include <QtTest>

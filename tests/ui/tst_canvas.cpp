@@ -10,8 +10,8 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/canvas/view_chips.h"
 #include "ui/canvas/view_transform.h"
-#include "ui/pixels.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/session/pixels.h"
+#include "ui/window/message_bar.h"
 
 #include <QAction>
 #include <QTemporaryDir>
@@ -45,9 +45,9 @@ Picture mostlyGrey() {
 }
 
 void setTau(TestWindow& test, double tau) {
-    MethodSettings settings = test.workspace().settings();
+    MethodSettings settings = test.maskView().settings();
     settings.set(kTau, tau);
-    test.workspace().setSettings(settings);
+    test.maskView().setSettings(settings);
     QVERIFY(test.settle());
 }
 
@@ -132,9 +132,9 @@ private Q_SLOTS:
         QCOMPARE(colourAt(canvas, {112, 16}), grey);
         QTest::keyRelease(&canvas, Qt::Key_Space);
         QCOMPARE(colourAt(canvas, {112, 16}), dimmed(grey));
-        canvas.setMaskMode(MaskMode::Grid);
+        test.scene().setMode(MaskMode::Grid);
         QCOMPARE(colourAt(canvas, {112, 16}), grey);
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         QCOMPARE(colourAt(canvas, {112, 16}), grey);
     }
 
@@ -147,8 +147,8 @@ private Q_SLOTS:
         setTau(test, 0.02);
         ScreenCanvas& canvas = test.window().canvas();
         const QPointF place(4 * 32 + 16, 2 * 32 + 16);
-        QVERIFY(!test.workspace().picture().mask().mask.kept(20));
-        canvas.setMaskMode(MaskMode::Restored);
+        QVERIFY(!test.maskView().mask().mask.kept(20));
+        test.scene().setMode(MaskMode::Restored);
         QVERIFY(test.settle());
         QCOMPARE(colourAt(canvas, place), QColor(100, 100, 100));
         QTest::keyPress(&canvas, Qt::Key_Space);
@@ -157,8 +157,8 @@ private Q_SLOTS:
         QCOMPARE(colourAt(canvas, place), QColor(100, 100, 100));
         setTau(test, 0); // kept now
         QCOMPARE(colourAt(canvas, place), QColor(104, 104, 104));
-        canvas.setMaskMode(MaskMode::Mask);
-        QVERIFY(!test.workspace().picture().restoration());
+        test.scene().setMode(MaskMode::Mask);
+        QVERIFY(!test.maskView().restoration());
         QCOMPARE(colourAt(canvas, place), QColor(104, 104, 104));
     }
 
@@ -169,7 +169,7 @@ private Q_SLOTS:
         test.open(test::flatBlocks(8, 8, levels));
         setTau(test, 0.02); // 5 levels: full scale
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Error);
+        test.scene().setMode(MaskMode::Error);
         QVERIFY(test.settle());
         const QColor grey = colourAt(canvas, {16, 16}), heat = colourAt(canvas, {4 * 32 + 16, 2 * 32 + 16});
         QVERIFY2(grey.red() == grey.blue(), qPrintable(grey.name()));
@@ -184,8 +184,8 @@ private Q_SLOTS:
         test.open(test::flatBlocks(20, 20, levels));
         setTau(test, 0.02);
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Restored);
-        test.workspace().picture().setRegion({0, 0, 320, 320});
+        test.scene().setMode(MaskMode::Restored);
+        test.maskView().setRegion({0, 0, 320, 320});
         QVERIFY(test.settle());
         QCOMPARE(colourAt(canvas, {5 * 32 + 16, 5 * 32 + 16}), QColor(100, 100, 100));
         QVERIFY(colourAt(canvas, {15 * 32 + 16, 15 * 32 + 16}) != QColor(100, 100, 100)); // darker, around a region
@@ -198,29 +198,29 @@ private Q_SLOTS:
         setTau(test, 0.02);
         auto* chip = test.child<RestoredChip>();
         QVERIFY(!chip->isVisible());
-        test.window().canvas().setMaskMode(MaskMode::Error);
+        test.scene().setMode(MaskMode::Error);
         QVERIFY(chip->isVisible());
         QCOMPARE(chip->text(), "restoring…");
         QVERIFY(test.settle());
         QCOMPARE(chip->text(), "worst error 0.0196 of τ 0.02");
-        MethodSettings settings = test.workspace().settings();
+        MethodSettings settings = test.maskView().settings();
         settings.set(kAnchored, false);
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY2(chip->text().endsWith(", not bounded"), qPrintable(chip->text()));
         for (const MethodEntry& entry : methods()) {
             settings.set(kAnchored, true);
             settings = settings.withMethod(entry.name);
-            test.workspace().setSettings(settings);
+            test.maskView().setSettings(settings);
             QVERIFY(test.settle());
             QCOMPARE(chip->text().contains("not bounded"), !static_cast<bool>(entry.decode));
         }
         settings = settings.withMethod("pred_2d");
         settings.set(kTau, 0);
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QCOMPARE(chip->text(), "no error");
-        test.window().canvas().setMaskMode(MaskMode::Grid);
+        test.scene().setMode(MaskMode::Grid);
         QVERIFY(!chip->isVisible());
     }
 
@@ -230,8 +230,8 @@ private Q_SLOTS:
         QList<MaskMode> seen;
         for (int i = 0; i < 5; ++i) {
             QTest::keyClick(&canvas, Qt::Key_M);
-            QVERIFY(!seen.contains(canvas.maskMode()));
-            seen << canvas.maskMode();
+            QVERIFY(!seen.contains(test.scene().now().mode));
+            seen << test.scene().now().mode;
         }
         QCOMPARE(seen.back(), MaskMode::Mask);
     }
@@ -239,7 +239,7 @@ private Q_SLOTS:
     void changesAreOutlined() {
         TestWindow test;
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         test.open(test::flatBlocks(8, 8, std::vector<int>(64, 100)));
         QVERIFY(!test.child<ChangesChip>()->isVisible());
         const QImage plain = canvas.grab().toImage();
@@ -273,7 +273,7 @@ private Q_SLOTS:
         test.open(test::gradient({1280, 800}, 3));
         test.open(test::gradient({1280, 800}, 4));
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Error);
+        test.scene().setMode(MaskMode::Error);
         for (const QSize size : {QSize(1024, 700), QSize(1440, 900), QSize(1920, 1080)}) {
             test.window().resize(size);
             QVERIFY(test.settle());
@@ -297,13 +297,13 @@ private Q_SLOTS:
         for (int width = 1000; width < 1400; width += 20) {
             test.window().resize(width, 800);
             QTest::qWait(1);
-            canvas.setMaskMode(MaskMode::Error);
+            test.scene().setMode(MaskMode::Error);
             const ViewTransform before = canvas.transform();
             setTau(test, 0.02);
             QVERIFY(canvas.transform() == before);
             setTau(test, 0);
             QVERIFY(canvas.transform() == before);
-            canvas.setMaskMode(MaskMode::Mask);
+            test.scene().setMode(MaskMode::Mask);
         }
     }
 
@@ -311,20 +311,20 @@ private Q_SLOTS:
         TestWindow test;
         test.open(test::randomScreen(20, 30, 1));
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         const QColor plain = colourAt(canvas, {500, 300});
         MethodSettings settings;
         settings = settings.withMethod("resize");
-        test.workspace().setSettings(settings);
-        canvas.setMaskMode(MaskMode::Mask);
+        test.maskView().setSettings(settings);
+        test.scene().setMode(MaskMode::Mask);
         QVERIFY(test.settle());
-        const KeepMask& mask = test.workspace().picture().mask().mask;
+        const KeepMask& mask = test.maskView().mask().mask;
         const QString text = canvas.keptChip().text();
         QVERIFY2(text.contains(QString("%1 blocks in place of 600").arg(mask.count())), qPrintable(text));
         const BlockGrid grid = mask.grid(); // the middle of a block: no line of the grid there
         const double x = (grid.cols / 2 + 0.5) * 960 / grid.cols, y = (grid.rows / 2 + 0.5) * 640 / grid.rows;
         const QColor seen = colourAt(canvas, {x, y});
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         QCOMPARE(seen, colourAt(canvas, {x, y}));
         QVERIFY(plain.isValid());
     }
@@ -333,13 +333,13 @@ private Q_SLOTS:
         TestWindow test;
         test.open(test::blocksFromText("01/23"));
         ScreenCanvas& canvas = test.window().canvas();
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         const QImage plain = canvas.grab().toImage();
-        canvas.setMaskMode(MaskMode::Grid);
+        test.scene().setMode(MaskMode::Grid);
         QVERIFY(canvas.grab().toImage() != plain);
         canvas.zoomBy(0.1 / canvas.transform().zoom);
         const QImage small = canvas.grab().toImage();
-        canvas.setMaskMode(MaskMode::Off);
+        test.scene().setMode(MaskMode::Off);
         QVERIFY(canvas.grab().toImage() == small);
     }
 
@@ -370,11 +370,11 @@ private Q_SLOTS:
         ScreenCanvas& canvas = test.window().canvas();
         const QPoint inside = canvas.boxes().viewRect(0, canvas.transform()).center().toPoint();
         QTest::mouseMove(&canvas, inside);
-        const RegionRef expected{test.workspace().turns().back().id, 0};
-        QTRY_VERIFY(test.workspace().hovered() == expected);
-        QCOMPARE(canvas.boxes().hovered(), 0);
+        const RegionRef expected{test.conversation().turns().back().id, 0};
+        QTRY_VERIFY(test.conversation().hovered() == expected);
+        QCOMPARE(canvas.boxes().lit(), 0);
         QTest::mouseMove(&canvas, QPoint(2, 2));
-        QTRY_COMPARE(canvas.boxes().hovered(), -1);
+        QTRY_COMPARE(canvas.boxes().lit(), -1);
     }
 
     void draggingWithTheRegionToolSelects() {
@@ -384,14 +384,14 @@ private Q_SLOTS:
         canvas.actualSize();
         canvas.setTool(ScreenCanvas::Tool::Region);
         drag(canvas, {100, 120}, {400, 300});
-        const PixelRect region = test.workspace().picture().region();
+        const PixelRect region = test.maskView().region();
         QVERIFY(std::abs(region.x - 100) <= 1 && std::abs(region.y - 120) <= 1);
         QVERIFY(std::abs(region.width - 300) <= 2 && std::abs(region.height - 180) <= 2);
         QCOMPARE(canvas.tool(), ScreenCanvas::Tool::Pan);
         QVERIFY(test.settle());
         QVERIFY(canvas.keptChip().text().contains("blocks"));
         QTest::keyClick(&canvas, Qt::Key_Escape);
-        QVERIFY(test.workspace().picture().region().empty());
+        QVERIFY(test.maskView().region().empty());
     }
 
     void aRefusedDragKeepsTheTool() {
@@ -400,7 +400,7 @@ private Q_SLOTS:
         ScreenCanvas& canvas = test.window().canvas();
         canvas.setTool(ScreenCanvas::Tool::Region);
         drag(canvas, {60, 40}, {6300, 40 + 2 / canvas.transform().zoom});
-        QVERIFY(test.workspace().picture().region().empty());
+        QVERIFY(test.maskView().region().empty());
         QCOMPARE(canvas.tool(), ScreenCanvas::Tool::Region);
         QVERIFY(test.window().messages().text().contains("too narrow"));
         QVERIFY(test.settle());
@@ -413,11 +413,11 @@ private Q_SLOTS:
         ScreenCanvas& canvas = test.window().canvas();
         QTest::keyClick(&canvas, Qt::Key_R);
         QTest::keyClick(&canvas, Qt::Key_Right);
-        const PixelRect first = test.workspace().picture().region();
+        const PixelRect first = test.maskView().region();
         QVERIFY(!first.empty());
         QTest::keyClick(&canvas, Qt::Key_Right);
         QTest::keyClick(&canvas, Qt::Key_Down, Qt::ShiftModifier);
-        const PixelRect moved = test.workspace().picture().region();
+        const PixelRect moved = test.maskView().region();
         QCOMPARE(moved.x, first.x + 32);
         QCOMPARE(moved.height, first.height + 32);
     }
@@ -501,7 +501,7 @@ private Q_SLOTS:
     void smallerCopiesComeWithThePicture() {
         TestWindow test;
         test.open(test::randomScreen(64, 40, 1));
-        const PictureLevels& levels = test.workspace().picture().levels();
+        const PictureLevels& levels = test.image().levels();
         QCOMPARE(levels.forScale(0.6).size(), QSize(1280, 2048));
         QCOMPARE(levels.forScale(0.5).size(), QSize(640, 1024));
         QCOMPARE(levels.forScale(0.01).size(), QSize(320, 512)); // less is not worth a copy

@@ -2,8 +2,8 @@
 #include "model/hub/published_models.h"
 #include "tests/support/hub_model.h"
 #include "tests/ui/test_window.h"
-#include "ui/download_dialog.h"
-#include "ui/model_menu.h"
+#include "ui/dialogs/download_dialog.h"
+#include "ui/window/model_chooser.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -185,17 +185,17 @@ private Q_SLOTS:
         QVERIFY(requests[1].headers.contains("range"));
     }
 
-    void theMenuOpensOneDialog() {
+    void thereIsOneDialog() {
         TestWindow test;
-        auto* menu = test.child<ModelMenu>();
-        menu->chooseDownload();
-        menu->chooseDownload();
+        auto* chooser = test.child<ModelChooser>();
+        chooser->chooseDownload();
+        chooser->chooseDownload();
         const auto dialogs = test.window().findChildren<DownloadDialog*>();
         QCOMPARE(dialogs.size(), 1);
         QVERIFY(dialogs[0]->isVisible() && !dialogs[0]->isModal());
         Q_EMIT dialogs[0]->modelChosen("/models/fake");
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().model().has_value());
+        QVERIFY(test.modelSlot().model().has_value());
     }
 };
 

@@ -5,12 +5,12 @@
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/sample_gallery.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/model_menu.h"
 #include "ui/panels/bundled_hint.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
-#include "ui/samples.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/session/samples.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/model_menu.h"
+#include "ui/window/picture_input.h"
 
 #include <QAction>
 #include <QApplication>
@@ -39,7 +39,7 @@ QList<QToolButton*> chipsOf(TestWindow& test) {
 }
 
 void openSample(TestWindow& test, const Sample& sample) {
-    PictureInput::openSample(test.workspace(), sample);
+    test.window().input().openSample(sample);
     QVERIFY(test.settle());
 }
 
@@ -66,16 +66,16 @@ private Q_SLOTS:
         TestWindow test;
         bundled(test).settle();
         openSample(test, sample);
-        QVERIFY2(!test.workspace().picture().isEmpty(), qPrintable(sample.resource));
-        QVERIFY(sampleNamed(test.workspace().picture().screenshot().name) == &sample);
+        QVERIFY2(!test.image().isEmpty(), qPrintable(sample.resource));
+        QVERIFY(sampleNamed(test.image().screenshot().name) == &sample);
         const auto chips = chipsOf(test);
         QCOMPARE(chips.size(), sample.questions.size());
         for (qsizetype i = 0; i < chips.size(); ++i) {
             QVERIFY(chips[i]->isVisible());
             chips[i]->click();
             QVERIFY(test.settle());
-            QCOMPARE(test.workspace().turns().size(), static_cast<std::size_t>(i) + 1);
-            QCOMPARE(test.workspace().turns().back().question, sample.questions[i]);
+            QCOMPARE(test.conversation().turns().size(), static_cast<std::size_t>(i) + 1);
+            QCOMPARE(test.conversation().turns().back().question, sample.questions[i]);
         }
     }
 
@@ -141,7 +141,7 @@ private Q_SLOTS:
         buttons[1]->click();
         QVERIFY(test.settle());
         QVERIFY(test.window().canvas().isVisible());
-        QCOMPARE(test.workspace().picture().screenshot().name, samples()[1].name().toStdString());
+        QCOMPARE(test.image().screenshot().name, samples()[1].name().toStdString());
     }
 
     void examplesBelongToSamples() {
@@ -150,7 +150,7 @@ private Q_SLOTS:
         openSample(test, samples()[0]);
         QVERIFY(test.child<ExampleBar>()->isVisible());
         chipsOf(test).front()->click(); // without a model
-        QVERIFY(test.workspace().turns().empty());
+        QVERIFY(test.conversation().turns().empty());
         QVERIFY(test.window().messages().text().contains("No model"));
         test.open(test::blocksFromText("01/23"));
         QVERIFY(!test.child<ExampleBar>()->isVisible());
@@ -163,15 +163,15 @@ private Q_SLOTS:
         test.script().hold();
         chipsOf(test)[0]->click();
         chipsOf(test)[1]->click();
-        QTRY_COMPARE(test.workspace().turns().size(), std::size_t{2});
-        QVERIFY(test.workspace().turns()[0].wasStopped());
-        QCOMPARE(test.workspace().turns()[1].question, samples()[0].questions[1]);
+        QTRY_COMPARE(test.conversation().turns().size(), std::size_t{2});
+        QVERIFY(test.conversation().turns()[0].wasStopped());
+        QCOMPARE(test.conversation().turns()[1].question, samples()[0].questions[1]);
         chipsOf(test)[2]->click();
         openSample(test, samples()[1]); // that question was about another picture
         QTest::qWait(20);
         test.script().release();
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().turns().empty());
+        QVERIFY(test.conversation().turns().empty());
     }
 
     void samplesFitTheSmallestWindow() {
@@ -195,27 +195,27 @@ private Q_SLOTS:
         test.setBundledModel(kBundled);
         test.script().holdLoad();
         test.reopen(); // does not wait for it
-        QCOMPARE(test.workspace().modelState(), Workspace::ModelState::Loading);
+        QCOMPARE(test.modelSlot().state(), ModelSlot::State::Loading);
         test.script().release();
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().usesBundledModel());
+        QVERIFY(test.modelSlot().isBundled());
     }
 
     void anotherModelOfLastTimeIsRespected() {
         TestWindow test;
         QVERIFY(bundled(test).settle());
         test.load(); // another one
-        QVERIFY(!test.workspace().usesBundledModel());
+        QVERIFY(!test.modelSlot().isBundled());
         test.reopen();
         QVERIFY(test.settle());
-        QVERIFY(!test.workspace().model()); // a large one is not loaded unasked
-        QCOMPARE(test.workspace().modelFolder(), "/models/fake");
+        QVERIFY(!test.modelSlot().model()); // a large one is not loaded unasked
+        QCOMPARE(test.modelSlot().folder(), "/models/fake");
         test.window().loadModel(kBundled);
         QVERIFY(test.settle());
         test.reopen();
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().usesBundledModel());
-        QCOMPARE(test.workspace().modelFolder(), kBundled);
+        QVERIFY(test.modelSlot().isBundled());
+        QCOMPARE(test.modelSlot().folder(), kBundled);
     }
 
     void theMenuHasTheBundledModelOnce() {
@@ -270,7 +270,7 @@ private Q_SLOTS:
         test.reopen();
         QVERIFY(test.settle());
         test.open(test::blocksFromText("01/23"));
-        QVERIFY(test.workspace().usesBundledModel() && !hint()->isVisible());
+        QVERIFY(test.modelSlot().isBundled() && !hint()->isVisible());
     }
 };
 

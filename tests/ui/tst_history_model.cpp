@@ -1,5 +1,5 @@
-#include "ui/models/history_model.h"
-#include "ui/text.h"
+#include "ui/panels/history_model.h"
+#include "ui/style/text.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>

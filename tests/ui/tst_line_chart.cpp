@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/line_chart.h"
 
 #include <QApplication>

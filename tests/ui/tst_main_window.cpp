@@ -4,10 +4,10 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/models/history_model.h"
+#include "ui/panels/history_model.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/picture_input.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -70,7 +70,7 @@ private Q_SLOTS:
         data.setUrls({QUrl::fromLocalFile(path)});
         drop(test.window(), data);
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().picture().screenshot().picture.height(), 96);
+        QCOMPARE(test.image().screenshot().picture.height(), 96);
         QVERIFY(test.window().windowTitle().startsWith("red.png"));
         QMenu recent;
         test.window().input().fillRecentMenu(recent);
@@ -83,13 +83,13 @@ private Q_SLOTS:
         data.setImageData(red());
         drop(test.window(), data);
         QVERIFY(test.settle());
-        QCOMPARE(static_cast<int>(test.workspace().picture().screenshot().picture.row(0)[0]), 255);
+        QCOMPARE(static_cast<int>(test.image().screenshot().picture.row(0)[0]), 255);
     }
 
     void aBadFileGivesALineAndKeepsThePicture() {
         TestWindow test;
         test.open(test::blocksFromText("01/23"));
-        const quint64 before = test.workspace().picture().id();
+        const quint64 before = test.image().id();
         QFile bad(test.path("broken.png"));
         QVERIFY(bad.open(QIODevice::WriteOnly));
         bad.close();
@@ -99,8 +99,8 @@ private Q_SLOTS:
         QVERIFY(test.settle());
         QVERIFY(test.window().messages().isVisible());
         QVERIFY2(test.window().messages().text().contains("broken.png"), qPrintable(test.window().messages().text()));
-        QCOMPARE(test.workspace().picture().id(), before);
-        QVERIFY(!test.workspace().picture().image().isNull());
+        QCOMPARE(test.image().id(), before);
+        QVERIFY(!test.image().levels().whole().isNull());
     }
 
     void theClipboardIsPasted() {
@@ -108,7 +108,7 @@ private Q_SLOTS:
         QApplication::clipboard()->setImage(red());
         test.window().input().paste();
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().picture().screenshot().picture.width(), 64);
+        QCOMPARE(test.image().screenshot().picture.width(), 64);
         QApplication::clipboard()->setText("only words");
         test.window().input().paste();
         QVERIFY(test.window().messages().text().contains("no picture"));
@@ -117,14 +117,14 @@ private Q_SLOTS:
     void everySampleOpens() {
         TestWindow test;
         QMenu samples;
-        PictureInput::fillSampleMenu(samples, test.workspace());
+        test.window().input().fillSampleMenu(samples);
         QVERIFY(samples.actions().size() >= 2);
         for (QAction* action : samples.actions()) {
-            const quint64 before = test.workspace().picture().id();
+            const quint64 before = test.image().id();
             action->trigger();
             QVERIFY(test.settle());
-            QCOMPARE(test.workspace().picture().id(), before + 1);
-            QVERIFY(test.workspace().picture().mask().mask.keptShare() < 0.8);
+            QCOMPARE(test.image().id(), before + 1);
+            QVERIFY(test.maskView().mask().mask.keptShare() < 0.8);
         }
     }
 
@@ -140,24 +140,43 @@ private Q_SLOTS:
     void settingsAreRemembered() {
         TestWindow test;
         MethodSettings settings;
-        settings = settings.withMethod("raster");
+        settings = settings.withMethod("conncomp");
         settings.set(kTau, 0.05);
         settings.set(kAnchored, false);
         settings.set(kSeed, 18446744073709551557ULL);
         settings.set("skip-ratio", OptionValue(0.25));
         settings.set("even", OptionValue(true));
-        test.workspace().setSettings(settings);
-        test.window().canvas().setMaskMode(MaskMode::Grid);
-        test.window().canvas().setShowsChanges(false);
+        const PrunePlan plan = PrunePlan::of(settings, Place::VisionLayer, 8);
+        test.maskView().setPlan(plan);
+        test.scene().setMode(MaskMode::Grid);
+        test.scene().setShowsChanges(false);
         test.child<Panel>("latency")->hide();
         test.child<Panel>("history")->show();
         test.reopen();
-        QVERIFY(test.workspace().settings() == settings);
-        QCOMPARE(test.window().canvas().maskMode(), MaskMode::Grid);
-        QVERIFY(!test.window().canvas().showsChanges());
+        QVERIFY(test.maskView().plan() == plan);
+        QCOMPARE(test.scene().now().mode, MaskMode::Grid);
+        QVERIFY(!test.scene().now().showsChanges);
         QVERIFY(!test.child<QAction>("changes")->isChecked());
         QVERIFY(!test.child<Panel>("latency")->isVisible());
         QVERIFY(test.child<Panel>("history")->isVisible());
+    }
+
+    /// As versions wrote them that knew no plans: a key an option.
+    void olderSettingsAreRead() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("old.ini");
+        QFile file(path);
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write("[pruning]\nstrategy=conncomp\nmetric=mae\ntau=0.02\nanchored=false\nseed=18446744073709551557\n"
+                   "skipRatio=0.25\neven=true\n");
+        file.close();
+        QCOMPARE(
+            toText(WindowSettings(path).plan()),
+            std::string("input:conncomp,tau=0.02,metric=mae,sliding,seed=18446744073709551557,skip-ratio=0.25,even"));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write("[pruning]\nstrategy=no such method\ntau=7\n");
+        file.close();
+        QVERIFY(WindowSettings(path).plan() == PrunePlan());
     }
 
     void settingsAreForNobodyElse() {
@@ -173,23 +192,23 @@ private Q_SLOTS:
 
     void anAlignedSkipIsRememberedAfterARatio() {
         TestWindow test;
-        MethodSettings settings;
+        MethodSettings settings("conncomp");
         settings.set("skip-ratio", OptionValue(0.25));
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         test.reopen();
         settings.reset("skip-ratio");
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         test.reopen();
-        QVERIFY(test.workspace().settings() == settings);
+        QVERIFY(test.maskView().settings() == settings);
     }
 
     void everyViewIsRemembered() {
         TestWindow test;
         for (const MaskMode mode :
              {MaskMode::Mask, MaskMode::Grid, MaskMode::Restored, MaskMode::Error, MaskMode::Off}) {
-            test.window().canvas().setMaskMode(mode);
+            test.scene().setMode(mode);
             test.reopen();
-            QCOMPARE(test.window().canvas().maskMode(), mode);
+            QCOMPARE(test.scene().now().mode, mode);
         }
     }
 
@@ -198,18 +217,18 @@ private Q_SLOTS:
         const QString path = test.path("settings.ini");
         MethodSettings settings;
         settings.set(kTau, 0.01);
-        test.workspace().setSettings(settings);
+        test.maskView().setSettings(settings);
         QCoreApplication::processEvents();
-        QVERIFY(!WindowSettings(path).mask().tau); // not yet
-        QTRY_COMPARE(WindowSettings(path).mask().tau, 0.01);
+        QCOMPARE(WindowSettings(path).plan().pixelStage().settings.value(kTau), 0.0); // not yet
+        QTRY_COMPARE(WindowSettings(path).plan().pixelStage().settings.value(kTau), 0.01);
     }
 
     void theModelFolderIsRemembered() {
         TestWindow test;
         test.load();
         test.reopen();
-        QVERIFY(!test.workspace().model()); // not loaded unasked
-        QCOMPARE(test.workspace().modelFolder(), "/models/fake");
+        QVERIFY(!test.modelSlot().model()); // not loaded unasked
+        QCOMPARE(test.modelSlot().folder(), "/models/fake");
     }
 
     void historyShowsEarlierAndNewQuestions() {
@@ -246,7 +265,7 @@ private Q_SLOTS:
         QCOMPARE(test.child<HistoryModel>()->rowCount(), 1);
     }
 
-    void whatUsesTheWorkspaceGoesBeforeIt() {
+    void whatUsesTheSessionGoesBeforeIt() {
         TestWindow test;
         QList<const QObject*> gone;
         const auto watch = [&](const QObject* object) {
@@ -257,11 +276,11 @@ private Q_SLOTS:
             widgets << panel;
         for (const QObject* widget : widgets)
             watch(widget);
-        const QObject* workspace = &test.workspace();
-        watch(workspace);
+        const QObject* session = &test.session();
+        watch(session);
         test.reopen();
         QCOMPARE(gone.size(), widgets.size() + 1);
-        QCOMPARE(gone.back(), workspace);
+        QCOMPARE(gone.back(), session);
     }
 
     void anUnwritableLogIsShownAndNothingIsLost() {
@@ -271,14 +290,14 @@ private Q_SLOTS:
         test.load();
         test.ask("One?");
         QVERIFY(test.window().messages().text().contains("log.jsonl"));
-        QCOMPARE(test.workspace().log().unsaved().size(), 1U);
-        QVERIFY(test.workspace().turns().back().isDone());
+        QCOMPARE(test.session().log().unsaved().size(), 1U);
+        QVERIFY(test.conversation().turns().back().isDone());
         QVERIFY(!test.window().close()); // says so once
         QVERIFY(test.window().messages().text().contains("1 question is not in the log"));
         QVERIFY(QDir().rmdir(test.path("log.jsonl")));
-        test.workspace().log().retry();
+        test.session().log().retry();
         QVERIFY(test.settle());
-        QVERIFY(test.workspace().log().unsaved().empty());
+        QVERIFY(test.session().log().unsaved().empty());
         QVERIFY(test.window().close());
     }
 

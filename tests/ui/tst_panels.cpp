@@ -5,7 +5,8 @@
 #include "tests/ui/test_window.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
-#include "ui/text.h"
+#include "ui/panels/window_actions.h"
+#include "ui/style/text.h"
 #include "ui/widgets/bubble.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/question_edit.h"
@@ -19,7 +20,9 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QMenu>
+#include <QMimeData>
 #include <QSpinBox>
+#include <QTemporaryDir>
 #include <QTextDocument>
 #include <QTimer>
 #include <QToolButton>
@@ -71,6 +74,17 @@ void type(TestWindow& test, const QString& question) {
     QTest::keyClick(edit, Qt::Key_Return);
 }
 
+/// A window that only remembers what it was asked for.
+class Wishes final : public WindowActions {
+public:
+    void chooseModelFolder() override { asked << "folder"; }
+    void chooseDownload() override { asked << "download"; }
+    void loadModel(const QString& folder) override { asked << folder; }
+    void takePicture(const QMimeData& pasted) override { asked << (pasted.hasImage() ? "picture" : "nothing"); }
+
+    QStringList asked;
+};
+
 } // namespace
 
 class TestPanels : public QObject {
@@ -87,22 +101,43 @@ private Q_SLOTS:
         }
     }
 
+    void wishesGoToTheWindow() {
+        const QTemporaryDir folder;
+        Session session(test::fakeLoader(std::make_shared<test::FakeScript>()), folder.filePath("log.jsonl"));
+        session.modelSlot().setBundledFolder("/models/bundled");
+        session.modelSlot().setFolder("/models/last");
+        Wishes wishes;
+        for (const PanelEntry& entry : panels()) {
+            const std::unique_ptr<Panel> panel(entry.make(session, wishes, nullptr));
+            for (const char* text : {"Download a model…", "Load model folder…", "Load bundled", "Load last"})
+                if (QAbstractButton* button = buttonNamed(*panel, text))
+                    button->click();
+            if (auto* edit = panel->findChild<QuestionEdit*>()) {
+                QMimeData pasted;
+                pasted.setImageData(QImage(8, 8, QImage::Format_RGB32));
+                Q_EMIT edit->picturePasted(&pasted);
+            }
+        }
+        const QStringList expected{"download", "folder", "/models/bundled", "/models/last", "picture"};
+        QCOMPARE(wishes.asked, expected);
+    }
+
     void movingTauChangesMaskChipAndGauges() {
         TestWindow test;
         test.open(test::blocksFromText("0123/4567/8901/2345"));
-        const int kept = test.workspace().picture().mask().mask.keptCount();
+        const int kept = test.maskView().mask().mask.keptCount();
         QCOMPARE(gauge(test, 0)->value(), countText(kept + 64));
         auto* slider = test.child<TauSlider>();
         for (int i = 0; i < 25; ++i)
             QTest::keyClick(slider, Qt::Key_Right);
         QCOMPARE(slider->tau(), tauOfLevel(25));
-        QCOMPARE(test.workspace().settings().value(kTau), tauOfLevel(25));
+        QCOMPARE(test.maskView().settings().value(kTau), tauOfLevel(25));
         QCOMPARE(test.child<QDoubleSpinBox>("tauEdit")->value(), 0.1);
         QVERIFY(test.settle());
-        const int fewer = test.workspace().picture().mask().mask.keptCount();
+        const int fewer = test.maskView().mask().mask.keptCount();
         QVERIFY(fewer < kept);
         QCOMPARE(gauge(test, 0)->value(), countText(fewer + 64));
-        QCOMPARE(gauge(test, 0)->before(), countText(test.workspace().picture().mask().mask.count() + 64));
+        QCOMPARE(gauge(test, 0)->before(), countText(test.maskView().mask().mask.count() + 64));
         QVERIFY(gauge(test, 1)->value() != gauge(test, 1)->before());
         QCOMPARE(gauge(test, 2)->value(), "—"); // nothing measured yet
     }
@@ -111,7 +146,7 @@ private Q_SLOTS:
         TestWindow test;
         auto* edit = test.child<QDoubleSpinBox>("tauEdit");
         edit->setValue(0.35); // beyond the slider
-        QCOMPARE(test.workspace().settings().value(kTau), 0.35);
+        QCOMPARE(test.maskView().settings().value(kTau), 0.35);
         QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
     }
 
@@ -121,15 +156,15 @@ private Q_SLOTS:
         for (const MethodEntry& entry : methods()) {
             QVERIFY2(choose(test, entry), entry.title.data());
             QCOMPARE(test.child<Segmented>()->current(), fromUtf8(entry.name));
-            QCOMPARE(test.workspace().settings().method(), std::string(entry.name));
+            QCOMPARE(test.maskView().settings().method(), std::string(entry.name));
             QVERIFY(test.settle());
-            QCOMPARE(test.workspace().picture().mask().settings.method(), std::string(entry.name));
+            QCOMPARE(test.maskView().mask().settings.method(), std::string(entry.name));
             QCOMPARE(test.child<TauSlider>()->isEnabled(), MethodSettings(entry).applies(kTau.name));
         }
         auto* segmented = test.child<Segmented>();
         segmented->setCurrent("keep_all");
         QTest::keyClick(segmented, Qt::Key_Right);
-        QCOMPARE(test.workspace().settings().method(), std::string("raster"));
+        QCOMPARE(test.maskView().settings().method(), std::string("raster"));
     }
 
     void latencySaysWhatWasTakenOver() {
@@ -171,12 +206,12 @@ private Q_SLOTS:
             choose(test, findMethod("pred_2d"));
         }
         QTest::keyClick(segmented, Qt::Key_Right); // on into the menu
-        QCOMPARE(test.workspace().settings().method(), std::string("random"));
+        QCOMPARE(test.maskView().settings().method(), std::string("random"));
     }
 
     void openingTheMenuChoosesNothing() {
         TestWindow test;
-        QSignalSpy noticed(&test.workspace(), &Workspace::noticed);
+        QSignalSpy noticed(&test.session().notices(), &Notices::posted);
         auto* segmented = test.child<Segmented>();
         auto* more = buttonNamed(*segmented, "More");
         const auto open = [&](const auto& press) {
@@ -194,7 +229,7 @@ private Q_SLOTS:
         QVERIFY(open([&] { more->click(); })); // as a screen reader does
         QVERIFY(!more->isChecked());
         QVERIFY(buttonNamed(*segmented, "Pred-2D")->isChecked());
-        QCOMPARE(test.workspace().settings().method(), std::string("pred_2d"));
+        QCOMPARE(test.maskView().settings().method(), std::string("pred_2d"));
         QVERIFY(noticed.isEmpty());
     }
 
@@ -204,8 +239,10 @@ private Q_SLOTS:
         for (const MethodEntry& entry : methods()) {
             QVERIFY(choose(test, entry));
             QCOMPARE(test.child<QSpinBox>("seed")->isVisible(), MethodSettings(entry).applies(kSeed.name));
-            QCOMPARE(test.child<QComboBox>("skip")->isVisible(), entry.name == "conncomp");
-            QCOMPARE(test.child<QCheckBox>("even")->isVisible(), entry.name == "conncomp");
+            QCOMPARE(test.child<QComboBox>("skipRatioMode")->isVisible(), entry.option("skip-ratio") != nullptr);
+            QCOMPARE(test.child<QCheckBox>("even")->isVisible(), entry.option("even") != nullptr);
+            QCOMPARE(test.child<QLineEdit>("keep")->isVisible(), entry.option("keep") != nullptr);
+            QVERIFY(!test.child<QComboBox>("rule")->isVisible());           // without a budget
             QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible()); // aligned
             const QString bound = test.child<QCheckBox>("anchored")->text();
             QCOMPARE(bound, entry.isBaseline ? "Bounded Pred-2D" : "Bounded error"); // no promise
@@ -217,24 +254,64 @@ private Q_SLOTS:
         test.open(test::randomScreen(12, 12, 3));
         choose(test, findMethod("conncomp"));
         QCOMPARE(test.child<QSpinBox>("seed")->value(), 42);
-        QVERIFY(!test.workspace().settings().isSet("skip-ratio"));
-        auto* skip = test.child<QComboBox>("skip");
+        QVERIFY(!test.maskView().settings().isSet("skip-ratio"));
+        auto* skip = test.child<QComboBox>("skipRatioMode");
         skip->setCurrentIndex(1);
         Q_EMIT skip->activated(1);
         QVERIFY(test.child<QDoubleSpinBox>("skipRatio")->isVisible());
-        QCOMPARE(std::get<double>(test.workspace().settings().find("skip-ratio").value_or(OptionValue(-1.0))), 0.5);
+        QCOMPARE(std::get<double>(test.maskView().settings().find("skip-ratio").value_or(OptionValue(-1.0))), 0.5);
         test.child<QDoubleSpinBox>("skipRatio")->setValue(1);
         test.child<QCheckBox>("even")->click();
         test.child<QSpinBox>("seed")->setValue(7);
-        MethodSettings expected = test.workspace().settings();
+        MethodSettings expected = test.maskView().settings();
         QCOMPARE(std::get<double>(expected.find("skip-ratio").value_or(OptionValue(-1.0))), 1.0);
         QVERIFY(expected.isSet("even") && expected.value(kSeed) == 7);
         QVERIFY(test.settle());
-        const LivePicture& picture = test.workspace().picture();
-        QVERIFY(picture.mask().settings == expected);
+        QVERIFY(test.maskView().mask().settings == expected);
         Q_EMIT skip->activated(0);
-        QVERIFY(!test.workspace().settings().isSet("skip-ratio"));
+        QVERIFY(!test.maskView().settings().isSet("skip-ratio"));
         QVERIFY(!test.child<QDoubleSpinBox>("skipRatio")->isVisible());
+    }
+
+    void aBudgetIsTypedAndMet() {
+        TestWindow test;
+        test.window().show();
+        test.open(test::randomScreen(12, 12, 3));
+        auto* keep = test.child<QLineEdit>("keep");
+        QTest::keyClicks(keep, "1/3");
+        QTest::keyClick(keep, Qt::Key_Return);
+        QVERIFY(test.settle());
+        QCOMPARE(toText(test.maskView().plan()), std::string("input:pred_2d,keep=1/3"));
+        QCOMPARE(test.maskView().mask().mask.keptCount(), 48);
+        QVERIFY(test.child<QComboBox>("rule")->isVisible());
+        QVERIFY(!test.child<QCheckBox>("anchored")->isEnabled()); // a budget says itself what it bounds
+        QVERIFY(test.window().canvas().keptChip().toolTip().contains("no block is further off than"));
+        keep->clear();
+        QTest::keyClicks(keep, "5/3");
+        QTest::keyClick(keep, Qt::Key_Return);
+        QCOMPARE(keep->text(), "1/3"); // no budget at all
+        keep->clear();
+        QTest::keyClick(keep, Qt::Key_Backspace);
+        QTest::keyClick(keep, Qt::Key_Return);
+        QVERIFY(test.maskView().plan() == PrunePlan());
+    }
+
+    void thePlaceIsPartOfThePlan() {
+        TestWindow test;
+        test.window().show();
+        auto* place = test.child<QComboBox>("place");
+        QVERIFY(!test.child<QSpinBox>("placeLayer")->isVisible());
+        place->setCurrentIndex(1);
+        Q_EMIT place->activated(1);
+        QVERIFY(test.child<QSpinBox>("placeLayer")->isVisible());
+        test.child<QSpinBox>("placeLayer")->setValue(8);
+        QCOMPARE(toText(test.maskView().plan()), std::string("vit@8:pred_2d"));
+        place->setCurrentIndex(2);
+        Q_EMIT place->activated(2);
+        QCOMPARE(toText(test.maskView().plan()), std::string("post:pred_2d"));
+        choose(test, findMethod("resize")); // which stands at the input alone
+        QCOMPARE(toText(test.maskView().plan()), std::string("input:resize"));
+        QVERIFY(!place->isEnabled());
     }
 
     void gaugesOfASmallerPictureCompareWithTheWholeOne() {
@@ -242,7 +319,7 @@ private Q_SLOTS:
         test.open(test::randomScreen(20, 30, 1));
         choose(test, findMethod("resize"));
         QVERIFY(test.settle());
-        const ShownMask& shown = test.workspace().picture().mask();
+        const ShownMask& shown = test.maskView().mask();
         QVERIFY(shown.isSmaller());
         QCOMPARE(gauge(test, 0)->value(), countText(shown.mask.count() + 64));
         QCOMPARE(gauge(test, 0)->before(), countText(600 + 64));
@@ -260,7 +337,7 @@ private Q_SLOTS:
         for (int i = 0; i < combo->count(); ++i) {
             combo->setCurrentIndex(i);
             Q_EMIT combo->textActivated(combo->itemText(i));
-            QCOMPARE(fromUtf8(test.workspace().settings().value(kMetric)), combo->itemText(i));
+            QCOMPARE(fromUtf8(test.maskView().settings().value(kMetric)), combo->itemText(i));
         }
         combo->setCurrentText("exact");
         Q_EMIT combo->textActivated("exact");
@@ -273,7 +350,7 @@ private Q_SLOTS:
         test.load();
         test.script().hold();
         type(test, "What is this?");
-        QVERIFY(test.workspace().isAsking());
+        QVERIFY(test.conversation().isAsking());
         QVERIFY(test.child<QuestionEdit>()->toPlainText().isEmpty());
         QTRY_VERIFY(lastTurn(test)->answerText().startsWith("A "));
         test.script().release();
@@ -306,7 +383,7 @@ private Q_SLOTS:
         edit->moveCursor(QTextCursor::End);
         QTest::keyClick(edit, Qt::Key_Return, Qt::ShiftModifier);
         QTest::keyClicks(edit, "two");
-        QVERIFY(test.workspace().turns().empty());
+        QVERIFY(test.conversation().turns().empty());
         QCOMPARE(edit->document()->toPlainText().count("two"), 1);
     }
 
@@ -340,7 +417,7 @@ private Q_SLOTS:
         QVERIFY(!problem->isVisible());
         QTest::keyClick(test.child<QuestionEdit>(), Qt::Key_Return);
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
     }
 
     void quickPromptsAskOrPrepare() {
@@ -349,9 +426,9 @@ private Q_SLOTS:
         test.load();
         buttonNamed(test.window(), "Read")->click();
         QVERIFY(test.settle());
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
         buttonNamed(test.window(), "Locate…")->click();
-        QCOMPARE(test.workspace().turns().size(), 1U);
+        QCOMPARE(test.conversation().turns().size(), 1U);
         QTest::keyClicks(test.child<QuestionEdit>(), "the button");
         QVERIFY(test.child<QuestionEdit>()->toPlainText().startsWith("Locate the button in the picture"));
     }
@@ -369,12 +446,12 @@ private Q_SLOTS:
         test.ask("Where?");
         QVERIFY(lastTurn(test)->answerText().contains("region:0"));
         QVERIFY(!lastTurn(test)->answerText().contains("background-color"));
-        test.workspace().setHovered({test.workspace().turns().back().id, 0}); // as the canvas does
+        test.conversation().setHovered({test.conversation().turns().back().id, 0}); // as the canvas does
         QVERIFY(lastTurn(test)->answerText().contains("background-color"));
         Q_EMIT lastTurn(test)->regionHovered(-1);
-        QVERIFY(test.workspace().hovered() == RegionRef{});
+        QVERIFY(test.conversation().hovered() == RegionRef{});
         Q_EMIT lastTurn(test)->regionHovered(0);
-        QCOMPARE(test.workspace().hovered().index, 0);
+        QCOMPARE(test.conversation().hovered().index, 0);
     }
 
     void timeIsDrawnToScaleWithItsBaseline() {

@@ -1,10 +1,10 @@
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
-#include "ui/passed_data.h"
-#include "ui/picture_input.h"
+#include "ui/session/passed_data.h"
 #include "ui/training/training_window.h"
-#include "ui/widgets/message_bar.h"
 #include "ui/widgets/question_edit.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/picture_input.h"
 
 #include <QApplication>
 #include <QClipboard>

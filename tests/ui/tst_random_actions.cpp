@@ -3,9 +3,9 @@
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/panels/panel.h"
-#include "ui/picture_input.h"
 #include "ui/training/training_window.h"
 #include "ui/widgets/question_edit.h"
+#include "ui/window/picture_input.h"
 
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>

@@ -1,8 +1,8 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/picture_input.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
+#include "ui/window/picture_input.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -98,12 +98,12 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&test.window()));
         test.window().input().capture();
         QVERIFY(!test.window().isVisible());
-        QTRY_VERIFY(!test.workspace().picture().isEmpty());
+        QTRY_VERIFY(!test.image().isEmpty());
         QVERIFY(test.settle());
         QVERIFY(test.window().isVisible());
-        QVERIFY(showsQuarters(test.workspace().picture().screenshot().picture, m_known));
+        QVERIFY(showsQuarters(test.image().screenshot().picture, m_known));
         // Flat quarters: a block each is kept, and a little along the edges.
-        QVERIFY(test.workspace().picture().mask().mask.keptShare() < 0.5);
+        QVERIFY(test.maskView().mask().mask.keptShare() < 0.5);
     }
 
 private:

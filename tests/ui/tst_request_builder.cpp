@@ -1,7 +1,7 @@
 #include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
-#include "ui/cost_figures.h"
-#include "ui/request_builder.h"
+#include "ui/session/cost_figures.h"
+#include "ui/session/request_builder.h"
 
 #include <QtTest>
 

@@ -1,12 +1,12 @@
 #include "tests/ui/fake_engine.h"
-#include "ui/main_window.h"
-#include "ui/model_menu.h"
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"
 #include "ui/training/training_window.h"
 #include "ui/widgets/line_chart.h"
-#include "ui/widgets/message_bar.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/model_menu.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -284,7 +284,7 @@ while :; do sleep 0.05; done
         QVERIFY(training && training->isVisible()); // as the command line asked
         QCOMPARE(training->follower().path(), path("progress.jsonl"));
         training->close();
-        Q_EMIT window.findChild<ModelMenu*>()->followWanted();
+        Q_EMIT window.findChild<ModelMenu*>()->followChosen();
         QVERIFY(training->isVisible());
         QCOMPARE(window.findChildren<TrainingWindow*>().size(), 1);
     }

@@ -17,9 +17,9 @@ const QColor kSeam(0, 0, 0, 110);
 
 } // namespace
 
-void BoxLayer::setBoxes(std::vector<Box> boxes) {
+void BoxLayer::show(std::vector<Box> boxes, int lit) {
     m_boxes = std::move(boxes);
-    m_hovered = -1;
+    m_lit = lit;
 }
 
 QRectF BoxLayer::viewRect(int index, const ViewTransform& transform) const {
@@ -53,7 +53,7 @@ void BoxLayer::paint(QPainter& painter, const ViewTransform& transform, QRect vi
 }
 
 void BoxLayer::paintShape(QPainter& painter, int index, const ViewTransform& transform) const {
-    const bool lit = index == m_hovered;
+    const bool lit = index == m_lit;
     const QColor colour = lit ? kLit : kLine;
     const QRectF rect = viewRect(index, transform);
     QColor fill = colour;
@@ -86,7 +86,7 @@ void BoxLayer::paintLabel(QPainter& painter, int index, const ViewTransform& tra
     tag.moveLeft(std::min(tag.left(), view.right() - tag.width()));
     tag.moveLeft(std::max<double>(tag.left(), view.left()));
     painter.setPen(Qt::NoPen);
-    painter.setBrush(index == m_hovered ? QColor("#9a5b00") : QColor("#147a47"));
+    painter.setBrush(index == m_lit ? QColor("#9a5b00") : QColor("#147a47"));
     painter.drawRoundedRect(tag, 3, 3);
     painter.setPen(Qt::white);
     painter.drawText(tag, Qt::AlignCenter, text);

@@ -1,6 +1,8 @@
 #include "ui/canvas/canvas_chips.h"
 
-#include "ui/text.h"
+#include "core/report/budget_text.h"
+#include "ui/canvas/scene.h"
+#include "ui/style/text.h"
 
 #include <QApplication>
 #include <QFontMetrics>
@@ -17,8 +19,8 @@ constexpr int kTextPx = 12;               // as in the style sheet
 constexpr char kKeptColour[] = "#63d9a0"; // the chip is dark in both themes
 
 // From the longest to the shortest way to say it.
-QStringList wordings(const LivePicture& picture) {
-    const ShownMask& shown = picture.mask();
+QStringList wordings(const Scene& scene) {
+    const ShownMask& shown = scene.mask;
     const KeepMask& mask = shown.mask;
     const Size original{shown.area.width, shown.area.height};
     const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2</b> in place of %3 (%4)")
@@ -32,7 +34,7 @@ QStringList wordings(const LivePicture& picture) {
     const QString blocks = (mask.count() == 1 ? KeptChip::tr("%1 block") : KeptChip::tr("%1 blocks")).arg(grid);
     QString sizes =
         original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
-    if (!picture.region().empty())
+    if (!scene.region.empty())
         sizes = KeptChip::tr("region %1").arg(sizes);
     return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};
 }
@@ -56,16 +58,16 @@ KeptChip::KeptChip(QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) 
     hide();
 }
 
-int KeptChip::leastWidthPx(const LivePicture& picture) {
-    return picture.mask().valid() ? widthPxOf(wordings(picture).back()) : 0;
+int KeptChip::leastWidthPx(const Scene& scene) {
+    return scene.mask.valid() ? widthPxOf(wordings(scene).back()) : 0;
 }
 
-void KeptChip::show(const LivePicture& picture, int widthPx) {
-    if (!picture.mask().valid()) {
+void KeptChip::show(const Scene& scene, int widthPx) {
+    if (!scene.mask.valid()) {
         hide();
         return;
     }
-    const QStringList texts = wordings(picture);
+    const QStringList texts = wordings(scene);
     QString chosen = texts.back();
     for (const QString& text : texts)
         if (widthPxOf(text) <= widthPx) {
@@ -73,9 +75,12 @@ void KeptChip::show(const LivePicture& picture, int widthPx) {
             break;
         }
     m_label->setText(chosen);
-    setToolTip(tr("Size of the picture → size at which the model sees it · blocks of %1 × %1 pixels, one visual token "
-                  "each · blocks that the model is given")
-                   .arg(picture.mask().full.geometry.blockPx()));
+    const QString tip =
+        tr("Size of the picture → size at which the model sees it · blocks of %1 × %1 pixels, one visual "
+           "token each · blocks that the model is given")
+            .arg(scene.mask.full.geometry.blockPx());
+    const ShownMask& mask = scene.mask;
+    setToolTip(mask.fit ? tip + QLatin1Char('\n') + fromUtf8(budgetText({mask.mask, mask.fit}, mask.settings)) : tip);
     setAccessibleName(withoutMarkup(chosen));
     QFrame::show();
     adjustSize();

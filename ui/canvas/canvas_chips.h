@@ -1,13 +1,13 @@
 #pragma once
 
-#include "ui/live_picture.h"
-
 #include <QFrame>
 
 class QLabel;
 class QToolButton;
 
 namespace prunescope::ui {
+
+struct Scene;
 
 /// "1919 × 1079 → 1920 × 1088 · 60 × 34 blocks · 448 kept of 2 040 (22.0 %)" on the picture.
 class KeptChip : public QFrame {
@@ -16,9 +16,9 @@ class KeptChip : public QFrame {
 public:
     explicit KeptChip(QWidget* parent = nullptr);
     /// Of the shortest text.
-    static int leastWidthPx(const LivePicture& picture);
+    static int leastWidthPx(const Scene& scene);
     /// Shows as much as fits into `widthPx`; the kept part always.
-    void show(const LivePicture& picture, int widthPx);
+    void show(const Scene& scene, int widthPx);
     /// The text without markup.
     QString text() const;
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ui/canvas/view_transform.h"
-#include "ui/picture_changes.h"
+#include "ui/session/picture_changes.h"
 
 #include <QColor>
 

@@ -1,6 +1,7 @@
 #include "ui/canvas/chip_bar.h"
 
 #include "ui/canvas/canvas_chips.h"
+#include "ui/canvas/scene.h"
 #include "ui/canvas/view_chips.h"
 
 #include <QWidget>
@@ -29,9 +30,10 @@ ChipBar::ChipBar(QWidget* canvas)
     : m_kept(new KeptChip(canvas)), m_restored(new RestoredChip(canvas)), m_changes(new ChangesChip(canvas)),
       m_zoom(new ZoomChip(canvas)), m_heightPx(kOneRowPx) {}
 
-void ChipBar::show(const LivePicture& picture, MaskMode mode, bool withChanges) {
-    m_restored->show(picture.mask().valid() ? restoredViewOf(mode) : RestoredView::None, picture.restoration());
-    m_changes->show(withChanges ? picture.changes() : std::nullopt);
+void ChipBar::show(const Scene& scene, QSize canvas) {
+    m_restored->show(scene.mask.valid() ? restoredViewOf(scene.mode) : RestoredView::None, scene.restoration);
+    m_changes->show(scene.showsChanges ? scene.changes : std::nullopt);
+    place(scene, canvas);
 }
 
 QList<QFrame*> ChipBar::infos() const {
@@ -47,15 +49,15 @@ int ChipBar::infosWidthPx() const {
     return restored + (m_changes->isHidden() ? 0 : m_changes->width() + kGapPx);
 }
 
-void ChipBar::place(const LivePicture& picture, QSize canvas) {
+void ChipBar::place(const Scene& scene, QSize canvas) {
     m_zoom->adjustSize();
     const int middle = canvas.height() - kBottomPx - m_zoom->height() / 2;
     m_zoom->move(canvas.width() - kSidePx - m_zoom->width(), middle - m_zoom->height() / 2);
     const QList<QFrame*> others = infos();
     const int room = m_zoom->x() - kGapPx - kSidePx;
-    const bool oneRow = KeptChip::leastWidthPx(picture) + infosWidthPx() <= room;
+    const bool oneRow = KeptChip::leastWidthPx(scene) + infosWidthPx() <= room;
     m_heightPx = oneRow ? kOneRowPx : kOneRowPx + kRowPx;
-    m_kept->show(picture, oneRow ? room - infosWidthPx() : room);
+    m_kept->show(scene, oneRow ? room - infosWidthPx() : room);
     line({m_kept}, kSidePx, middle);
     line(others, oneRow && !m_kept->isHidden() ? kSidePx + m_kept->width() + kGapPx : kSidePx,
          oneRow ? middle : middle - kRowPx);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "ui/canvas/mask_layer.h"
-
 #include <QList>
 #include <QSize>
 
@@ -14,6 +12,7 @@ class ChangesChip;
 class KeptChip;
 class RestoredChip;
 class ZoomChip;
+struct Scene;
 
 /// The chips along the lower edge of the canvas: what is kept, what the view shows, the zoom. Where the canvas is too
 /// narrow for one row there are two, so that no chip lies on another.
@@ -22,9 +21,8 @@ public:
     /// The chips are children of `canvas`.
     explicit ChipBar(QWidget* canvas);
 
-    void show(const LivePicture& picture, MaskMode mode, bool withChanges);
-    /// Places them in a canvas of that size.
-    void place(const LivePicture& picture, QSize canvas);
+    /// What they say of `scene`, and their places in a canvas of that size.
+    void show(const Scene& scene, QSize canvas);
     /// Of the lower edge: what a fitted picture leaves free.
     int heightPx() const { return m_heightPx; }
 
@@ -32,6 +30,7 @@ public:
     ZoomChip& zoom() { return *m_zoom; }
 
 private:
+    void place(const Scene& scene, QSize canvas);
     QList<QFrame*> infos() const;
     int infosWidthPx() const;
 

@@ -1,11 +1,9 @@
 #include "ui/canvas/empty_state.h"
 
 #include "ui/canvas/sample_gallery.h"
-#include "ui/icons.h"
-#include "ui/picture_input.h"
-#include "ui/samples.h"
-#include "ui/theme.h"
-#include "ui/workspace.h"
+#include "ui/session/samples.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -15,21 +13,20 @@
 
 namespace prunescope::ui {
 
-EmptyState::EmptyState(Workspace& workspace, PictureInput& input, QWidget* parent) : QStackedWidget(parent) {
+EmptyState::EmptyState(QWidget* parent) : QStackedWidget(parent) {
     setObjectName(QStringLiteral("emptyState"));
     auto* gallery = new SampleGallery(this);
-    addWidget(makeChoices(input));
+    addWidget(makeChoices());
     addWidget(gallery);
     connect(m_sample, &QToolButton::clicked, this, [this, gallery] { setCurrentWidget(gallery); });
-    connect(gallery, &SampleGallery::chosen, &workspace,
-            [&workspace](const Sample& sample) { PictureInput::openSample(workspace, sample); });
+    connect(gallery, &SampleGallery::chosen, this, &EmptyState::sampleChosen);
     connect(gallery, &SampleGallery::cancelled, this, [this] {
         setCurrentIndex(0);
         m_sample->setFocus(Qt::OtherFocusReason);
     });
 }
 
-QWidget* EmptyState::makeChoices(PictureInput& input) {
+QWidget* EmptyState::makeChoices() {
     auto* page = new QWidget(this);
     auto* title = new QLabel(tr("Which parts of a screenshot does a model need to see?"), page);
     title->setObjectName(QStringLiteral("emptyTitle"));
@@ -39,8 +36,8 @@ QWidget* EmptyState::makeChoices(PictureInput& input) {
     auto* open = makeChoice(QStringLiteral("open"), tr("Open"), tr("Open a picture file"));
     m_sample = makeChoice(QStringLiteral("sample"), tr("Sample"),
                           tr("Try one of the pictures that come along, with questions to ask"));
-    connect(capture, &QToolButton::clicked, &input, [&input] { input.capture(); });
-    connect(open, &QToolButton::clicked, &input, &PictureInput::chooseFile);
+    connect(capture, &QToolButton::clicked, this, &EmptyState::captureChosen);
+    connect(open, &QToolButton::clicked, this, &EmptyState::openChosen);
     auto* choices = new QHBoxLayout;
     choices->setSpacing(16);
     choices->addStretch(1);

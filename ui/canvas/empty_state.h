@@ -6,21 +6,25 @@ class QToolButton;
 
 namespace prunescope::ui {
 
-class PictureInput;
-class Workspace;
+struct Sample;
 
 /// What is there before the first picture: three big choices, and the samples behind the third one.
 class EmptyState : public QStackedWidget {
     Q_OBJECT
 
 public:
-    EmptyState(Workspace& workspace, PictureInput& input, QWidget* parent = nullptr);
+    explicit EmptyState(QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void captureChosen();
+    void openChosen();
+    void sampleChosen(const prunescope::ui::Sample& sample);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    QWidget* makeChoices(PictureInput& input);
+    QWidget* makeChoices();
     QToolButton* makeChoice(const QString& iconName, const QString& title, const QString& tip);
 
     QToolButton* m_sample = nullptr;

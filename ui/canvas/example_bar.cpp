@@ -1,8 +1,10 @@
 #include "ui/canvas/example_bar.h"
 
-#include "ui/samples.h"
+#include "ui/session/conversation.h"
+#include "ui/session/notices.h"
+#include "ui/session/open_image.h"
+#include "ui/session/samples.h"
 #include "ui/widgets/flow_layout.h"
-#include "ui/workspace.h"
 
 #include <QLabel>
 #include <QToolButton>
@@ -17,8 +19,8 @@ constexpr int kLongestPx = 300; ///< of a question on its chip; the tool tip has
 
 } // namespace
 
-ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
-    : QFrame(parent), m_workspace(workspace), m_row(new FlowLayout(8)) {
+ExampleBar::ExampleBar(const OpenImage& image, Conversation& conversation, Notices& notices, QWidget* parent)
+    : QFrame(parent), m_image(image), m_conversation(conversation), m_notices(notices), m_row(new FlowLayout(8)) {
     setObjectName(QStringLiteral("exampleBar"));
     auto* around = new QVBoxLayout(this); // a row that flows has no margins
     around->setContentsMargins(16, 8, 16, 8);
@@ -26,14 +28,14 @@ ExampleBar::ExampleBar(Workspace& workspace, QWidget* parent)
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
-    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ExampleBar::refresh);
+    connect(&m_image, &OpenImage::changed, this, &ExampleBar::refresh);
     connect(
-        &m_workspace, &Workspace::askingChanged, this,
+        &m_conversation, &Conversation::askingChanged, this,
         [this](bool asking) {
             if (!asking)
                 askNext();
         },
-        Qt::QueuedConnection); // the workspace tells the others first
+        Qt::QueuedConnection); // the conversation tells the others first
     refresh();
 }
 
@@ -42,7 +44,7 @@ void ExampleBar::refresh() {
         delete item->widget();
         delete item;
     }
-    const Sample* sample = sampleNamed(m_workspace.picture().screenshot().name);
+    const Sample* sample = sampleNamed(m_image.screenshot().name);
     setVisible(sample != nullptr);
     if (!sample)
         return;
@@ -66,18 +68,18 @@ void ExampleBar::addQuestion(const QString& question) {
 }
 
 void ExampleBar::ask(const QString& question) {
-    if (m_workspace.isAsking()) { // who wants another answer does not want the rest of this one
+    if (m_conversation.isAsking()) { // who wants another answer does not want the rest of this one
         m_next = question;
-        m_nextPicture = m_workspace.picture().id();
-        m_workspace.stopAnswer();
-    } else if (!m_workspace.ask(question)) {
-        m_workspace.notify({Notice::Level::Info, m_workspace.whyNotAsk(), Notice::Action::None});
+        m_nextPicture = m_image.id();
+        m_conversation.stopAnswer();
+    } else if (!m_conversation.ask(question)) {
+        m_notices.info(m_conversation.whyNotAsk());
     }
 }
 
 void ExampleBar::askNext() {
     const QString question = std::exchange(m_next, {});
-    if (!question.isEmpty() && m_nextPicture == m_workspace.picture().id())
+    if (!question.isEmpty() && m_nextPicture == m_image.id())
         ask(question);
 }
 

@@ -4,8 +4,10 @@
 
 namespace prunescope::ui {
 
+class Conversation;
 class FlowLayout;
-class Workspace;
+class Notices;
+class OpenImage;
 
 /// Under a sample: questions to try. A click asks at once, and stops an answer that is
 /// running. Hidden for other pictures.
@@ -13,7 +15,7 @@ class ExampleBar : public QFrame {
     Q_OBJECT
 
 public:
-    explicit ExampleBar(Workspace& workspace, QWidget* parent = nullptr);
+    ExampleBar(const OpenImage& image, Conversation& conversation, Notices& notices, QWidget* parent = nullptr);
 
 private:
     void refresh();
@@ -21,7 +23,9 @@ private:
     void ask(const QString& question);
     void askNext();
 
-    Workspace& m_workspace;
+    const OpenImage& m_image;
+    Conversation& m_conversation;
+    Notices& m_notices;
     FlowLayout* m_row;
     QString m_next; ///< asked once the answer that was running has stopped
     quint64 m_nextPicture = 0;

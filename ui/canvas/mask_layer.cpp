@@ -1,7 +1,7 @@
 #include "ui/canvas/mask_layer.h"
 
 #include "core/report/mask_painter.h"
-#include "ui/pixels.h"
+#include "ui/session/pixels.h"
 
 #include <QPainter>
 #include <algorithm>
@@ -28,34 +28,25 @@ void copyRect(const QImage& from, QImage& to, QRect rect) {
 
 } // namespace
 
-RestoredView restoredViewOf(MaskMode mode) {
-    return mode == MaskMode::Restored ? RestoredView::Picture
-           : mode == MaskMode::Error  ? RestoredView::Error
-                                      : RestoredView::None;
+void MaskLayer::show(const Scene& scene) {
+    if (!scene.picture.sharesPixelsWith(m_picture))
+        m_plain = m_dimmed = m_masked = {};
+    else if (!looksTheSame(scene))
+        m_masked = {};
+    m_picture = scene.picture;
+    m_mask = scene.mask;
+    m_restoration = scene.restoration;
+    m_mode = scene.mode;
 }
 
-void MaskLayer::setPicture(const PictureLevels& picture) {
-    m_picture = picture;
-    m_plain = m_dimmed = m_masked = {};
-    m_mask = {};
-    m_restoration.reset();
-}
-
-void MaskLayer::setMask(const ShownMask& mask) {
-    m_mask = mask;
+bool MaskLayer::looksTheSame(const Scene& scene) const {
+    if (scene.mode != m_mode)
+        return false;
     if (restoredViewOf(m_mode) == RestoredView::None)
-        m_masked = {};
-}
-
-void MaskLayer::setRestoration(const std::optional<Restoration>& restoration) {
-    m_restoration = restoration;
-    if (restoredViewOf(m_mode) != RestoredView::None)
-        m_masked = {};
-}
-
-void MaskLayer::setMode(MaskMode mode) {
-    m_mode = mode;
-    m_masked = {};
+        return scene.mask == m_mask;
+    if (!scene.restoration || !m_restoration)
+        return !scene.restoration && !m_restoration;
+    return scene.restoration->picture.sharesPixelsWith(m_restoration->picture);
 }
 
 void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background,

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "ui/canvas/scene.h"
 #include "ui/canvas/view_transform.h"
-#include "ui/live_picture.h"
 
 #include <QColor>
 #include <QImage>
@@ -11,29 +11,13 @@ class QPainter;
 
 namespace prunescope::ui {
 
-/// What is drawn over the picture.
-enum class MaskMode {
-    Mask,     ///< dropped blocks recede; grid lines on kept ones
-    Grid,     ///< grid lines on kept blocks only
-    Restored, ///< what a decoder would make of the kept blocks
-    Error,    ///< how far that is from the picture
-    Off,
-};
-
-/// What has to be computed for a mode.
-RestoredView restoredViewOf(MaskMode mode);
-
 /// The picture with its mask at the size of the view. All is cached in device pixels: a new mask costs a copy of what
 /// is visible, whatever the size of the screenshot.
 class MaskLayer {
 public:
-    /// Format_RGB32.
-    void setPicture(const PictureLevels& picture);
-    void setMask(const ShownMask& mask);
-    /// Nothing: it is still being made. Then the plain picture stands in for it, dimmed where errors are to come.
-    void setRestoration(const std::optional<Restoration>& restoration);
-    void setMode(MaskMode mode);
-    MaskMode mode() const { return m_mode; }
+    /// Picture, mask, mode and restoration of `scene`. While nothing is restored yet the plain picture stands in for
+    /// it, dimmed where errors are to come.
+    void show(const Scene& scene);
 
     /// Fills `view` (widget coordinates) with `background`, the picture and, unless `plain`, the mask.
     void paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background, bool plain);
@@ -46,6 +30,8 @@ private:
         double dpr = 0;
         bool operator==(const ViewKey&) const = default;
     };
+    /// Is what `m_masked` shows the same in `scene`?
+    bool looksTheSame(const Scene& scene) const;
     const QImage& rendered(bool plain);
     void renderPlain(const QColor& background);
     void renderDimmed();

@@ -1,6 +1,6 @@
 #include "ui/canvas/sample_gallery.h"
 
-#include "ui/samples.h"
+#include "ui/session/samples.h"
 #include "ui/widgets/flow_layout.h"
 
 #include <QImageReader>

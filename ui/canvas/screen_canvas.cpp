@@ -2,9 +2,7 @@
 
 #include "ui/canvas/canvas_chips.h"
 #include "ui/canvas/change_layer.h"
-#include "ui/text.h"
-#include "ui/theme.h"
-#include "ui/workspace.h"
+#include "ui/style/theme.h"
 
 #include <QPainter>
 
@@ -15,20 +13,9 @@ namespace {
 constexpr double kButtonZoom = 1.25;
 constexpr int kMarginPx = 16;
 
-Box boxOf(const model::Region& region) {
-    const std::vector<double>& px = region.px;
-    Box box{{}, fromUtf8(region.label), region.kind == model::Region::Kind::Point};
-    if (box.isPoint && px.size() >= 2)
-        box.rect = QRectF(px[0], px[1], 0, 0);
-    else if (px.size() >= 4)
-        box.rect = QRectF(QPointF(px[0], px[1]), QPointF(px[2], px[3]));
-    return box;
-}
-
 } // namespace
 
-ScreenCanvas::ScreenCanvas(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_chips(this) {
+ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent) : QWidget(parent), m_live(scene), m_chips(this) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -40,54 +27,24 @@ ScreenCanvas::ScreenCanvas(Workspace& workspace, QWidget* parent)
     connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
     connect(&zoom, &ZoomChip::actualSize, this, &ScreenCanvas::actualSize);
     connect(&zoom, &ZoomChip::fit, this, &ScreenCanvas::fit);
-    connectWorkspace();
-    showPicture();
-}
-
-void ScreenCanvas::connectWorkspace() {
-    const LivePicture& picture = m_workspace.picture();
-    connect(&picture, &LivePicture::pictureChanged, this, &ScreenCanvas::showPicture);
-    connect(&picture, &LivePicture::maskChanged, this, &ScreenCanvas::showMask);
-    connect(&picture, &LivePicture::restorationChanged, this, &ScreenCanvas::showRestoration);
-    connect(&picture, &LivePicture::changesChanged, this, &ScreenCanvas::updateChips);
-    connect(&picture, &LivePicture::regionChanged, this, qOverload<>(&QWidget::update));
-    connect(&m_workspace, &Workspace::shownTurnChanged, this, &ScreenCanvas::showBoxes);
-    connect(&m_workspace, &Workspace::hoveredChanged, this, [this] {
-        const RegionRef hovered = m_workspace.hovered();
-        const Turn* shown = m_workspace.shownTurn();
-        m_boxes.setHovered(shown && shown->id == hovered.turn ? hovered.index : -1);
-        update();
-    });
-    connect(&m_workspace, &Workspace::regionRevealed, this, [this](const RegionRef& region) { reveal(region.index); });
+    connect(&m_live, &LiveScene::changed, this, &ScreenCanvas::showScene);
+    connect(&m_live, &LiveScene::boxRevealed, this, &ScreenCanvas::reveal);
+    showScene();
+    fit();
 }
 
 // What is shown ------------------------------------------------------------------------------------------------------
 
-void ScreenCanvas::showPicture() {
-    m_mask.setPicture(m_workspace.picture().levels());
-    m_region.cancel();
-    showBoxes();
-    fit();
-    showMask();
-}
-
-void ScreenCanvas::showMask() {
-    m_mask.setMask(m_workspace.picture().mask());
-    updateChips();
-}
-
-void ScreenCanvas::showRestoration() {
-    m_mask.setRestoration(m_workspace.picture().restoration());
-    updateChips();
-}
-
-void ScreenCanvas::showBoxes() {
-    std::vector<Box> boxes;
-    if (const Turn* turn = m_workspace.shownTurn())
-        for (const model::Region& region : turn->answer.regions)
-            boxes.push_back(boxOf(region));
-    m_boxes.setBoxes(std::move(boxes));
-    update();
+void ScreenCanvas::showScene() {
+    const bool another = !m_picture.sharesPixelsWith(shown().picture);
+    m_picture = shown().picture;
+    m_mask.show(shown());
+    m_boxes.show(shown().boxes, shown().litBox);
+    if (another) {
+        m_region.cancel();
+        fit();
+    }
+    showChips();
 }
 
 void ScreenCanvas::reveal(int index) {
@@ -109,23 +66,6 @@ void ScreenCanvas::setTool(Tool tool) {
     Q_EMIT toolChanged(tool);
 }
 
-void ScreenCanvas::setMaskMode(MaskMode mode) {
-    if (mode == m_mask.mode())
-        return;
-    m_mask.setMode(mode);
-    m_workspace.picture().setRestoredView(restoredViewOf(mode));
-    updateChips();
-    Q_EMIT maskModeChanged(mode);
-}
-
-void ScreenCanvas::setShowsChanges(bool shows) {
-    if (shows == m_showsChanges)
-        return;
-    m_showsChanges = shows;
-    updateChips();
-    Q_EMIT showsChangesChanged(shows);
-}
-
 // Zoom and pan -------------------------------------------------------------------------------------------------------
 
 QRectF ScreenCanvas::fitArea() const {
@@ -133,7 +73,7 @@ QRectF ScreenCanvas::fitArea() const {
 }
 
 void ScreenCanvas::fit() {
-    setTransform(fitted(QSizeF(m_workspace.picture().image().size()), fitArea()), true);
+    setTransform(fitted(QSizeF(m_picture.whole().size()), fitArea()), true);
 }
 
 void ScreenCanvas::actualSize() {
@@ -148,25 +88,23 @@ void ScreenCanvas::zoomBy(double factor) {
 
 void ScreenCanvas::setTransform(ViewTransform transform, bool fitted) {
     m_fitted = fitted;
-    transform.clampTo(QSizeF(m_workspace.picture().image().size()), fitArea());
+    transform.clampTo(QSizeF(m_picture.whole().size()), fitArea());
     m_transform = transform;
     m_chips.zoom().showZoom(m_transform.zoom);
     update();
 }
 
 void ScreenCanvas::resizeEvent(QResizeEvent*) {
-    updateChips();
+    showChips();
     if (m_fitted)
         fit();
     else
         setTransform(m_transform, false);
 }
 
-void ScreenCanvas::updateChips() {
-    const LivePicture& picture = m_workspace.picture();
+void ScreenCanvas::showChips() {
     const int before = m_chips.heightPx();
-    m_chips.show(picture, m_mask.mode(), m_showsChanges);
-    m_chips.place(picture, size());
+    m_chips.show(shown(), size());
     if (m_fitted && m_chips.heightPx() != before)
         fit();
     update();
@@ -178,13 +116,11 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Colours& colours = coloursOf(palette());
     m_mask.paint(painter, m_transform, rect(), colours.canvas, m_plain);
-    const Size size = m_workspace.picture().screenshot().picture.size();
-    const PixelRect region = m_region.isDragging() ? m_region.dragged(size) : m_workspace.picture().region();
+    const PixelRect region = m_region.isDragging() ? m_region.dragged(shown().size()) : shown().region;
     if (!region.empty())
-        RegionTool::paint(painter, region, size, m_transform);
-    const std::optional<PictureChanges>& changes = m_workspace.picture().changes();
-    if (!m_plain && m_showsChanges && changes)
-        paintChanges(painter, *changes, m_transform);
+        RegionTool::paint(painter, region, shown().size(), m_transform);
+    if (!m_plain && shown().showsChanges && shown().changes)
+        paintChanges(painter, *shown().changes, m_transform);
     if (!m_plain)
         m_boxes.paint(painter, m_transform, rect());
     if (hasFocus() && m_showFocus) {

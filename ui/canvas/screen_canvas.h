@@ -2,6 +2,7 @@
 
 #include "ui/canvas/box_layer.h"
 #include "ui/canvas/chip_bar.h"
+#include "ui/canvas/live_scene.h"
 #include "ui/canvas/mask_layer.h"
 #include "ui/canvas/region_tool.h"
 #include "ui/canvas/view_transform.h"
@@ -13,25 +14,22 @@ class QNativeGestureEvent;
 namespace prunescope::ui {
 
 class KeptChip;
-class Workspace;
 
-/// The picture with mask, boxes and region: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1
-/// (1), plain picture while Space is held, region selection. GUI thread.
+/// A scene to look at: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1 (1), plain picture
+/// while Space is held, region selection. Several canvases may show one scene, each from where it likes. GUI thread.
 class ScreenCanvas : public QWidget {
     Q_OBJECT
 
 public:
     enum class Tool { Pan, Region };
 
-    explicit ScreenCanvas(Workspace& workspace, QWidget* parent = nullptr);
+    /// `scene` outlives the canvas.
+    explicit ScreenCanvas(LiveScene& scene, QWidget* parent = nullptr);
+
+    LiveScene& scene() { return m_live; }
 
     void setTool(Tool tool);
     Tool tool() const { return m_tool; }
-    void setMaskMode(MaskMode mode);
-    MaskMode maskMode() const { return m_mask.mode(); }
-    /// Outlines around what changed since the picture before, and a chip that says so.
-    void setShowsChanges(bool shows);
-    bool showsChanges() const { return m_showsChanges; }
 
     void fit();
     void actualSize();
@@ -45,8 +43,8 @@ public:
 
 Q_SIGNALS:
     void toolChanged(prunescope::ui::ScreenCanvas::Tool tool);
-    void maskModeChanged(prunescope::ui::MaskMode mode);
-    void showsChangesChanged(bool shows);
+    /// By the user: the part to ask about; empty: the whole picture. The scene has it then, unless it was refused.
+    void regionChosen(prunescope::PixelRect region);
 
 protected:
     bool event(QEvent* event) override;
@@ -64,11 +62,8 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    void connectWorkspace();
-    void showPicture();
-    void showBoxes();
-    void showMask();
-    void showRestoration();
+    const Scene& shown() const { return m_live.now(); }
+    void showScene();
     void reveal(int index);
     void setTransform(ViewTransform transform, bool fitted);
     bool pinch(const QNativeGestureEvent& event);
@@ -77,11 +72,12 @@ private:
     void setPlain(bool plain);
     void hover(QPointF position);
     void updateCursor();
-    void updateChips();
+    void showChips();
     /// The part of the widget that a fitted picture may fill.
     QRectF fitArea() const;
 
-    Workspace& m_workspace;
+    LiveScene& m_live;
+    PictureLevels m_picture; ///< that is shown: another one is fitted anew
     MaskLayer m_mask;
     BoxLayer m_boxes;
     RegionTool m_region;
@@ -91,7 +87,6 @@ private:
     bool m_plain = false; ///< Space is held
     bool m_panning = false;
     bool m_showFocus = false; ///< came by keyboard: then the ring helps
-    bool m_showsChanges = true;
     QPointF m_lastPosition;
     ChipBar m_chips;
 };

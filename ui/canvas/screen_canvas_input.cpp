@@ -1,6 +1,5 @@
 // Mouse, wheel, pinch and keyboard of the canvas.
 #include "ui/canvas/screen_canvas.h"
-#include "ui/workspace.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -69,7 +68,7 @@ void ScreenCanvas::wheelEvent(QWheelEvent* event) {
 void ScreenCanvas::mousePressEvent(QMouseEvent* event) {
     m_lastPosition = event->position();
     const bool left = event->button() == Qt::LeftButton;
-    if (left && m_tool == Tool::Region && !m_workspace.picture().isEmpty())
+    if (left && m_tool == Tool::Region && !shown().isEmpty())
         m_region.begin(m_transform.toPicture(event->position()));
     else if (left || event->button() == Qt::MiddleButton)
         m_panning = true;
@@ -92,9 +91,9 @@ void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
 
 void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
     if (m_region.isDragging()) {
-        const auto chosen = m_region.finish(m_workspace.picture().screenshot().picture.size());
-        const bool taken = m_workspace.picture().setRegion(chosen.value_or(PixelRect{}));
-        if (chosen && taken) // else the next drag tries again
+        const auto chosen = m_region.finish(shown().size());
+        Q_EMIT regionChosen(chosen.value_or(PixelRect{}));
+        if (chosen && shown().region == *chosen) // else it was refused: the next drag tries again
             setTool(Tool::Pan);
         update();
     }
@@ -107,13 +106,11 @@ void ScreenCanvas::mouseDoubleClickEvent(QMouseEvent*) {
 }
 
 void ScreenCanvas::leaveEvent(QEvent*) {
-    m_workspace.setHovered({});
+    m_live.hoverBox(-1);
 }
 
 void ScreenCanvas::hover(QPointF position) {
-    const Turn* shown = m_workspace.shownTurn();
-    const int index = shown ? m_boxes.hit(position, m_transform) : -1;
-    m_workspace.setHovered(index < 0 ? RegionRef{} : RegionRef{shown->id, index});
+    m_live.hoverBox(m_boxes.hit(position, m_transform));
 }
 
 void ScreenCanvas::updateCursor() {
@@ -150,7 +147,7 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
         actualSize();
         return true;
     case Qt::Key_M:
-        setMaskMode(next(m_mask.mode()));
+        m_live.setMode(next(shown().mode));
         return true;
     case Qt::Key_R:
         setTool(m_tool == Tool::Region ? Tool::Pan : Tool::Region);
@@ -158,7 +155,7 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
     case Qt::Key_Escape:
         m_region.cancel();
         setTool(Tool::Pan);
-        m_workspace.picture().setRegion({});
+        Q_EMIT regionChosen({});
         update();
         return true;
     default:
@@ -168,13 +165,12 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
 
 bool ScreenCanvas::moveByKey(const QKeyEvent& event) {
     const QPoint arrow = arrowOf(event.key());
-    if (arrow.isNull() || m_workspace.picture().isEmpty())
+    if (arrow.isNull() || shown().isEmpty())
         return false;
-    LivePicture& picture = m_workspace.picture();
     if (m_tool == Tool::Region) {
         const bool grow = event.modifiers().testFlag(Qt::ShiftModifier);
-        const QPoint step = arrow * picture.fullGrid().geometry.blockPx();
-        picture.setRegion(nudged(picture.region(), picture.screenshot().picture.size(), step, grow));
+        const QPoint step = arrow * shown().mask.full.geometry.blockPx();
+        Q_EMIT regionChosen(nudged(shown().region, shown().size(), step, grow));
     } else {
         ViewTransform moved = m_transform;
         moved.origin -= QPointF(arrow) * kPanStepPx;

@@ -1,8 +1,10 @@
 #pragma once
 
-#include "ui/live_picture.h"
+#include "ui/session/picture_changes.h"
+#include "ui/session/restoration.h"
 
 #include <QFrame>
+#include <optional>
 
 class QLabel;
 

@@ -15,9 +15,10 @@ struct GrabSource {
     QString title; ///< "Screen 1 · 2560 × 1440"
 };
 
-/// A way to take a picture of the screen. GUI thread.
+/// A way to take a picture of the screen. Kept by its owner until it has answered. GUI thread.
 class ScreenGrabber {
 public:
+    /// Gives up what it has been asked for.
     virtual ~ScreenGrabber() = default;
     /// Why it can't be used here, as one line that says what to do instead; empty when it can.
     virtual QString unavailable() const = 0;
@@ -36,6 +37,9 @@ struct GrabberEntry {
 
 /// All grabbers, the preferred first.
 std::span<const GrabberEntry> grabbers();
+
+/// How the window gets a grabber: `usableGrabber`, or what a test puts in its place. Never null.
+using GrabberMaker = std::function<std::unique_ptr<ScreenGrabber>()>;
 
 /// The first that can be used here; otherwise the first of all, which says why not.
 std::unique_ptr<ScreenGrabber> usableGrabber();

@@ -1,7 +1,11 @@
 #include "ui/panels/bundled_hint.h"
 
-#include "ui/icons.h"
-#include "ui/workspace.h"
+#include "ui/panels/window_actions.h"
+#include "ui/session/model_slot.h"
+#include "ui/session/notices.h"
+#include "ui/session/open_image.h"
+#include "ui/session/samples.h"
+#include "ui/style/icons.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -9,7 +13,7 @@
 
 namespace prunescope::ui {
 
-BundledHint::BundledHint(Workspace& workspace, QWidget* parent) : QFrame(parent), m_workspace(workspace) {
+BundledHint::BundledHint(const Parts& parts, QWidget* parent) : QFrame(parent), m_parts(parts) {
     setObjectName(QStringLiteral("bundledHint"));
     auto* text =
         new QLabel(tr("The bundled model knows drawn screens and documents. For pictures like this one: Models "
@@ -30,16 +34,23 @@ BundledHint::BundledHint(Workspace& workspace, QWidget* parent) : QFrame(parent)
     layout->setSpacing(8);
     layout->addWidget(text, 1);
     layout->addWidget(close, 0, Qt::AlignTop);
-    connect(text, &QLabel::linkActivated, &m_workspace, &Workspace::downloadWanted);
-    connect(close, &QToolButton::clicked, this, [this] { m_workspace.setBundledHint(false); });
-    connect(&m_workspace, &Workspace::bundledHintChanged, this, &BundledHint::refresh);
-    connect(&m_workspace, &Workspace::modelChanged, this, &BundledHint::refresh);
-    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &BundledHint::refresh);
+    connect(text, &QLabel::linkActivated, this, [this] { m_parts.actions.chooseDownload(); });
+    connect(close, &QToolButton::clicked, this, [this] { m_parts.notices.setMayHint(false); });
+    connect(&m_parts.notices, &Notices::mayHintChanged, this, &BundledHint::refresh);
+    connect(&m_parts.model, &ModelSlot::changed, this, &BundledHint::refresh);
+    connect(&m_parts.image, &OpenImage::changed, this, &BundledHint::refresh);
     refresh();
 }
 
 void BundledHint::refresh() {
-    setVisible(m_workspace.wantsBundledHint());
+    setVisible(isWanted());
+}
+
+bool BundledHint::isWanted() const {
+    if (!m_parts.notices.mayHint() || !m_parts.model.isBundled() || m_parts.image.isEmpty())
+        return false;
+    const Sample* sample = sampleNamed(m_parts.image.screenshot().name);
+    return !sample || !sample->isForBundled;
 }
 
 } // namespace prunescope::ui

@@ -4,7 +4,10 @@
 
 namespace prunescope::ui {
 
-class Workspace;
+class ModelSlot;
+class Notices;
+class OpenImage;
+class WindowActions;
 
 /// One line that says what the bundled model is for, while it is asked about another kind of picture. Who closes it has
 /// read it: it does not come back.
@@ -12,12 +15,20 @@ class BundledHint : public QFrame {
     Q_OBJECT
 
 public:
-    explicit BundledHint(Workspace& workspace, QWidget* parent = nullptr);
+    /// What the hint is about and what it acts on; all of it outlives the hint.
+    struct Parts {
+        const OpenImage& image;
+        const ModelSlot& model;
+        Notices& notices;
+        WindowActions& actions;
+    };
+    explicit BundledHint(const Parts& parts, QWidget* parent = nullptr);
 
 private:
     void refresh();
+    bool isWanted() const;
 
-    Workspace& m_workspace;
+    const Parts m_parts;
 };
 
 } // namespace prunescope::ui

@@ -1,12 +1,14 @@
 #include "ui/panels/conversation_panel.h"
 
-#include "ui/icons.h"
-#include "ui/panels/bundled_hint.h"
 #include "ui/panels/turn_view.h"
-#include "ui/text.h"
+#include "ui/panels/window_actions.h"
+#include "ui/session/conversation.h"
+#include "ui/session/mask_view.h"
+#include "ui/session/model_slot.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/question_edit.h"
-#include "ui/workspace.h"
 
 #include <QCoreApplication>
 #include <QLabel>
@@ -70,9 +72,9 @@ QString withBundledText(const QString& bundled) {
 
 } // namespace
 
-ConversationPanel::ConversationPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("conversation"), tr("Conversation"), parent), m_workspace(workspace),
-      m_scroll(new QScrollArea(this)) {
+ConversationPanel::ConversationPanel(const Parts& parts, QWidget* parent)
+    : Panel(QStringLiteral("conversation"), tr("Conversation"), parent), m_conversation(parts.conversation),
+      m_mask(parts.mask), m_model(parts.hint.model), m_actions(parts.hint.actions), m_scroll(new QScrollArea(this)) {
     auto* turns = new QWidget(this);
     m_list = new QVBoxLayout(turns);
     m_list->setContentsMargins(16, 8, 16, 8);
@@ -95,9 +97,10 @@ ConversationPanel::ConversationPanel(Workspace& workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_scroll, 1);
-    layout->addWidget(makeInput());
+    layout->addWidget(makeInput(parts.hint));
     setWidget(content);
-    connectWorkspace();
+    connectConversation();
+    followEnd();
     showModelCard();
     showAsking(false);
 }
@@ -120,12 +123,10 @@ QWidget* ConversationPanel::makeModelCard() {
     layout->setSpacing(8);
     layout->addWidget(m_modelText);
     layout->addLayout(buttons);
-    connect(m_loadBundled, &QToolButton::clicked, this,
-            [this] { Q_EMIT m_workspace.modelFolderWanted(m_workspace.bundledModel()); });
-    connect(m_download, &QToolButton::clicked, &m_workspace, &Workspace::downloadWanted);
-    connect(m_loadFolder, &QToolButton::clicked, &m_workspace, &Workspace::modelWanted);
-    connect(m_loadLast, &QToolButton::clicked, this,
-            [this] { Q_EMIT m_workspace.modelFolderWanted(m_workspace.modelFolder()); });
+    connect(m_loadBundled, &QToolButton::clicked, this, [this] { m_actions.loadModel(m_model.bundledFolder()); });
+    connect(m_download, &QToolButton::clicked, this, [this] { m_actions.chooseDownload(); });
+    connect(m_loadFolder, &QToolButton::clicked, this, [this] { m_actions.chooseModelFolder(); });
+    connect(m_loadLast, &QToolButton::clicked, this, [this] { m_actions.loadModel(m_model.folder()); });
     return m_modelCard;
 }
 
@@ -146,7 +147,7 @@ QWidget* ConversationPanel::makePrompts() {
     return prompts;
 }
 
-QWidget* ConversationPanel::makeInput() {
+QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     auto* input = new QFrame(this);
     input->setObjectName(QStringLiteral("inputArea"));
     m_region = makeButton(QString(), QStringLiteral("chip"), input);
@@ -167,33 +168,36 @@ QWidget* ConversationPanel::makeInput() {
     auto* layout = new QVBoxLayout(input);
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
-    layout->addWidget(new BundledHint(m_workspace, input));
+    layout->addWidget(new BundledHint(hint, input));
     layout->addWidget(m_region, 0, Qt::AlignLeft);
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
     layout->addWidget(m_edit);
     connect(m_edit, &QuestionEdit::submitted, this, &ConversationPanel::submit);
-    connect(m_edit, &QuestionEdit::stopped, &m_workspace, &Workspace::stopAnswer);
-    connect(m_edit, &QuestionEdit::picturePasted, &m_workspace, &Workspace::picturePasted);
+    connect(m_edit, &QuestionEdit::stopped, &m_conversation, &Conversation::stopAnswer);
+    connect(m_edit, &QuestionEdit::picturePasted, this,
+            [this](const QMimeData* pasted) { m_actions.takePicture(*pasted); });
     connect(m_edit, &QPlainTextEdit::textChanged, m_problem, &QWidget::hide);
-    connect(m_region, &QToolButton::clicked, this, [this] { m_workspace.picture().setRegion({}); });
+    connect(m_region, &QToolButton::clicked, this, [this] { m_mask.setRegion({}); });
     connect(m_send, &QToolButton::clicked, this,
-            [this] { m_workspace.isAsking() ? m_workspace.stopAnswer() : submit(); });
+            [this] { m_conversation.isAsking() ? m_conversation.stopAnswer() : submit(); });
     return input;
 }
 
-void ConversationPanel::connectWorkspace() {
-    connect(&m_workspace, &Workspace::turnAdded, this, &ConversationPanel::addTurn);
-    connect(&m_workspace, &Workspace::turnChanged, this, [this](quint64 id) {
+void ConversationPanel::connectConversation() {
+    connect(&m_conversation, &Conversation::turnAdded, this, &ConversationPanel::addTurn);
+    connect(&m_conversation, &Conversation::turnChanged, this, [this](quint64 id) {
         if (const auto view = m_turns.find(id); view != m_turns.end())
-            view->second->show(*m_workspace.turn(id));
+            view->second->show(*m_conversation.turn(id));
     });
-    connect(&m_workspace, &Workspace::turnsCleared, this, &ConversationPanel::clearTurns);
-    connect(&m_workspace, &Workspace::askingChanged, this, &ConversationPanel::showAsking);
-    connect(&m_workspace, &Workspace::hoveredChanged, this, &ConversationPanel::lightUp);
-    connect(&m_workspace, &Workspace::modelChanged, this, &ConversationPanel::showModelCard);
-    connect(&m_workspace.picture(), &LivePicture::regionChanged, this, &ConversationPanel::showRegion);
-    connect(&m_workspace.picture(), &LivePicture::pictureChanged, this, &ConversationPanel::showRegion);
+    connect(&m_conversation, &Conversation::cleared, this, &ConversationPanel::clearTurns);
+    connect(&m_conversation, &Conversation::askingChanged, this, &ConversationPanel::showAsking);
+    connect(&m_conversation, &Conversation::hoveredChanged, this, &ConversationPanel::lightUp);
+    connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showModelCard);
+    connect(&m_mask, &MaskView::regionChanged, this, &ConversationPanel::showRegion);
+}
+
+void ConversationPanel::followEnd() {
     QScrollBar* bar = m_scroll->verticalScrollBar();
     connect(bar, &QScrollBar::valueChanged, this,
             [this, bar](int value) { m_followEnd = value >= bar->maximum() - 8; });
@@ -204,11 +208,11 @@ void ConversationPanel::connectWorkspace() {
 }
 
 void ConversationPanel::addTurn(quint64 id) {
-    auto* view = new TurnView(*m_workspace.turn(id), m_scroll->widget());
+    auto* view = new TurnView(*m_conversation.turn(id), m_scroll->widget());
     connect(view, &TurnView::regionHovered, this, [this, id](int index) {
-        m_workspace.setHovered(index < 0 ? RegionRef{} : RegionRef{id, index});
+        m_conversation.setHovered(index < 0 ? RegionRef{} : RegionRef{id, index});
     });
-    connect(view, &TurnView::regionChosen, this, [this, id](int index) { m_workspace.revealRegion({id, index}); });
+    connect(view, &TurnView::regionChosen, this, [this, id](int index) { m_conversation.revealRegion({id, index}); });
     m_turns[id] = view;
     m_list->insertWidget(m_list->count() - 1, view);
     m_hint->hide();
@@ -223,16 +227,16 @@ void ConversationPanel::clearTurns() {
 }
 
 void ConversationPanel::lightUp() {
-    const RegionRef hovered = m_workspace.hovered();
+    const RegionRef hovered = m_conversation.hovered();
     for (const auto& [id, view] : m_turns)
         view->setLit(id == hovered.turn ? hovered.index : -1);
 }
 
 void ConversationPanel::showModelCard() {
     m_problem->hide();
-    m_modelCard->setVisible(!m_workspace.model());
-    const bool loading = m_workspace.modelState() == Workspace::ModelState::Loading;
-    const QString bundled = m_workspace.bundledModel(), last = m_workspace.modelFolder();
+    m_modelCard->setVisible(!m_model.model());
+    const bool loading = m_model.isLoading();
+    const QString bundled = m_model.bundledFolder(), last = m_model.folder();
     m_modelText->setText(loading             ? loadingText(last)
                          : bundled.isEmpty() ? withoutModelText()
                                              : withBundledText(bundled));
@@ -248,7 +252,7 @@ void ConversationPanel::showModelCard() {
 }
 
 void ConversationPanel::showRegion() {
-    const PixelRect region = m_workspace.picture().region();
+    const PixelRect region = m_mask.region();
     m_region->setVisible(!region.empty());
     if (!region.empty())
         m_region->setText(regionText(region));
@@ -277,13 +281,13 @@ void ConversationPanel::choosePrompt(int index) {
 
 void ConversationPanel::submit() {
     const QString question = m_edit->toPlainText();
-    if (m_workspace.ask(question)) {
+    if (m_conversation.ask(question)) {
         m_edit->clear();
         return;
     }
-    const QString why = m_workspace.isAsking()
+    const QString why = m_conversation.isAsking()
                             ? tr("The last question is still being answered: stop it first, or wait.")
-                            : m_workspace.whyNotAsk();
+                            : m_conversation.whyNotAsk();
     m_problem->setText(why);
     m_problem->setVisible(!why.isEmpty() && !question.trimmed().isEmpty());
 }

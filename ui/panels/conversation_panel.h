@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/panels/bundled_hint.h"
 #include "ui/panels/panel.h"
 
 #include <map>
@@ -12,6 +13,8 @@ class QVBoxLayout;
 
 namespace prunescope::ui {
 
+class Conversation;
+class MaskView;
 class QuestionEdit;
 class TurnView;
 
@@ -20,13 +23,20 @@ class ConversationPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit ConversationPanel(Workspace& workspace, QWidget* parent = nullptr);
+    /// What the panel shows and acts on; all of it outlives the panel.
+    struct Parts {
+        Conversation& conversation;
+        MaskView& mask;
+        BundledHint::Parts hint;
+    };
+    explicit ConversationPanel(const Parts& parts, QWidget* parent = nullptr);
 
 private:
     QWidget* makeModelCard();
     QWidget* makePrompts();
-    QWidget* makeInput();
-    void connectWorkspace();
+    QWidget* makeInput(const BundledHint::Parts& hint);
+    void connectConversation();
+    void followEnd();
     void addTurn(quint64 id);
     void clearTurns();
     void showModelCard();
@@ -36,7 +46,10 @@ private:
     void choosePrompt(int index);
     void submit();
 
-    Workspace& m_workspace;
+    Conversation& m_conversation;
+    MaskView& m_mask;
+    const ModelSlot& m_model;
+    WindowActions& m_actions;
     QScrollArea* m_scroll;
     QVBoxLayout* m_list;
     QFrame* m_modelCard;

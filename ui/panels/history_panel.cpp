@@ -1,9 +1,10 @@
 #include "ui/panels/history_panel.h"
 
-#include "ui/icons.h"
-#include "ui/models/history_model.h"
-#include "ui/text.h"
-#include "ui/workspace.h"
+#include "ui/panels/history_model.h"
+#include "ui/session/notices.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
+#include "ui/workers/record_log.h"
 
 #include <QDir>
 #include <QFileDialog>
@@ -47,9 +48,10 @@ QTableView* makeTable(HistoryModel* model, QWidget* parent) {
 
 } // namespace
 
-HistoryPanel::HistoryPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("history"), tr("History"), parent), m_workspace(workspace), m_model(new HistoryModel(this)),
-      m_table(makeTable(m_model, this)), m_detail(new QTextBrowser(this)), m_state(new QLabel(this)) {
+HistoryPanel::HistoryPanel(RecordLog& log, Notices& notices, QWidget* parent)
+    : Panel(QStringLiteral("history"), tr("History"), parent), m_log(log), m_notices(notices),
+      m_model(new HistoryModel(this)), m_table(makeTable(m_model, this)), m_detail(new QTextBrowser(this)),
+      m_state(new QLabel(this)) {
     auto* save = new QToolButton(this);
     save->setText(tr("Export…"));
     save->setIcon(icon(QStringLiteral("export")));
@@ -80,13 +82,12 @@ HistoryPanel::HistoryPanel(Workspace& workspace, QWidget* parent)
 }
 
 void HistoryPanel::connectLog() {
-    RecordLog& log = m_workspace.log();
-    connect(&log, &RecordLog::recordsRead, this, [this](const std::vector<InteractionRecord>& records, int skipped) {
+    connect(&m_log, &RecordLog::recordsRead, this, [this](const std::vector<InteractionRecord>& records, int skipped) {
         m_loading = State::Read;
         m_model->setRecords(records);
         showState(skipped);
     });
-    connect(&log, &RecordLog::appended, this, [this](const InteractionRecord& record) {
+    connect(&m_log, &RecordLog::appended, this, [this](const InteractionRecord& record) {
         if (m_loading == State::Read) { // else it comes with the others
             m_model->add(record);
             showState(0);
@@ -94,15 +95,11 @@ void HistoryPanel::connectLog() {
             read();
         }
     });
-    connect(&log, &RecordLog::readFailed, this, &HistoryPanel::showUnread);
-    connect(&log, &RecordLog::exported, this, [this](const QString& path, int count) {
-        m_workspace.notify({Notice::Level::Info,
-                            counted(count, tr("%1 question exported to"), tr("%1 questions exported to")) + " " + path,
-                            Notice::Action::None});
+    connect(&m_log, &RecordLog::readFailed, this, &HistoryPanel::showUnread);
+    connect(&m_log, &RecordLog::exported, this, [this](const QString& path, int count) {
+        m_notices.info(counted(count, tr("%1 question exported to"), tr("%1 questions exported to")) + " " + path);
     });
-    connect(&log, &RecordLog::failed, this, [this](const QString& message) {
-        m_workspace.notify({Notice::Level::Error, message, Notice::Action::None});
-    });
+    connect(&m_log, &RecordLog::failed, &m_notices, &Notices::error);
 }
 
 void HistoryPanel::showEvent(QShowEvent* event) {
@@ -115,14 +112,14 @@ void HistoryPanel::read() {
         return;
     m_loading = State::Reading;
     m_state->setText(tr("Reading…"));
-    m_workspace.log().readAll();
+    m_log.readAll();
 }
 
 void HistoryPanel::showUnread(const QString& why) {
     m_loading = State::Unread; // tried again when the panel is shown again or a question is answered
     m_state->setText(tr("Not read"));
     m_state->setToolTip(why);
-    m_workspace.notify({Notice::Level::Error, why, Notice::Action::None});
+    m_notices.error(why);
 }
 
 void HistoryPanel::showState(int skipped) {
@@ -130,7 +127,7 @@ void HistoryPanel::showState(int skipped) {
     if (skipped > 0)
         text += QStringLiteral(" · ") + counted(skipped, tr("%1 damaged line skipped"), tr("%1 damaged lines skipped"));
     m_state->setText(text);
-    m_state->setToolTip(m_workspace.log().path());
+    m_state->setToolTip(m_log.path());
 }
 
 void HistoryPanel::showRecord(const QModelIndex& index) {
@@ -149,7 +146,7 @@ void HistoryPanel::chooseExport() {
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
-        m_workspace.log().exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines);
+        m_log.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines);
     });
     dialog->open();
 }

@@ -11,13 +11,15 @@ class QTextBrowser;
 namespace prunescope::ui {
 
 class HistoryModel;
+class Notices;
+class RecordLog;
 
 /// The questions of the log, newest first; a click shows one; export to JSON lines and CSV.
 class HistoryPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit HistoryPanel(Workspace& workspace, QWidget* parent = nullptr);
+    HistoryPanel(RecordLog& log, Notices& notices, QWidget* parent = nullptr);
 
     /// Asks where to, then exports every record.
     void chooseExport();
@@ -33,7 +35,8 @@ private:
     void showRecord(const QModelIndex& index);
     void showState(int skipped);
 
-    Workspace& m_workspace;
+    RecordLog& m_log;
+    Notices& m_notices;
     HistoryModel* m_model;
     QTableView* m_table;
     QTextBrowser* m_detail;

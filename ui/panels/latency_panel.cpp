@@ -2,11 +2,11 @@
 
 #include "core/base/text.h"
 #include "core/pruning/pixel_options.h"
-#include "ui/cost_figures.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/session/conversation.h"
+#include "ui/session/cost_figures.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/stage_bars.h"
-#include "ui/workspace.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>
@@ -61,8 +61,8 @@ QString swatch(std::string_view stage) {
 
 } // namespace
 
-LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("latency"), tr("Latency · last question"), parent), m_workspace(workspace),
+LatencyPanel::LatencyPanel(Conversation& conversation, QWidget* parent)
+    : Panel(QStringLiteral("latency"), tr("Latency · last question"), parent), m_conversation(conversation),
       m_empty(new QLabel(this)), m_bars(new StageBars(this)), m_legend(new QLabel(this)), m_decode(new QLabel(this)),
       m_factor(new QLabel(this)), m_anew(new QCheckBox(tr("Compute everything anew"), this)) {
     m_empty->setText(tr("After a question, the time of every stage is drawn here to scale."));
@@ -77,7 +77,7 @@ LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
     m_anew->setToolTip(
         tr("A further question about the same picture takes over what the one before it has computed, and "
            "answers sooner. Tick this to measure whole prompts."));
-    connect(m_anew, &QCheckBox::toggled, this, [this](bool anew) { m_workspace.setReuse(!anew); });
+    connect(m_anew, &QCheckBox::toggled, this, [this](bool anew) { m_conversation.setReuse(!anew); });
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 4, 16, 12);
@@ -95,23 +95,23 @@ LatencyPanel::LatencyPanel(Workspace& workspace, QWidget* parent)
     layout->addLayout(last);
     layout->addStretch(1);
     setWidget(content);
-    connect(&m_workspace, &Workspace::turnChanged, this, [this](quint64 id) {
-        if (const Turn* turn = m_workspace.turn(id); turn && !turn->isRunning())
+    connect(&m_conversation, &Conversation::turnChanged, this, [this](quint64 id) {
+        if (const Turn* turn = m_conversation.turn(id); turn && !turn->isRunning())
             refresh();
     });
-    connect(&m_workspace, &Workspace::turnsCleared, this, &LatencyPanel::refresh);
+    connect(&m_conversation, &Conversation::cleared, this, &LatencyPanel::refresh);
     refresh();
 }
 
 void LatencyPanel::refresh() {
-    const Turn* turn = m_workspace.lastAnswered();
+    const Turn* turn = m_conversation.lastAnswered();
     m_empty->setVisible(!turn);
     for (QWidget* widget :
          {static_cast<QWidget*>(m_bars), static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_decode),
           static_cast<QWidget*>(m_factor), static_cast<QWidget*>(m_anew)})
         widget->setVisible(turn);
     if (turn)
-        showTurn(*turn, turn->plan.prunes() && !turn->wasShortened() ? m_workspace.baselineOf(*turn) : nullptr);
+        showTurn(*turn, turn->plan.prunes() && !turn->wasShortened() ? m_conversation.baselineOf(*turn) : nullptr);
     else
         m_bars->setBars({});
 }

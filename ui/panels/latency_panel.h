@@ -7,6 +7,7 @@ class QLabel;
 
 namespace prunescope::ui {
 
+class Conversation;
 class StageBars;
 struct Turn;
 
@@ -15,14 +16,14 @@ class LatencyPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit LatencyPanel(Workspace& workspace, QWidget* parent = nullptr);
+    explicit LatencyPanel(Conversation& conversation, QWidget* parent = nullptr);
 
 private:
     void refresh();
     void showTurn(const Turn& turn, const Turn* baseline);
     void showLegend(const Turn& turn);
 
-    Workspace& m_workspace;
+    Conversation& m_conversation;
     QLabel* m_empty;
     StageBars* m_bars;
     QLabel* m_legend;

@@ -1,6 +1,6 @@
 #include "ui/panels/panel.h"
 
-#include "ui/icons.h"
+#include "ui/style/icons.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -6,7 +6,8 @@
 
 namespace prunescope::ui {
 
-class Workspace;
+class Session;
+class WindowActions;
 
 /// A dock with a title of our own: small capitals, and a button that closes it.
 class Panel : public QDockWidget {
@@ -28,7 +29,7 @@ struct PanelEntry {
     const char* name;        ///< of the dock, in the settings
     Qt::DockWidgetArea area; ///< where it is at first
     bool open;               ///< at first
-    Panel* (*make)(Workspace& workspace, QWidget* parent);
+    Panel* (*make)(Session& session, WindowActions& actions, QWidget* parent);
 };
 
 /// All panels, in the order in which they are put into the window.

@@ -3,6 +3,7 @@
 #include "ui/panels/latency_panel.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/pruning_panel.h"
+#include "ui/session/session.h"
 
 #include <array>
 
@@ -10,19 +11,31 @@ namespace prunescope::ui {
 
 namespace {
 
-template <typename P>
-Panel* make(Workspace& workspace, QWidget* parent) {
-    return new P(workspace, parent);
+Panel* makePruning(Session& session, WindowActions&, QWidget* parent) {
+    return new PruningPanel(session.maskView(), session.expectedCost(), parent);
+}
+
+Panel* makeConversation(Session& session, WindowActions& actions, QWidget* parent) {
+    const BundledHint::Parts hint{session.image(), session.modelSlot(), session.notices(), actions};
+    return new ConversationPanel({session.conversation(), session.maskView(), hint}, parent);
+}
+
+Panel* makeLatency(Session& session, WindowActions&, QWidget* parent) {
+    return new LatencyPanel(session.conversation(), parent);
+}
+
+Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {
+    return new HistoryPanel(session.log(), session.notices(), parent);
 }
 
 } // namespace
 
 std::span<const PanelEntry> panels() {
     static const std::array list{
-        PanelEntry{"pruning", Qt::RightDockWidgetArea, true, make<PruningPanel>},
-        PanelEntry{"conversation", Qt::RightDockWidgetArea, true, make<ConversationPanel>},
-        PanelEntry{"latency", Qt::BottomDockWidgetArea, true, make<LatencyPanel>},
-        PanelEntry{"history", Qt::BottomDockWidgetArea, false, make<HistoryPanel>},
+        PanelEntry{"pruning", Qt::RightDockWidgetArea, true, makePruning},
+        PanelEntry{"conversation", Qt::RightDockWidgetArea, true, makeConversation},
+        PanelEntry{"latency", Qt::BottomDockWidgetArea, true, makeLatency},
+        PanelEntry{"history", Qt::BottomDockWidgetArea, false, makeHistory},
     };
     return list;
 }

@@ -3,13 +3,14 @@
 #include "core/metrics/metric.h"
 #include "core/pruning/pixel_options.h"
 #include "ui/panels/method_options.h"
-#include "ui/text.h"
+#include "ui/session/expected_cost.h"
+#include "ui/session/mask_view.h"
+#include "ui/style/text.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/option_editor.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/tau_scale.h"
 #include "ui/widgets/tau_slider.h"
-#include "ui/workspace.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -39,8 +40,8 @@ QHBoxLayout* lineIn(QWidget* widget) {
 
 } // namespace
 
-PruningPanel::PruningPanel(Workspace& workspace, QWidget* parent)
-    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_workspace(workspace),
+PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
+    : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_mask(mask), m_cost(cost),
       m_options(new MethodOptions(this)), m_slider(new TauSlider(this)) {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
@@ -178,46 +179,46 @@ QWidget* PruningPanel::makePlaceLine() {
 void PruningPanel::connectControls() {
     const auto change = [this](auto key) {
         return [this, key](auto value) {
-            MethodSettings settings = m_workspace.settings();
-            m_workspace.setSettings(settings.change(key.name, OptionValue(std::move(value))));
+            MethodSettings settings = m_mask.settings();
+            m_mask.setSettings(settings.change(key.name, OptionValue(std::move(value))));
         };
     };
     connect(m_methods, &Segmented::chosen, this, [this](const QString& id) { setMethod(id.toStdString()); });
     connect(m_metric, &QComboBox::textActivated, this,
             [change](const QString& name) { change(kMetric)(name.toStdString()); });
     connect(m_anchored, &QCheckBox::toggled, this, change(kAnchored));
-    connect(m_options, &MethodOptions::changed, &m_workspace, &Workspace::setSettings);
+    connect(m_options, &MethodOptions::changed, &m_mask, &MaskView::setSettings);
     connect(m_slider, &TauSlider::tauMoved, this, change(kTau));
     connect(m_tau, &QDoubleSpinBox::valueChanged, this, change(kTau));
     connect(m_place, &QComboBox::activated, this, &PruningPanel::setPlace);
     connect(m_layer, &QSpinBox::valueChanged, this, &PruningPanel::setPlace);
-    connect(&m_workspace, &Workspace::planChanged, this, &PruningPanel::showSettings);
-    connect(&m_workspace, &Workspace::costsChanged, this, &PruningPanel::showCosts);
+    connect(&m_mask, &MaskView::planChanged, this, &PruningPanel::showSettings);
+    connect(&m_cost, &ExpectedCost::changed, this, &PruningPanel::showCosts);
 }
 
 void PruningPanel::setMethod(const std::string& method) {
-    MethodSettings settings = m_workspace.settings().withMethod(method);
+    MethodSettings settings = m_mask.settings().withMethod(method);
     for (const auto& [option, value] : m_remembered)
-        if (const OptionSpec* spec = settings.spec(option); spec && !m_workspace.settings().spec(option))
+        if (const OptionSpec* spec = settings.spec(option); spec && !m_mask.settings().spec(option))
             settings.change(option, value);
-    PrunePlan plan = m_workspace.plan();
+    PrunePlan plan = m_mask.plan();
     PruneStage& stage = plan.pixelStage();
     stage.settings = settings;
     if (!settings.entry().standsAt(stage.place))
         stage = {settings.entry().places.front(), 0, settings};
-    m_workspace.setPlan(plan);
+    m_mask.setPlan(plan);
 }
 
 void PruningPanel::setPlace() {
-    PrunePlan plan = m_workspace.plan();
+    PrunePlan plan = m_mask.plan();
     PruneStage& stage = plan.pixelStage();
     stage.place = static_cast<Place>(m_place->currentData().toInt());
     stage.layer = stage.place == Place::VisionLayer ? m_layer->value() : 0;
-    m_workspace.setPlan(plan);
+    m_mask.setPlan(plan);
 }
 
 void PruningPanel::showSettings() {
-    const MethodSettings& settings = m_workspace.settings();
+    const MethodSettings& settings = m_mask.settings();
     for (const OptionSpec& spec : settings.entry().options)
         m_remembered.erase(spec.name);
     for (const OptionSpec& spec : settings.entry().options)
@@ -236,7 +237,7 @@ void PruningPanel::showSettings() {
 }
 
 void PruningPanel::showPlace() {
-    const PruneStage& stage = m_workspace.plan().pixelStage();
+    const PruneStage& stage = m_mask.plan().pixelStage();
     const MethodEntry& method = stage.settings.entry();
     m_place->setCurrentIndex(m_place->findData(static_cast<int>(stage.place)));
     m_place->setEnabled(method.drops() && method.places.size() > 1);
@@ -257,7 +258,7 @@ void PruningPanel::nameAnchored(bool forBudget) {
 }
 
 void PruningPanel::showThreshold() {
-    const MethodSettings& settings = m_workspace.settings();
+    const MethodSettings& settings = m_mask.settings();
     const std::string metric = settings.value(kMetric);
     const double tau = settings.value(kTau);
     const bool exact = !findMetric(metric).readsTau();
@@ -272,7 +273,7 @@ void PruningPanel::showThreshold() {
 }
 
 void PruningPanel::showCosts() {
-    const auto costs = m_workspace.costs();
+    const auto costs = m_cost.figures();
     if (!costs) {
         for (Gauge* gauge : {m_tokens, m_flops, m_firstToken})
             gauge->setValues(QStringLiteral("—"), {});

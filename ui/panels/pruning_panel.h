@@ -15,7 +15,9 @@ class QSpinBox;
 
 namespace prunescope::ui {
 
+class ExpectedCost;
 class Gauge;
+class MaskView;
 class MethodOptions;
 class Segmented;
 class TauSlider;
@@ -25,7 +27,7 @@ class PruningPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit PruningPanel(Workspace& workspace, QWidget* parent = nullptr);
+    PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
     QWidget* makeMethods();
@@ -42,7 +44,8 @@ private:
     void showThreshold();
     void showCosts();
 
-    Workspace& m_workspace;
+    MaskView& m_mask;
+    const ExpectedCost& m_cost;
     Segmented* m_methods;
     MethodOptions* m_options;
     QDoubleSpinBox* m_tau;

@@ -1,9 +1,9 @@
 #include "ui/panels/turn_view.h"
 
-#include "ui/icons.h"
-#include "ui/text.h"
-#include "ui/theme.h"
-#include "ui/widgets/answer_html.h"
+#include "ui/panels/answer_html.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/bubble.h"
 
 #include <QApplication>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/turn.h"
+#include "ui/session/turn.h"
 
 #include <QWidget>
 

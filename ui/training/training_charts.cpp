@@ -1,7 +1,7 @@
 #include "ui/training/training_charts.h"
 
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/flow_layout.h"
 
 #include <QCheckBox>

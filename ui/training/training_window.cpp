@@ -1,9 +1,9 @@
 #include "ui/training/training_window.h"
 
-#include "ui/icons.h"
-#include "ui/passed_data.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/session/passed_data.h"
+#include "ui/style/icons.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"
 

@@ -1,8 +1,8 @@
 #include "ui/widgets/line_chart.h"
 
 #include "model/progress/training_progress.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>

@@ -1,6 +1,6 @@
 #include "ui/widgets/question_edit.h"
 
-#include "ui/passed_data.h"
+#include "ui/session/passed_data.h"
 
 #include <QKeyEvent>
 #include <QMimeData>

@@ -1,7 +1,7 @@
 #include "ui/widgets/stage_bars.h"
 
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/style/text.h"
+#include "ui/style/theme.h"
 
 #include <QHelpEvent>
 #include <QPainter>

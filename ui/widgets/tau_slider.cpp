@@ -1,6 +1,6 @@
 #include "ui/widgets/tau_slider.h"
 
-#include "ui/theme.h"
+#include "ui/style/theme.h"
 #include "ui/widgets/tau_scale.h"
 
 #include <QMouseEvent>

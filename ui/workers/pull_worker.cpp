@@ -1,7 +1,7 @@
 #include "ui/workers/pull_worker.h"
 
 #include "core/base/error.h"
-#include "ui/text.h"
+#include "ui/style/text.h"
 
 #include <QMetaObject>
 

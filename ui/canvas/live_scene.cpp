@@ -1,0 +1,46 @@
+#include "ui/canvas/live_scene.h"
+
+#include <utility>
+
+namespace prunescope::ui {
+
+RestoredView restoredViewOf(MaskMode mode) {
+    return mode == MaskMode::Restored ? RestoredView::Picture
+           : mode == MaskMode::Error  ? RestoredView::Error
+                                      : RestoredView::None;
+}
+
+void LiveScene::setScene(Scene scene) {
+    const Scene before = std::exchange(m_scene, std::move(scene));
+    Q_EMIT changed();
+    if (m_scene.mode != before.mode)
+        Q_EMIT modeChanged(m_scene.mode);
+    if (m_scene.showsChanges != before.showsChanges)
+        Q_EMIT showsChangesChanged(m_scene.showsChanges);
+}
+
+void LiveScene::setMode(MaskMode mode) {
+    if (mode == m_scene.mode)
+        return;
+    m_scene.mode = mode;
+    Q_EMIT changed();
+    Q_EMIT modeChanged(mode);
+}
+
+void LiveScene::setShowsChanges(bool shows) {
+    if (shows == m_scene.showsChanges)
+        return;
+    m_scene.showsChanges = shows;
+    Q_EMIT changed();
+    Q_EMIT showsChangesChanged(shows);
+}
+
+void LiveScene::hoverBox(int index) {
+    if (index == m_scene.litBox)
+        return;
+    m_scene.litBox = index;
+    Q_EMIT changed();
+    Q_EMIT boxHovered(index);
+}
+
+} // namespace prunescope::ui

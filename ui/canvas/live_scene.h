@@ -1,0 +1,37 @@
+#pragma once
+
+#include "ui/canvas/scene.h"
+
+#include <QObject>
+
+namespace prunescope::ui {
+
+/// A scene that changes, for as many canvases as show it: they share the mode and the box that is lit up. GUI thread.
+class LiveScene : public QObject {
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    const Scene& now() const { return m_scene; }
+    void setScene(Scene scene);
+    void setMode(MaskMode mode);
+    /// Outlines around what changed since the picture before, and a chip that says so.
+    void setShowsChanges(bool shows);
+    /// By the user, on a canvas; negative: none.
+    void hoverBox(int index);
+    /// Brings the box into view.
+    void revealBox(int index) { Q_EMIT boxRevealed(index); }
+
+Q_SIGNALS:
+    void changed(); ///< something that is drawn
+    void modeChanged(prunescope::ui::MaskMode mode);
+    void showsChangesChanged(bool shows);
+    void boxHovered(int index);
+    void boxRevealed(int index);
+
+private:
+    Scene m_scene;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "ui/session/picture_changes.h"
+#include "ui/session/picture_levels.h"
+#include "ui/session/restoration.h"
+#include "ui/session/shown_mask.h"
+
+#include <QRectF>
+#include <QString>
+#include <optional>
+#include <vector>
+
+namespace prunescope::ui {
+
+/// What is drawn over the picture.
+enum class MaskMode {
+    Mask,     ///< dropped blocks recede; grid lines on kept ones
+    Grid,     ///< grid lines on kept blocks only
+    Restored, ///< what a decoder would make of the kept blocks
+    Error,    ///< how far that is from the picture
+    Off,
+};
+
+/// What has to be computed for a mode.
+RestoredView restoredViewOf(MaskMode mode);
+
+/// A place that an answer names, in pixels of the original picture; a point has an empty rectangle.
+struct Box {
+    QRectF rect;
+    QString label;
+    bool isPoint = false;
+};
+
+/// What a canvas draws: a picture and what lies on it. Copies share the pixels.
+struct Scene {
+    PictureLevels picture; ///< Format_RGB32
+    PixelRect region;      ///< the part that is asked about; empty: all of it
+    ShownMask mask;
+    MaskMode mode = MaskMode::Mask;
+    std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
+    std::optional<PictureChanges> changes;  ///< since the picture before; nothing: not known
+    bool showsChanges = true;
+    std::vector<Box> boxes;
+    int litBox = -1; ///< negative: none
+
+    bool isEmpty() const { return picture.whole().isNull(); }
+    Size size() const { return {picture.whole().width(), picture.whole().height()}; }
+};
+
+} // namespace prunescope::ui

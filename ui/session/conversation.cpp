@@ -1,0 +1,160 @@
+#include "ui/session/conversation.h"
+
+#include "ui/session/mask_view.h"
+#include "ui/session/model_slot.h"
+#include "ui/session/open_image.h"
+#include "ui/session/request_builder.h"
+#include "ui/style/text.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace prunescope::ui {
+
+Conversation::Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent)
+    : QObject(parent), m_image(image), m_mask(mask), m_model(model) {
+    connect(&m_image, &OpenImage::changed, this, &Conversation::clear);
+    connectEngine();
+}
+
+void Conversation::connectEngine() {
+    const EngineWorker& engine = m_model.engine();
+    connect(&engine, &EngineWorker::stageBegan, this,
+            [this](quint64 id, const QString& stage) { changeTurn(id, [&](Turn& turn) { turn.stage = stage; }); });
+    connect(&engine, &EngineWorker::textArrived, this,
+            [this](quint64 id, const QString& piece) { changeTurn(id, [&](Turn& turn) { turn.text += piece; }); });
+    connect(&engine, &EngineWorker::answered, this, &Conversation::onAnswered);
+    connect(&engine, &EngineWorker::failed, this, &Conversation::onFailed);
+}
+
+void Conversation::clear() {
+    m_model.engine().stopAnswer(); // an answer about an image that is gone helps nobody
+    m_turns.clear();
+    m_shownTurn = 0;
+    m_hovered = {};
+    Q_EMIT cleared();
+    Q_EMIT shownTurnChanged();
+    Q_EMIT askingChanged(false);
+}
+
+const Turn* Conversation::turn(quint64 id) const {
+    const auto found = std::ranges::find(m_turns, id, &Turn::id);
+    return found == m_turns.end() ? nullptr : &*found;
+}
+
+const Turn* Conversation::lastAnswered() const {
+    for (const Turn& turn : m_turns | std::views::reverse)
+        if (turn.isDone())
+            return &turn;
+    return nullptr;
+}
+
+const Turn* Conversation::baselineOf(const Turn& turn) const {
+    for (const Turn& other : m_turns | std::views::reverse)
+        if (other.isDone() && other.id != turn.id && !other.plan.prunes() && other.region == turn.region &&
+            !other.wasShortened())
+            return &other;
+    return nullptr;
+}
+
+// Asking -------------------------------------------------------------------------------------------------------------
+
+bool Conversation::isAsking() const {
+    return !m_turns.empty() && m_turns.back().isRunning();
+}
+
+QString Conversation::whyNotAsk() const {
+    if (m_image.isEmpty())
+        return tr("There is no picture to ask about: capture, open or paste one first.");
+    if (m_model.isLoading()) // also where one is there: the question would wait for the other one
+        return tr("The model is still loading: ask again when it is ready.");
+    if (!m_model.model())
+        return tr("No model is loaded: choose a Qwen3-VL folder or download one under Models first.");
+    return {};
+}
+
+bool Conversation::ask(const QString& question) {
+    if (isAsking() || question.trimmed().isEmpty() || !whyNotAsk().isEmpty())
+        return false;
+    Turn next;
+    next.question = question.trimmed();
+    next.region = m_mask.region();
+    next.plan = m_mask.plan();
+    next.allBlocks = m_mask.fullGrid().count();
+    next.changes = m_mask.changes();
+    model::Request request = requestFor(m_image.screenshot(), m_turns, next);
+    request.reuse = m_reuse;
+    next.id = m_askId = m_model.engine().ask(std::move(request));
+    m_turns.push_back(next);
+    Q_EMIT turnAdded(next.id);
+    Q_EMIT askingChanged(true);
+    return true;
+}
+
+void Conversation::stopAnswer() {
+    if (isAsking())
+        m_model.engine().stopAnswer();
+}
+
+template <typename Change>
+bool Conversation::changeTurn(quint64 id, Change change) {
+    const auto found = std::ranges::find(m_turns, id, &Turn::id);
+    if (found == m_turns.end())
+        return false;
+    change(*found);
+    Q_EMIT turnChanged(id);
+    return true;
+}
+
+void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
+    const bool there = changeTurn(id, [&](Turn& turn) {
+        turn.state = Turn::State::Done;
+        turn.text = fromUtf8(answer.text);
+        turn.answer = answer;
+    });
+    if (there) {
+        Q_EMIT answered(*turn(id));
+        showTurn(id);
+        Q_EMIT askingChanged(false);
+    }
+    endAsking(id);
+}
+
+void Conversation::onFailed(quint64 id, const QString& message) {
+    const bool there = changeTurn(id, [&](Turn& turn) {
+        turn.state = Turn::State::Failed;
+        turn.error = message;
+    });
+    if (there)
+        Q_EMIT askingChanged(false);
+    endAsking(id);
+}
+
+void Conversation::endAsking(quint64 id) {
+    if (id != m_askId)
+        return; // another question was asked meanwhile
+    m_askId = 0;
+    Q_EMIT becameIdle();
+}
+
+// Places on the picture ----------------------------------------------------------------------------------------------
+
+void Conversation::showTurn(quint64 id) {
+    m_shownTurn = id;
+    Q_EMIT shownTurnChanged();
+}
+
+void Conversation::setHovered(RegionRef region) {
+    if (region == m_hovered)
+        return;
+    m_hovered = region;
+    Q_EMIT hoveredChanged();
+}
+
+void Conversation::revealRegion(RegionRef region) {
+    if (m_shownTurn != region.turn)
+        showTurn(region.turn);
+    Q_EMIT regionRevealed(region);
+}
+
+} // namespace prunescope::ui

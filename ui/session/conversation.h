@@ -1,0 +1,91 @@
+#pragma once
+
+#include "ui/session/turn.h"
+
+#include <QObject>
+#include <QString>
+#include <vector>
+
+namespace prunescope::ui {
+
+class MaskView;
+class ModelSlot;
+class OpenImage;
+
+/// A place in an answer: region `index` of the turn with id `turn`. A negative index is none.
+struct RegionRef {
+    quint64 turn = 0;
+    int index = -1;
+    bool operator==(const RegionRef&) const = default;
+};
+
+/// Questions about the open image and their answers, and which of the places that they name is pointed at. Another
+/// image begins another conversation: an answer about one that is gone is stopped and dropped. GUI thread.
+class Conversation : public QObject {
+    Q_OBJECT
+
+public:
+    /// All three outlive this.
+    Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent = nullptr);
+
+    const std::vector<Turn>& turns() const { return m_turns; }
+    /// Null for an id that is not among them.
+    const Turn* turn(quint64 id) const;
+    /// The newest turn that was answered; null without one.
+    const Turn* lastAnswered() const;
+    /// The newest answer about the same part of the image without pruning, to compare with; null without one.
+    const Turn* baselineOf(const Turn& turn) const;
+
+    bool isAsking() const;
+    /// What is missing before a question can be asked, as one line that says what to do; empty when nothing is.
+    QString whyNotAsk() const;
+    /// False when `whyNotAsk` or while a question is being answered: nothing happens then.
+    bool ask(const QString& question);
+    void stopAnswer();
+    /// May a question take over what the one before it has computed? True unless somebody measures.
+    bool reuse() const { return m_reuse; }
+    void setReuse(bool reuse) { m_reuse = reuse; }
+    /// The engine answers nothing, not even about an image that is gone.
+    bool isIdle() const { return m_askId == 0; }
+
+    /// The turn whose places are marked on the picture; null for none.
+    const Turn* shownTurn() const { return turn(m_shownTurn); }
+    void showTurn(quint64 id);
+    /// The place that is lit up, on the picture and in the text.
+    RegionRef hovered() const { return m_hovered; }
+    void setHovered(RegionRef region);
+    /// Brings the place into view on the picture.
+    void revealRegion(RegionRef region);
+
+Q_SIGNALS:
+    void cleared(); ///< all turns are gone
+    void turnAdded(quint64 id);
+    void turnChanged(quint64 id);
+    void answered(const prunescope::ui::Turn& turn);
+    void askingChanged(bool asking);
+    void becameIdle();
+    void shownTurnChanged();
+    void hoveredChanged();
+    void regionRevealed(prunescope::ui::RegionRef region);
+
+private:
+    void connectEngine();
+    void clear();
+    void onAnswered(quint64 id, const model::Answer& answer);
+    void onFailed(quint64 id, const QString& message);
+    /// Changes a turn that is still there and tells; false when it is gone.
+    template <typename Change>
+    bool changeTurn(quint64 id, Change change);
+    void endAsking(quint64 id);
+
+    const OpenImage& m_image;
+    const MaskView& m_mask;
+    ModelSlot& m_model;
+    std::vector<Turn> m_turns;
+    bool m_reuse = true;
+    quint64 m_askId = 0; ///< of the question in the engine; it may belong to an image that is gone
+    quint64 m_shownTurn = 0;
+    RegionRef m_hovered;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,200 @@
+#include "ui/session/mask_view.h"
+
+#include "core/base/error.h"
+#include "ui/session/open_image.h"
+#include "ui/style/text.h"
+
+#include <algorithm>
+
+namespace prunescope::ui {
+
+namespace {
+
+bool canBeSeen(Size size, PixelLimits limits) {
+    try {
+        modelSize(size, limits);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+} // namespace
+
+MaskView::MaskView(const OpenImage& image, QObject* parent)
+    : QObject(parent), m_image(image), m_resize(this), m_select(this), m_compare(this), m_restore(this) {
+    m_select.setObjectName(QStringLiteral("select"));
+    connect(&m_image, &OpenImage::changed, this, &MaskView::startOver);
+    for (LatestJob* job : jobs()) {
+        connect(job, &LatestJob::failed, this, &MaskView::failed);
+        connect(job, &LatestJob::becameIdle, this, [this] {
+            if (isIdle())
+                Q_EMIT becameIdle();
+        });
+    }
+    // Without a result for what is shown now, an older one would be wrong.
+    for (LatestJob* job : {&m_resize, &m_select})
+        connect(job, &LatestJob::failed, this, [this] { setMask({}); });
+    connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
+}
+
+bool MaskView::isIdle() const {
+    return m_resize.isIdle() && m_select.isIdle() && m_compare.isIdle() && m_restore.isIdle();
+}
+
+void MaskView::startOver() {
+    m_region = {};
+    m_mask = {};
+    m_changes.reset();
+    m_restoration.reset();
+    resize();
+    Q_EMIT regionChanged();
+    Q_EMIT maskChanged();
+    Q_EMIT changesChanged();
+    Q_EMIT restorationChanged();
+}
+
+void MaskView::setPlan(const PrunePlan& plan) {
+    if (plan == m_plan)
+        return;
+    try {
+        checkStages(plan);
+    } catch (const std::exception& e) {
+        Q_EMIT failed(errorText(e));
+        return;
+    }
+    const MethodSettings before = settings();
+    m_plan = plan;
+    if (settings() != before)
+        select();
+    Q_EMIT planChanged();
+}
+
+void MaskView::setSettings(const MethodSettings& settings) {
+    PrunePlan plan = m_plan;
+    plan.pixelStage().settings = settings;
+    setPlan(plan);
+}
+
+void MaskView::setLimits(PixelLimits limits) {
+    if (limits == m_limits)
+        return;
+    m_limits = limits;
+    resize();
+}
+
+void MaskView::setRegion(PixelRect region) {
+    region = m_image.isEmpty() ? PixelRect{} : clipped(region, m_image.size());
+    if (region.empty())
+        region = {};
+    if (region == m_region)
+        return;
+    if (!region.empty() && !canBeSeen({region.width, region.height}, m_limits)) {
+        const QString size = sizeText({region.width, region.height});
+        Q_EMIT failed(tr("A region of %1 is too narrow for the model: its longer side may be %2 times the shorter one "
+                         "at most. The region stays as it was.")
+                          .arg(size)
+                          .arg(kMaxAspectRatio));
+        return;
+    }
+    m_region = region;
+    Q_EMIT regionChanged();
+    resize();
+}
+
+PixelRect MaskView::area() const {
+    const Size whole = m_image.size();
+    return m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
+}
+
+BlockGrid MaskView::fullGrid() const {
+    return BlockGrid::of(modelSize({area().width, area().height}, m_limits), m_limits.geometry);
+}
+
+void MaskView::resize() {
+    for (LatestJob* job : jobs())
+        job->cancel();
+    m_resized.reset();
+    setChanges({});
+    setRestoration({});
+    if (m_image.isEmpty())
+        return;
+    m_resize.start(
+        [picture = m_image.screenshot().picture, region = m_region, limits = m_limits] {
+            const Picture seen = resizeForModel(region.empty() ? picture : picture.cropped(region), limits);
+            const PixelBlocks blocks(seen, limits.geometry);
+            return Resized{blocks, std::make_shared<MaskMaker>(blocks)};
+        },
+        [this](const Resized& resized) {
+            m_resized = resized;
+            select();
+            compare();
+        });
+}
+
+void MaskView::select() {
+    if (!m_resized)
+        return; // follows the resize
+    m_select.start(
+        [maker = m_resized->maker, settings = settings(), area = area()] {
+            BlockChoice choice = maker->choose(settings);
+            return ShownMask{std::move(choice.mask), settings, area, maker->blocks().grid(), std::move(choice.fit)};
+        },
+        [this](const ShownMask& mask) { setMask(mask); });
+}
+
+void MaskView::setMask(const ShownMask& mask) {
+    m_mask = mask;
+    Q_EMIT maskChanged();
+    restore();
+}
+
+// What changed, what is lost ------------------------------------------------------------------------------------------
+
+void MaskView::compare() {
+    if (m_image.before().empty())
+        return;
+    m_compare.start([before = m_image.before(), now = m_resized->blocks, area = area(),
+                     limits = m_limits] { return pictureChanges(before, now, area, limits); },
+                    [this](const PictureChanges& changes) { setChanges(changes); });
+}
+
+void MaskView::setChanges(const std::optional<PictureChanges>& changes) {
+    if (!m_changes && !changes)
+        return;
+    m_changes = changes;
+    Q_EMIT changesChanged();
+}
+
+void MaskView::setRestoredView(RestoredView view) {
+    if (view == m_view)
+        return;
+    m_view = view;
+    m_restore.cancel();
+    setRestoration({});
+    restore();
+}
+
+void MaskView::restore() {
+    if (m_view == RestoredView::None)
+        return;
+    const bool current = m_resized && m_mask.area == area() && m_mask.full == m_resized->blocks.grid();
+    if (!m_mask.valid() || !current) { // the mask to come says it
+        m_restore.cancel();
+        setRestoration({});
+        return;
+    }
+    // Not cancelled: during a drag every result would come too late then, and nothing be seen.
+    m_restore.start([picture = m_image.screenshot().picture, blocks = m_resized->blocks, mask = m_mask,
+                     view = m_view] { return restorationOf(picture, blocks, mask, view); },
+                    [this](const Restoration& restored) { setRestoration(restored); });
+}
+
+void MaskView::setRestoration(const std::optional<Restoration>& restoration) {
+    if (!m_restoration && !restoration)
+        return;
+    m_restoration = restoration;
+    Q_EMIT restorationChanged();
+}
+
+} // namespace prunescope::ui

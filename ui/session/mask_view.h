@@ -1,0 +1,98 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "core/pruning/make_mask.h"
+#include "core/pruning/prune_plan.h"
+#include "core/resize/resize.h"
+#include "ui/session/picture_changes.h"
+#include "ui/session/restoration.h"
+#include "ui/session/shown_mask.h"
+#include "ui/workers/latest_job.h"
+
+#include <QObject>
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace prunescope::ui {
+
+class OpenImage;
+
+/// What the model sees of an image, kept up to date off the GUI thread: resized once per image, region and limits,
+/// masked once per change of the plan; compared with the image before, and restored from its kept blocks while somebody
+/// looks at that. Results that belong to an image or region that is gone are dropped. GUI thread.
+class MaskView : public QObject {
+    Q_OBJECT
+
+public:
+    /// `image` outlives this.
+    explicit MaskView(const OpenImage& image, QObject* parent = nullptr);
+
+    /// What is pruned where. A plan that core refuses changes nothing, and is `failed`.
+    void setPlan(const PrunePlan& plan);
+    /// Of the plan's stage that looks at pixels.
+    void setSettings(const MethodSettings& settings);
+    void setLimits(PixelLimits limits);
+    /// Empty: the whole image. Clipped to the image. One that no model can see changes nothing, and is `failed`.
+    void setRegion(PixelRect region);
+    /// What is restored for each mask from now on.
+    void setRestoredView(RestoredView view);
+
+    const PrunePlan& plan() const { return m_plan; }
+    /// Of the plan's stage that looks at pixels: the mask is made with them.
+    const MethodSettings& settings() const { return m_plan.pixelStage().settings; }
+    PixelRect region() const { return m_region; }
+    /// The region, or all of the image.
+    PixelRect area() const;
+    /// Of the area as the model sees it without pruning. There must be an image.
+    BlockGrid fullGrid() const;
+    const ShownMask& mask() const { return m_mask; }
+    /// Since the image before; nothing when that had another size, or while it is being found out.
+    const std::optional<PictureChanges>& changes() const { return m_changes; }
+    /// Of the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it says itself
+    /// what it was made with. Nothing while the first one is being made.
+    const std::optional<Restoration>& restoration() const { return m_restoration; }
+    /// Nothing is being resized, selected, compared or restored.
+    bool isIdle() const;
+
+Q_SIGNALS:
+    void planChanged();
+    void regionChanged();
+    void maskChanged();
+    void changesChanged();
+    void restorationChanged();
+    void failed(const QString& message);
+    void becameIdle();
+
+private:
+    /// What the model would see of `m_region` under `m_limits`.
+    struct Resized {
+        PixelBlocks blocks;
+        std::shared_ptr<MaskMaker> maker; ///< of these blocks; only the job that selects uses it, one at a time
+    };
+    std::array<LatestJob*, 4> jobs() { return {&m_resize, &m_select, &m_compare, &m_restore}; }
+    void startOver();
+    void resize();
+    void select();
+    void setMask(const ShownMask& mask);
+    void compare();
+    void setChanges(const std::optional<PictureChanges>& changes);
+    void restore();
+    void setRestoration(const std::optional<Restoration>& restoration);
+
+    const OpenImage& m_image;
+    PixelRect m_region;
+    PixelLimits m_limits;
+    PrunePlan m_plan;
+    std::optional<Resized> m_resized; ///< none while it is being made
+    ShownMask m_mask;
+    std::optional<PictureChanges> m_changes;
+    RestoredView m_view = RestoredView::None;
+    std::optional<Restoration> m_restoration;
+    LatestJob m_resize;
+    LatestJob m_select;
+    LatestJob m_compare;
+    LatestJob m_restore;
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ui/workers/engine_worker.h"
+
+#include <QObject>
+#include <QString>
+#include <optional>
+
+namespace prunescope::ui {
+
+/// The place of the model that answers: loaded, loading or remembered, and the one that comes along. GUI thread.
+class ModelSlot : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State { None, Loading, Ready };
+
+    explicit ModelSlot(EngineLoader loader, QObject* parent = nullptr);
+
+    State state() const { return m_state; }
+    bool isLoading() const { return m_state == State::Loading; }
+    /// Nothing unless a model is there; it stays while another is loading.
+    const std::optional<model::ModelInfo>& model() const { return m_model; }
+    /// The loaded model's shape, or Qwen3-VL-2B's.
+    const ModelShape& shape() const;
+    /// Of the model that is loading or was last asked for.
+    const QString& folder() const { return m_folder; }
+    /// Remembered from an earlier run; loads nothing.
+    void setFolder(const QString& folder);
+    /// Of the model that comes along; empty: none does.
+    const QString& bundledFolder() const { return m_bundledFolder; }
+    void setBundledFolder(const QString& folder);
+    /// Is the loaded model the one that comes along?
+    bool isBundled() const;
+
+    void load(const model::LoadOptions& options);
+    void cancelLoad();
+    /// Answers with the model that is here.
+    EngineWorker& engine() { return m_engine; }
+
+Q_SIGNALS:
+    void changed(); ///< state, model or folders
+    void progressed(double fraction);
+    void loaded();
+    void failed(const QString& message); ///< not when the user cancelled
+    void becameIdle();                   ///< nothing is loading any more
+
+private:
+    void onLoaded(quint64 id, const model::ModelInfo& info);
+    void onFailed(quint64 id, const QString& message, bool cancelled);
+    void endLoading();
+
+    EngineWorker m_engine;
+    std::optional<model::ModelInfo> m_model;
+    State m_state = State::None;
+    QString m_folder;
+    QString m_bundledFolder;
+    quint64 m_loadId = 0;
+};
+
+} // namespace prunescope::ui

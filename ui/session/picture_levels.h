@@ -1,0 +1,27 @@
+#pragma once
+
+#include <QImage>
+#include <vector>
+
+namespace prunescope::ui {
+
+/// A picture with smaller copies of itself, each half of the one before, so that showing a small one never touches all
+/// pixels of a huge one. Copies share the pixels. Making one takes time that grows with the picture: not for the GUI
+/// thread.
+class PictureLevels {
+public:
+    PictureLevels() = default;
+    explicit PictureLevels(const QImage& picture);
+
+    /// The picture itself; null when there is none.
+    const QImage& whole() const { return m_levels.front(); }
+    /// The smallest copy that has a pixel for every device pixel at `scale` device pixels per picture pixel.
+    const QImage& forScale(double scale) const;
+    /// Same pixels in memory (not: equal pixels).
+    bool sharesPixelsWith(const PictureLevels& other) const { return whole().cacheKey() == other.whole().cacheKey(); }
+
+private:
+    std::vector<QImage> m_levels{QImage()};
+};
+
+} // namespace prunescope::ui

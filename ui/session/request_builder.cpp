@@ -1,0 +1,35 @@
+#include "ui/session/request_builder.h"
+
+namespace prunescope::ui {
+
+namespace {
+
+model::Message userMessage(const QString& question, bool withPicture) {
+    model::Message message{.role = "user", .parts = {}};
+    if (withPicture)
+        message.parts.push_back(model::Part::ofImage());
+    message.parts.push_back(model::Part::ofText(question.toStdString()));
+    return message;
+}
+
+model::Message assistantMessage(const std::string& text) {
+    return {.role = "assistant", .parts = {model::Part::ofText(text)}};
+}
+
+} // namespace
+
+model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next) {
+    model::Request request;
+    request.images.push_back({screenshot.picture, screenshot.name, next.region, screenshot.notes.onWhite});
+    request.plan = next.plan;
+    for (const Turn& turn : earlier) {
+        if (!turn.isDone() || turn.answer.text.empty() || turn.region != next.region)
+            continue;
+        request.messages.push_back(userMessage(turn.question, request.messages.empty()));
+        request.messages.push_back(assistantMessage(turn.answer.text));
+    }
+    request.messages.push_back(userMessage(next.question, request.messages.empty()));
+    return request;
+}
+
+} // namespace prunescope::ui

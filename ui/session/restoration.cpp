@@ -1,0 +1,32 @@
+#include "ui/session/restoration.h"
+
+#include "core/report/error_map.h"
+#include "core/resize/resize.h"
+#include "ui/session/pixels.h"
+
+namespace prunescope::ui {
+
+namespace {
+
+// As the engine prepares it: a smaller picture is made of the original one.
+PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask) {
+    if (!mask.isSmaller())
+        return blocks;
+    const bool whole = Size{mask.area.width, mask.area.height} == picture.size();
+    const BlockGrid& grid = mask.mask.grid();
+    return PixelBlocks(resizeBicubic(whole ? picture : picture.cropped(mask.area), grid.size()), grid.geometry);
+}
+
+} // namespace
+
+Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
+    const Reconstruction made =
+        reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), {mask.mask, mask.fit}, mask.settings);
+    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded, made.limit};
+    const Picture seen =
+        view == RestoredView::Error ? paintErrors(blocks, made.errors, result.fullScale()) : made.picture;
+    result.picture = PictureLevels(sharedImage(seen).convertToFormat(QImage::Format_RGB32));
+    return result;
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/blocks/pixel_blocks.h"
+#include "ui/session/picture_levels.h"
+#include "ui/session/shown_mask.h"
+
+namespace prunescope::ui {
+
+/// Which picture of what a decoder would make of the kept blocks is wanted.
+enum class RestoredView {
+    None,
+    Picture, ///< the restored one
+    Error,   ///< how far each block of it is from the true one, as colours
+};
+
+/// A picture of what the kept blocks alone tell, and how far that is from the truth.
+struct Restoration {
+    RestoredView view = RestoredView::None;
+    PictureLevels picture;
+    PixelRect area;          ///< the part of the original picture that it covers
+    MethodSettings settings; ///< those of the mask
+    double worst = 0;        ///< largest error of a block, 0 to 1 in the metric of the settings
+    bool bounded = false;    ///< the error is at most `limit` by construction; else it is just that of this picture
+    double limit = 0;        ///< tau, or what a token budget came to
+    /// The error that the brightest colour stands for.
+    double fullScale() const { return bounded ? limit : worst; }
+};
+
+/// Of `mask` on `blocks`, which are what the model would see of `picture` without pruning. `view` is not None. Any
+/// thread.
+Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view);
+
+} // namespace prunescope::ui

@@ -1,0 +1,71 @@
+#include "ui/session/samples.h"
+
+#include "core/base/error.h"
+#include "core/base/json_fields.h"
+#include "ui/style/text.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <algorithm>
+
+namespace prunescope::ui {
+
+namespace {
+
+const QString kFolder = QStringLiteral(":/samples/");
+
+QStringList questionsOf(const JsonFields& fields) {
+    QStringList questions;
+    if (fields.has("questions") && fields.json()["questions"].is_array())
+        for (const nlohmann::json& question : fields.json()["questions"])
+            if (question.is_string())
+                questions << fromUtf8(question.get<std::string>());
+    if (questions.isEmpty())
+        fields.fail("questions", "a list of texts");
+    return questions;
+}
+
+std::vector<Sample> readAll() {
+    std::vector<Sample> all;
+    for (const QString& name : QDir(kFolder).entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
+        QFile file(kFolder + name);
+        check(file.open(QIODevice::ReadOnly), "a resource that is listed can be read");
+        const std::vector<Sample> some = readSamples(file.readAll().toStdString(), name.toStdString());
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+} // namespace
+
+QString Sample::name() const {
+    return QCoreApplication::translate("sample", "Sample: %1").arg(title);
+}
+
+std::vector<Sample> readSamples(const std::string& json, const std::string& where) {
+    const nlohmann::json list = parseJson(json, where);
+    if (!list.is_array())
+        throw Error(ErrorKind::BadFile, where + ": found no list, expected one of pictures with questions");
+    std::vector<Sample> found;
+    for (const nlohmann::json& entry : list) {
+        const JsonFields fields(entry, where + ", entry " + std::to_string(found.size() + 1));
+        found.push_back({fromUtf8(fields.text("title")), kFolder + fromUtf8(fields.text("image")), questionsOf(fields),
+                         fields.boolean("bundled_model", false)});
+    }
+    return found;
+}
+
+std::span<const Sample> samples() {
+    static const std::vector<Sample> all = readAll();
+    return all;
+}
+
+const Sample* sampleNamed(const std::string& screenshotName) {
+    const QString name = fromUtf8(screenshotName);
+    const auto all = samples();
+    const auto found = std::ranges::find_if(all, [&](const Sample& sample) { return sample.name() == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,66 @@
+#include "ui/session/session.h"
+
+#include "ui/style/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace prunescope::ui {
+
+Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
+    : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
+      m_conversation(m_image, m_maskView, m_modelSlot), m_expectedCost(m_maskView, m_modelSlot, m_conversation),
+      m_log(logPath), m_id(makeSessionId()) {
+    connect(&m_modelSlot, &ModelSlot::loaded, this, [this] { m_maskView.setLimits(m_modelSlot.model()->limits); });
+    connect(&m_conversation, &Conversation::answered, this, &Session::keepRecord);
+    connect(&m_image, &OpenImage::changed, this, &Session::tellImageNotes);
+    connectFailures();
+    connectSettled();
+}
+
+void Session::connectFailures() {
+    connect(&m_image, &OpenImage::failed, &m_notices, &Notices::error);
+    connect(&m_maskView, &MaskView::failed, &m_notices, &Notices::error);
+    connect(&m_modelSlot, &ModelSlot::failed, &m_notices, &Notices::error);
+    connect(&m_log, &RecordLog::saveFailed, this, &Session::onLogFailed);
+}
+
+void Session::connectSettled() {
+    connect(&m_image, &OpenImage::becameIdle, this, &Session::checkSettled);
+    connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
+    connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
+    connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
+    connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
+}
+
+void Session::tellImageNotes() {
+    const Screenshot& shown = m_image.screenshot();
+    if (const std::string notes = toText(shown.notes); !notes.empty())
+        m_notices.info(fromUtf8(shown.name + ": " + notes));
+}
+
+void Session::keepRecord(const Turn& turn) {
+    nlohmann::json answer = model::toJson(turn.answer);
+    if (turn.changes)
+        answer["changes"] = toJson(*turn.changes);
+    m_log.append(makeRecord(m_id, turn.question.toStdString(), std::move(answer)));
+}
+
+void Session::onLogFailed(const QString& message) {
+    const int count = static_cast<int>(m_log.unsaved().size());
+    m_notices.post({Notice::Level::Warning,
+                    tr("%1. %2 in memory; it is written with the next one.")
+                        .arg(message, counted(count, tr("%1 question is kept"), tr("%1 questions are kept"))),
+                    Notice::Action::RetryLog});
+}
+
+bool Session::isSettled() const {
+    return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
+           m_log.isIdle();
+}
+
+void Session::checkSettled() {
+    if (isSettled())
+        Q_EMIT settled();
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "ui/session/conversation.h"
+#include "ui/session/expected_cost.h"
+#include "ui/session/mask_view.h"
+#include "ui/session/model_slot.h"
+#include "ui/session/notices.h"
+#include "ui/session/open_image.h"
+#include "ui/workers/record_log.h"
+
+#include <QObject>
+
+namespace prunescope::ui {
+
+/// Keeps together what a window works on: an image, what the model sees of it, the model, the conversation and its log.
+/// Each part tells of its own changes; what goes wrong in one becomes a notice here. Nothing here blocks. GUI thread.
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    /// `logPath` empty: the default log of the user.
+    Session(EngineLoader loader, const QString& logPath, QObject* parent = nullptr);
+
+    Notices& notices() { return m_notices; }
+    OpenImage& image() { return m_image; }
+    MaskView& maskView() { return m_maskView; }
+    ModelSlot& modelSlot() { return m_modelSlot; }
+    Conversation& conversation() { return m_conversation; }
+    ExpectedCost& expectedCost() { return m_expectedCost; }
+    RecordLog& log() { return m_log; }
+
+    /// Nothing is being read, selected, loaded, answered or written.
+    bool isSettled() const;
+
+Q_SIGNALS:
+    void settled();
+
+private:
+    void connectFailures();
+    void connectSettled();
+    /// What became of the file beside its pixels.
+    void tellImageNotes();
+    void keepRecord(const Turn& turn);
+    void onLogFailed(const QString& message);
+    void checkSettled();
+
+    Notices m_notices;
+    OpenImage m_image;
+    MaskView m_maskView;
+    ModelSlot m_modelSlot;
+    Conversation m_conversation;
+    ExpectedCost m_expectedCost;
+    RecordLog m_log;
+    const std::string m_id; ///< in the records
+};
+
+} // namespace prunescope::ui

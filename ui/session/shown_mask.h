@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/blocks/keep_mask.h"
+#include "core/image/geometry.h"
+#include "core/pruning/make_mask.h"
+
+namespace prunescope::ui {
+
+/// A mask with everything that is needed to show it.
+struct ShownMask {
+    KeepMask mask;           ///< on the resized picture; empty grid: there is none
+    MethodSettings settings; ///< what it was made with
+    PixelRect area;          ///< the part of the picture that it covers: all of it, or the region
+    BlockGrid full;          ///< of the picture without pruning; the mask's own, unless a smaller picture is shown
+    std::optional<BudgetFit> fit = std::nullopt; ///< where the mask was chosen under a token budget
+    bool operator==(const ShownMask&) const = default;
+    bool valid() const { return mask.count() > 0; }
+    bool isSmaller() const { return mask.grid() != full; }
+    /// Blocks that the model is given, of all that there are without pruning.
+    double keptShare() const { return static_cast<double>(mask.keptCount()) / full.count(); }
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/image/geometry.h"
+#include "core/pruning/prune_plan.h"
+#include "model/values/answer.h"
+#include "ui/session/picture_changes.h"
+
+#include <QString>
+#include <optional>
+
+namespace prunescope::ui {
+
+/// One question about the current picture and what became of it.
+struct Turn {
+    enum class State { Running, Done, Failed };
+
+    quint64 id = 0; ///< of the request
+    State state = State::Running;
+    QString question;
+    PixelRect region; ///< the part that was asked about; empty: the whole picture
+    PrunePlan plan;
+    int allBlocks = 0;                     ///< of what was asked about, without pruning
+    std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
+    QString stage;                         ///< while it runs: the stage that has begun
+    QString text;                          ///< so far
+    model::Answer answer;                  ///< when done
+    QString error;                         ///< when failed, one line
+
+    bool isRunning() const { return state == State::Running; }
+    bool isDone() const { return state == State::Done; }
+    /// Has the answer taken over most of what it would have had to compute? Its times say nothing about pruning then.
+    bool wasShortened() const { return isDone() && answer.reuse.isNotable(answer.promptTokens); }
+    bool wasStopped() const { return isDone() && answer.finishReason == model::FinishReason::Cancelled; }
+};
+
+} // namespace prunescope::ui

@@ -1,0 +1,339 @@
+#include "ui/window/main_window.h"
+
+#include "core/image/image_file.h"
+#include "ui/canvas/empty_state.h"
+#include "ui/canvas/example_bar.h"
+#include "ui/canvas/screen_canvas.h"
+#include "ui/panels/history_panel.h"
+#include "ui/panels/panel.h"
+#include "ui/session/pixels.h"
+#include "ui/session/session.h"
+#include "ui/style/desktop_scheme.h"
+#include "ui/style/text.h"
+#include "ui/training/training_window.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/model_chooser.h"
+#include "ui/window/model_menu.h"
+#include "ui/window/picture_input.h"
+#include "ui/window/session_scene.h"
+#include "ui/window/tool_bar.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDropEvent>
+#include <QIcon>
+#include <QMimeData>
+#include <QPixmap>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <utility>
+
+namespace prunescope::ui {
+
+namespace {
+
+constexpr QSize kFirstSize{1440, 900};
+constexpr int kSideWidthPx = 372;
+constexpr int kTimeHeightPx = 156;
+
+model::LoadOptions loadOptions(const MainWindow::Options& options) {
+    model::LoadOptions load;
+    load.device = options.device.toStdString();
+    load.dtype = options.dtype.toStdString();
+    load.weights = options.weights.toStdString();
+    load.threads = options.threads;
+    return load;
+}
+
+} // namespace
+
+MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
+    : QMainWindow(parent),
+      m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath() : options.program),
+      m_settings(options.settingsPath), m_session(std::make_unique<Session>(std::move(loader), options.logPath)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    m_session->modelSlot().setBundledFolder(options.bundledModel);
+    m_input = new PictureInput({m_session->image(), m_session->notices(), m_settings, this, options.makeGrabber});
+    m_chooser = new ModelChooser(m_session->modelSlot(), m_settings, loadOptions(options), this);
+    m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
+    m_scene = new SessionScene(*m_session, this);
+    m_desktop = new DesktopScheme(this);
+    makeCentre();
+    makePanels();
+    makeToolBar();
+    connectSession();
+    connectSettings();
+    connectTraining();
+    restore(options);
+    updateTitle();
+    start(options);
+}
+
+MainWindow::~MainWindow() {
+    // Before the session that they use: as children they would go after it, and still be sent events until then.
+    delete m_toolBar;
+    delete takeCentralWidget();
+    for (Panel* panel : m_panels)
+        delete panel;
+    delete m_scene;
+    delete m_models;
+    delete m_chooser;
+    delete m_input; // and the grabber that has not answered yet
+}
+
+void MainWindow::makeCentre() {
+    m_messages = new MessageBar(this);
+    m_canvas = new ScreenCanvas(*m_scene, this);
+    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
+    m_centre = new QStackedWidget(this);
+    m_centre->addWidget(makeEmptyState());
+    m_centre->addWidget(m_canvas);
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_messages);
+    layout->addWidget(m_centre, 1);
+    layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), centre));
+    setCentralWidget(centre);
+}
+
+QWidget* MainWindow::makeEmptyState() {
+    auto* empty = new EmptyState(m_centre);
+    connect(empty, &EmptyState::captureChosen, m_input, [this] { m_input->capture(); });
+    connect(empty, &EmptyState::openChosen, m_input, &PictureInput::chooseFile);
+    connect(empty, &EmptyState::sampleChosen, m_input, &PictureInput::openSample);
+    return empty;
+}
+
+void MainWindow::makePanels() {
+    for (const PanelEntry& entry : panels()) {
+        Panel* panel = entry.make(*m_session, *this, this);
+        addDockWidget(entry.area, panel);
+        panel->setVisible(entry.open);
+        m_panels.push_back(panel);
+    }
+}
+
+void MainWindow::makeToolBar() {
+    const ToolBar::Parts parts{m_session->modelSlot(), *m_canvas, *m_input, *m_models, m_panels};
+    m_toolBar = new ToolBar(parts, this);
+    addToolBar(Qt::TopToolBarArea, m_toolBar);
+    connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
+    connect(m_toolBar, &ToolBar::exportChosen, this, &MainWindow::exportHistory);
+    connect(m_toolBar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
+}
+
+void MainWindow::connectSession() {
+    connect(&m_session->notices(), &Notices::posted, m_messages, &MessageBar::show);
+    connect(m_session.get(), &Session::settled, this, [this] {
+        for (const auto& then : std::exchange(m_whenSettled, {}))
+            whenSettled(then); // what ran before may have started something
+    });
+    connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
+        action == Notice::Action::RetryLog ? m_session->log().retry() : exportHistory();
+    });
+    const OpenImage& image = m_session->image();
+    connect(&image, &OpenImage::changed, this, [this] {
+        m_centre->setCurrentWidget(m_canvas);
+        m_messages->clearError();
+        m_canvas->setFocus(Qt::OtherFocusReason);
+        updateTitle();
+    });
+    connect(&image, &OpenImage::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });
+    connect(&image, &OpenImage::becameIdle, this, &MainWindow::showReady);
+    connect(&m_session->maskView(), &MaskView::becameIdle, this, &MainWindow::showReady);
+}
+
+void MainWindow::connectSettings() {
+    connect(&m_session->maskView(), &MaskView::planChanged, this,
+            [this] { m_settings.setPlan(m_session->maskView().plan()); });
+    connect(&m_session->notices(), &Notices::mayHintChanged, this,
+            [this](bool may) { m_settings.setShowsBundledHint(may); });
+    connect(m_scene, &LiveScene::modeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
+    connect(m_scene, &LiveScene::showsChangesChanged, this, [this](bool shows) { m_settings.setShowsChanges(shows); });
+    connect(m_desktop, &DesktopScheme::changed, this, [this] {
+        if (themeMode() == ThemeMode::Desktop)
+            applyTheme(*qApp, ThemeMode::Desktop);
+    });
+}
+
+void MainWindow::connectTraining() {
+    connect(m_models, &ModelMenu::followChosen, this, [this] {
+        if (TrainingWindow& training = showTraining(); !training.follower().isFollowing())
+            training.chooseRun();
+    });
+    connect(m_models, &ModelMenu::trainingChosen, this, [this] { showTraining().chooseConfig(); });
+}
+
+void MainWindow::showReady() {
+    if (m_session->image().isIdle() && m_session->maskView().isIdle())
+        m_centre->unsetCursor();
+}
+
+void MainWindow::restore(const Options& options) {
+    m_session->maskView().setPlan(options.plan.value_or(m_settings.plan()));
+    m_session->notices().setMayHint(m_settings.showsBundledHint());
+    m_scene->setMode(m_settings.maskMode());
+    m_scene->setShowsChanges(m_settings.showsChanges());
+    const ThemeMode theme = options.theme.value_or(m_settings.theme());
+    if (theme != themeMode())
+        applyTheme(*qApp, theme);
+    resize(kFirstSize);
+    arrangeAtFirst();
+    if (!m_settings.geometry().isEmpty())
+        restoreGeometry(m_settings.geometry());
+    if (!m_settings.docks().isEmpty())
+        restoreState(m_settings.docks());
+}
+
+void MainWindow::arrangeAtFirst() {
+    for (std::size_t i = 0; i < m_panels.size(); ++i) {
+        const PanelEntry& entry = panels()[i];
+        m_panels[i]->setFloating(false);
+        addDockWidget(entry.area, m_panels[i]);
+        m_panels[i]->setVisible(entry.open);
+    }
+    QList<QDockWidget*> side, below;
+    QList<int> widths, heights;
+    for (Panel* panel : m_panels)
+        if (dockWidgetArea(panel) == Qt::RightDockWidgetArea) {
+            side << panel;
+            widths << kSideWidthPx;
+        } else {
+            if (!below.isEmpty())
+                tabifyDockWidget(below.front(), panel);
+            below << panel;
+            heights << kTimeHeightPx;
+        }
+    resizeDocks(side, widths, Qt::Horizontal);
+    resizeDocks(below, heights, Qt::Vertical);
+    if (!below.isEmpty())
+        below.front()->raise();
+}
+
+void MainWindow::start(const Options& options) {
+    m_input->openFiles(options.pictures);
+    if (const QString folder = modelAtStart(options); !folder.isEmpty())
+        loadModel(folder);
+    if (!options.trainingRun.isEmpty())
+        showTraining().follow(options.trainingRun);
+    if (!options.question.isEmpty())
+        whenSettled([this, question = options.question] {
+            if (!m_session->conversation().ask(question))
+                m_session->notices().error(m_session->conversation().whyNotAsk());
+        });
+}
+
+QString MainWindow::modelAtStart(const Options& options) const {
+    if (!options.modelFolder.isEmpty())
+        return options.modelFolder;
+    const QStringList folders = m_settings.modelFolders();
+    if (m_settings.prefersBundledModel() || folders.isEmpty())
+        return m_session->modelSlot().bundledFolder();
+    return m_settings.loadsModelAtStart() ? folders.front() : QString(); // a large one is not loaded unasked
+}
+
+// What panels ask for ------------------------------------------------------------------------------------------------
+
+void MainWindow::loadModel(const QString& folder) {
+    m_chooser->load(folder);
+}
+
+void MainWindow::chooseModelFolder() {
+    m_chooser->chooseFolder();
+}
+
+void MainWindow::chooseDownload() {
+    m_chooser->chooseDownload();
+}
+
+void MainWindow::takePicture(const QMimeData& pasted) {
+    m_input->take(&pasted);
+}
+
+// Training, settling, closing ----------------------------------------------------------------------------------------
+
+TrainingWindow& MainWindow::showTraining() {
+    if (!m_training) {
+        m_training = new TrainingWindow(m_program, this);
+        connect(m_training, &TrainingWindow::modelChosen, this, &MainWindow::loadModel);
+    }
+    m_training->show(); // beside the window, which can be used meanwhile
+    m_training->raise();
+    m_training->activateWindow();
+    return *m_training;
+}
+
+void MainWindow::whenSettled(std::function<void()> then) {
+    if (m_session->isSettled())
+        then();
+    else
+        m_whenSettled.push_back(std::move(then));
+}
+
+void MainWindow::renderTo(const QString& path) {
+    QApplication::sendPostedEvents(); // layouts that wait for the event loop
+    writeImage(path.toStdString(), pictureOf(grab().toImage()));
+}
+
+void MainWindow::setTheme(ThemeMode mode) {
+    m_settings.setTheme(mode);
+    applyTheme(*qApp, mode);
+}
+
+void MainWindow::exportHistory() {
+    for (Panel* panel : m_panels)
+        if (auto* history = qobject_cast<HistoryPanel*>(panel))
+            history->chooseExport();
+}
+
+void MainWindow::updateTitle() {
+    const QString program = QStringLiteral("PruneScope");
+    const OpenImage& image = m_session->image();
+    setWindowTitle(image.isEmpty() ? program : shortName(fromUtf8(image.screenshot().name)) + " – " + program);
+}
+
+bool MainWindow::mustWarn() {
+    const int unsaved = static_cast<int>(m_session->log().unsaved().size());
+    if (unsaved > 0 && m_session->log().isIdle() && !std::exchange(m_warnedUnsaved, true)) {
+        m_messages->show(
+            {Notice::Level::Warning,
+             counted(unsaved, tr("%1 question is not in the log yet"), tr("%1 questions are not in the log yet")) +
+                 tr(": export the history, or close again to drop them."),
+             Notice::Action::ExportHistory});
+        return true;
+    }
+    if (m_training && m_training->isTraining() && !std::exchange(m_warnedTraining, true)) {
+        m_messages->show({Notice::Level::Warning,
+                          tr("A training run is going on: close again to stop it. It saves a checkpoint first."),
+                          Notice::Action::None});
+        return true;
+    }
+    return false;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (mustWarn()) {
+        event->ignore();
+        return;
+    }
+    m_settings.setPlaces(saveGeometry(), saveState());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (PictureInput::holdsPicture(event->mimeData()))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    m_input->take(event->mimeData());
+    event->acceptProposedAction();
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,72 @@
+#include "ui/window/session_scene.h"
+
+#include "ui/session/session.h"
+#include "ui/style/text.h"
+
+namespace prunescope::ui {
+
+namespace {
+
+Box boxOf(const model::Region& region) {
+    const std::vector<double>& px = region.px;
+    Box box{{}, fromUtf8(region.label), region.kind == model::Region::Kind::Point};
+    if (box.isPoint && px.size() >= 2)
+        box.rect = QRectF(px[0], px[1], 0, 0);
+    else if (px.size() >= 4)
+        box.rect = QRectF(QPointF(px[0], px[1]), QPointF(px[2], px[3]));
+    return box;
+}
+
+std::vector<Box> boxesOf(const Turn* turn) {
+    std::vector<Box> boxes;
+    if (turn)
+        for (const model::Region& region : turn->answer.regions)
+            boxes.push_back(boxOf(region));
+    return boxes;
+}
+
+} // namespace
+
+SessionScene::SessionScene(Session& session, QObject* parent) : LiveScene(parent), m_session(session) {
+    connectParts();
+    connect(this, &LiveScene::boxHovered, this, &SessionScene::hover);
+    connect(this, &LiveScene::modeChanged, this,
+            [this](MaskMode mode) { m_session.maskView().setRestoredView(restoredViewOf(mode)); });
+    refresh();
+}
+
+void SessionScene::connectParts() {
+    const MaskView& mask = m_session.maskView();
+    connect(&m_session.image(), &OpenImage::changed, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::regionChanged, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::maskChanged, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::changesChanged, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::restorationChanged, this, &SessionScene::refresh);
+    const Conversation& conversation = m_session.conversation();
+    connect(&conversation, &Conversation::shownTurnChanged, this, &SessionScene::refresh);
+    connect(&conversation, &Conversation::hoveredChanged, this, &SessionScene::refresh);
+    connect(&conversation, &Conversation::regionRevealed, this, [this](RegionRef region) { revealBox(region.index); });
+}
+
+void SessionScene::refresh() {
+    const MaskView& mask = m_session.maskView();
+    const Conversation& conversation = m_session.conversation();
+    const Turn* shown = conversation.shownTurn();
+    const RegionRef hovered = conversation.hovered();
+    Scene scene = now();
+    scene.picture = m_session.image().levels();
+    scene.region = mask.region();
+    scene.mask = mask.mask();
+    scene.restoration = mask.restoration();
+    scene.changes = mask.changes();
+    scene.boxes = boxesOf(shown);
+    scene.litBox = shown && shown->id == hovered.turn ? hovered.index : -1;
+    setScene(std::move(scene));
+}
+
+void SessionScene::hover(int index) {
+    const Turn* shown = m_session.conversation().shownTurn();
+    m_session.conversation().setHovered(shown && index >= 0 ? RegionRef{shown->id, index} : RegionRef{});
+}
+
+} // namespace prunescope::ui

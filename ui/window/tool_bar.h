@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ui/style/theme.h"
+
+#include <QToolBar>
+#include <vector>
+
+class QHBoxLayout;
+class QMenu;
+class QToolButton;
+
+namespace prunescope::ui {
+
+class ModelMenu;
+class ModelSlot;
+class Panel;
+class PictureInput;
+class ScreenCanvas;
+
+/// The line above everything: how pictures come in, what is drawn over them, which model answers.
+class ToolBar : public QToolBar {
+    Q_OBJECT
+
+public:
+    /// What the bar acts on; all of it outlives the bar.
+    struct Parts {
+        ModelSlot& model;
+        ScreenCanvas& canvas;
+        PictureInput& input;
+        ModelMenu& models;
+        const std::vector<Panel*>& panels;
+    };
+    explicit ToolBar(const Parts& parts, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void themeChosen(prunescope::ui::ThemeMode mode);
+    void exportChosen();
+    void resetChosen(); ///< panels back to their first places
+
+private:
+    struct Look {
+        QString icon;
+        QString title;
+        QString tip;
+        QKeySequence shortcut;
+    };
+    QToolButton* add(const Look& look);
+    void addLine();
+    void addInputs();
+    void addView();
+    void addModel();
+    QMenu* makeMaskMenu();
+    void addChangesTo(QMenu& menu);
+    QMenu* makeMoreMenu();
+    QMenu* makeThemeMenu(QWidget* parent);
+
+    Parts m_parts;
+    QHBoxLayout* m_row;
+};
+
+} // namespace prunescope::ui

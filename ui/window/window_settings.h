@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/pruning/prune_plan.h"
+#include "ui/canvas/scene.h"
+#include "ui/style/theme.h"
+
+#include <QByteArray>
+#include <QSettings>
+#include <QStringList>
+#include <QTimer>
+#include <memory>
+#include <optional>
+
+namespace prunescope::ui {
+
+/// What the window remembers from one run to the next. Values that make no sense any more read as the default.
+/// GUI thread.
+class WindowSettings {
+public:
+    /// `path` empty: `prunescope/prunescope.ini` in the user's configuration folder.
+    explicit WindowSettings(const QString& path = {});
+    /// Writes what is not in the file yet.
+    ~WindowSettings();
+
+    QByteArray geometry() const;
+    QByteArray docks() const;
+    void setPlaces(const QByteArray& geometry, const QByteArray& docks);
+    PrunePlan plan() const;
+    /// Written a moment after the last change: a file for each step of a slider would cost more than all else.
+    void setPlan(const PrunePlan& plan);
+    MaskMode maskMode() const;
+    void setMaskMode(MaskMode mode);
+    bool showsChanges() const;
+    void setShowsChanges(bool shows);
+    ThemeMode theme() const;
+    void setTheme(ThemeMode mode);
+
+    /// Newest first, at most ten.
+    QStringList recentPictures() const;
+    void addRecentPicture(const QString& path);
+    void removeRecentPicture(const QString& path);
+    /// Folders of models that loaded, newest first, at most six.
+    QStringList modelFolders() const;
+    void addModelFolder(const QString& folder);
+    /// Whether the model that comes along is the one to start with: until another one was loaded.
+    bool prefersBundledModel() const;
+    void setPrefersBundledModel(bool prefers);
+    /// Whether the window may still say what the bundled model is for.
+    bool showsBundledHint() const;
+    void setShowsBundledHint(bool shows);
+    /// Whether the newest model folder is loaded when the program starts.
+    bool loadsModelAtStart() const;
+    void setLoadsModelAtStart(bool loads);
+
+private:
+    void addTo(const QString& key, const QString& path, int most);
+    void writePlan();
+
+    std::unique_ptr<QSettings> m_file;
+    std::optional<PrunePlan> m_unwritten;
+    QTimer m_write;
+};
+
+} // namespace prunescope::ui
