@@ -8,7 +8,7 @@
 
 namespace prunescope {
 
-/// Stage names mean the same in the window, the log and the bench (see README, "Stages").
+/// Stage names mean the same in the window, the log and the bench (see app/commands.md, "Stages").
 namespace stage {
 inline constexpr std::string_view kReadImage = "read_image";
 inline constexpr std::string_view kResize = "resize";

@@ -82,7 +82,7 @@ private Q_SLOTS:
         QVERIFY2(x > 8 && x < 130 && y > 270 && y < 292, qPrintable(QString("%1, %2").arg(x).arg(y)));
     }
 
-    /// Far below what the README says, and far above what a model that does not see would reach.
+    /// Far below what its card says, and far above what a model that does not see would reach.
     void isRightAboutDrawnScreens() {
         const auto set =
             openQuestionSet("screens:count=24,seed=900000001,questions=6,options=" + kFolder + "/screens.json");

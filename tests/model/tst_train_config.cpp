@@ -73,8 +73,8 @@ private Q_SLOTS:
         QVERIFY(config.drawsScreens());
     }
 
-    void theReadmesExampleIsGood() {
-        std::ifstream in(dataFolder().parent_path().parent_path() / "README.md");
+    void theDocumentedExampleIsGood() {
+        std::ifstream in(dataFolder().parent_path().parent_path() / "model/train/training.md");
         const std::string text{std::istreambuf_iterator<char>(in), {}};
         const auto begin = text.find("\n    {\n      \"output\""), end = text.find("\n    }\n", begin);
         QVERIFY(begin != std::string::npos && end != std::string::npos);

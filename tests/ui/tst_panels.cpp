@@ -3,6 +3,8 @@
 #include "core/pruning/pixel_options.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
+#include "ui/canvas/canvas_chips.h"
+#include "ui/canvas/screen_canvas.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
 #include "ui/panels/window_actions.h"
@@ -19,6 +21,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QSpinBox>
