@@ -6,10 +6,10 @@
 
 namespace prunescope::app {
 
-/// What `prunescope --help` prints: every command with its summary, then `options`, which go without a command.
+/// Text that `prunescope --help` prints: every command with its summary, then `options`, which go without a command.
 std::string programHelp(const OptionTable& options);
 
-/// What `prunescope COMMAND --help` prints: usage and every option with its default.
+/// Text that `prunescope COMMAND --help` prints: usage and every option with its default.
 std::string commandHelp(const CommandEntry& entry, const OptionTable& options);
 
 } // namespace prunescope::app

@@ -6,8 +6,8 @@
 #include "app/terminal/nearest.h"
 #include "app/terminal/standard_input.h"
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/log.h"
-#include "core/base/text.h"
 
 #include <algorithm>
 #include <array>

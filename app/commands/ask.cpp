@@ -10,12 +10,12 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
-#include "app/reports/report_text.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/log.h"
-#include "core/base/text.h"
 #include "core/records/record_writer.h"
 
 #include <algorithm>

@@ -8,11 +8,11 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/reports/core_bench_text.h"
-#include "app/reports/report_text.h"
+#include "app/reports/core_bench_tables.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/study/bench_run.h"
 #include "model/study/core_bench.h"
 #include "model/values/weight_format.h"
@@ -73,7 +73,7 @@ public:
         options.addInteger("--copies", "N", m_bench.copies, {1, 256}, "the picture this many times in one prompt");
         options.addInteger("--runs", "N", m_bench.runs, {1, 10'000}, "measured runs, after one to warm up");
         options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
-        options.addFlag("--core", m_core, "time resize, selectors and changes alone, without a model");
+        options.addFlag("--core", m_core, "time resize, pruning methods and changes alone, without a model");
         addModelOption(options, m_model);
         addShapeOption(options, m_shape, "instead of a model: random weights of this size", "none");
         options.exclude("--model", {"--shape"});
@@ -122,7 +122,7 @@ private:
         const auto onCase = [&](const CoreCase& done) { progress.show("measured " + done.operation); };
         const CoreBenchReport report = runCoreBench(core, onCase, interrupt.token());
         progress.clear();
-        print(m_json ? jsonLine(toJson(report)) : coreBenchText(report));
+        print(m_json ? jsonLine(toJson(report)) : coreBenchTables(report));
         return 0;
     }
 

@@ -31,7 +31,7 @@ struct CommandEntry {
     std::string_view summary;   ///< one line for people
     std::size_t fewest = 0;     ///< arguments that it needs
     std::size_t most = 0;       ///< arguments that it takes
-    /// Null for a command that is known but not in this build: it is refused by name and not offered.
+    /// Makes the command; null for one that is known but not in this build: it is refused by name and not offered.
     std::unique_ptr<Command> (*make)() = nullptr;
     std::string_view standardInput = {}; ///< the arguments that may be "-" for it: "IMAGE or QUESTION"; empty: none
 };
@@ -42,10 +42,10 @@ std::span<const CommandEntry> commands();
 /// The entry named `name`, or null.
 const CommandEntry* findCommand(std::string_view name);
 
-/// Is there a command of that name in this build?
+/// Whether there is a command of that name in this build.
 bool hasCommand(std::string_view name);
 
-/// In the usage line and before every error.
+/// Name of the program in the usage line and before every error.
 inline constexpr std::string_view kProgramName = "prunescope";
 
 } // namespace prunescope::app

@@ -7,12 +7,12 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
-#include "app/reports/eval_text.h"
-#include "app/reports/report_text.h"
+#include "app/reports/eval_tables.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/values.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/study/eval_report.h"
 #include "model/study/eval_run.h"
 
@@ -111,7 +111,7 @@ private:
             print(jsonLine(object));
             return;
         }
-        print(evalText(results));
+        print(evalTables(results));
         printNote(model.name + ", " + model.device + ", " + model.dtype + ", " + model.weights + " weights; " + m_data +
                   onWhiteText(model::picturesOnWhite(run.records)) + (run.interrupted ? "; interrupted" : ""));
     }

@@ -1,13 +1,13 @@
 // export: the interaction history for other programs.
 #include "app/commands/make.h"
 
-#include "app/reports/report_text.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/log.h"
-#include "core/base/text.h"
 #include "core/records/record_writer.h"
 
 #include <filesystem>

@@ -9,14 +9,14 @@ namespace prunescope::app {
 /// one ends it. One at a time.
 class Interrupt {
 public:
-    /// Throws Error(Internal) when the system has no pipe left.
+    /// Starts to catch them. Throws Error(Internal) when the system has no pipe left.
     Interrupt();
     ~Interrupt();
     Interrupt(const Interrupt&) = delete;
     Interrupt& operator=(const Interrupt&) = delete;
 
     std::stop_token token() const { return m_stop.get_token(); }
-    /// A stop for another reason.
+    /// Requests a stop for another reason.
     void stop() { m_stop.request_stop(); }
     /// Ctrl-C was pressed, or the end was asked for.
     bool happened() const;

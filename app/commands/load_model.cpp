@@ -2,7 +2,7 @@
 
 #include "app/folders/model_folders.h"
 #include "app/terminal/console.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/engine/load_engine.h"
 
 namespace prunescope::app {

@@ -6,7 +6,7 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/reports/mask_findings.h"
-#include "app/reports/report_text.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"
@@ -88,7 +88,7 @@ private:
         const std::string name = pictureName(m_path);
         m_pruning.checkSize(name, picture.size(), m_limits);
         const PrunePlan plan = m_pruning.onePlan();
-        Draws draws(plan.seed());
+        ReferenceRandom draws(plan.seed());
         auto prepared =
             model::prepareImage({picture, name, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);

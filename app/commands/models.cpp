@@ -3,9 +3,9 @@
 
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
-#include "app/reports/report_text.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/files/hub_cache.h"
 
 #include <nlohmann/json.hpp>

@@ -2,10 +2,10 @@
 #include "app/commands/make.h"
 
 #include "app/commands/interrupt.h"
-#include "app/reports/report_text.h"
+#include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/hub/hub_client.h"
 
 #include <nlohmann/json.hpp>

@@ -4,11 +4,11 @@
 
 namespace prunescope::app {
 
-/// Where the model that comes with the program is looked for: the folder named by PRUNESCOPE_BUNDLE_MODEL, else the
+/// Folder in which the bundled model is looked for: the one named by PRUNESCOPE_BUNDLE_MODEL, else the
 /// first one in share/prunescope/models beside bin/.
 std::string bundledModelPlace();
 
-/// The folder of that model; empty where there is none. Only looks whether a config.json is in it.
+/// Folder of the bundled model; empty where there is none. Only looks whether a config.json is in it.
 std::string bundledModelFolder();
 
 } // namespace prunescope::app

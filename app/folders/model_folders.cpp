@@ -3,7 +3,7 @@
 #include "app/folders/bundled_model.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/records/record_writer.h"
 #include "model/config/model_types.h"
 #include "model/files/hub_cache.h"

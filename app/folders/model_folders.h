@@ -37,7 +37,7 @@ std::string resolveModelFolder(const std::string& folderOrName);
 /// The bundled model: what runs without `--model`. Throws Error(Usage) where there is none, saying how to get one.
 std::string requireBundledModel();
 
-/// What the folder's preprocessor_config.json allows. Throws Error(BadFile).
+/// Image sizes that the folder's preprocessor_config.json allows. Throws Error(BadFile).
 PixelLimits pixelLimitsOf(const std::string& folder);
 
 /// Runs `action`; what it finds unsupported is then the fault of a model folder (Error(BadFile)) and not of a word on

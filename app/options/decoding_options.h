@@ -7,7 +7,7 @@
 
 namespace prunescope::app {
 
-/// How the words of an answer are chosen.
+/// Options of how the words of an answer are chosen.
 struct DecodingOptions {
     bool sample = false;
     std::optional<double> temperature; ///< unset: generation_config.json

@@ -2,7 +2,7 @@
 
 #include "app/terminal/values.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/pruning/pixel_options.h"
 
 #include <algorithm>

@@ -21,7 +21,7 @@ public:
     MethodSettings settings() const;
     /// `--seed`, which is for everything that is drawn, whatever the method.
     std::optional<std::uint64_t> seed() const;
-    /// Was anything given?
+    /// Whether anything was given.
     bool given() const { return m_method != kDefaultMethod || !m_values.empty(); }
 
     /// The names of the options but `--seed`, as in "--tau".

@@ -3,7 +3,7 @@
 #include "app/folders/model_folders.h"
 #include "app/terminal/values.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/report/cost_model.h"
 #include "model/values/weight_format.h"
 

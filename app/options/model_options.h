@@ -19,7 +19,7 @@ struct ModelOptions {
     /// The folder is looked up by name if need be; without one it is the bundled model's. Throws Error(Usage) where
     /// that is missing, Error(NotFound) for a name that is not here.
     model::LoadOptions loadOptions() const;
-    /// The same without a folder: for random weights.
+    /// Load options without a folder: for random weights.
     model::LoadOptions withoutFolder() const;
 };
 

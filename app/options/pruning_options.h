@@ -21,7 +21,7 @@ struct PruningOptions {
     std::optional<std::int64_t> maxTokensPerImage; ///< unset: as the plan says
     bool resize = true;
 
-    /// Was a method, an option of one or a plan given?
+    /// Whether a method, an option of one or a plan was given.
     bool planGiven() const { return method.given() || !plans.empty() || maxTokensPerImage; }
     /// All plans, at least one, with `--seed` where that was given. Throws Error(Usage) for options that do not go
     /// together.
@@ -30,7 +30,8 @@ struct PruningOptions {
     PrunePlan onePlan() const;
     /// `base` with what was given here. Throws Error(Usage) when the least is above the most.
     PixelLimits limits(PixelLimits base) const;
-    /// Throws Error(BadInput) that names `path` when the model cannot be shown a picture of `size`.
+    /// Checks a picture's size. Throws Error(BadInput) that names `path` when the model cannot be shown a picture of
+    /// `size`.
     void checkSize(const std::string& path, Size size, const PixelLimits& limits) const;
 };
 

@@ -8,7 +8,7 @@ namespace prunescope::app {
 /// `--region x,y,w,h`: ask about a part of the picture. `region` must outlive the table.
 void addRegionOption(OptionTable& table, PixelRect& region);
 
-/// Throws Error(BadInput) unless `region` lies inside a picture of `size`.
+/// Checks a region. Throws Error(BadInput) unless it lies inside a picture of `size`.
 void checkRegion(PixelRect region, Size size);
 
 } // namespace prunescope::app

@@ -1,7 +1,7 @@
 #include "app/reports/mask_findings.h"
 
-#include "app/reports/report_text.h"
-#include "core/base/text.h"
+#include "app/reports/report_facts.h"
+#include "core/base/format.h"
 
 #include <array>
 #include <cmath>

@@ -12,7 +12,7 @@
 
 namespace prunescope::app {
 
-/// What differs from an earlier picture.
+/// Differences from an earlier picture.
 struct Since {
     std::string image;
     Changes changes;
@@ -28,7 +28,7 @@ struct MaskFindings {
     std::optional<Since> since;
     std::optional<MachineSpeed> speed; ///< of the machine whose least times are wanted
 
-    /// At `speed`, with weights of two bytes.
+    /// Lower bounds of times at `speed`, with weights of two bytes.
     CostFloor floor() const;
 };
 
@@ -37,7 +37,7 @@ struct MaskFindings {
 /// known.
 nlohmann::json toJson(const MaskFindings& findings);
 
-/// The same for people.
+/// Facts of a mask for people.
 Facts toFacts(const MaskFindings& findings);
 
 } // namespace prunescope::app

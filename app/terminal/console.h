@@ -11,7 +11,7 @@ namespace prunescope::app {
 /// Whoever read standard output has gone, as `head` does: nothing more to do, and no error.
 struct PipeClosed {};
 
-/// From now on a reader that goes away and a file that may not grow are errors of a write, not the end of the program.
+/// Makes a reader that goes away and a file that may not grow errors of a write, not the end of the program.
 void makeWritesFail();
 
 /// Writes to standard output at once. Throws PipeClosed or Error(WriteFailed).

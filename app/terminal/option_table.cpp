@@ -4,7 +4,7 @@
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 

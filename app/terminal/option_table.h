@@ -24,7 +24,7 @@ struct Option {
     bool takesValue() const { return !valueName.empty(); }
 };
 
-/// What an option accepts; both ends are allowed values.
+/// Range of values that an option accepts; both ends are allowed.
 template <typename T>
 struct Range {
     T least = std::numeric_limits<T>::lowest();
@@ -44,10 +44,10 @@ public:
     /// `fallback` is printed as the default; by default what `target` holds now.
     void addText(std::string name, std::string valueName, std::string& target, std::string help,
                  std::optional<std::string> fallback = {});
-    /// As above, for a file: refuses "-", which elsewhere stands for standard input or output.
+    /// Adds an option that takes a file: refuses "-", which elsewhere stands for standard input or output.
     void addFile(std::string name, std::string valueName, std::string& target, std::string help,
                  std::optional<std::string> fallback = {});
-    /// One of `names`.
+    /// Adds an option that takes one of `names`.
     void addChoice(std::string name, std::vector<std::string> names, std::string& target, std::string help);
     void addNumber(std::string name, std::string valueName, double& target, Range<double> range, std::string help);
     void addNumber(std::string name, std::string valueName, std::optional<double>& target, Range<double> range,

@@ -1,7 +1,7 @@
 #include "app/terminal/standard_input.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/image/image_file.h"
 
 #include <algorithm>

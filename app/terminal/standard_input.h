@@ -11,7 +11,7 @@ namespace prunescope::app {
 
 inline constexpr std::string_view kDash = "-";
 
-/// What stands in messages and reports for what was read from there.
+/// Name of standard input in messages and reports.
 inline constexpr const char* kStandardInputName = "standard input";
 
 /// Refuses a second one: it can be read once. Throws Error(Usage) that begins with `command`.

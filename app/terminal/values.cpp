@@ -2,7 +2,7 @@
 
 #include "app/terminal/standard_input.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <array>
 #include <charconv>

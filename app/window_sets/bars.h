@@ -1,19 +1,19 @@
 #pragma once
 
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 
 #include <QMainWindow>
 #include <QTabWidget>
 
-/// What stands around the content of a window.
+/// Bars around the content of a window: menus, tools, status, sidebar, tabs.
 namespace prunescope::app {
 
-void addMenus(Kit& kit, QMainWindow& window);
-void addTools(Kit& kit, QMainWindow& window);
-void addStatus(Kit& kit, QMainWindow& window);
+void addMenus(WindowContext& context, QMainWindow& window);
+void addTools(WindowContext& context, QMainWindow& window);
+void addStatus(WindowContext& context, QMainWindow& window);
 /// A list of places, `heightPx` high.
-QWidget* makeSidebar(Kit& kit, int heightPx, QWidget* parent);
+QWidget* makeSidebar(WindowContext& context, int heightPx, QWidget* parent);
 /// Tabs with empty pages; the current one is for the content.
-QTabWidget* makeTabs(Kit& kit, int widthPx, QWidget* parent);
+QTabWidget* makeTabs(WindowContext& context, int widthPx, QWidget* parent);
 
 } // namespace prunescope::app

@@ -1,6 +1,6 @@
 // Check boxes, radio buttons and buttons.
 #include "app/window_sets/blocks.h"
-#include "app/window_sets/ground.h"
+#include "app/window_sets/container.h"
 #include "app/window_sets/standard_icon.h"
 
 #include <QCheckBox>
@@ -15,56 +15,57 @@ namespace prunescope::app {
 namespace {
 
 /// Most in one column, some in two.
-QGridLayout* makeGrid(Kit& kit, QWidget* ground) {
-    auto* grid = new QGridLayout(ground);
-    grid->setVerticalSpacing(kit.dice.between(kit.em() / 6, kit.em() * 2 / 3));
-    grid->setHorizontalSpacing(kit.em() * 3 / 2);
+QGridLayout* makeGrid(WindowContext& context, QWidget* container) {
+    auto* grid = new QGridLayout(container);
+    grid->setVerticalSpacing(context.random.between(context.em() / 6, context.em() * 2 / 3));
+    grid->setHorizontalSpacing(context.em() * 3 / 2);
     return grid;
 }
 
 template <typename ChoiceButton, typename Tick>
-QWidget* makeChoices(Kit& kit, QSize room, int most, QWidget* parent, Tick tick) {
-    const int rows = std::min(most, room.height() / (kit.em() * 2));
-    if (rows < 1 || kit.toEm(room.width()) < 7)
+QWidget* makeChoices(WindowContext& context, QSize room, int most, QWidget* parent, Tick tick) {
+    const int rows = std::min(most, room.height() / (context.em() * 2));
+    if (rows < 1 || context.toEm(room.width()) < 7)
         return nullptr;
-    QWidget* ground = makeGround(kit, 0.3, parent);
-    QGridLayout* grid = makeGrid(kit, ground);
-    const int columns = kit.toEm(room.width()) >= 22 && kit.dice.chance(0.3) ? 2 : 1;
-    const int count = kit.dice.between(std::min(2, rows), rows);
+    QWidget* container = makeContainer(context, 0.3, parent);
+    QGridLayout* grid = makeGrid(context, container);
+    const int columns = context.toEm(room.width()) >= 22 && context.random.chance(0.3) ? 2 : 1;
+    const int count = context.random.between(std::min(2, rows), rows);
     for (int i = 0; i < count; ++i)
-        if (const QString text = kit.texts.label(kit.toEm(room.width()) / columns - 4); !text.isEmpty()) {
-            auto* choice = new ChoiceButton(text, ground);
+        if (const QString text = context.texts.label(context.toEm(room.width()) / columns - 4); !text.isEmpty()) {
+            auto* choice = new ChoiceButton(text, container);
             choice->setChecked(tick(i));
             grid->addWidget(choice, i / columns, i % columns);
         }
-    return ground;
+    return container;
 }
 
 } // namespace
 
-QWidget* makeCheckBoxes(Kit& kit, QSize room, QWidget* parent) {
-    return makeChoices<QCheckBox>(kit, room, 5, parent, [&](int) { return kit.dice.chance(0.5); });
+QWidget* makeCheckBoxes(WindowContext& context, QSize room, QWidget* parent) {
+    return makeChoices<QCheckBox>(context, room, 5, parent, [&](int) { return context.random.chance(0.5); });
 }
 
-QWidget* makeRadioButtons(Kit& kit, QSize room, QWidget* parent) {
-    const int chosen = kit.dice.below(3);
-    return makeChoices<QRadioButton>(kit, room, 4, parent, [&](int i) { return i == chosen; });
+QWidget* makeRadioButtons(WindowContext& context, QSize room, QWidget* parent) {
+    const int chosen = context.random.below(3);
+    return makeChoices<QRadioButton>(context, room, 4, parent, [&](int i) { return i == chosen; });
 }
 
-QWidget* makeButtons(Kit& kit, QSize room, QWidget* parent) {
+QWidget* makeButtons(WindowContext& context, QSize room, QWidget* parent) {
     QWidget* row = new QWidget(parent);
     auto* layout = new QHBoxLayout(row);
-    const bool toTheRight = kit.dice.chance(0.3);
+    const bool toTheRight = context.random.chance(0.3);
     if (toTheRight)
         layout->addStretch(1);
-    const int count = std::min(kit.dice.between(1, 4), kit.toEm(room.width()) / 6);
-    const int primary = kit.dice.below(2 * count + 1);
+    const int count = std::min(context.random.between(1, 4), context.toEm(room.width()) / 6);
+    const int primary = context.random.below(2 * count + 1);
     for (int i = 0; i < count; ++i)
-        if (const QString text = kit.texts.label(std::max(3, kit.toEm(room.width()) / count - 2)); !text.isEmpty()) {
+        if (const QString text = context.texts.label(std::max(3, context.toEm(room.width()) / count - 2));
+            !text.isEmpty()) {
             auto* button = new QPushButton(text, row);
             button->setDefault(i == primary);
-            if (kit.dice.chance(0.15))
-                button->setIcon(drawStandardIcon(kit));
+            if (context.random.chance(0.15))
+                button->setIcon(drawStandardIcon(context));
             layout->addWidget(button);
         }
     if (!toTheRight)

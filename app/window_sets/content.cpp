@@ -1,7 +1,7 @@
 #include "app/window_sets/content.h"
 
 #include "app/window_sets/blocks.h"
-#include "app/window_sets/ground.h"
+#include "app/window_sets/container.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
@@ -11,9 +11,9 @@ namespace prunescope::app {
 
 namespace {
 
-using MakeBlock = QWidget* (*)(Kit&, QSize, QWidget*);
+using MakeBlock = QWidget* (*)(WindowContext&, QSize, QWidget*);
 
-MakeBlock drawBlock(Kit& kit) {
+MakeBlock drawBlock(WindowContext& context) {
     struct Share {
         int percent;
         MakeBlock make;
@@ -21,7 +21,7 @@ MakeBlock drawBlock(Kit& kit) {
     static constexpr Share kShares[] = {{29, makeForm},  {19, makeCheckBoxes},  {12, makeButtons},
                                         {20, makeTable}, {7, makeText},         {5, makeHeading},
                                         {3, makeNotes},  {2, makeRadioButtons}, {3, makeGauge}};
-    int left = kit.dice.below(100);
+    int left = context.random.below(100);
     for (const Share& share : kShares) {
         left -= share.percent;
         if (left < 0)
@@ -31,8 +31,8 @@ MakeBlock drawBlock(Kit& kit) {
 }
 
 /// Adds a block if it fits; gives the height that it takes, or 0.
-int addBlock(Kit& kit, QWidget* column, QVBoxLayout& layout, QSize room) {
-    QWidget* block = drawBlock(kit)(kit, room, column);
+int addBlock(WindowContext& context, QWidget* column, QVBoxLayout& layout, QSize room) {
+    QWidget* block = drawBlock(context)(context, room, column);
     if (!block)
         return 0;
     settle(block);
@@ -41,49 +41,49 @@ int addBlock(Kit& kit, QWidget* column, QVBoxLayout& layout, QSize room) {
         delete block;
         return 0;
     }
-    const bool whole = block->layout() != nullptr && kit.dice.chance(0.5); // as wide as the column
+    const bool whole = block->layout() != nullptr && context.random.chance(0.5); // as wide as the column
     layout.addWidget(block, 0, whole ? Qt::Alignment() : Qt::AlignLeft);
     return wanted.height();
 }
 
 /// One block below the other until there is no room, or no more to show.
-void fillColumn(Kit& kit, QWidget* column, QSize room) {
+void fillColumn(WindowContext& context, QWidget* column, QSize room) {
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(kit.dice.between(kit.em() / 3, kit.em() * 5 / 4));
-    for (int misses = 0; misses < 6 && room.height() > kit.em();) {
-        const int used = addBlock(kit, column, *layout, room);
+    layout->setSpacing(context.random.between(context.em() / 3, context.em() * 5 / 4));
+    for (int misses = 0; misses < 6 && room.height() > context.em();) {
+        const int used = addBlock(context, column, *layout, room);
         misses += used == 0;
         if (used > 0)
             room.rheight() -= used + layout->spacing();
-        if (used > 0 && room.height() > 16 * kit.em() && kit.dice.chance(0.05))
+        if (used > 0 && room.height() > 16 * context.em() && context.random.chance(0.05))
             break;
     }
     layout->addStretch(1);
 }
 
-int drawColumnCount(Kit& kit, int widthEm) {
+int drawColumnCount(WindowContext& context, int widthEm) {
     if (widthEm < 34)
         return 1;
-    return kit.dice.chance(0.15) ? 1 : widthEm < 60 ? 2 : kit.dice.between(2, 3);
+    return context.random.chance(0.15) ? 1 : widthEm < 60 ? 2 : context.random.between(2, 3);
 }
 
 } // namespace
 
-void fillContent(Kit& kit, QWidget* host) {
-    const int margin = kit.dice.between(kit.em() / 3, kit.em()), gap = kit.em() * 3 / 2;
+void fillContent(WindowContext& context, QWidget* host) {
+    const int margin = context.random.between(context.em() / 3, context.em()), gap = context.em() * 3 / 2;
     const QSize room = host->size() - QSize(2 * margin, 2 * margin);
-    const int columns = drawColumnCount(kit, kit.toEm(room.width()));
+    const int columns = drawColumnCount(context, context.toEm(room.width()));
     auto* layout = new QHBoxLayout(host);
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(gap);
     int left = room.width() - (columns - 1) * gap;
     for (int i = 0; i < columns; ++i) {
         const int share = left / (columns - i);
-        const int width = i + 1 == columns ? left : share * kit.dice.between(80, 120) / 100;
+        const int width = i + 1 == columns ? left : share * context.random.between(80, 120) / 100;
         auto* column = new QWidget(host);
         column->setFixedWidth(width);
-        fillColumn(kit, column, {width, room.height()});
+        fillColumn(context, column, {width, room.height()});
         layout->addWidget(column);
         left -= width;
     }

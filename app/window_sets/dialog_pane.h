@@ -1,12 +1,12 @@
 #pragma once
 
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 
 #include <QWidget>
 
 namespace prunescope::app {
 
 /// A dialog on top of what is in `window`, which is shown; null where it would cover nearly everything.
-QWidget* addDialog(Kit& kit, QWidget& window);
+QWidget* addDialog(WindowContext& context, QWidget& window);
 
 } // namespace prunescope::app

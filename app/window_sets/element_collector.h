@@ -9,7 +9,7 @@
 
 namespace prunescope::app {
 
-/// What of an element its box holds.
+/// Part of an element that its box holds.
 enum class BoxOf {
     Place, ///< all that was offered
     Ink,   ///< the letters
@@ -23,7 +23,7 @@ public:
     /// `scale` is pixels of the picture to a logical pixel of `window`, which is laid out, visible and outlives this.
     ElementCollector(QWidget& window, double scale, Size picture);
 
-    /// Where something is and what should be read there.
+    /// A place on the window and the text that should be read there.
     struct Offer {
         const QWidget* widget = nullptr;
         QRect place;  ///< in the widget

@@ -1,5 +1,5 @@
 #include "app/window_sets/blocks.h"
-#include "app/window_sets/ground.h"
+#include "app/window_sets/container.h"
 
 #include <QComboBox>
 #include <QDateEdit>
@@ -26,11 +26,11 @@ QWidget* makeLine(const QString& value, QWidget* parent) {
     return line;
 }
 
-QWidget* makeList(Kit& kit, ValueKind kind, const QString& value, QWidget* parent) {
+QWidget* makeList(WindowContext& context, ValueKind kind, const QString& value, QWidget* parent) {
     auto* list = new QComboBox(parent);
     list->addItem(value);
-    for (int i = kit.dice.between(1, 4); i > 0; --i)
-        list->addItem(kit.texts.value(kind, 8));
+    for (int i = context.random.between(1, 4); i > 0; --i)
+        list->addItem(context.texts.value(kind, 8));
     return list;
 }
 
@@ -50,10 +50,10 @@ QWidget* makeAmount(const QString& value, QWidget* parent) {
     return amount;
 }
 
-QWidget* makeDate(Kit& kit, const QString& value, QWidget* parent) {
+QWidget* makeDate(WindowContext& context, const QString& value, QWidget* parent) {
     auto* date = new QDateEdit(QDate::fromString(value, kDateFormat), parent);
     date->setDisplayFormat(kDateFormat);
-    date->setCalendarPopup(kit.dice.chance(0.5));
+    date->setCalendarPopup(context.random.chance(0.5));
     return date;
 }
 
@@ -64,10 +64,10 @@ QWidget* makeTime(const QString& value, QWidget* parent) {
 }
 
 /// The widget made for such a value, or a plain line.
-QWidget* makeEntry(Kit& kit, int widthEm, QWidget* parent) {
-    const ValueKind kind = kit.texts.valueKind();
-    const QString value = kit.texts.value(kind, std::clamp(widthEm, 7, 12));
-    if (value.isEmpty() || kit.dice.chance(0.3))
+QWidget* makeEntry(WindowContext& context, int widthEm, QWidget* parent) {
+    const ValueKind kind = context.texts.valueKind();
+    const QString value = context.texts.value(kind, std::clamp(widthEm, 7, 12));
+    if (value.isEmpty() || context.random.chance(0.3))
         return makeLine(value, parent);
     switch (kind) {
     case ValueKind::Integer:
@@ -77,43 +77,43 @@ QWidget* makeEntry(Kit& kit, int widthEm, QWidget* parent) {
     case ValueKind::Amount:
         return makeAmount(value, parent);
     case ValueKind::Date:
-        return makeDate(kit, value, parent);
+        return makeDate(context, value, parent);
     case ValueKind::Time:
         return makeTime(value, parent);
     default:
-        return kit.dice.chance(0.45) ? makeList(kit, kind, value, parent) : makeLine(value, parent);
+        return context.random.chance(0.45) ? makeList(context, kind, value, parent) : makeLine(value, parent);
     }
 }
 
 /// Some forms are ragged, some have a straight right edge.
-QFormLayout* makeLayout(Kit& kit, QWidget* form) {
+QFormLayout* makeLayout(WindowContext& context, QWidget* form) {
     auto* layout = new QFormLayout(form);
-    layout->setRowWrapPolicy(kit.dice.chance(0.25) ? QFormLayout::WrapAllRows : QFormLayout::DontWrapRows);
-    layout->setFieldGrowthPolicy(kit.dice.chance(0.5) ? QFormLayout::AllNonFixedFieldsGrow
-                                                      : QFormLayout::FieldsStayAtSizeHint);
-    layout->setLabelAlignment(kit.dice.chance(0.35) ? Qt::AlignRight : Qt::AlignLeft);
-    layout->setVerticalSpacing(kit.dice.between(kit.em() / 4, kit.em() * 4 / 5));
-    layout->setHorizontalSpacing(kit.dice.between(kit.em() / 2, kit.em() * 3 / 2));
+    layout->setRowWrapPolicy(context.random.chance(0.25) ? QFormLayout::WrapAllRows : QFormLayout::DontWrapRows);
+    layout->setFieldGrowthPolicy(context.random.chance(0.5) ? QFormLayout::AllNonFixedFieldsGrow
+                                                            : QFormLayout::FieldsStayAtSizeHint);
+    layout->setLabelAlignment(context.random.chance(0.35) ? Qt::AlignRight : Qt::AlignLeft);
+    layout->setVerticalSpacing(context.random.between(context.em() / 4, context.em() * 4 / 5));
+    layout->setHorizontalSpacing(context.random.between(context.em() / 2, context.em() * 3 / 2));
     return layout;
 }
 
 } // namespace
 
-QWidget* makeForm(Kit& kit, QSize room, QWidget* parent) {
-    const int em = kit.em(), most = room.height() / (em * 5 / 2);
-    if (most < 1 || kit.toEm(room.width()) < 9)
+QWidget* makeForm(WindowContext& context, QSize room, QWidget* parent) {
+    const int em = context.em(), most = room.height() / (em * 5 / 2);
+    if (most < 1 || context.toEm(room.width()) < 9)
         return nullptr;
-    QWidget* form = makeGround(kit, 0.3, parent);
-    QFormLayout* layout = makeLayout(kit, form);
-    const int valueEm = kit.toEm(room.width()) / 2 - 2;
-    const int widthPx = std::min(room.width() / 2, kit.dice.between(7, 14) * em);
-    for (int i = std::min(most, kit.dice.between(1, 6)); i > 0; --i) {
-        const QString label = kit.texts.label(std::clamp(kit.toEm(room.width()) * 2 / 5, 4, 9));
+    QWidget* form = makeContainer(context, 0.3, parent);
+    QFormLayout* layout = makeLayout(context, form);
+    const int valueEm = context.toEm(room.width()) / 2 - 2;
+    const int widthPx = std::min(room.width() / 2, context.random.between(7, 14) * em);
+    for (int i = std::min(most, context.random.between(1, 6)); i > 0; --i) {
+        const QString label = context.texts.label(std::clamp(context.toEm(room.width()) * 2 / 5, 4, 9));
         if (label.isEmpty())
             continue;
-        QWidget* entry = makeEntry(kit, valueEm, form);
+        QWidget* entry = makeEntry(context, valueEm, form);
         entry->setMinimumWidth(widthPx);
-        layout->addRow(kit.look.colons ? label + ":" : label, entry);
+        layout->addRow(context.look.colons ? label + ":" : label, entry);
     }
     return form;
 }

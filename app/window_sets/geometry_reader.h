@@ -6,7 +6,7 @@
 
 namespace prunescope::app {
 
-/// What can be asked about a window.
+/// Everything that can be asked about a window.
 struct WindowReading {
     model::Screen screen;      ///< elements and texts with their places in the picture, which is empty
     bool sureOfCounts = false; ///< nothing that could be counted is seen in part only

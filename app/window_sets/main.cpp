@@ -5,7 +5,7 @@
 #include "app/window_sets/window_look.h"
 #include "app/window_sets/window_set.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/datasets/question_set_writer.h"
 
 #include <QApplication>

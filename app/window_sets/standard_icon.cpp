@@ -6,7 +6,7 @@
 
 namespace prunescope::app {
 
-QIcon drawStandardIcon(Kit& kit) {
+QIcon drawStandardIcon(WindowContext& context) {
     static constexpr std::array kIcons{QStyle::SP_FileIcon,         QStyle::SP_DirOpenIcon,
                                        QStyle::SP_DialogSaveButton, QStyle::SP_DirHomeIcon,
                                        QStyle::SP_TrashIcon,        QStyle::SP_BrowserReload,
@@ -14,7 +14,7 @@ QIcon drawStandardIcon(Kit& kit) {
                                        QStyle::SP_MediaPlay,        QStyle::SP_FileDialogNewFolder,
                                        QStyle::SP_ComputerIcon,     QStyle::SP_MessageBoxInformation,
                                        QStyle::SP_DialogOkButton,   QStyle::SP_DialogCancelButton};
-    return QApplication::style()->standardIcon(kit.dice.pick(kIcons));
+    return QApplication::style()->standardIcon(context.random.pick(kIcons));
 }
 
 } // namespace prunescope::app

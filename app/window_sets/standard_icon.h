@@ -1,12 +1,12 @@
 #pragma once
 
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 
 #include <QIcon>
 
 namespace prunescope::app {
 
-/// One of those that the style brings along.
-QIcon drawStandardIcon(Kit& kit);
+/// A random one of the icons that the style brings along.
+QIcon drawStandardIcon(WindowContext& context);
 
 } // namespace prunescope::app

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/datasets/screens/dice.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 #include <QPalette>
 #include <QString>
@@ -9,6 +9,6 @@ namespace prunescope::app {
 
 /// A style sheet as programs with a look of their own have it: flat buttons, rounded entries, underlined tabs. `em` is
 /// the height of the font in logical pixels.
-QString drawStyleSheet(model::Dice& dice, const QPalette& palette, int em);
+QString drawStyleSheet(model::Xoshiro256& random, const QPalette& palette, int em);
 
 } // namespace prunescope::app

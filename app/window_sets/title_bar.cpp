@@ -32,18 +32,18 @@ void paintSign(QPainter& painter, QRect box, int sign) {
 
 } // namespace
 
-TitleBar::TitleBar(Kit& kit, model::ElementKind kind, QWidget* parent)
-    : QWidget(parent), m_kind(kind), m_title(new QLabel(this)), m_signs(kit.dice.pick(std::array{0, 1, 3})) {
-    const int em = kit.em();
+TitleBar::TitleBar(WindowContext& context, model::ElementKind kind, QWidget* parent)
+    : QWidget(parent), m_kind(kind), m_title(new QLabel(this)), m_signs(context.random.pick(std::array{0, 1, 3})) {
+    const int em = context.em();
     setAutoFillBackground(true);
-    setPalette(barPalette(kit.look.palette, kit.dice.chance(0.4)));
-    setFixedHeight(em + kit.dice.between(em * 3 / 5, em));
-    QFont font = kit.look.font;
-    font.setBold(kit.dice.chance(0.3));
+    setPalette(barPalette(context.look.palette, context.random.chance(0.4)));
+    setFixedHeight(em + context.random.between(em * 3 / 5, em));
+    QFont font = context.look.font;
+    font.setBold(context.random.chance(0.3));
     m_title->setFont(font);
     m_title->setPalette(palette()); // style sheets stop what parents hand down
-    m_title->setText(kit.texts.label(14));
-    if (kit.dice.chance(0.3))
+    m_title->setText(context.texts.label(14));
+    if (context.random.chance(0.3))
         m_title->setAlignment(Qt::AlignCenter);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(em / 2, 0, em / 2 + m_signs * 2 * em, 0);

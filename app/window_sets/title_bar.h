@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 #include "model/datasets/screens/screen.h"
 
 #include <QLabel>
@@ -12,7 +12,7 @@ namespace prunescope::app {
 class TitleBar : public QWidget {
 public:
     /// `kind` is WindowTitle or Dialog.
-    TitleBar(Kit& kit, model::ElementKind kind, QWidget* parent);
+    TitleBar(WindowContext& context, model::ElementKind kind, QWidget* parent);
 
     model::ElementKind kind() const { return m_kind; }
 

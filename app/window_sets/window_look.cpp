@@ -16,7 +16,7 @@ namespace prunescope::app {
 
 namespace {
 
-using model::Dice;
+using model::Xoshiro256;
 
 constexpr int kLeastFontPx = 11; ///< in the picture
 constexpr int kMostFontPx = 26;
@@ -53,15 +53,15 @@ const QStringList& usualFamilies() {
     return families;
 }
 
-QFont drawFont(Dice& dice, const QStringList& families, Size picture, double scale) {
+QFont drawFont(Xoshiro256& random, const QStringList& families, Size picture, double scale) {
     QFont font;
     if (!families.isEmpty()) // else whatever the machine has
-        font.setFamily(families[dice.below(static_cast<int>(families.size()))]);
-    const int px = dice.between(kLeastFontPx, std::clamp(picture.width / kLeastWidthEm, kLeastFontPx, kMostFontPx));
+        font.setFamily(families[random.below(static_cast<int>(families.size()))]);
+    const int px = random.between(kLeastFontPx, std::clamp(picture.width / kLeastWidthEm, kLeastFontPx, kMostFontPx));
     font.setPixelSize(std::max(kLeastLogicalPx, static_cast<int>(std::lround(px / scale))));
     static constexpr std::array kHintings{QFont::PreferDefaultHinting, QFont::PreferNoHinting,
                                           QFont::PreferVerticalHinting, QFont::PreferFullHinting};
-    font.setHintingPreference(dice.pick(kHintings));
+    font.setHintingPreference(random.pick(kHintings));
     return font;
 }
 
@@ -91,16 +91,16 @@ QSize WindowLook::windowSize() const {
     return {logical(picture.width), logical(picture.height)};
 }
 
-WindowLook drawLook(Dice& dice, const WindowOptions& options) {
+WindowLook drawLook(Xoshiro256& random, const WindowOptions& options) {
     WindowLook look;
-    look.picture = dice.pick(options.sizes);
-    look.scale = dice.pick(options.scales);
-    look.style = QString::fromStdString(dice.pick(options.styles));
-    look.font = drawFont(dice, windowFonts(options), look.picture, look.scale);
-    look.palette = drawPalette(dice, dice.chance(0.35));
-    if (dice.chance(0.3))
-        look.sheet = drawStyleSheet(dice, look.palette, look.em());
-    look.colons = dice.chance(0.5);
+    look.picture = random.pick(options.sizes);
+    look.scale = random.pick(options.scales);
+    look.style = QString::fromStdString(random.pick(options.styles));
+    look.font = drawFont(random, windowFonts(options), look.picture, look.scale);
+    look.palette = drawPalette(random, random.chance(0.35));
+    if (random.chance(0.3))
+        look.sheet = drawStyleSheet(random, look.palette, look.em());
+    look.colons = random.chance(0.5);
     return look;
 }
 

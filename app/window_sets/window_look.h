@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/window_sets/window_options.h"
-#include "model/datasets/screens/dice.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 #include <QFont>
 #include <QPalette>
@@ -11,7 +11,7 @@
 
 namespace prunescope::app {
 
-/// How one window looks.
+/// Look of one window: style, fonts, colours, sizes.
 struct WindowLook {
     Size picture;       ///< in pixels
     double scale = 1;   ///< pixels to one of Qt's logical pixels
@@ -21,7 +21,7 @@ struct WindowLook {
     QPalette palette;   ///< light or dark
     bool colons = true; ///< after the labels of fields
 
-    /// In logical pixels; at broken scales the picture may cut a part of the last one.
+    /// Size in logical pixels; at broken scales the picture may cut a part of the last one.
     QSize windowSize() const;
     /// Height of the font in logical pixels: the measure of all distances.
     int em() const { return font.pixelSize(); }
@@ -34,7 +34,7 @@ QStringList installedFonts();
 QStringList windowFonts(const WindowOptions& options);
 
 /// Draws a look. The styles and fonts are not checked. Needs a QGuiApplication.
-WindowLook drawLook(model::Dice& dice, const WindowOptions& options);
+WindowLook drawLook(model::Xoshiro256& random, const WindowOptions& options);
 
 /// Gives style, font and palette to all windows that are made from now on. Needs a QApplication, no window may be left.
 void wear(const WindowLook& look);

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 
 #include <QWidget>
 #include <memory>
 
 namespace prunescope::app {
 
-/// A window or dialog of kit's look, laid out and visible but on no screen. The look is worn already.
-std::unique_ptr<QWidget> makeWindow(Kit& kit);
+/// A window or dialog of the context's look, laid out and visible but on no screen. The look is set already.
+std::unique_ptr<QWidget> makeWindow(WindowContext& context);
 
 } // namespace prunescope::app

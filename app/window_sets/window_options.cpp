@@ -2,7 +2,7 @@
 
 #include "app/terminal/values.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/datasets/screens/screen_limits.h"
 
 #include <functional>

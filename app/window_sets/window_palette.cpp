@@ -6,17 +6,17 @@ namespace prunescope::app {
 
 namespace {
 
-using model::Dice;
+using model::Xoshiro256;
 
 QColor gray(int level) {
     return {level, level, level};
 }
 
 /// A hue, its strength and its brightness; one draw each, in this order on every compiler.
-QColor tinted(Dice& dice, int leastStrength, int mostStrength, int leastValue, int mostValue) {
-    const int hue = dice.below(360);
-    const int strength = dice.between(leastStrength, mostStrength);
-    return QColor::fromHsv(hue, strength, dice.between(leastValue, mostValue));
+QColor tinted(Xoshiro256& random, int leastStrength, int mostStrength, int leastValue, int mostValue) {
+    const int hue = random.below(360);
+    const int strength = random.between(leastStrength, mostStrength);
+    return QColor::fromHsv(hue, strength, random.between(leastValue, mostValue));
 }
 
 QColor readableOn(const QColor& background) {
@@ -30,12 +30,12 @@ QColor blend(const QColor& a, const QColor& b, double shareOfB) {
     return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
 }
 
-QPalette drawPalette(Dice& dice, bool dark) {
-    const QColor window = dark ? tinted(dice, 0, 60, 32, 70) : tinted(dice, 0, 14, 226, 255);
-    const QColor text = gray(dark ? dice.between(215, 255) : dice.between(0, 50));
-    const QColor base = dark ? blend(window, gray(0), dice.between(15, 50) / 100.0) : gray(dice.between(248, 255));
-    const QColor button = blend(window, text, dice.between(3, 14) / 100.0);
-    const QColor accent = dark ? tinted(dice, 90, 200, 120, 210) : tinted(dice, 110, 235, 90, 220);
+QPalette drawPalette(Xoshiro256& random, bool dark) {
+    const QColor window = dark ? tinted(random, 0, 60, 32, 70) : tinted(random, 0, 14, 226, 255);
+    const QColor text = gray(dark ? random.between(215, 255) : random.between(0, 50));
+    const QColor base = dark ? blend(window, gray(0), random.between(15, 50) / 100.0) : gray(random.between(248, 255));
+    const QColor button = blend(window, text, random.between(3, 14) / 100.0);
+    const QColor accent = dark ? tinted(random, 90, 200, 120, 210) : tinted(random, 110, 235, 90, 220);
     QPalette palette(button, window);
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
         palette.setColor(role, text);

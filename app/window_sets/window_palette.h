@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/datasets/screens/dice.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 #include <QColor>
 #include <QPalette>
@@ -8,7 +8,7 @@
 namespace prunescope::app {
 
 /// Colours of a light or dark desktop with any accent; text reads well on them.
-QPalette drawPalette(model::Dice& dice, bool dark);
+QPalette drawPalette(model::Xoshiro256& random, bool dark);
 
 QColor blend(const QColor& a, const QColor& b, double shareOfB);
 

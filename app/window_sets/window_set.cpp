@@ -3,7 +3,7 @@
 #include "app/window_sets/geometry_reader.h"
 #include "app/window_sets/window_maker.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/datasets/screen_questions.h"
 #include "ui/session/pixels.h"
 
@@ -25,12 +25,12 @@ Picture paint(QWidget& window, const WindowLook& look) {
 } // namespace
 
 WindowShot shootWindow(const WindowOptions& options, std::uint64_t seed) {
-    model::Dice dice(seed);
-    const WindowLook look = drawLook(dice, options);
+    model::Xoshiro256 random(seed);
+    const WindowLook look = drawLook(random, options);
     wear(look);
-    WindowTexts texts(options, dice);
-    Kit kit{dice, texts, look};
-    const std::unique_ptr<QWidget> window = makeWindow(kit);
+    WindowTexts texts(options, random);
+    WindowContext context{random, texts, look};
+    const std::unique_ptr<QWidget> window = makeWindow(context);
     WindowReading reading = readWindow(*window, look.scale, look.picture);
     reading.screen.picture = paint(*window, look);
     return {std::move(reading.screen), reading.sureOfCounts};

@@ -16,10 +16,11 @@ struct WindowShot {
 /// machine. Needs a QApplication whose styles have those of `options`; its thread only.
 WindowShot shootWindow(const WindowOptions& options, std::uint64_t seed);
 
-/// As above, with questions.
+/// Makes the window of `seed` with questions about it.
 model::QuestionedPicture askWindow(const WindowOptions& options, std::uint64_t seed);
 
-/// Throws Error(Usage) for a style that Qt or a font that the machine does not have. Needs a QApplication.
+/// Checks styles and fonts. Throws Error(Usage) for a style that Qt or a font that the machine does not have. Needs a
+/// QApplication.
 void checkOptions(const WindowOptions& options);
 
 } // namespace prunescope::app

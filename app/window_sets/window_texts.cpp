@@ -17,8 +17,8 @@ model::Room roomOf(int widthEm) {
 
 } // namespace
 
-WindowTexts::WindowTexts(const WindowOptions& options, model::Dice& dice)
-    : m_options(screenOptions(options)), m_source(m_options, dice) {}
+WindowTexts::WindowTexts(const WindowOptions& options, model::Xoshiro256& random)
+    : m_options(screenOptions(options)), m_source(m_options, random) {}
 
 QString WindowTexts::label(int widthEm) {
     return QString::fromStdString(m_source.label(roomOf(widthEm)));

@@ -11,12 +11,12 @@ namespace prunescope::app {
 /// atlas, and what really fits is for the layout to say. Empty where nothing came out short enough.
 class WindowTexts {
 public:
-    WindowTexts(const WindowOptions& options, model::Dice& dice);
+    WindowTexts(const WindowOptions& options, model::Xoshiro256& random);
 
     QString label(int widthEm);
     model::ValueKind valueKind() { return m_source.valueKind(); }
     QString value(model::ValueKind kind, int widthEm);
-    /// What a row of a table is called: not on this window yet.
+    /// Name of a row of a table: one that is not on this window yet.
     QString name(model::ValueKind kind, int widthEm);
     QString sentence(int widthEm);
 

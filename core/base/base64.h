@@ -11,7 +11,7 @@
 namespace prunescope {
 
 std::string encodeBase64(std::span<const std::uint8_t> bytes);
-/// Nothing for what is no base64.
+/// The bytes that `text` stands for; nothing where it is not base64.
 std::optional<std::vector<std::uint8_t>> decodeBase64(std::string_view text);
 
 } // namespace prunescope

@@ -5,7 +5,7 @@
 
 namespace prunescope {
 
-/// What went wrong, as far as a caller has to tell cases apart.
+/// Kind of an error, as far as a caller has to tell cases apart.
 enum class ErrorKind {
     Usage,       ///< an option or setting outside what is allowed
     NotFound,    ///< a file or folder that is not there

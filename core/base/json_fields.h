@@ -12,7 +12,7 @@ namespace prunescope {
 /// does so recursively.
 inline constexpr int kDeepestJson = 100;
 
-/// Throws Error(BadFile) that begins with `where`, for what is no JSON or nested too deep.
+/// Parses JSON. Throws Error(BadFile) that begins with `where` for text that is not JSON or nested too deep.
 nlohmann::json parseJson(const std::string& text, const std::string& where);
 
 /// Reads a JSON file. Throws Error(NotFound) or Error(BadFile) with the path.
@@ -49,7 +49,7 @@ public:
     /// Throws Error(Unsupported): "`file`: `field` is `found`, expected `expected`".
     [[noreturn]] void refuse(const char* name, const std::string& expected) const;
     const nlohmann::json& json() const { return m_object; }
-    /// As given, for objects inside this one that are in lists.
+    /// `where` as it was given, for objects inside this one that are in lists.
     const std::string& where() const { return m_where; }
     const std::string& prefix() const { return m_prefix; }
 

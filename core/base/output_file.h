@@ -10,7 +10,7 @@
 /// a device is written to where it stands; of everything else no link is followed.
 namespace prunescope {
 
-/// Who may read a file or folder that is made.
+/// Readers of a file or folder that is made.
 enum class Readers {
     Owner,    ///< mode 0600, folders 0700: questions, answers and pictures are about somebody's screen
     Everyone, ///< as the umask says

@@ -6,7 +6,7 @@ namespace prunescope {
 
 /// Threads that work on one picture at most: what `setMaxWorkers` said, else the processors this process may run on.
 int maxWorkers();
-/// For the whole process; 0: as many as there are processors again. Any thread.
+/// Sets the limit for the whole process; 0: as many as there are processors again. Any thread.
 void setMaxWorkers(int count);
 
 /// Work on fewer bytes of a picture costs a thread more to start than it saves.

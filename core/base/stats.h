@@ -10,7 +10,7 @@ double median(std::vector<double> values);
 /// Smallest value that `share` (0 to 1) of all do not exceed. `values` must not be empty.
 double percentile(std::vector<double> values, double share);
 
-/// Where a value lies with 95 % confidence.
+/// Interval in which a value lies with 95 % confidence.
 struct Interval {
     double low = 0;
     double high = 0;

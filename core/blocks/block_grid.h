@@ -27,7 +27,7 @@ struct BlockGrid {
         const int side = geometry.blockPx();
         return {col(index) * side, row(index) * side, side, side};
     }
-    /// Where the block lies on the picture before the resize.
+    /// Box of the block on the picture before the resize.
     PixelBox rectOn(int index, Size original) const;
     bool operator==(const BlockGrid&) const = default;
 };

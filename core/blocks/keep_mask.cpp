@@ -2,7 +2,7 @@
 
 #include "core/base/base64.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <numeric>

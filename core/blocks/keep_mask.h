@@ -12,7 +12,7 @@ namespace prunescope {
 class KeepMask {
 public:
     KeepMask() = default;
-    /// Nothing kept.
+    /// A mask that keeps nothing.
     explicit KeepMask(BlockGrid grid) : m_grid(grid), m_keep(static_cast<std::size_t>(grid.count()), 0) {}
     static KeepMask all(BlockGrid grid);
 

@@ -4,7 +4,8 @@
 
 namespace prunescope {
 
-/// How a vision encoder cuts a picture: into square patches, of which merge x merge become one vision token, a block.
+/// Geometry in which a vision encoder cuts a picture: into square patches, of which merge x merge become one vision
+/// token, a block.
 struct PatchGeometry {
     int patchPx = 16; ///< side of a patch
     int merge = 2;    ///< patches on a side of a block

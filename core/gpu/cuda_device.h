@@ -22,7 +22,7 @@ public:
     void* stream() const { return m_stream; }
     /// Makes this the device of the calling thread, as every call that follows needs.
     void use() const;
-    /// `checkCuda`.
+    /// Throws as `checkCuda` where `error` is not 0.
     void check(int error, const char* what) const;
     /// Queues a copy between host and device memory in any direction.
     void copy(void* to, const void* from, std::size_t bytes, void* stream) const;

@@ -7,14 +7,14 @@
 
 namespace prunescope {
 
-/// Pair distances that tell only equal (0) from different (any other number): what a bound of 0 needs, at the least
-/// cost. The other values of `reduction` below are those of enum Reduction.
+/// Reduction to pair distances that tell only equal (0) from different (any other number): enough for a bound of 0, at
+/// the least cost. The other values of `reduction` below are those of enum Reduction.
 inline constexpr int kEqualityReduction = 3;
 
 /// The geometry that our kernels are compiled for; pictures of any other are handled on the host.
 inline constexpr PatchGeometry kCudaGeometry{16, 2, 2};
 
-/// A resized picture and what becomes known of its blocks. Device memory; grid [rows, cols].
+/// A resized picture with the distances and flags of its blocks. Device memory; grid [rows, cols].
 struct CudaBlocks {
     const std::uint8_t* picture; ///< [rows * 32, cols * 32, 3] bytes, 16-byte aligned
     int rows;
@@ -26,7 +26,8 @@ struct CudaBlocks {
     std::int32_t* indices; ///< [1 + rows * cols] how many are kept, then their indices in order
 };
 
-/// Fixed-point taps of one axis, as AxisTaps in core/resize/resize_taps.h, but `width` is even and padded with zeros.
+/// Fixed-point filter taps of one axis, as FilterTaps in core/resize/filter_taps.h, but `width` is even and padded with
+/// zeros.
 struct CudaTaps {
     const std::int32_t* first;   ///< [out]
     const std::int32_t* count;   ///< [out]
@@ -35,7 +36,8 @@ struct CudaTaps {
     int precision;
 };
 
-/// A resize: device pictures of packed RGB rows and the taps of both axes; an axis of equal size has identity taps.
+/// A resize: device pictures of packed RGB rows and the filter taps of both axes; an axis of equal size has identity
+/// taps.
 struct CudaResize {
     const std::uint8_t* in; ///< [inHeight, inWidth, 3], 16-byte aligned
     int inWidth;
@@ -51,32 +53,31 @@ struct CudaResize {
 /// machines. Pointers are device memory; `stream` is a cudaStream_t; results are cudaError_t, 0 for success. Launches
 /// do not wait.
 struct CudaKernels {
-    /// As `writePatchRows` in patch_rows.h. `blocks`: [count, 32, 32, 3] bytes; `rows`: [4 * count, 1536]; both 16-byte
-    /// aligned. `rowType`: RowType.
+    /// Patch rows, as `writePatchRows` in patch_rows.h. `blocks`: [count, 32, 32, 3] bytes; `rows`: [4 * count, 1536];
+    /// both 16-byte aligned. `rowType`: RowType.
     int (*patchRows)(const std::uint8_t* blocks, std::int64_t count, int rowType, void* rows, void* stream);
     /// The same for the blocks in `indices`, straight from the picture; at most `capacity` blocks are written.
     int (*keptRows)(const CudaBlocks* blocks, std::int64_t capacity, int rowType, void* rows, void* stream);
     /// Fills `left` and `up`. `reduction`: Reduction or kEqualityReduction.
     int (*pairDistances)(const CudaBlocks* blocks, int reduction, void* stream);
     /// Fills `kept` and `indices` from `left` and `up`, which were made with the same `reduction`, as makeMask does.
-    /// `strategy`: CudaSelection. Anchored with a bound over 0 also reads the picture.
-    int (*select)(const CudaBlocks* blocks, int strategy, int reduction, std::uint32_t bound, int anchored,
-                  void* stream);
+    /// `method`: CudaMethod. Anchored with a bound over 0 also reads the picture.
+    int (*select)(const CudaBlocks* blocks, int method, int reduction, std::uint32_t bound, int anchored, void* stream);
     /// `resizeBicubic` to the byte.
     int (*resize)(const CudaResize* resize, void* stream);
 
     // What a host class needs of the CUDA runtime.
     /// Makes `device` the calling thread's.
     int (*useDevice)(int device);
-    /// Its name, cut to `nameBytes` with the final zero. Fails for a GPU too old for our kernels.
+    /// The name of `device`, cut to `nameBytes` with the final zero. Fails for a GPU too old for our kernels.
     int (*deviceName)(int device, char* name, int nameBytes);
     int (*allocate)(void** memory, std::size_t bytes);
     int (*release)(void* memory);
     /// Host memory that the device reads by itself, while the host does something else.
     int (*allocatePinned)(void** memory, std::size_t bytes);
     int (*releasePinned)(void* memory);
-    /// Between host and device memory in any direction. Host memory may be used again once the stream has been waited
-    /// for.
+    /// Copies between host and device memory in any direction. Host memory may be used again once the stream has been
+    /// waited for.
     int (*copy)(void* to, const void* from, std::size_t bytes, void* stream);
     int (*createStream)(void** stream);
     int (*destroyStream)(void* stream);
@@ -84,21 +85,22 @@ struct CudaKernels {
     int (*createEvent)(void** event);
     int (*destroyEvent)(void* event);
     int (*recordEvent)(void* event, void* stream);
-    /// Returns when the event has passed.
+    /// Waits until the event has passed.
     int (*waitEvent)(void* event);
     /// Milliseconds between two events that have passed.
     int (*elapsed)(float* ms, void* from, void* to);
-    /// Static text.
+    /// Text of an error code; static.
     const char* (*errorText)(int error);
 };
 
-/// cudaErrorMemoryAllocation.
+/// Error code of CUDA for memory that ran out (cudaErrorMemoryAllocation).
 inline constexpr int kCudaOutOfMemory = 2;
 
-/// nullptr where the library is not there (a build without CUDA) or can't be opened. Any thread.
+/// The kernels; nullptr where the library is not there (a build without CUDA) or can't be opened. Any thread.
 const CudaKernels* cudaKernels();
 
-/// Throws Error(OutOfMemory) or Error(Device) that says what failed, unless `error` is 0.
+/// Checks a result of a CUDA call: throws Error(OutOfMemory) or Error(Device) that says what failed, unless `error` is
+/// 0.
 void checkCuda(int error, const char* what);
 
 } // namespace prunescope

@@ -5,7 +5,7 @@ namespace prunescope {
 /// The library of our CUDA kernels, which nothing links: opened once, on machines with a GPU. Any thread.
 class CudaLibrary {
 public:
-    /// nullptr where it is not there (a build without CUDA) or can't be opened.
+    /// The library; nullptr where it is not there (a build without CUDA) or can't be opened.
     static const CudaLibrary* open();
 
     /// Fills `function` with the entry point `name`. False where the library is of another version.
@@ -17,7 +17,7 @@ public:
 
 private:
     explicit CudaLibrary(void* handle) : m_handle(handle) {}
-    /// Logs what is missing.
+    /// Logs which entry points are missing.
     void* symbol(const char* name) const;
 
     void* m_handle;

@@ -35,7 +35,7 @@ struct ErrorBound {
         return below(distance) > __fadd_ru(above(raw), errors) ? Verdict::Different : Verdict::Open;
     }
 
-    /// Whether originals at `distance` differ whatever stands for one of them.
+    /// Whether originals at `distance` differ whichever block is shown in place of one of them.
     __device__ bool differsAnyway(std::uint32_t distance) const {
         return below(distance) > __fadd_ru(above(raw), above(raw));
     }

@@ -1,8 +1,9 @@
-// `resizeBicubic` on the GPU, to the byte: fixed-point taps, the horizontal pass to bytes before the vertical one. The
-// picture between the passes is never written out. A CTA makes a tile of the output and goes through the input rows
-// that the tile needs a strip at a time: it resizes the strip horizontally into shared memory, then adds it to the sums
-// of the tile's pixels, which stay in registers. Integer sums don't care about the order, so any factor works with the
-// same little memory. Where only the height changes, which is usual at 4K, a leaner kernel reads 16 bytes at a time.
+// `resizeBicubic` on the GPU, to the byte: fixed-point filter taps, the horizontal pass to bytes before the vertical
+// one. The picture between the passes is never written out. A CTA makes a tile of the output and goes through the input
+// rows that the tile needs a strip at a time: it resizes the strip horizontally into shared memory, then adds it to the
+// sums of the tile's pixels, which stay in registers. Integer sums don't care about the order, so any factor works with
+// the same little memory. Where only the height changes, which is usual at 4K, a leaner kernel reads 16 bytes at a
+// time.
 #include "core/gpu/ptx.cuh"
 #include "core/gpu/warp_blocks.cuh"
 

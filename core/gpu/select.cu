@@ -4,7 +4,7 @@
 #include "core/gpu/scan_order.cuh"
 #include "core/gpu/selection.cuh"
 #include "core/gpu/warp_blocks.cuh"
-#include "core/kernels/cuda_selection.h"
+#include "core/kernels/cuda_method.h"
 
 using namespace prunescope;
 using namespace prunescope::cuda;
@@ -123,15 +123,15 @@ int launch(const CudaBlocks& blocks, Rule rule, cudaStream_t stream) {
     return cudaGetLastError();
 }
 
-int selectIndependent(const CudaBlocks& blocks, CudaSelection strategy, std::uint32_t bound, cudaStream_t stream) {
-    switch (strategy) {
-    case CudaSelection::KeepAll:
+int selectIndependent(const CudaBlocks& blocks, CudaMethod method, std::uint32_t bound, cudaStream_t stream) {
+    switch (method) {
+    case CudaMethod::KeepAll:
         return launch(blocks, AllKept{}, stream);
-    case CudaSelection::Raster:
+    case CudaMethod::Raster:
         return launch(blocks, ScanKept{{blocks.cols, false}, bound}, stream);
-    case CudaSelection::Serpentine:
+    case CudaMethod::Serpentine:
         return launch(blocks, ScanKept{{blocks.cols, true}, bound}, stream);
-    case CudaSelection::Pred2D:
+    case CudaMethod::Pred2D:
         return launch(blocks, Pred2DKept{bound}, stream);
     }
     return cudaErrorInvalidValue;
@@ -139,15 +139,15 @@ int selectIndependent(const CudaBlocks& blocks, CudaSelection strategy, std::uin
 
 } // namespace
 
-PRUNESCOPE_ENTRY int prunescope_select(const CudaBlocks* blocks, int strategy, int reduction, std::uint32_t bound,
+PRUNESCOPE_ENTRY int prunescope_select(const CudaBlocks* blocks, int method, int reduction, std::uint32_t bound,
                                        int anchored, void* stream) {
-    const auto chosen = static_cast<CudaSelection>(strategy);
+    const auto chosen = static_cast<CudaMethod>(method);
     const auto on = static_cast<cudaStream_t>(stream);
-    if (!anchored || bound == 0 || chosen == CudaSelection::KeepAll)
+    if (!anchored || bound == 0 || chosen == CudaMethod::KeepAll)
         return selectIndependent(*blocks, chosen, bound, on);
-    const int error = chosen == CudaSelection::Pred2D
+    const int error = chosen == CudaMethod::Pred2D
                           ? anchoredPred2D(*blocks, reduction, bound, on)
-                          : anchoredScan(*blocks, chosen == CudaSelection::Serpentine, reduction, bound, on);
+                          : anchoredScan(*blocks, chosen == CudaMethod::Serpentine, reduction, bound, on);
     return error == cudaSuccess ? launch(*blocks, AlreadyDecided{}, on) : error;
 }
 

@@ -79,7 +79,7 @@ struct SquaresFold {
     static __device__ std::uint32_t finish(std::uint32_t mine) { return __reduce_add_sync(kAllLanes, mine); }
 };
 
-/// For pair distances only: no norm.
+/// Fold for pair distances that tell only equal from different: it has no norm.
 struct EqualityFold {
     static __device__ std::uint32_t add(std::uint32_t sofar, std::uint32_t a, std::uint32_t b) {
         return sofar | (a ^ b);

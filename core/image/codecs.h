@@ -16,7 +16,7 @@ namespace prunescope::codec {
 DecodedPixels decodePpm(Bytes bytes);
 std::vector<std::uint8_t> encodePpm(const Picture& picture);
 
-/// By OpenCV: JPEG, P1 to P5, and the kinds of BMP that are not decodeBmp's.
+/// Decodes by OpenCV: JPEG, P1 to P5, and the kinds of BMP that are not decodeBmp's.
 DecodedPixels decodeByOpenCv(Bytes bytes);
 /// `extension` with the dot. Throws Error(Unsupported).
 std::vector<std::uint8_t> encodeByOpenCv(const Picture& picture, const std::string& extension);

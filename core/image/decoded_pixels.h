@@ -8,7 +8,7 @@
 
 namespace prunescope {
 
-/// What a decoder makes of the first frame of a file: 8-bit RGB, or RGBA with colours that are not multiplied by alpha
+/// Pixels of the first frame of a file: 8-bit RGB, or RGBA with colours that are not multiplied by alpha
 /// [height, width, channels], rows packed, as they are stored (not turned yet).
 struct DecodedPixels {
     DecodedPixels() = default;

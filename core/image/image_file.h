@@ -22,7 +22,7 @@ inline constexpr std::uint64_t kMaxPictureBytes = std::uint64_t{1} << 30;
 /// GIF and AVIF where built with giflib and libavif. The header is looked at before the rest is read or decoded. Throws
 /// Error(NotFound), Error(BadFile) or Error(OutOfMemory); the message starts with the path.
 LoadedImage loadImage(const std::string& path);
-/// As above, for bytes in memory; `name` is used in messages.
+/// Decodes bytes in memory as `loadImage` does a file; `name` is used in messages.
 LoadedImage loadImage(std::span<const std::uint8_t> bytes, const std::string& name);
 
 /// The pixels alone.

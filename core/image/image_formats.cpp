@@ -1,6 +1,6 @@
 #include "core/image/image_formats.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/image/codecs.h"
 #include "core/image/image_header.h"
 

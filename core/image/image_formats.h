@@ -20,7 +20,7 @@ struct ImageFormat {
 /// Whole first bytes of a file are enough for every format.
 inline constexpr std::size_t kFormatBytes = 512;
 
-/// Null for bytes that are none of the known ones.
+/// The format that the bytes begin with; null for bytes of none of the known ones.
 const ImageFormat* formatOf(Bytes bytes);
 
 /// "PNG, JPEG, WebP": what this build reads.

@@ -14,7 +14,7 @@ Size tiffSize(Bytes bytes);
 Size webpSize(Bytes bytes);
 Size pnmSize(Bytes bytes);
 Size bmpSize(Bytes bytes);
-/// Of the screen, and of the first frame where that reaches beyond.
+/// Size of the logical screen of a GIF, or of the first frame where that reaches beyond.
 Size gifSize(Bytes bytes);
 
 } // namespace prunescope

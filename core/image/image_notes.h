@@ -6,7 +6,7 @@
 
 namespace prunescope {
 
-/// What became of a file beside its pixels.
+/// Notes on an image file beside its pixels: what was changed or left out.
 struct ImageNotes {
     bool onWhite = false; ///< there was transparency, and putting it on white changed colours
     int frames = 1;       ///< in the file; the picture is the first one

@@ -27,7 +27,7 @@ public:
     std::size_t sizeBytes() const { return strideBytes() * static_cast<std::size_t>(m_size.height); }
     const std::uint8_t* data() const { return m_rgb.get(); }
     const std::uint8_t* row(int y) const { return data() + static_cast<std::size_t>(y) * strideBytes(); }
-    /// Same pixels in memory (not: equal pixels).
+    /// Whether both have the same pixels in memory (not: equal pixels).
     bool sharesPixelsWith(const Picture& other) const { return m_rgb == other.m_rgb; }
 
     /// A copy of the part of `rect` that lies inside. Throws Error(BadInput) if none does.

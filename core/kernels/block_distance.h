@@ -7,7 +7,7 @@
 
 namespace prunescope {
 
-/// How the differences of the samples of two blocks become one number; of 32x32x3 there are 3072.
+/// Reduction of the differences of the samples of two blocks to one number; of 32x32x3 there are 3072.
 enum class Reduction : int {
     Max = 0,     ///< largest |difference|, at most 255
     Sum = 1,     ///< sum of |difference|, at most 783,360 of 3072
@@ -26,7 +26,7 @@ inline constexpr int kKernelSidePx = 32;
 /// The kernel for one of `cpuLevels()`.
 DistanceKernel distanceKernel(Reduction reduction, CpuLevel level = bestCpuLevel());
 
-/// The same for blocks of any side up to PatchGeometry::kMostBlockPx.
+/// Kernel for blocks of any side up to PatchGeometry::kMostBlockPx.
 using AnySideKernel = std::uint32_t (*)(const std::uint8_t* a, const std::uint8_t* b, std::size_t stride,
                                         std::uint32_t cap, int sidePx);
 

@@ -10,7 +10,7 @@ enum class CpuLevel { Scalar, Avx2, Avx512 };
 
 std::string_view nameOf(CpuLevel level);
 
-/// What this build and this processor have, slowest first; never empty.
+/// Instruction sets that this build and this processor have, slowest first; never empty.
 std::span<const CpuLevel> cpuLevels();
 
 /// The last of `cpuLevels`, or what the environment variable PRUNESCOPE_CPU (scalar, avx2, avx512) lowers it to.

@@ -13,12 +13,12 @@ namespace prunescope {
 struct MetricEntry {
     std::string_view name;  ///< as on the command line
     std::string_view title; ///< one line for people
-    /// How raw distances are made of samples; kernels/block_distance.h computes them.
+    /// Reduction of samples to raw distances; kernels/block_distance.h computes them.
     Reduction reduction;
     /// Largest raw distance of blocks of so many `samples` that still counts as the same at `tau` in [0,1] sample
     /// units.
     std::uint32_t (*bound)(double tau, int samples);
-    /// Does tau change anything?
+    /// Whether tau changes anything.
     bool readsTau() const { return bound(1.0, 1) > 0; }
 };
 

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/metrics/metric.h"
 
 #include <array>

@@ -13,7 +13,7 @@ namespace prunescope {
 /// so that a new threshold costs lookups. Filling writes; reading is safe from any thread.
 class PairTable {
 public:
-    /// Which pairs a strategy looks at.
+    /// Pairs of blocks that a pruning method looks at.
     enum class Neighbours { None, Before, BeforeAndUp };
     static constexpr std::uint32_t kExact = std::numeric_limits<std::uint32_t>::max();
 
@@ -25,11 +25,12 @@ public:
 
     const PixelBlocks& blocks() const { return m_blocks; }
     Reduction reduction() const { return m_reduction; }
-    /// To the block before in row-major order, for i >= 1; the first of a row follows the last of the row above.
+    /// Distance to the block before in row-major order, for i >= 1; the first of a row follows the last of the row
+    /// above.
     std::uint32_t before(int i) const { return m_before[static_cast<std::size_t>(i)]; }
-    /// To the block above, for i >= cols.
+    /// Distance to the block above, for i >= cols.
     std::uint32_t up(int i) const { return m_up[static_cast<std::size_t>(i)]; }
-    /// Of any two blocks, measured now; exact up to `most`, above that any value above it.
+    /// Distance of any two blocks, measured now; exact up to `most`, above that any value above it.
     std::uint32_t measure(int a, int b, std::uint32_t most) const {
         return m_distance(m_blocks.block(a), m_blocks.block(b), m_blocks.strideBytes(), most);
     }

@@ -18,7 +18,7 @@ public:
     void cover(int rows, int cols, int each);
     /// The blocks with the largest errors above 0.
     void takeWorst();
-    /// Of what is left, at even distances in index order.
+    /// Takes blocks of what is left, at even distances in index order.
     void takeEvenly();
 
     const KeepMask& mask() const { return m_mask; }

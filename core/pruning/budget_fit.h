@@ -6,7 +6,7 @@
 
 namespace prunescope {
 
-/// How a token budget of an image was met (uniprune-2026 spec 7).
+/// Outcome of a token budget of an image (uniprune-2026 spec 7).
 struct BudgetFit {
     int tokens = 0;              ///< K: as many blocks were allowed
     std::uint32_t threshold = 0; ///< T: largest raw distance of "same" among the blocks of `core`

@@ -8,7 +8,7 @@
 
 namespace prunescope {
 
-/// Connected areas of similar blocks: a block and its right or lower neighbour belong together when their original
+/// Connected components of similar blocks: a block and its right or lower neighbour belong together when their original
 /// pixels are at most `bound` apart (pixelprune spec 5.2).
 struct BlockComponents {
     std::vector<int> labels; ///< per block; numbered by first appearance

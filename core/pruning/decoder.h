@@ -15,7 +15,7 @@ class BlockDecoder {
 public:
     static constexpr int kUnknown = -1;
 
-    /// Shows nothing yet. Blocks count as the same up to the raw distance `bound`.
+    /// A decoder that shows nothing yet. Blocks count as the same up to the raw distance `bound`.
     BlockDecoder(const PixelBlocks& blocks, const KeepMask& mask, Reduction reduction, std::uint32_t bound);
 
     const BlockGrid& grid() const { return m_blocks.grid(); }
@@ -26,13 +26,13 @@ public:
         m_predicted[static_cast<std::size_t>(place)] = prediction;
         m_shown[static_cast<std::size_t>(place)] = m_mask.kept(place) ? place : prediction;
     }
-    /// Shows what was kept and nothing else.
+    /// Shows the kept blocks and nothing else.
     void showKept();
     /// Whether what is shown at two places counts as the same.
     bool same(int p, int q) const;
 
     std::vector<int> takeShown() && { return std::move(m_shown); }
-    /// What `show` was told of each place, kept or not.
+    /// Predictions that `show` was told for each place, kept or not.
     std::vector<int> takePredicted() && { return std::move(m_predicted); }
 
 private:
@@ -53,7 +53,7 @@ private:
 /// Where a budget was met with some blocks besides, `choice` says which ones predict others: those are decoded first,
 /// then the others shown (uniprune-2026 spec 7.1).
 std::vector<int> decodedBlocks(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);
-/// At the raw distance `threshold` instead of tau.
+/// Decodes at the raw distance `threshold` instead of tau.
 std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings,
                                std::uint32_t threshold);
 /// The block that predicts each place while every block before it is the original one; kUnknown for the first.

@@ -23,7 +23,7 @@ MethodEntry keepAllEntry() {
     entry.options = pixelOptions({.threshold = false, .budget = BudgetUse::None});
     entry.pixels = std::make_shared<KeepAll>();
     entry.decode = [](BlockDecoder& decoder) { decoder.showKept(); };
-    entry.kernel = CudaSelection::KeepAll;
+    entry.kernel = CudaMethod::KeepAll;
     return entry;
 }
 

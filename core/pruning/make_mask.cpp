@@ -10,7 +10,7 @@ namespace prunescope {
 
 namespace {
 
-BlockChoice chosenFrom(PairTable& pairs, const MethodSettings& settings, Draws& draws) {
+BlockChoice chosenFrom(PairTable& pairs, const MethodSettings& settings, ReferenceRandom& draws) {
     const MethodEntry& method = settings.entry();
     check(method.pixels != nullptr, "a method that looks at pixels");
     pairs.fill(method.pixels->neighbours());
@@ -33,11 +33,11 @@ PairTable pairsFor(const PixelBlocks& blocks, const MethodSettings& settings) {
 } // namespace
 
 BlockChoice chooseBlocks(const PixelBlocks& blocks, const MethodSettings& settings) {
-    Draws draws(settings.value(kSeed));
+    ReferenceRandom draws(settings.value(kSeed));
     return chooseBlocks(blocks, settings, draws);
 }
 
-BlockChoice chooseBlocks(const PixelBlocks& blocks, const MethodSettings& settings, Draws& draws) {
+BlockChoice chooseBlocks(const PixelBlocks& blocks, const MethodSettings& settings, ReferenceRandom& draws) {
     PairTable pairs = pairsFor(blocks, settings);
     return chosenFrom(pairs, settings, draws);
 }
@@ -46,12 +46,12 @@ KeepMask makeMask(const PixelBlocks& blocks, const MethodSettings& settings) {
     return chooseBlocks(blocks, settings).mask;
 }
 
-KeepMask makeMask(const PixelBlocks& blocks, const MethodSettings& settings, Draws& draws) {
+KeepMask makeMask(const PixelBlocks& blocks, const MethodSettings& settings, ReferenceRandom& draws) {
     return chooseBlocks(blocks, settings, draws).mask;
 }
 
 BlockChoice MaskMaker::choose(const MethodSettings& settings) {
-    Draws draws(settings.value(kSeed));
+    ReferenceRandom draws(settings.value(kSeed));
     return chosenFrom(pairs(reductionOf(settings)), settings, draws);
 }
 

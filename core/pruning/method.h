@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/blocks/keep_mask.h"
-#include "core/kernels/cuda_selection.h"
+#include "core/kernels/cuda_method.h"
 #include "core/metrics/pair_table.h"
-#include "core/pruning/draws.h"
 #include "core/pruning/method_settings.h"
+#include "core/pruning/reference_random.h"
 
 #include <cstdint>
 #include <memory>
@@ -21,7 +21,7 @@ class BlockDecoder;
 /// The method that is used where none is named: Pred-2D.
 inline constexpr std::string_view kDefaultMethod = "pred_2d";
 
-/// Where in the model tokens are dropped (pixelprune spec 6).
+/// Place in the model where tokens are dropped (pixelprune spec 6).
 enum class Place {
     Input,         ///< before the vision encoder
     VisionLayer,   ///< after so many layers of the vision encoder: `vit@K`
@@ -29,7 +29,7 @@ enum class Place {
     LanguageLayer, ///< after so many layers of the language model: `llm@K`
 };
 
-/// What a pruning method decides from.
+/// Data that a pruning method decides from.
 enum class MethodNeeds {
     Nothing,     ///< it keeps everything
     Pixels,      ///< the blocks of the resized picture
@@ -43,12 +43,12 @@ struct Similarity {
     bool anchored = true;    ///< compare with what a decoder would have; else with the original neighbours
 };
 
-/// What a pixel method decides from.
+/// Data that a pixel method decides from: distances of blocks and settings.
 struct Selection {
     const PairTable& pairs; ///< filled as far as PixelMethod::neighbours says
     Similarity similarity;
     const MethodSettings& settings;
-    Draws& draws;
+    ReferenceRandom& draws;
 
     const PixelBlocks& blocks() const { return pairs.blocks(); }
     const BlockGrid& grid() const { return pairs.blocks().grid(); }
@@ -78,11 +78,11 @@ struct MethodEntry {
     std::shared_ptr<const PixelMethod> pixels; ///< where `needs` is Nothing or Pixels
     /// Shows each block that was dropped as what the kept ones predict (pixelprune spec 3). Null: nothing does.
     void (*decode)(BlockDecoder&) = nullptr;
-    std::optional<CudaSelection> kernel; ///< makes the same mask on a GPU; nothing: it runs on the host
+    std::optional<CudaMethod> kernel; ///< makes the same mask on a GPU; nothing: it runs on the host
 
     bool standsAt(Place place) const;
     bool drops() const { return needs != MethodNeeds::Nothing; }
-    /// Null when there is no option of that name.
+    /// The option of that name, or null.
     const OptionSpec* option(std::string_view name) const;
 };
 

@@ -1,7 +1,7 @@
 #include "core/pruning/method_settings.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/pruning/method.h"
 
 #include <algorithm>

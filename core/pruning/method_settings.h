@@ -25,16 +25,16 @@ public:
 
     const MethodEntry& entry() const { return *m_entry; }
     std::string_view method() const;
-    /// Another method with the values of the options that both have.
+    /// Settings of another method, with the values of the options that both have.
     MethodSettings withMethod(std::string_view method) const;
 
-    /// Null when the method has no option of that name.
+    /// The option of that name, or null where the method has none.
     const OptionSpec* spec(std::string_view option) const;
-    /// What was set, else the default; nothing when there is neither, or no such option.
+    /// The value that was set, else the default; nothing when there is neither, or no such option.
     std::optional<OptionValue> find(std::string_view option) const;
-    /// Does the option matter now? False when the method has none of that name.
+    /// Whether the option matters now; false when the method has none of that name.
     bool applies(std::string_view option) const;
-    /// Was the option set to something else than its default?
+    /// Whether the option was set to something else than its default.
     bool isSet(std::string_view option) const;
     /// Throws Error(Usage) that names the option: the method has none of that name, `value` is none of its values, or
     /// another one is set that may not stand beside it.
@@ -48,7 +48,7 @@ public:
         const std::optional<OptionValue> value = find(key.name);
         return value ? std::optional<T>(std::get<T>(*value)) : std::nullopt;
     }
-    /// For an option that has a default. Throws Error(Internal) when the method has no such option.
+    /// The value of an option that has a default. Throws Error(Internal) when the method has no such option.
     template <typename T>
     T value(OptionKey<T> key) const {
         return std::get<T>(required(key.name));

@@ -23,10 +23,10 @@ enum class OptionKind {
     Numbers, ///< std::vector<int>, `count` whole numbers in [least, most], written 4x4x2
 };
 
-/// What an option is set to; which alternative it is, the kind says.
+/// Value of an option; its kind says which alternative it is.
 using OptionValue = std::variant<bool, double, std::uint64_t, std::string, TokenBudget, std::vector<int>>;
 
-/// Where the mask object has an option.
+/// Place of an option in the mask object.
 enum class OptionJson {
     Options,   ///< below `options`, where it was set
     Top,       ///< beside `strategy`, where it was set
@@ -50,21 +50,21 @@ struct OptionSpec {
     std::string_view opposite;              ///< Flag that is on unless set: the word that switches it off
     std::vector<std::string_view> excludes; ///< options that may not be set beside it
     OptionJson json = OptionJson::Options;
-    /// Does it matter under these settings? Null: always.
+    /// Whether the option matters under these settings. Null: always.
     bool (*applies)(const MethodSettings&) = nullptr;
 };
 
-/// Nothing for a text that is no value of the option; `expectation` says what would be.
+/// The value that `text` stands for; nothing where it is no value of the option: `expectation` says what would be.
 std::optional<OptionValue> parseOption(const OptionSpec& spec, std::string_view text);
-/// "a number from 0 to 1".
+/// Words for the values of an option: "a number from 0 to 1".
 std::string expectation(const OptionSpec& spec);
-/// Is `value` of the option's kind and within its range?
+/// Whether `value` is of the option's kind and within its range.
 bool accepts(const OptionSpec& spec, const OptionValue& value);
 /// The value as a plan writes it; of a flag, the word that sets it so.
 std::string optionText(const OptionSpec& spec, const OptionValue& value);
 
 nlohmann::json toJson(const OptionSpec& spec, const OptionValue& value);
-/// Nothing for JSON that is no value of the option.
+/// The value that `json` holds; nothing where that is no value of the option.
 std::optional<OptionValue> optionFromJson(const OptionSpec& spec, const nlohmann::json& json);
 /// The option's key in mask objects: `skip_ratio`.
 std::string jsonName(const OptionSpec& spec);

@@ -10,7 +10,7 @@ inline constexpr OptionKey<std::string> kMetric{"metric"};
 inline constexpr OptionKey<bool> kAnchored{"anchored"};
 inline constexpr OptionKey<std::uint64_t> kSeed{"seed"};
 
-/// Where pixel methods may stand.
+/// Places at which pixel methods may stand.
 inline const std::vector<Place> kPixelPlaces{Place::Input, Place::VisionLayer, Place::AfterEncoder};
 
 /// Options of pixel methods that a token budget can be given to (uniprune-2026 spec 7).
@@ -22,7 +22,7 @@ inline const std::string kRuleTopK = "topk"; ///< values of kRule; the default i
 inline const std::string kRuleTau = "tau";
 inline const std::string kFillExact = "exact"; ///< a value of kFill, the default
 
-/// What a method makes of a token budget.
+/// Use that a method makes of a token budget.
 enum class BudgetUse {
     None,
     Count, ///< it keeps as many blocks
@@ -40,9 +40,9 @@ struct PixelOptionUse {
 /// outlives a look at another method.
 std::vector<OptionSpec> pixelOptions(PixelOptionUse use = {});
 
-/// How raw distances of blocks are made under these settings.
+/// Reduction of samples to raw distances of blocks under these settings.
 Reduction reductionOf(const MethodSettings& settings);
-/// What `settings` of a pixel method say of pairs of blocks of this geometry.
+/// The rule of `settings` of a pixel method for pairs of blocks of this geometry.
 Similarity similarityOf(const MethodSettings& settings, const PatchGeometry& geometry);
 
 } // namespace prunescope

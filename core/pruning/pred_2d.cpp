@@ -55,7 +55,7 @@ MethodEntry pred2DEntry() {
     entry.options = pixelOptions();
     entry.pixels = std::make_shared<Pred2D>();
     entry.decode = Pred2D::decode;
-    entry.kernel = CudaSelection::Pred2D;
+    entry.kernel = CudaMethod::Pred2D;
     return entry;
 }
 

@@ -1,7 +1,7 @@
 #include "core/pruning/prune_plan.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/pruning/pixel_options.h"
 
 #include <algorithm>

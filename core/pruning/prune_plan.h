@@ -20,7 +20,7 @@ struct PruneStage {
 struct PrunePlan {
     std::vector<PruneStage> stages{PruneStage{}};
 
-    /// Drops nothing.
+    /// The plan that drops nothing.
     static PrunePlan none();
     static PrunePlan of(MethodSettings settings, Place place = Place::Input, int layer = 0);
 
@@ -28,21 +28,22 @@ struct PrunePlan {
     /// The stage that looks at pixels; one at the input that keeps all of them when there is no other.
     const PruneStage& pixelStage() const;
     PruneStage& pixelStage();
-    /// For everything that is drawn at random in a prompt.
+    /// The seed of everything that is drawn at random in a prompt.
     std::uint64_t seed() const;
-    /// In every stage that has one.
+    /// Sets the seed of every stage that has one.
     void setSeed(std::uint64_t seed);
     bool operator==(const PrunePlan&) const = default;
 };
 
-/// Throws Error(Usage) that names the part that is wrong.
+/// Parses a plan. Throws Error(Usage) that names the part that is wrong.
 PrunePlan parsePlan(const std::string& text);
 /// The canonical text: `parsePlan(toText(plan)) == plan`.
 std::string toText(const PrunePlan& plan);
-/// "input", "vit@8", "post", "llm@2".
+/// The place as a plan writes it: "input", "vit@8", "post", "llm@2".
 std::string placeText(Place place, int layer);
 
-/// Throws Error(Usage) that names the stage: the method can't stand there, or a second one looks at pixels.
+/// Checks the places of stages. Throws Error(Usage) that names the stage: the method can't stand there, or a second one
+/// looks at pixels.
 void checkStages(const PrunePlan& plan);
 
 } // namespace prunescope

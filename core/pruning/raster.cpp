@@ -29,7 +29,7 @@ MethodEntry rasterEntry() {
     entry.options = pixelOptions();
     entry.pixels = std::make_shared<Raster>();
     entry.decode = Raster::decode;
-    entry.kernel = CudaSelection::Raster;
+    entry.kernel = CudaMethod::Raster;
     return entry;
 }
 

@@ -42,7 +42,7 @@ KeepMask dropRuns(const Selection& selection, BlockAt blockAt, Distance distance
     return mask;
 }
 
-/// What a decoder makes of a mask of `dropRuns` along the same scan.
+/// Decodes a mask that `dropRuns` made along the same scan.
 template <typename BlockAt>
 void decodeRuns(BlockDecoder& decoder, BlockAt blockAt) {
     int last = BlockDecoder::kUnknown;

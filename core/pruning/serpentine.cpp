@@ -36,7 +36,7 @@ MethodEntry serpentineEntry() {
     entry.options = pixelOptions();
     entry.pixels = std::make_shared<Serpentine>();
     entry.decode = Serpentine::decode;
-    entry.kernel = CudaSelection::Serpentine;
+    entry.kernel = CudaMethod::Serpentine;
     return entry;
 }
 

@@ -12,8 +12,8 @@ namespace prunescope {
 /// is within the bound of the original, at either side of a pair (triangle inequality).
 std::uint32_t decisiveDistance(Reduction reduction, std::uint32_t bound);
 
-/// Which block's pixels stand at each place for the neighbours to come: the original one, or, where an anchored
-/// strategy dropped it, its prediction (the state grid G of pixelprune spec 2.3). 12 bytes a block.
+/// The block whose pixels stand at each place for the neighbours to come: the original one, or, where an anchored
+/// method dropped it, its prediction (the state grid G of pixelprune spec 2.3). 12 bytes a block.
 ///
 /// Most comparisons of shown blocks are decided by the distance d of the *original* ones, which is in the table: with
 /// e(p) the distance of original and shown block at p, or more, the shown ones are between d - e(p) - e(q) and

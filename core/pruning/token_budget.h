@@ -7,20 +7,20 @@
 
 namespace prunescope {
 
-/// How many of an image's vision tokens may stay: a share of them or a count, as in `keep=1/3` and `keep=300`.
+/// Number of an image's vision tokens that may stay: a share of them or a count, as in `keep=1/3` and `keep=300`.
 class TokenBudget {
 public:
     /// Everything stays.
     TokenBudget() = default;
     /// `numerator / denominator` of all; 0 < numerator <= denominator.
     static TokenBudget share(std::int64_t numerator, std::int64_t denominator);
-    /// At most `tokens`, which is 2 or more.
+    /// A budget of at most `tokens`, which is 2 or more.
     static TokenBudget count(std::int64_t tokens);
     /// "1/3", "0.25" and "1" are shares; a whole number from 2 on is a count. Nothing for any other text.
     static std::optional<TokenBudget> parse(std::string_view text);
 
     bool keepsAll() const { return m_denominator == m_numerator; }
-    /// Of `all` tokens: 1 or more, rounded down (uniprune-2026 spec 7.1).
+    /// Number of tokens that stay of `all`: 1 or more, rounded down (uniprune-2026 spec 7.1).
     int tokensOf(int all) const;
     /// The canonical text: `parse(text()) == *this`.
     std::string text() const;

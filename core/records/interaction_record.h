@@ -22,7 +22,7 @@ std::string makeSessionId();
 
 /// One line, without the line end.
 std::string toJsonLine(const InteractionRecord& record);
-/// Throws Error(BadFile).
+/// Parses a line of the log. Throws Error(BadFile).
 InteractionRecord parseJsonLine(const std::string& line);
 
 } // namespace prunescope

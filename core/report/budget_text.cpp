@@ -1,6 +1,6 @@
 #include "core/report/budget_text.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/pixel_options.h"
 

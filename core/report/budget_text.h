@@ -6,7 +6,7 @@
 
 namespace prunescope {
 
-/// How a token budget was met, in one sentence for people: "at most 300 blocks: tau 0.0196 was found (it fits; a
+/// Outcome of a token budget in one sentence for people: "at most 300 blocks: tau 0.0196 was found (it fits; a
 /// smaller one might, too)".
 std::string budgetText(const BlockChoice& choice, const MethodSettings& settings);
 

@@ -7,7 +7,7 @@
 
 namespace prunescope {
 
-/// What is new in a screenshot since the one before.
+/// Changes of a screenshot since the one before.
 struct Changes {
     KeepMask blocks;              ///< set: differs in at least one byte
     std::vector<PixelRect> areas; ///< around touching (also diagonally) changed blocks, on the resized picture;

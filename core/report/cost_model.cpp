@@ -1,7 +1,7 @@
 #include "core/report/cost_model.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ const ModelShape& findModelShape(std::string_view name) {
 }
 
 PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, int textTokens) {
-    const double vitWidth = shape.vitWidth, vitInner = shape.vitInner, textWidth = shape.textWidth;
+    const double vitWidth = shape.vitWidth, vitInner = shape.vitInner, languageWidth = shape.languageWidth;
     const double perBlock = shape.geometry.patchesPerBlock();
     const double mergeWidth = perBlock * vitWidth; // D_in
     const double queryWidth = static_cast<double>(shape.heads) * shape.headDim;
@@ -39,22 +39,25 @@ PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, i
     for (const int count : patches) {
         const double n = count, blocks = n / perBlock;
         flops.vit += shape.vitLayers * (n * (8 * vitWidth * vitWidth + 4 * vitWidth * vitInner) + 4 * n * n * vitWidth);
-        flops.mergers += (1 + shape.taps) * blocks * (2 * mergeWidth * mergeWidth + 2 * mergeWidth * textWidth);
+        flops.mergers +=
+            (1 + shape.deepstackLayers) * blocks * (2 * mergeWidth * mergeWidth + 2 * mergeWidth * languageWidth);
         tokens += blocks;
     }
-    const double perToken = 2 * textWidth * (2 * queryWidth + 2 * keyWidth) + 6 * textWidth * shape.textInner; // C_l
-    flops.llm = shape.textLayers * (tokens * perToken + 4 * tokens * tokens * queryWidth);
+    const double perToken =
+        2 * languageWidth * (2 * queryWidth + 2 * keyWidth) + 6 * languageWidth * shape.languageInner; // C_l
+    flops.llm = shape.languageLayers * (tokens * perToken + 4 * tokens * tokens * queryWidth);
     return flops;
 }
 
 WeightCounts weightCounts(const ModelShape& shape) {
     const double vitWidth = shape.vitWidth, mergeWidth = shape.geometry.patchesPerBlock() * vitWidth;
-    const double textWidth = shape.textWidth, headDim = shape.headDim;
-    const double block = 4 * vitWidth * vitWidth + 2 * vitWidth * shape.vitInner;
-    const double merger = mergeWidth * mergeWidth + mergeWidth * textWidth;
-    const double layer = 2 * textWidth * headDim * (shape.heads + shape.kvHeads) + 3 * textWidth * shape.textInner;
-    return {shape.vitLayers * block + (1 + shape.taps) * merger,
-            shape.textLayers * layer + static_cast<double>(shape.vocab) * textWidth};
+    const double languageWidth = shape.languageWidth, headDim = shape.headDim;
+    const double visionLayer = 4 * vitWidth * vitWidth + 2 * vitWidth * shape.vitInner;
+    const double merger = mergeWidth * mergeWidth + mergeWidth * languageWidth;
+    const double layer =
+        2 * languageWidth * headDim * (shape.heads + shape.kvHeads) + 3 * languageWidth * shape.languageInner;
+    return {shape.vitLayers * visionLayer + (1 + shape.deepstackLayers) * merger,
+            shape.languageLayers * layer + static_cast<double>(shape.vocab) * languageWidth};
 }
 
 ReadBytes readBytes(const ModelShape& shape, int bytesPerValue) {
@@ -66,7 +69,7 @@ ReadBytes readBytes(const ModelShape& shape, int bytesPerValue) {
 CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
                     const ReadBytes& bytes) {
     const double tokens = promptTokens;
-    const double attention = 4.0 * shape.textLayers * tokens * tokens * shape.heads * shape.headDim;
+    const double attention = 4.0 * shape.languageLayers * tokens * tokens * shape.heads * shape.headDim;
     const auto computeMs = [&](double operations) { return 1000 * operations / speed.flopsPerSecond; };
     const auto readMs = [&](double count) { return 1000 * count / speed.bytesPerSecond; };
     CostFloor floor;
@@ -78,7 +81,7 @@ CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promp
 }
 
 std::int64_t kvBytes(const ModelShape& shape, std::int64_t tokens, int bytesPerValue) {
-    return std::int64_t{2} * shape.textLayers * shape.kvHeads * shape.headDim * bytesPerValue * tokens;
+    return std::int64_t{2} * shape.languageLayers * shape.kvHeads * shape.headDim * bytesPerValue * tokens;
 }
 
 } // namespace prunescope

@@ -13,16 +13,16 @@ namespace prunescope {
 /// The sizes of a Qwen3-VL that decide what a prompt costs (pixelprune spec 7).
 struct ModelShape {
     std::string name;
-    int vitLayers = 0;  ///< L_v
-    int vitWidth = 0;   ///< D_v
-    int vitInner = 0;   ///< D_ff
-    int taps = 0;       ///< DeepStack mergers
-    int textWidth = 0;  ///< D_l
-    int textLayers = 0; ///< L_l
-    int textInner = 0;  ///< D_lff
-    int heads = 0;      ///< n_q
-    int kvHeads = 0;    ///< n_kv
-    int headDim = 0;    ///< d_h
+    int vitLayers = 0;       ///< L_v
+    int vitWidth = 0;        ///< D_v
+    int vitInner = 0;        ///< D_ff
+    int deepstackLayers = 0; ///< DeepStack mergers
+    int languageWidth = 0;   ///< D_l
+    int languageLayers = 0;  ///< L_l
+    int languageInner = 0;   ///< D_lff
+    int heads = 0;           ///< n_q
+    int kvHeads = 0;         ///< n_kv
+    int headDim = 0;         ///< d_h
     std::int64_t vocab = 0;
     PatchGeometry geometry = {}; ///< of its vision encoder
 };
@@ -47,34 +47,34 @@ PromptFlops promptFlops(const ModelShape& shape, std::span<const int> patches, i
 
 /// Numbers in the weights; norms, biases and position tables aside.
 struct WeightCounts {
-    double vision = 0; ///< encoder blocks and mergers
+    double vision = 0; ///< vision layers and mergers
     double text = 0;   ///< language layers and head: what every token reads
 };
 WeightCounts weightCounts(const ModelShape& shape);
 
-/// What a machine reaches: matrix products in the model's number type, and large copies (read plus written).
+/// Speed that a machine reaches: matrix products in the model's number type, and large copies (read plus written).
 struct MachineSpeed {
     double flopsPerSecond = 0;
     double bytesPerSecond = 0;
 };
 
-/// No program on that machine can be quicker, in ms: all arithmetic at the matrix rate, causal attention counted half,
-/// and no quicker than the weights can be read.
+/// Lower bounds of times on a machine, in ms: all arithmetic at the matrix rate, causal attention counted half, and no
+/// quicker than the weights can be read.
 struct CostFloor {
     double vitMs = 0;
     double prefillMs = 0;
     double decodePerTokenMs = 0; ///< reading the text weights and the prompt's keys and values
 };
-/// What is read at least once, in bytes.
+/// Bytes that are read at least once.
 struct ReadBytes {
-    double vision = 0;   ///< weights of encoder blocks and mergers
+    double vision = 0;   ///< weights of vision layers and mergers
     double text = 0;     ///< weights of language layers and head
     double perToken = 0; ///< keys and values
 };
-/// Of weights and cache that all have `bytesPerValue`.
+/// Bytes to read where weights and cache all have `bytesPerValue`.
 ReadBytes readBytes(const ModelShape& shape, int bytesPerValue);
 
-/// `flops` of the prompt; `promptTokens` enter the language layers.
+/// Lower bounds for a prompt of `flops` of which `promptTokens` enter the language layers.
 CostFloor costFloor(const ModelShape& shape, const PromptFlops& flops, int promptTokens, MachineSpeed speed,
                     const ReadBytes& bytes);
 

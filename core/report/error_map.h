@@ -10,18 +10,19 @@
 
 namespace prunescope {
 
-/// How far a restored picture is from the true one, block by block.
+/// Distances of a restored picture from the true one, block by block.
 struct ErrorMap {
     BlockGrid grid;
     std::vector<double> errors; ///< [rows * cols], in sample units [0,1] of the metric that was asked for
     double worst = 0;
 };
 
-/// Both pictures must be of one size. `metric` is a name from metrics(); Throws Error(Usage) for another.
+/// Measures `restored` against `truth`, two pictures of one size. `metric` is a name from metrics(); throws
+/// Error(Usage) for another.
 ErrorMap errorMap(const PixelBlocks& truth, const PixelBlocks& restored, std::string_view metric);
 
-/// What `choice` under `settings` loses of the picture `blocks`; `shown` is the picture that its mask is on: `blocks`,
-/// or the smaller one that a method shows instead, which is brought back to size.
+/// Picture that is restored from what `choice` under `settings` keeps of `blocks`, and its loss; `shown` is the picture
+/// that its mask is on: `blocks`, or the smaller one that a method shows instead, which is brought back to size.
 struct Reconstruction {
     Picture picture;
     ErrorMap errors;

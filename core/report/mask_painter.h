@@ -5,7 +5,7 @@
 
 namespace prunescope {
 
-/// How dropped blocks recede. One rule for the window, the command line and reports.
+/// Look of dropped blocks: one rule for the window, the command line and reports.
 struct MaskStyle {
     double saturation = 0.25; ///< of dropped blocks, 1 = unchanged
     double brightness = 0.38; ///< of dropped blocks, 1 = unchanged

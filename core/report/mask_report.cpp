@@ -1,8 +1,8 @@
 #include "core/report/mask_report.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/pixel_options.h"
@@ -28,7 +28,7 @@ Size readOriginal(const JsonFields& fields) {
 }
 
 /// Do the sides of both differ by the same factor, but for rounding to whole blocks? The resize for the model rounds
-/// each side by less than a block, a strategy that shows a smaller picture twice more.
+/// each side by less than a block, a pruning method that shows a smaller picture twice more.
 bool sameShape(Size original, Size resized, int blockPx) {
     const std::int64_t rounding = 3 * blockPx;
     const auto fits = [rounding](std::int64_t a, std::int64_t b, std::int64_t resizedA, std::int64_t resizedB) {

@@ -11,7 +11,7 @@
 
 namespace prunescope {
 
-/// What was done to one picture: the "mask object" of the command line and the log.
+/// Report on the mask of one image: the "mask object" of the command line and the log.
 struct MaskReport {
     std::string image; ///< name or path
     Size original;
@@ -34,7 +34,7 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
 /// even, as the families have it, else one. Throws Error(BadFile) that names the field, what was found and what was
 /// expected: one is missing or of the wrong type, too large, or contradicts another.
 MaskReport maskReportFromJson(const nlohmann::json& object);
-/// As above, for the text of a mask object.
+/// Parses the text of a mask object; otherwise as `maskReportFromJson`.
 MaskReport parseMaskJson(const std::string& text);
 
 } // namespace prunescope

@@ -15,7 +15,7 @@ constexpr int roundedUp(int value, int unit) {
 
 } // namespace
 
-AcrossPlan::AcrossPlan(AxisTaps taps, int inWidth)
+AcrossPlan::AcrossPlan(FilterTaps taps, int inWidth)
     : m_taps(std::move(taps)), m_inWidth(inWidth), m_pairWidth(m_taps.width / 2 + 1),
       m_windows(static_cast<std::size_t>(roundedUp(m_taps.outputs(), kAcrossGroup))),
       m_pairWeights(m_windows.size() * static_cast<std::size_t>(m_pairWidth) * 2) {

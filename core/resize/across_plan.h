@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/kernels/resize_rows.h"
-#include "core/resize/resize_taps.h"
+#include "core/resize/filter_taps.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,18 +14,18 @@ namespace prunescope {
 class AcrossPlan {
 public:
     /// `taps` leads from `inWidth` pixels to `taps.outputs()`.
-    AcrossPlan(AxisTaps taps, int inWidth);
+    AcrossPlan(FilterTaps taps, int inWidth);
 
     /// Valid as long as the plan lives.
     AcrossTaps taps() const;
-    /// What `ResizeRows::across` needs for `batch` rows.
+    /// Scratch memory that `ResizeRows::across` needs for `batch` rows.
     std::size_t scratchBytes(int batch) const;
 
 private:
     void cutTiles();
     void pairWeights(const AcrossTile& tile);
 
-    AxisTaps m_taps;
+    FilterTaps m_taps;
     int m_inWidth;
     int m_pairWidth;
     std::vector<AcrossTile> m_tiles;

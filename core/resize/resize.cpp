@@ -4,7 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/resize_rows.h"
 #include "core/resize/across_plan.h"
-#include "core/resize/resize_taps.h"
+#include "core/resize/filter_taps.h"
 
 #include <algorithm>
 #include <array>
@@ -133,7 +133,7 @@ private:
     const Picture& m_picture;
     Size m_size;
     const ResizeRows& m_kernels;
-    AxisTaps m_down;
+    FilterTaps m_down;
     AcrossPlan m_across;
     PixelBuffer m_result;
 };

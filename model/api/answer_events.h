@@ -5,7 +5,7 @@
 
 namespace prunescope::model {
 
-/// What happens while an answer is made. Called on the thread that called `Engine::answer`.
+/// Callbacks while an answer is made, called on the thread that called `Engine::answer`.
 struct AnswerEvents {
     std::function<void(std::string_view)> onText;  ///< the next piece of the answer, whole UTF-8 characters
     std::function<void(std::string_view)> onStage; ///< the stage that begins now (names of core/base/stage_times.h)

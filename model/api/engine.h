@@ -13,8 +13,8 @@ class Engine {
 public:
     virtual ~Engine() = default;
     virtual const ModelInfo& info() const = 0;
-    /// Not thread-safe: one call at a time. When `stop` is requested, returns within one token with what there is so
-    /// far (FinishReason::Cancelled). Throws Error; the engine stays usable.
+    /// Answers a request. Not thread-safe: one call at a time. When `stop` is requested, returns within one token with
+    /// what there is so far (FinishReason::Cancelled). Throws Error; the engine stays usable.
     virtual Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) = 0;
 };
 

@@ -9,7 +9,7 @@
 
 namespace prunescope::model {
 
-/// What is known of a loaded model.
+/// Facts about a loaded model.
 struct ModelInfo {
     std::string name;
     std::string folder;

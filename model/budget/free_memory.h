@@ -10,10 +10,10 @@ namespace prunescope::model {
 /// Tells what is free on a device now. Tests put their own in its place.
 using MemoryGauge = std::function<FreeMemory(at::Device)>;
 
-/// Of the host, or of a GPU with what LibTorch keeps there for later.
+/// Free memory of the host, or of a GPU with what LibTorch keeps there for later.
 FreeMemory freeMemory(at::Device device);
 
-/// What this process holds of a device now: resident memory of the host, or LibTorch's tensors on a GPU.
+/// Bytes that this process holds of a device now: resident memory of the host, or LibTorch's tensors on a GPU.
 std::int64_t heldBytes(at::Device device);
 
 } // namespace prunescope::model

@@ -5,17 +5,17 @@
 
 namespace prunescope::model {
 
-/// What a process may still take, in bytes.
+/// Memory that a process may still take, in bytes.
 struct FreeMemory {
-    /// Of the machine, of the process's control group or of a GPU, whichever leaves least. On the host, pages of mapped
-    /// files count as free even while they are in memory: the kernel may drop them.
+    /// Physical memory of the machine, of the process's control group or of a GPU, whichever leaves least. On the host,
+    /// pages of mapped files count as free even while they are in memory: the kernel may drop them.
     std::int64_t physical = 0;
-    /// Of the address space (`ulimit -v`, `-d`); what is mapped already is not part of it.
+    /// Address space (`ulimit -v`, `-d`) without what is mapped already.
     std::int64_t address = 0;
 };
 
-/// Reads MemAvailable, the limits of the control group (version 2 or 1) and of the process. What the system does not
-/// tell counts as no limit. `root`: where proc and sys are looked for. Any thread.
+/// Free memory of the host: reads MemAvailable, the limits of the control group (version 2 or 1) and of the process.
+/// What the system does not tell counts as no limit. `root`: where proc and sys are looked for. Any thread.
 FreeMemory freeHostMemory(const std::filesystem::path& root = "/");
 
 /// Physical memory that this process holds now, mapped files included, in bytes.

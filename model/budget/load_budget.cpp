@@ -1,7 +1,7 @@
 #include "model/budget/load_budget.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/budget/memory_estimate.h"
 #include "model/device/device.h"
 

@@ -6,15 +6,15 @@
 
 namespace prunescope::model {
 
-/// What the weights of a folder take, in bytes.
+/// Memory that the weights of a folder take, in bytes.
 struct WeightMemory {
     std::int64_t mapped = 0; ///< pages of the files themselves: on the CPU, what is stored in that type already
     std::int64_t copied = 0; ///< converted or sent to the device
 };
 WeightMemory estimateWeights(const ModelFolder& folder, const WeightTarget& target);
 
-/// Before anything is read: throws Error(OutOfMemory) where the weights and a few words do not fit into what is free,
-/// with sizes and, where one of them would fit, the number type or packing that does.
+/// Checks the memory budget before anything is read: throws Error(OutOfMemory) where the weights and a few words do not
+/// fit into what is free, with sizes and, where one of them would fit, the number type or packing that does.
 void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads,
                          const MemoryGauge& gauge);
 

@@ -19,7 +19,7 @@ constexpr double kGpuRounding = 1.15;
 
 /// Sizes of the encoder in bytes for one prompt; letters as in the formulas of core/report/cost_model.h.
 struct Encoder {
-    std::int64_t patches, width, inner, taps, textWidth, bytes;
+    std::int64_t patches, width, inner, deepstackLayers, languageWidth, bytes;
     bool packsPictures; ///< several pictures are copied into one tensor
     PatchGeometry geometry;
 
@@ -50,14 +50,15 @@ struct Encoder {
 
     /// What DeepStack has taken so far.
     std::int64_t features(std::int64_t count) const {
-        return count * patches / geometry.patchesPerBlock() * textWidth * bytes;
+        return count * patches / geometry.patchesPerBlock() * languageWidth * bytes;
     }
 
     /// Tables of rotary angles in float and lists of places: a head is no wider than 128.
     std::int64_t indices() const { return patches * (4 * 128 * kFloat + 16 * std::int64_t{sizeof(std::int64_t)}); }
 
     std::int64_t peak() const {
-        const std::int64_t layers = std::max({attention(), feedForward(), merger()}) + features(taps) + indices();
+        const std::int64_t layers =
+            std::max({attention(), feedForward(), merger()}) + features(deepstackLayers) + indices();
         return std::max(embed(), layers);
     }
 };
@@ -92,13 +93,14 @@ std::int64_t sum(const std::vector<std::int64_t>& values) {
 }
 
 Encoder encoderOf(const ModelShape& shape, const PromptSize& size, int bytes) {
-    return {sum(size.patches), shape.vitWidth, shape.vitInner,          shape.taps,
-            shape.textWidth,   bytes,          size.patches.size() > 1, shape.geometry};
+    return {sum(size.patches),   shape.vitWidth, shape.vitInner,          shape.deepstackLayers,
+            shape.languageWidth, bytes,          size.patches.size() > 1, shape.geometry};
 }
 
 Prefill prefillOf(const ModelShape& shape, const PromptSize& size, int bytes) {
     const std::int64_t headDim = shape.headDim;
-    return {size.tokens, shape.textWidth, shape.textInner, shape.heads * headDim, shape.kvHeads * headDim, bytes};
+    return {size.tokens,           shape.languageWidth,     shape.languageInner,
+            shape.heads * headDim, shape.kvHeads * headDim, bytes};
 }
 
 /// oneDNN lays a matrix out anew before it multiplies bfloat16 on the CPU: at worst the largest one.
@@ -106,7 +108,8 @@ std::int64_t reorderedMatrix(const ModelShape& shape, const RunTraits& run) {
     if (run.onGpu || run.bytesPerValue == kFloat)
         return 0;
     const std::int64_t grouped = std::int64_t{shape.vitWidth} * shape.geometry.patchesPerBlock();
-    const std::int64_t text = std::int64_t{shape.textWidth} * std::max(shape.textInner, shape.heads * shape.headDim);
+    const std::int64_t text =
+        std::int64_t{shape.languageWidth} * std::max(shape.languageInner, shape.heads * shape.headDim);
     return run.bytesPerValue * std::max(grouped * grouped, text);
 }
 
@@ -122,7 +125,7 @@ PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, cons
     const Encoder encoder = encoderOf(shape, size, run.bytesPerValue);
     const Prefill prefill = prefillOf(shape, size, run.bytesPerValue);
     const std::int64_t features =
-        (1 + std::int64_t{shape.taps}) * size.keptBlocks * shape.textWidth * run.bytesPerValue;
+        (1 + std::int64_t{shape.deepstackLayers}) * size.keptBlocks * shape.languageWidth * run.bytesPerValue;
     // The logits in the activation's type, in float, and once more as the sampler's vector.
     const std::int64_t logits = shape.vocab * (run.bytesPerValue + 2 * kFloat);
     const std::int64_t fixed = run.onGpu ? kGpuWorkspace : kCpuWorkspace + reorderedMatrix(shape, run);

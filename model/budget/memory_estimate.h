@@ -7,7 +7,7 @@
 
 namespace prunescope::model {
 
-/// How many rows of what a prompt puts through the network.
+/// Numbers of rows that a prompt puts through the network.
 struct PromptSize {
     std::vector<std::int64_t> patches; ///< per picture, as they enter the vision encoder
     std::int64_t keptBlocks = 0;       ///< visual tokens of all pictures that reach the language layers
@@ -15,26 +15,26 @@ struct PromptSize {
     std::int64_t cacheTokens = 0;      ///< that the key-value cache has room for
 };
 
-/// What decides the size of activations beside the model's shape.
+/// Traits of a run that decide the size of activations beside the model's shape.
 struct RunTraits {
     int bytesPerValue = 4; ///< of activations
     bool onGpu = false;
     bool packed = false; ///< matrices are unpacked before they are multiplied
 };
 
-/// Most bytes that are in use at once in each stage of a prompt, beside the weights and the pictures.
+/// Peak bytes of each stage of a prompt, beside the weights and the images.
 struct PromptBytes {
-    std::int64_t encoderBytes = 0; ///< patch rows, encoder blocks, mergers
+    std::int64_t encoderBytes = 0; ///< patch rows, vision layers, mergers
     std::int64_t prefillBytes = 0; ///< keys and values, features, language layers, first logits
     std::int64_t cacheBytes = 0;   ///< of these, keys and values
 
     std::int64_t peakBytes() const { return encoderBytes > prefillBytes ? encoderBytes : prefillBytes; }
 };
 
-/// Not less than what happens, and at most about twice as much.
+/// Estimates the peak bytes of a prompt: not less than what happens, and at most about twice as much.
 PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, const RunTraits& run);
 
-/// The least that a prompt of words takes: with this it makes sense to load a model at all.
+/// Least memory that a prompt of words takes: with this it makes sense to load a model at all.
 PromptBytes estimateSmallPrompt(const ModelShape& shape, const RunTraits& run);
 
 } // namespace prunescope::model

@@ -1,7 +1,7 @@
 #include "model/budget/prompt_budget.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/pruning/pixel_options.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ std::int64_t wordsOf(const std::vector<PreparedImage>& images, int fullTokens) {
 }
 
 std::vector<PreparedImage> prepareAll(const Request& request, const PrunePlan& plan, PixelLimits limits) {
-    Draws draws(plan.seed());
+    ReferenceRandom draws(plan.seed());
     std::vector<PreparedImage> images;
     for (const ImageInput& input : request.images)
         images.push_back(prepareImage(input, plan, limits, request.resize, draws));

@@ -12,13 +12,15 @@ namespace prunescope::model {
 
 RunTraits runTraits(const ModelTraits& traits);
 
-/// Answer tokens that the cache is made for at first: most answers are shorter, and it grows when they are not.
+/// Number of answer tokens that the KV cache is made for at first: most answers are shorter, and it grows when they are
+/// not.
 inline constexpr int kReservedAnswerTokens = 512;
 
 /// The rows of a prompt that has `fullTokens` tokens before blocks are dropped and an answer of up to `maxTokens`.
 PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan& plan, int fullTokens, int maxTokens);
 
-/// Compares what a prompt takes with what is free, before anything is allocated for it. One thread at a time.
+/// Memory budget of prompts: compares what a prompt takes with what is free, before anything is allocated for it. One
+/// thread at a time.
 class PromptBudget {
 public:
     /// Tensors and the gaps that a usual heap leaves between them take at most so many times what the tensors do.
@@ -37,17 +39,17 @@ public:
 
     /// A prompt that may run.
     struct Allowance {
-        /// What `peakBytes` (model/device/device.h) should say afterwards: what the process or the GPU holds, and the
-        /// prompt.
+        /// Value that `peakBytes` (model/device/device.h) should have afterwards: what the process or the GPU holds,
+        /// and the prompt.
         std::int64_t expectedPeak = 0;
-        bool tight = false; ///< it is only sure to fit with a FrugalHeap
+        bool tight = false; ///< it is only sure to fit with an MmapAllocation
     };
 
-    /// Throws Error(OutOfMemory) that says how much the prompt takes, how much is free, and which max-pixels or tau
-    /// would fit.
+    /// Checks that the prompt fits: throws Error(OutOfMemory) that says how much it takes, how much is free, and which
+    /// max-pixels or tau would fit.
     Allowance require(const Prompt& prompt) const;
 
-    /// The same error for a prompt that ran out of memory all the same; `cause` is what was reported.
+    /// Throws the same error for a prompt that ran out of memory all the same; `cause` is what was reported.
     [[noreturn]] void refuse(const Prompt& prompt, const std::string& cause) const;
 
     /// Call after an answer: from now on the mapped weights are part of what the process holds.

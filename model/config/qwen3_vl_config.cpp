@@ -1,8 +1,8 @@
 #include "model/config/qwen3_vl_config.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,14 +33,15 @@ VisionConfig parseVision(const JsonFields& fields) {
     vision.tableSide = static_cast<std::int64_t>(std::sqrt(static_cast<double>(entries)));
     if (vision.tableSide * vision.tableSide != entries)
         fields.refuse("num_position_embeddings", "a square number");
-    vision.taps = fields.integers("deepstack_visual_indexes", 0, vision.depth - 1, vision.taps);
-    if (std::adjacent_find(vision.taps.begin(), vision.taps.end(), std::greater_equal<>()) != vision.taps.end())
+    vision.deepstackLayers = fields.integers("deepstack_visual_indexes", 0, vision.depth - 1, vision.deepstackLayers);
+    if (std::adjacent_find(vision.deepstackLayers.begin(), vision.deepstackLayers.end(), std::greater_equal<>()) !=
+        vision.deepstackLayers.end())
         fields.refuse("deepstack_visual_indexes", "rising numbers");
     return vision;
 }
 
 /// Written as rope_scaling beside rope_theta (transformers 4) or all in rope_parameters (transformers 5).
-void parseRotary(const JsonFields& fields, TextConfig& text) {
+void parseRotary(const JsonFields& fields, LanguageConfig& text) {
     text.ropeTheta = fields.number("rope_theta", 1, 1e12, text.ropeTheta);
     for (const char* name : {"rope_scaling", "rope_parameters"}) {
         if (!fields.has(name))
@@ -55,17 +56,17 @@ void parseRotary(const JsonFields& fields, TextConfig& text) {
     }
 }
 
-void refuseQuantised(const JsonFields& fields, const std::string& where) {
+void refuseQuantized(const JsonFields& fields, const std::string& where) {
     if (!fields.has("quantization_config"))
         return;
     const JsonFields quantization = fields.object("quantization_config");
-    throw Error(ErrorKind::Unsupported, where + ": quantization_config: quantised checkpoints (" +
+    throw Error(ErrorKind::Unsupported, where + ": quantization_config: quantized checkpoints (" +
                                             quantization.text("quant_method", "method not named") +
                                             ") can't be read, expected BF16, F16 or F32 weights");
 }
 
-TextConfig parseText(const JsonFields& fields) {
-    TextConfig text;
+LanguageConfig parseText(const JsonFields& fields) {
+    LanguageConfig text;
     fields.expectText("hidden_act", "silu");
     if (fields.boolean("attention_bias", false))
         fields.refuse("attention_bias", "false");
@@ -94,7 +95,7 @@ TextConfig parseText(const JsonFields& fields) {
 
 Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& json, const std::string& where) {
     const JsonFields fields(json, where);
-    refuseQuantised(fields, where);
+    refuseQuantized(fields, where);
     Qwen3VlConfig config;
     config.vision = parseVision(fields.object("vision_config"));
     const JsonFields text = fields.object("text_config");
@@ -103,7 +104,7 @@ Qwen3VlConfig parseQwen3VlConfig(const nlohmann::json& json, const std::string& 
         throw Error(ErrorKind::BadFile, where + ": vision_config.out_hidden_size is " +
                                             std::to_string(config.vision.outWidth) + ", expected " +
                                             std::to_string(config.text.width) + " (text_config.hidden_size)");
-    if (static_cast<std::int64_t>(config.vision.taps.size()) > config.text.layers)
+    if (static_cast<std::int64_t>(config.vision.deepstackLayers.size()) > config.text.layers)
         throw Error(ErrorKind::BadFile, where + ": more deepstack_visual_indexes than text layers");
     config.tokens.imagePad = fields.integer("image_token_id", 0, config.text.vocab - 1);
     config.tokens.visionStart = fields.integer("vision_start_token_id", 0, config.text.vocab - 1);
@@ -123,7 +124,7 @@ ModelShape Qwen3VlConfig::shape(const std::string& name) const {
             size(vision.depth),
             size(vision.width),
             size(vision.inner),
-            static_cast<int>(vision.taps.size()),
+            static_cast<int>(vision.deepstackLayers.size()),
             size(text.width),
             size(text.layers),
             size(text.inner),
@@ -140,18 +141,19 @@ Qwen3VlConfig configOfShape(const ModelShape& shape) {
     vision.depth = shape.vitLayers;
     vision.width = shape.vitWidth;
     vision.inner = shape.vitInner;
-    vision.outWidth = shape.textWidth;
+    vision.outWidth = shape.languageWidth;
     vision.heads = shape.vitWidth == 192 ? 3 : 16;
     vision.geometry = shape.geometry;
-    // Published taps: 2B and 4B after a quarter, a half and three quarters of 24 blocks, 8B after 9, 17 and 25 of 27.
-    vision.taps = shape.vitLayers == 24   ? std::vector<std::int64_t>{5, 11, 17}
-                  : shape.vitLayers == 27 ? std::vector<std::int64_t>{8, 16, 24}
-                                          : std::vector<std::int64_t>{1, 2, 3};
-    TextConfig& text = config.text;
+    // Published deepstack layers: 2B and 4B after a quarter, a half and three quarters of 24 vision layers, 8B after 9,
+    // 17 and 25 of 27.
+    vision.deepstackLayers = shape.vitLayers == 24   ? std::vector<std::int64_t>{5, 11, 17}
+                             : shape.vitLayers == 27 ? std::vector<std::int64_t>{8, 16, 24}
+                                                     : std::vector<std::int64_t>{1, 2, 3};
+    LanguageConfig& text = config.text;
     text.vocab = shape.vocab;
-    text.width = shape.textWidth;
-    text.inner = shape.textInner;
-    text.layers = shape.textLayers;
+    text.width = shape.languageWidth;
+    text.inner = shape.languageInner;
+    text.layers = shape.languageLayers;
     text.heads = shape.heads;
     text.kvHeads = shape.kvHeads;
     text.headDim = shape.headDim;
@@ -165,13 +167,15 @@ Qwen3VlConfig configOfShape(const ModelShape& shape) {
 
 void checkPruneLayer(const VisionConfig& config, std::int64_t layer) {
     const bool inside = layer >= 0 && layer <= config.depth;
-    if (inside && (config.taps.empty() || layer <= config.taps.front() || layer > config.taps.back()))
+    if (inside && (config.deepstackLayers.empty() || layer <= config.deepstackLayers.front() ||
+                   layer > config.deepstackLayers.back()))
         return;
-    std::string allowed = "1 to " + std::to_string(config.taps.empty() ? config.depth : config.taps.front());
-    if (!config.taps.empty())
-        allowed += " or " + std::to_string(config.taps.back() + 1) + " to " + std::to_string(config.depth);
+    std::string allowed =
+        "1 to " + std::to_string(config.deepstackLayers.empty() ? config.depth : config.deepstackLayers.front());
+    if (!config.deepstackLayers.empty())
+        allowed += " or " + std::to_string(config.deepstackLayers.back() + 1) + " to " + std::to_string(config.depth);
     throw Error(ErrorKind::Usage, "plan: vit@" + std::to_string(layer) + " is not possible for this model, expected " +
-                                      allowed + " (blocks that have run; not between DeepStack features)");
+                                      allowed + " (vision layers that have run; not between DeepStack features)");
 }
 
 } // namespace prunescope::model

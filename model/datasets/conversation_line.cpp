@@ -1,6 +1,6 @@
 #include "model/datasets/conversation_line.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <array>
 #include <string>

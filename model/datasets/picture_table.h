@@ -23,7 +23,7 @@ public:
     const std::vector<AskedQuestion>& questions(std::size_t picture) const { return m_pictures.at(picture).questions; }
     /// "FILE:LINE".
     std::string where(std::size_t picture) const { return m_table.where(m_pictures.at(picture).row); }
-    /// Do cells hold paths instead of pictures?
+    /// Whether cells hold paths instead of pictures.
     bool holdsPaths() const { return m_holdsPaths; }
     /// Path or base64 of the picture.
     std::string image(std::size_t picture) const { return m_table.cell(m_pictures.at(picture).row, m_image); }

@@ -1,7 +1,7 @@
 // Sets of questions in files: lines with paths of pictures, and tables that hold the pictures themselves.
 #include "core/base/base64.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/image/image_file.h"
 #include "model/datasets/open_sets.h"
 #include "model/datasets/picture_table.h"

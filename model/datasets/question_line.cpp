@@ -1,8 +1,8 @@
 #include "model/datasets/question_line.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "model/datasets/conversation_line.h"
 #include "model/scores/score.h"

@@ -1,7 +1,7 @@
 #include "model/datasets/question_set.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/datasets/open_sets.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "model/datasets/question_set_writer.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/image/image_file.h"
 #include "model/datasets/question_line.h"
 

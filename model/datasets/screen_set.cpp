@@ -1,7 +1,7 @@
 // Questions about screens that are drawn while they are asked for.
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "model/datasets/open_sets.h"
 #include "model/datasets/screen_questions.h"
 #include "model/datasets/screens/screen_maker.h"

@@ -19,7 +19,7 @@ public:
     std::size_t rows() const { return m_rows.size(); }
     /// The number of the column with this name.
     std::optional<std::size_t> column(std::string_view name) const;
-    /// Throws Error(BadFile) where there is none.
+    /// The number of a column that must be there. Throws Error(BadFile) where it is not.
     std::size_t neededColumn(std::string_view name) const;
     std::string cell(std::size_t row, std::size_t column) const;
     /// "FILE:LINE" of the line where a row begins.

@@ -50,9 +50,9 @@ struct LayerNorms {
 /// Matrices of a layer in the order in which they are read.
 enum Matrix { Q, K, V, O, Gate, Up, Down, kPerLayer };
 
-std::vector<const Linear*> matricesOf(const TextWeights& weights) {
+std::vector<const Linear*> matricesOf(const LanguageWeights& weights) {
     std::vector<const Linear*> all;
-    for (const TextLayer& layer : weights.layers)
+    for (const LanguageLayer& layer : weights.layers)
         for (const Linear* linear :
              {&layer.q, &layer.k, &layer.v, &layer.o, &layer.mlp.gate, &layer.mlp.up, &layer.mlp.down})
             all.push_back(linear);
@@ -78,12 +78,12 @@ struct Token {
 /// norm, q, k, v | attention of heads | o, add | norm, gate, up | down, add.
 class CpuTokenStep final : public TokenStep {
 public:
-    CpuTokenStep(const TextWeights& weights, CpuLevel level)
+    CpuTokenStep(const LanguageWeights& weights, CpuLevel level)
         : m_weights(weights), m_config(weights.config), m_kernels(matrixVector(level)),
           m_stored(weightType(at::typeMetaToScalarType(weights.options.dtype())).value()), m_norm(weights.norm) {
         for (const Linear* linear : matricesOf(weights))
             m_matrices.push_back(linear->view());
-        for (const TextLayer& layer : weights.layers)
+        for (const LanguageLayer& layer : weights.layers)
             m_norms.push_back(
                 {WideNorm(layer.inputNorm), WideNorm(layer.qNorm), WideNorm(layer.kNorm), WideNorm(layer.postNorm)});
         for (const MatrixView& matrix : m_matrices) {
@@ -230,8 +230,8 @@ private:
     const MatrixView& matrix(std::int64_t index) const { return m_matrices[static_cast<std::size_t>(index)]; }
     Scratch& scratch(const Share& share) { return m_scratch[static_cast<std::size_t>(share.first)]; }
 
-    const TextWeights& m_weights;
-    const TextConfig& m_config;
+    const LanguageWeights& m_weights;
+    const LanguageConfig& m_config;
     const MatrixVector& m_kernels;
     WeightType m_stored;                ///< of keys and values
     std::vector<MatrixView> m_matrices; ///< kPerLayer a layer, then the head
@@ -255,7 +255,7 @@ private:
     at::Tensor m_logits;            ///< [vocab]
 };
 
-bool isKnown(const TextWeights& weights) {
+bool isKnown(const LanguageWeights& weights) {
     const std::vector<const Linear*> all = matricesOf(weights);
     const auto isPlain = [](const Linear* linear) { return linear->weight.hasView() && !linear->bias.defined(); };
     return std::all_of(all.begin(), all.end(), isPlain) && weights.embedding.hasView() &&
@@ -264,7 +264,7 @@ bool isKnown(const TextWeights& weights) {
 
 } // namespace
 
-std::unique_ptr<TokenStep> makeCpuTokenStep(const TextWeights& weights, CpuLevel level) {
+std::unique_ptr<TokenStep> makeCpuTokenStep(const LanguageWeights& weights, CpuLevel level) {
     return isKnown(weights) ? std::make_unique<CpuTokenStep>(weights, level) : nullptr;
 }
 

@@ -29,7 +29,7 @@ std::optional<std::string> obstacleOf(const Linear& linear, const std::string& n
     return std::nullopt;
 }
 
-std::optional<std::string> obstacleOf(const TextLayer& layer) {
+std::optional<std::string> obstacleOf(const LanguageLayer& layer) {
     const std::pair<const Linear*, const char*> products[] = {
         {&layer.q, "q_proj"},           {&layer.k, "k_proj"},       {&layer.v, "v_proj"},          {&layer.o, "o_proj"},
         {&layer.mlp.gate, "gate_proj"}, {&layer.mlp.up, "up_proj"}, {&layer.mlp.down, "down_proj"}};
@@ -58,8 +58,8 @@ int columnsPerLoad(WeightType type) {
     return 0;
 }
 
-std::optional<std::string> cudaStepObstacle(const TextWeights& weights) {
-    const TextConfig& config = weights.config;
+std::optional<std::string> cudaStepObstacle(const LanguageWeights& weights) {
+    const LanguageConfig& config = weights.config;
     if (config.headDim != 32 && config.headDim != 64 && config.headDim != 128)
         return found("head_dim", config.headDim, "32, 64 or 128");
     if (config.heads % config.kvHeads != 0)
@@ -70,7 +70,7 @@ std::optional<std::string> cudaStepObstacle(const TextWeights& weights) {
         return obstacle;
     if (auto obstacle = obstacleOf(weights.head, "lm_head"))
         return obstacle;
-    for (const TextLayer& layer : weights.layers)
+    for (const LanguageLayer& layer : weights.layers)
         if (auto obstacle = obstacleOf(layer))
             return obstacle;
     return std::nullopt;

@@ -16,8 +16,8 @@ constexpr std::int64_t kRoomNumbers = sizeof(TokenRoom) / sizeof(std::int64_t);
 /// The memory that a step works in, and what it needs of the weights in another form.
 class StepBuffers {
 public:
-    StepBuffers(const TextWeights& weights, int splits) {
-        const TextConfig& config = weights.config;
+    StepBuffers(const LanguageWeights& weights, int splits) {
+        const LanguageConfig& config = weights.config;
         m_values = weights.options.dtype(at::kFloat);
         m_hidden = values(config.width);
         m_rotary = values(config.headDim);
@@ -29,15 +29,15 @@ public:
         m_tickets = at::zeros({config.heads}, weights.options.dtype(at::kInt));
         m_state = at::zeros({static_cast<std::int64_t>(sizeof(TokenState))}, weights.options.dtype(at::kByte));
         rooms = at::zeros({config.layers, kRoomNumbers}, weights.options.dtype(at::kLong));
-        for (const TextLayer& layer : weights.layers)
+        for (const LanguageLayer& layer : weights.layers)
             m_layers.push_back({norm(layer.inputNorm), layer.q.view(), layer.k.view(), layer.v.view(), layer.o.view(),
                                 norm(layer.qNorm), norm(layer.kNorm), norm(layer.postNorm), layer.mlp.gate.view(),
                                 layer.mlp.up.view(), layer.mlp.down.view()});
         m_norm = norm(weights.norm);
     }
 
-    TokenPlan plan(const TextWeights& weights, int splits, std::int64_t* chosen) const {
-        const TextConfig& config = weights.config;
+    TokenPlan plan(const LanguageWeights& weights, int splits, std::int64_t* chosen) const {
+        const LanguageConfig& config = weights.config;
         const auto size = [](std::int64_t value) { return static_cast<int>(value); };
         return {.type = weights.options.dtype() == at::kFloat ? ValueType::Float32 : ValueType::BFloat16,
                 .width = size(config.width),
@@ -103,7 +103,8 @@ using Handle = std::unique_ptr<void, Destroy>;
 /// The step as one CUDA graph, made once. What it runs, and where the cache is, it reads from device memory.
 class CudaTokenStep final : public TokenStep {
 public:
-    CudaTokenStep(const TextWeights& weights, const CudaLayers& layers, std::unique_ptr<CudaDevice> device, int splits)
+    CudaTokenStep(const LanguageWeights& weights, const CudaLayers& layers, std::unique_ptr<CudaDevice> device,
+                  int splits)
         : m_layers(layers), m_device(std::move(device)), m_vocab(weights.config.vocab), m_buffers(weights, splits) {
         m_device->use();
         const TokenPlan plan = m_buffers.plan(weights, splits, m_pinned.need<std::int64_t>(kTokenSlots));
@@ -204,7 +205,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<TokenStep> makeCudaTokenStep(const TextWeights& weights) {
+std::unique_ptr<TokenStep> makeCudaTokenStep(const LanguageWeights& weights) {
     const CudaLayers* layers = cudaLayers();
     if (!layers)
         return nullptr;

@@ -1,7 +1,7 @@
 #include "model/decode/sampler.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <cmath>

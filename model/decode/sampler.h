@@ -10,7 +10,7 @@
 
 namespace prunescope::model {
 
-/// A network's output is no number.
+/// Error of a network whose output is not a number.
 class DamagedOutput : public Error {
 public:
     explicit DamagedOutput(const std::string& message) : Error(ErrorKind::BadInput, message) {}
@@ -24,17 +24,17 @@ public:
     /// `promptIds` count for the repetition penalty. Throws Error(Usage) that names a value outside its range.
     Sampler(const Decoding& settings, const std::vector<std::int64_t>& promptIds);
 
-    /// True when the best logit always wins, so that the device may choose.
+    /// Whether the best logit always wins, so that the device may choose.
     bool isPlainGreedy() const;
     /// `logits`: [vocab], changed on the way. Lowest id on ties. Remembers the choice. Throws DamagedOutput for NaN
     /// and infinity.
     std::int64_t next(std::vector<float>& logits);
-    /// How many of the best logits a choice depends on, so that a device may pick them out; 0 where it needs all.
+    /// Number of the best logits that a choice depends on, so that a device may pick them out; 0 where it needs all.
     int bestAreEnough() const;
-    /// As `next`, from the logits of `ids` alone: at least the `bestAreEnough` best ones and those that equal the last
-    /// of them, in any order.
+    /// Chooses as `next`, from the logits of `ids` alone: at least the `bestAreEnough` best ones and those that equal
+    /// the last of them, in any order.
     std::int64_t nextOf(const std::vector<std::int64_t>& ids, const std::vector<float>& logits);
-    /// A token that was chosen elsewhere.
+    /// Notes a token that was chosen elsewhere.
     void remember(std::int64_t id);
 
 private:
@@ -56,7 +56,7 @@ private:
     std::mt19937 m_random;
 };
 
-/// DamagedOutput for logits that no token can be chosen from.
+/// Throws DamagedOutput for logits that no token can be chosen from.
 [[noreturn]] void throwDamagedOutput();
 
 } // namespace prunescope::model

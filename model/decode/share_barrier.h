@@ -4,9 +4,10 @@
 
 namespace prunescope::model {
 
-/// Where the threads of a step meet between its parts. Work is cut into shares, and a thread may carry several: it
-/// arrives for all of them, so that nobody waits for a thread that was not given. Waiting spins for a few microseconds,
-/// as long as a neighbour is late, then sleeps: on a busy machine nobody burns the time slice that another one needs.
+/// Barrier at which the threads of a step meet between its parts. Work is cut into shares, and a thread may carry
+/// several: it arrives for all of them, so that nobody waits for a thread that was not given. Waiting spins for a few
+/// microseconds, as long as a neighbour is late, then sleeps: on a busy machine nobody burns the time slice that
+/// another one needs.
 class ShareBarrier {
 public:
     explicit ShareBarrier(int shares) : m_shares(shares) {}

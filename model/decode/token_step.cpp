@@ -4,9 +4,9 @@
 
 namespace prunescope::model {
 
-std::unique_ptr<TokenStep> makeCudaTokenStep(const TextWeights& weights);
+std::unique_ptr<TokenStep> makeCudaTokenStep(const LanguageWeights& weights);
 
-std::unique_ptr<TokenStep> makeTokenStep(const TextWeights& weights) {
+std::unique_ptr<TokenStep> makeTokenStep(const LanguageWeights& weights) {
     return weights.options.device().is_cpu() ? makeCpuTokenStep(weights) : makeCudaTokenStep(weights);
 }
 

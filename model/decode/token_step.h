@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/layers/kv_cache.h"
-#include "model/layers/text_weights.h"
+#include "model/layers/language_weights.h"
 
 #include <memory>
 #include <optional>
@@ -9,8 +9,8 @@
 namespace prunescope::model {
 
 /// One token through all language layers: the inner loop of an answer, bound by reading every weight once. Machines
-/// that have a way of their own to do it give one of these; `Qwen3VlText` has the general way in LibTorch operations,
-/// which is the truth in tests. Not thread-safe.
+/// that have a way of their own to do it give one of these; `Qwen3VlLanguage` has the general way in LibTorch
+/// operations, which is the truth in tests. Not thread-safe.
 class TokenStep {
 public:
     virtual ~TokenStep() = default;
@@ -25,6 +25,6 @@ public:
 
 /// The quickest step for where `weights` are, or nullptr where only the general way is there. `weights` must outlive
 /// it.
-std::unique_ptr<TokenStep> makeTokenStep(const TextWeights& weights);
+std::unique_ptr<TokenStep> makeTokenStep(const LanguageWeights& weights);
 
 } // namespace prunescope::model

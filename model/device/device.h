@@ -18,7 +18,7 @@ at::Device resolveDevice(const std::string& text);
 at::ScalarType resolveDtype(const std::string& text, at::Device device, at::ScalarType stored,
                             std::int64_t float32Bytes);
 
-/// AMX or AVX-512-BF16.
+/// Whether the processor multiplies bfloat16 in hardware: AMX or AVX-512-BF16.
 bool cpuMultipliesBfloat16();
 
 std::string deviceText(at::Device device);
@@ -36,7 +36,7 @@ void resetPeak(at::Device device);
 /// handing its work around takes longer than doing it. Throws Error(Usage) for a count below 0 or above 4096.
 int suitableThreads(int requested, std::int64_t weightBytes);
 
-/// Threads of one operation, from now on.
+/// Sets the number of threads of one operation, from now on.
 void setThreads(int count);
 int threads();
 

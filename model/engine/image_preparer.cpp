@@ -15,10 +15,10 @@ std::shared_ptr<std::uint8_t> devicePixels(Size size, at::Device device) {
 } // namespace
 
 ImagePreparer::ImagePreparer(at::Device device)
-    : m_device(device), m_gpu(device.is_cuda() ? CudaSelector::open(device.index()) : nullptr) {}
+    : m_device(device), m_gpu(device.is_cuda() ? CudaPruning::open(device.index()) : nullptr) {}
 
 PreparedImage ImagePreparer::operator()(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
-                                        Draws& draws) const {
+                                        ReferenceRandom& draws) const {
     const MethodSettings& settings = plan.pixelStage().settings;
     if (const auto rule = m_gpu ? cudaRuleOf(settings, limits.geometry) : std::nullopt)
         return onGpu(image, settings, *rule, limits, resize);
@@ -40,7 +40,7 @@ PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings
     const double selectMs = pruned.times.distances + pruned.times.select + pruned.times.download;
     report.times.set(stage::kResize, watch.ms() - selectMs); // what remains of the host's time, copies included
     report.times.set(stage::kSelect, selectMs);
-    return {VisionPicture(grid, pixels), std::move(report), ImageSource{image.picture, shown, grid}, grid.count()};
+    return {VisionImage(grid, pixels), std::move(report), ImageSource{image.picture, shown, grid}, grid.count()};
 }
 
 } // namespace prunescope::model

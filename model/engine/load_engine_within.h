@@ -5,7 +5,8 @@
 
 namespace prunescope::model {
 
-/// As `loadEngine`, with `gauge` in the place of the machine's own memory: how tests make a machine small.
+/// Loads a model as `loadEngine`, with `gauge` in the place of the machine's own memory: tests make a machine small
+/// with it.
 std::unique_ptr<Engine> loadEngineWithin(const MemoryGauge& gauge, const LoadOptions& options,
                                          const LoadProgress& progress = {}, std::stop_token stop = {});
 

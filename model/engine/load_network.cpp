@@ -1,8 +1,8 @@
 #include "model/engine/load_network.h"
 
 #include "core/base/error.h"
-#include "model/budget/frugal_heap.h"
 #include "model/budget/load_budget.h"
+#include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     if (check)
         check(folder, expected);
     requireMemoryToLoad(folder, expected.shape, target, options.threads, gauge);
-    FrugalHeap::prepare();
+    MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
     const auto weights = folderWeights(folder, target, progress, std::move(stop));

@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "model/budget/frugal_heap.h"
+#include "model/budget/mmap_allocation.h"
 #include "model/budget/prompt_budget.h"
 #include "model/decode/sampler.h"
 #include "model/device/device.h"
@@ -54,7 +54,7 @@ public:
     LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
                 std::unique_ptr<VisionLanguageModel> network, int threadCount, PromptBudget budget)
         : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
-          m_network(std::move(network)), m_prepare(m_network->traits().device), m_memory(*m_network),
+          m_network(std::move(network)), m_prepare(m_network->traits().device), m_prefixCache(*m_network),
           m_threads(threadCount), m_budget(std::move(budget)) {}
 
     const ModelInfo& info() const override { return m_info; }
@@ -71,10 +71,10 @@ private:
         try {
             return m_budget.require(prompt);
         } catch (const Error& e) {
-            if (e.kind() != ErrorKind::OutOfMemory || m_memory.isEmpty())
+            if (e.kind() != ErrorKind::OutOfMemory || m_prefixCache.isEmpty())
                 throw;
         }
-        m_memory.clear();
+        m_prefixCache.clear();
         return m_budget.require(prompt);
     }
 
@@ -83,7 +83,7 @@ private:
         try {
             return answerChecked(request, events, std::move(stop));
         } catch (...) {
-            m_memory.clear();
+            m_prefixCache.clear();
             throw;
         }
     }
@@ -102,14 +102,14 @@ private:
                                    request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
         TextStream text(m_tokenizer, events);
         if (!request.reuse)
-            m_memory.clear();
+            m_prefixCache.clear();
         const PromptBudget::Prompt sized{request, pixelLimits(request), images, prompt.length()};
         const PromptBudget::Allowance allowance = require(sized);
         answer.memory.estimatedBytes = allowance.expectedPeak;
-        const FrugalHeap heap(allowance.tight);
+        const MmapAllocation heap(allowance.tight);
         const RunResult run = withinBudget(sized, [&] {
             return runPrompt(
-                *m_network, prompt, images, settings, m_memory, events, [&](std::int64_t id) { text.push(id); },
+                *m_network, prompt, images, settings, m_prefixCache, events, [&](std::int64_t id) { text.push(id); },
                 std::move(stop));
         });
         m_budget.setRead();
@@ -172,7 +172,7 @@ private:
         std::vector<PreparedImage> images;
         answer.times.set(stage::kPreprocess, 0);
         answer.times.set(stage::kSelect, 0);
-        Draws draws(request.plan.seed());
+        ReferenceRandom draws(request.plan.seed());
         for (const ImageInput& input : request.images) {
             images.push_back(m_prepare(input, request.plan, limits, request.resize, draws));
             answer.images.push_back(images.back().report);
@@ -195,7 +195,7 @@ private:
     BpeTokenizer m_tokenizer;
     std::unique_ptr<VisionLanguageModel> m_network;
     ImagePreparer m_prepare;
-    PromptMemory m_memory;
+    PrefixCache m_prefixCache;
     int m_threads;
     PromptBudget m_budget;
 };

@@ -36,14 +36,14 @@ VisionFeatures joined(const std::vector<const VisionFeatures*>& parts) {
 
 } // namespace
 
-PromptMemory::PromptMemory(const VisionLanguageModel& network) : m_network(network), m_cache(network.makeCache()) {}
+PrefixCache::PrefixCache(const VisionLanguageModel& network) : m_network(network), m_cache(network.makeCache()) {}
 
-bool PromptMemory::EncodedImage::isFor(const EncodedImage& other) const {
+bool PrefixCache::EncodedImage::isFor(const EncodedImage& other) const {
     return cutLayer == other.cutLayer && mask == other.mask && source == other.source;
 }
 
-VisionFeatures PromptMemory::encode(const std::vector<PreparedImage>& images, const PrunePlan& plan,
-                                    const Probe& probe) {
+VisionFeatures PrefixCache::encode(const std::vector<PreparedImage>& images, const PrunePlan& plan,
+                                   const Observer& observer) {
     const PruneStage& stage = plan.pixelStage();
     const bool afterwards = stage.place == Place::AfterEncoder;
     std::vector<EncodedImage> wanted;
@@ -62,7 +62,7 @@ VisionFeatures PromptMemory::encode(const std::vector<PreparedImage>& images, co
     m_reuse = {0, static_cast<int>(images.size() - missing.size())};
     m_images.clear(); // what is not wanted any more makes room before anything new comes
     if (!missing.empty())
-        encodeMissing(images, missing, wanted, probe);
+        encodeMissing(images, missing, wanted, observer);
     m_images = std::move(wanted);
     std::vector<const VisionFeatures*> features;
     for (const EncodedImage& image : m_images)
@@ -72,26 +72,26 @@ VisionFeatures PromptMemory::encode(const std::vector<PreparedImage>& images, co
 }
 
 /// All at once: products of more rows run at a better rate.
-void PromptMemory::encodeMissing(const std::vector<PreparedImage>& images, const std::vector<std::size_t>& missing,
-                                 std::vector<EncodedImage>& wanted, const Probe& probe) {
+void PrefixCache::encodeMissing(const std::vector<PreparedImage>& images, const std::vector<std::size_t>& missing,
+                                std::vector<EncodedImage>& wanted, const Observer& observer) {
     VisionInput input;
     std::vector<ImageSource> sources;
     for (const std::size_t i : missing) {
-        input.pictures.push_back(images[i].picture);
+        input.images.push_back(images[i].picture);
         input.masks.push_back(wanted[i].mask);
         sources.push_back(wanted[i].source);
     }
     const int cutLayer = wanted[missing.front()].cutLayer;
-    if (cutLayer != m_trunkLayer || sources != m_trunkImages)
-        m_trunk = {};
+    if (cutLayer != m_partialLayer || sources != m_partialImages)
+        m_partialState = {};
     if (cutLayer > 0) {
         input.place = Place::VisionLayer;
         input.vitLayer = cutLayer;
-        input.trunk = &m_trunk;
+        input.partialState = &m_partialState;
     }
-    m_trunkLayer = cutLayer;
-    m_trunkImages = cutLayer > 0 ? std::move(sources) : std::vector<ImageSource>();
-    const VisionFeatures all = m_network.encode(input, probe);
+    m_partialLayer = cutLayer;
+    m_partialImages = cutLayer > 0 ? std::move(sources) : std::vector<ImageSource>();
+    const VisionFeatures all = m_network.encode(input, observer);
     std::int64_t first = 0;
     for (const std::size_t i : missing) {
         const int count = wanted[i].mask.keptCount();
@@ -101,7 +101,7 @@ void PromptMemory::encodeMissing(const std::vector<PreparedImage>& images, const
     }
 }
 
-std::vector<PromptMemory::Token> PromptMemory::tokensOf(const TokenSequence& prompt) const {
+std::vector<PrefixCache::Token> PrefixCache::tokensOf(const TokenSequence& prompt) const {
     std::vector<Token> tokens(prompt.ids.size());
     for (std::size_t i = 0; i < tokens.size(); ++i)
         tokens[i] = {prompt.ids[i], {prompt.positions[0][i], prompt.positions[1][i], prompt.positions[2][i]}, 0};
@@ -111,7 +111,7 @@ std::vector<PromptMemory::Token> PromptMemory::tokensOf(const TokenSequence& pro
     return tokens;
 }
 
-KvCache& PromptMemory::cacheFor(const TokenSequence& prompt, std::int64_t more) {
+KvCache& PrefixCache::cacheFor(const TokenSequence& prompt, std::int64_t more) {
     const std::vector<Token> tokens = tokensOf(prompt);
     // A run that failed may have left more tokens in one place than in the other.
     const auto held =
@@ -125,19 +125,19 @@ KvCache& PromptMemory::cacheFor(const TokenSequence& prompt, std::int64_t more) 
     return m_cache;
 }
 
-void PromptMemory::hasRun(const TokenSequence& prompt) {
+void PrefixCache::hasRun(const TokenSequence& prompt) {
     m_tokens = tokensOf(prompt);
 }
 
-void PromptMemory::hasRun(std::int64_t id, std::int64_t position) {
+void PrefixCache::hasRun(std::int64_t id, std::int64_t position) {
     m_tokens.push_back({id, {position, position, position}, 0});
 }
 
-void PromptMemory::clear() {
+void PrefixCache::clear() {
     m_images.clear();
-    m_trunk = {};
-    m_trunkImages.clear();
-    m_trunkLayer = 0;
+    m_partialState = {};
+    m_partialImages.clear();
+    m_partialLayer = 0;
     m_cache.clear();
     m_tokens.clear();
 }

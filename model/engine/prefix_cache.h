@@ -10,43 +10,43 @@
 
 namespace prunescope::model {
 
-/// What one prompt leaves behind for the next: features of its pictures, the encoder's state where a mask is applied
-/// inside it, keys and values of its tokens and of the answer. A further question about the same picture, another turn
-/// of a chat or another tau runs only what differs. Features depend on picture, mask and place; keys and values on all
-/// tokens up to their own, so they are good up to the first token with another id, position or feature.
-/// Belongs to one network. Not thread-safe. Call under InferenceMode.
-class PromptMemory {
+/// Prefix cache: what the next prompt can take over from the last one. Features of its images, the encoder's partial
+/// state where a mask is applied inside it, keys and values of its tokens and of the answer. A further question about
+/// the same image, another turn of a chat or another tau runs only what differs. Features depend on image, mask and
+/// place; keys and values on all tokens up to their own, so they are good up to the first token with another id,
+/// position or feature. Belongs to one network. Not thread-safe. Call under InferenceMode.
+class PrefixCache {
 public:
-    explicit PromptMemory(const VisionLanguageModel& network);
+    explicit PrefixCache(const VisionLanguageModel& network);
 
-    /// Features of the kept blocks of all pictures, in order. Forgets pictures that are not among them.
-    VisionFeatures encode(const std::vector<PreparedImage>& images, const PrunePlan& plan, const Probe& probe);
-    /// The cache, cut to the tokens that it shares with `prompt` (never its last one), with room for all of the prompt
-    /// and `more` tokens. Call after `encode` for the same pictures.
+    /// Features of the kept blocks of all images, in order. Forgets images that are not among them.
+    VisionFeatures encode(const std::vector<PreparedImage>& images, const PrunePlan& plan, const Observer& observer);
+    /// The KV cache, cut to the tokens that it shares with `prompt` (never its last one), with room for all of the
+    /// prompt and `more` tokens. Call after `encode` for the same images.
     KvCache& cacheFor(const TokenSequence& prompt, std::int64_t more);
-    /// `prompt` has been run into the cache.
+    /// Notes that `prompt` has been run into the KV cache.
     void hasRun(const TokenSequence& prompt);
-    /// A token of the answer has been run into the cache.
+    /// Notes that a token of the answer has been run into the KV cache.
     void hasRun(std::int64_t id, std::int64_t position);
-    /// Gives the memory back.
+    /// Empties the cache and gives its memory back.
     void clear();
     bool isEmpty() const { return m_images.empty() && m_cache.capacity() == 0; }
 
     KvCache& cache() { return m_cache; }
-    /// What the last `encode` and `cacheFor` found there already.
+    /// What the last `encode` and `cacheFor` found in the cache.
     const Reuse& reuse() const { return m_reuse; }
 
 private:
     struct EncodedImage {
         ImageSource source;
         KeepMask mask;    ///< all blocks where it is applied after the encoder: then features do not depend on it
-        int cutLayer = 0; ///< encoder blocks before the mask is applied
+        int cutLayer = 0; ///< vision layers before the mask is applied
         VisionFeatures features;
         std::uint64_t serial = 0; ///< of these features, from 1
 
         bool isFor(const EncodedImage& other) const;
     };
-    /// What decides a token's keys and values, besides the tokens before it.
+    /// Everything that a token's keys and values depend on, besides the tokens before it.
     struct Token {
         std::int64_t id = 0;
         std::array<std::int64_t, 3> position{};
@@ -55,15 +55,15 @@ private:
     };
 
     void encodeMissing(const std::vector<PreparedImage>& images, const std::vector<std::size_t>& missing,
-                       std::vector<EncodedImage>& wanted, const Probe& probe);
+                       std::vector<EncodedImage>& wanted, const Observer& observer);
     std::vector<Token> tokensOf(const TokenSequence& prompt) const;
 
     const VisionLanguageModel& m_network;
     std::vector<EncodedImage> m_images; ///< of the last prompt, in its order
     std::uint64_t m_lastSerial = 0;
-    VisionStream m_trunk; ///< after `m_trunkLayer` encoder blocks of `m_trunkImages`
-    std::vector<ImageSource> m_trunkImages;
-    int m_trunkLayer = 0;
+    VisionStream m_partialState; ///< after `m_partialLayer` vision layers of `m_partialImages`
+    std::vector<ImageSource> m_partialImages;
+    int m_partialLayer = 0;
     KvCache m_cache;
     std::vector<Token> m_tokens; ///< in the cache
     Reuse m_reuse;

@@ -59,10 +59,10 @@ private:
 
 class Run {
 public:
-    Run(const VisionLanguageModel& network, const RunSettings& settings, PromptMemory& memory,
+    Run(const VisionLanguageModel& network, const RunSettings& settings, PrefixCache& prefixCache,
         const AnswerEvents& events, const IdSink& onId, std::stop_token stop)
-        : m_network(network), m_settings(settings), m_memory(memory), m_events(events),
-          m_onId(onId), m_probe{{}, std::move(stop)} {}
+        : m_network(network), m_settings(settings), m_prefixCache(prefixCache), m_events(events),
+          m_onId(onId), m_observer{{}, std::move(stop)} {}
 
     RunResult operator()(const TokenSequence& full, const std::vector<PreparedImage>& images) {
         const Stopwatch handOver;
@@ -78,8 +78,8 @@ public:
                 throw;
             m_result.finishReason = FinishReason::Cancelled;
         }
-        m_result.kvBytes = m_memory.cache().sizeBytes();
-        m_result.reuse = m_memory.reuse();
+        m_result.kvBytes = m_prefixCache.cache().sizeBytes();
+        m_result.reuse = m_prefixCache.reuse();
         return m_result;
     }
 
@@ -97,7 +97,7 @@ private:
     VisionFeatures encode(const std::vector<PreparedImage>& images) {
         begin(stage::kVit);
         Stopwatch watch;
-        VisionFeatures features = m_memory.encode(images, m_settings.plan, m_probe);
+        VisionFeatures features = m_prefixCache.encode(images, m_settings.plan, m_observer);
         m_result.times.set(stage::kVit, lap(watch));
         return features;
     }
@@ -105,9 +105,9 @@ private:
     std::int64_t firstToken(const TokenSequence& prompt, const VisionFeatures& features, int room) {
         begin(stage::kPrefill);
         Stopwatch watch;
-        KvCache& cache = m_memory.cacheFor(prompt, std::min(room, kReservedAnswerTokens));
-        const at::Tensor logits = m_network.prefill(prompt, features, cache, m_probe);
-        m_memory.hasRun(prompt);
+        KvCache& cache = m_prefixCache.cacheFor(prompt, std::min(room, kReservedAnswerTokens));
+        const at::Tensor logits = m_network.prefill(prompt, features, cache, m_observer);
+        m_prefixCache.hasRun(prompt);
         m_result.times.set(stage::kPrefill, lap(watch));
         begin(stage::kSample);
         m_chooser.emplace(m_settings.decoding, prompt.ids);
@@ -121,7 +121,7 @@ private:
         const Stopwatch watch;
         int steps = 0;
         while (accept(id) && static_cast<int>(m_result.ids.size()) < room) {
-            m_probe.checkStop();
+            m_observer.checkStop();
             id = nextToken(id, position++);
             m_result.times.set(stage::kDecodePerToken, watch.ms() / ++steps);
         }
@@ -129,12 +129,12 @@ private:
 
     std::int64_t nextToken(std::int64_t id, std::int64_t position) {
         if (m_chooser->isPlainGreedy())
-            if (const auto chosen = m_network.decodeGreedy(id, position, m_memory.cache())) {
-                m_memory.hasRun(id, position);
+            if (const auto chosen = m_network.decodeGreedy(id, position, m_prefixCache.cache())) {
+                m_prefixCache.hasRun(id, position);
                 return *chosen;
             }
-        const at::Tensor logits = m_network.decode(id, position, m_memory.cache());
-        m_memory.hasRun(id, position);
+        const at::Tensor logits = m_network.decode(id, position, m_prefixCache.cache());
+        m_prefixCache.hasRun(id, position);
         return m_chooser->next(logits);
     }
 
@@ -153,10 +153,10 @@ private:
 
     const VisionLanguageModel& m_network;
     const RunSettings& m_settings;
-    PromptMemory& m_memory;
+    PrefixCache& m_prefixCache;
     const AnswerEvents& m_events;
     const IdSink& m_onId;
-    Probe m_probe;
+    Observer m_observer;
     std::optional<Chooser> m_chooser;
     RunResult m_result;
 };
@@ -164,13 +164,13 @@ private:
 } // namespace
 
 RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
-                    const std::vector<PreparedImage>& images, const RunSettings& settings, PromptMemory& memory,
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, PrefixCache& prefixCache,
                     const AnswerEvents& events, const IdSink& onId, std::stop_token stop) {
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
     const PruneStage& stage = settings.plan.pixelStage();
     network.checkPlace(stage.place, stage.layer);
-    return Run(network, settings, memory, events, onId, std::move(stop))(full, images);
+    return Run(network, settings, prefixCache, events, onId, std::move(stop))(full, images);
 }
 
 void setTimeToFirstToken(StageTimes& times) {

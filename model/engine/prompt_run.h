@@ -13,7 +13,7 @@
 
 namespace prunescope::model {
 
-/// Everything that decides a run once there are tokens.
+/// Settings of a run of one prompt.
 struct RunSettings {
     PrunePlan plan;
     Decoding decoding;
@@ -33,15 +33,15 @@ struct RunResult {
 /// Called with each new token; not with the end token.
 using IdSink = std::function<void(std::int64_t)>;
 
-/// TokenSequence -> Engine -> ids: encoder, prefill and decoding of one prompt, with the masks of `images` applied
-/// where the plan says. `full` is the prompt before pruning. Takes over from `memory` what it can, and leaves its own
-/// there. A stop request ends it within one step with FinishReason::Cancelled. Throws Error(BadInput) when the prompt
-/// does not fit the model's context.
+/// Runs one prompt: encoder, prefill and decoding, with the masks of `images` applied where the plan says. `full` is
+/// the prompt before pruning. Takes over from `prefixCache` what it can, and leaves its own there. A stop request ends
+/// it within one step with FinishReason::Cancelled. Throws Error(BadInput) when the prompt does not fit the model's
+/// context.
 RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& full,
-                    const std::vector<PreparedImage>& images, const RunSettings& settings, PromptMemory& memory,
+                    const std::vector<PreparedImage>& images, const RunSettings& settings, PrefixCache& prefixCache,
                     const AnswerEvents& events, const IdSink& onId, std::stop_token stop);
 
-/// preprocess + select of all images + the rest of `times` up to the first token.
+/// Time to first token: preprocess + select of all images + the rest of `times` up to the first token.
 void setTimeToFirstToken(StageTimes& times);
 
 } // namespace prunescope::model

@@ -1,6 +1,6 @@
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "model/config/model_types.h"
 #include "model/families/family.h"
 

@@ -8,7 +8,7 @@ namespace prunescope::model {
 /// [rows] int64.
 at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::Device device);
 
-/// Features of all blocks -> those of the kept ones.
+/// Takes the features of the kept blocks out of those of all blocks.
 VisionFeatures keepFeatures(const VisionFeatures& all, const std::vector<KeepMask>& masks);
 
 } // namespace prunescope::model

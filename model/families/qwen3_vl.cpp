@@ -1,6 +1,6 @@
 #include "core/base/error.h"
 #include "model/families/qwen3_vl_check.h"
-#include "model/families/qwen3_vl_text.h"
+#include "model/families/qwen3_vl_language.h"
 #include "model/families/qwen3_vl_vision.h"
 
 namespace prunescope::model {
@@ -29,7 +29,7 @@ public:
         m_traits.packed = weights.packs();
         m_traits.weightBytes = weights.bytes();
         m_traits.visionBytes = m_vision.matrixBytes();
-        m_traits.textBytes = m_text.matrixBytes();
+        m_traits.languageBytes = m_text.matrixBytes();
     }
 
     const ModelTraits& traits() const override { return m_traits; }
@@ -37,12 +37,12 @@ public:
         if (place == Place::VisionLayer)
             checkPruneLayer(m_config.vision, vitLayer);
     }
-    VisionFeatures encode(const VisionInput& input, const Probe& probe) const override {
-        return m_vision.encode(input, probe);
+    VisionFeatures encode(const VisionInput& input, const Observer& observer) const override {
+        return m_vision.encode(input, observer);
     }
     at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
-                       const Probe& probe) const override {
-        return m_text.prefill(prompt, features, cache, probe);
+                       const Observer& observer) const override {
+        return m_text.prefill(prompt, features, cache, observer);
     }
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const override {
         return m_text.decode(id, position, cache);
@@ -56,7 +56,7 @@ private:
     Qwen3VlConfig m_config;
     ModelTraits m_traits;
     Qwen3VlVision m_vision;
-    Qwen3VlText m_text;
+    Qwen3VlLanguage m_text;
 };
 
 std::unique_ptr<VisionLanguageModel> load(const nlohmann::json& json, const std::string& configPath,

@@ -1,7 +1,7 @@
 #include "model/families/qwen3_vl_check.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 namespace prunescope::model {
 
@@ -33,8 +33,9 @@ void requireNoFurtherLayers(const Qwen3VlConfig& config, const WeightSource& wei
                 ".input_layernorm.weight"},
                weights, where);
     requireEnd({"vision_config.depth", config.vision.depth, "model.visual.blocks.", ".norm1.weight"}, weights, where);
-    requireEnd({"vision_config.deepstack_visual_indexes", static_cast<std::int64_t>(config.vision.taps.size()),
-                "model.visual.deepstack_merger_list.", ".norm.weight"},
+    requireEnd({"vision_config.deepstack_visual_indexes",
+                static_cast<std::int64_t>(config.vision.deepstackLayers.size()), "model.visual.deepstack_merger_list.",
+                ".norm.weight"},
                weights, where);
 }
 

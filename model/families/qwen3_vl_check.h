@@ -5,8 +5,8 @@
 
 namespace prunescope::model {
 
-/// A config.json that names fewer layers than the weights have would load and answer nonsense. Throws Error(BadFile)
-/// that says how many there are. `where`: path of config.json.
+/// Refuses a config.json that names fewer layers than the weights have: it would load and answer nonsense. Throws
+/// Error(BadFile) that says how many there are. `where`: path of config.json.
 void requireNoFurtherLayers(const Qwen3VlConfig& config, const WeightSource& weights, const std::string& where);
 
 } // namespace prunescope::model

@@ -23,7 +23,7 @@ at::Tensor cumulative(const std::vector<std::int64_t>& segments) {
     return at::tensor(starts, at::kLong);
 }
 
-/// Are the masks applied before the first block?
+/// Are the masks applied before the first vision layer?
 bool keptAtOnce(const VisionInput& input) {
     return input.place == Place::Input || (input.place == Place::VisionLayer && input.vitLayer == 0);
 }
@@ -46,9 +46,9 @@ Qwen3VlVision::Qwen3VlVision(const VisionConfig& config, WeightSource& weights, 
                     weights.get(root + "patch_embed.proj.bias", {config.width})};
     m_positions = weights.get(root + "pos_embed.weight", {config.tableSide * config.tableSide, config.width});
     for (std::int64_t i = 0; i < config.depth; ++i)
-        m_blocks.push_back(loadBlock(weights, root + "blocks." + std::to_string(i) + "."));
+        m_layers.push_back(loadLayer(weights, root + "blocks." + std::to_string(i) + "."));
     m_merger = loadMerger(weights, root + "merger.", false);
-    for (std::size_t j = 0; j < config.taps.size(); ++j)
+    for (std::size_t j = 0; j < config.deepstackLayers.size(); ++j)
         m_deepstack.push_back(loadMerger(weights, root + "deepstack_merger_list." + std::to_string(j) + ".", true));
 }
 
@@ -57,12 +57,12 @@ std::int64_t Qwen3VlVision::matrixBytes() const {
     std::int64_t bytes = ofMlp(m_merger.mlp);
     for (const Merger& merger : m_deepstack)
         bytes += ofMlp(merger.mlp);
-    for (const Block& block : m_blocks)
-        bytes += block.qkv.weight.bytes() + block.proj.weight.bytes() + ofMlp(block.mlp);
+    for (const Layer& layer : m_layers)
+        bytes += layer.qkv.weight.bytes() + layer.proj.weight.bytes() + ofMlp(layer.mlp);
     return bytes;
 }
 
-Qwen3VlVision::Block Qwen3VlVision::loadBlock(WeightSource& weights, const std::string& name) const {
+Qwen3VlVision::Layer Qwen3VlVision::loadLayer(WeightSource& weights, const std::string& name) const {
     const std::int64_t width = m_config.width, inner = m_config.inner;
     return {loadLayerNorm(weights, name + "norm1", width),
             loadLinear(weights, name + "attn.qkv", width, 3 * width, true),
@@ -82,28 +82,27 @@ Qwen3VlVision::Merger Qwen3VlVision::loadMerger(WeightSource& weights, const std
 
 /// Patches of the kept blocks (all blocks when the masks are applied later) with positions of the full grid: dropping
 /// blocks never moves the others.
-VisionStream Qwen3VlVision::embed(const VisionInput& input, const Probe& probe) const {
+VisionStream Qwen3VlVision::embed(const VisionInput& input, const Observer& observer) const {
     std::vector<at::Tensor> rows;
-    BlocksOfPictures blocks;
+    BlocksOfImages blocks;
     VisionStream stream;
-    for (std::size_t i = 0; i < input.pictures.size(); ++i) {
-        const VisionPicture& picture = input.pictures[i];
-        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices()
-                                           : KeepMask::all(picture.grid()).keptIndices());
-        rows.push_back(patchRows(picture, blocks.back(), m_device, m_dtype));
+    for (std::size_t i = 0; i < input.images.size(); ++i) {
+        const VisionImage& image = input.images[i];
+        blocks.push_back(keptAtOnce(input) ? input.masks[i].keptIndices() : KeepMask::all(image.grid()).keptIndices());
+        rows.push_back(patchRows(image, blocks.back(), m_device, m_dtype));
         stream.segments.push_back(rows.back().size(0));
     }
     const at::Tensor patches = m_patchEmbed(packed(std::move(rows)));
-    probe("vit/patch_embed", patches);
-    if (probe.tap || !placeOnGpu(input, blocks, patches, stream)) // who looks sees the positions alone
-        place(input, blocks, patches, stream, probe);
-    probe("vit/rope_cos", stream.rotary.cos);
-    probe("vit/rope_sin", stream.rotary.sin);
+    observer("vit/patch_embed", patches);
+    if (observer.onValue || !placeOnGpu(input, blocks, patches, stream)) // who looks sees the positions alone
+        place(input, blocks, patches, stream, observer);
+    observer("vit/rope_cos", stream.rotary.cos);
+    observer("vit/rope_sin", stream.rotary.sin);
     return stream;
 }
 
 /// One kernel a picture. False where there is none.
-bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfImages& blocks, const at::Tensor& patches,
                                VisionStream& stream) const {
     if (!patches.is_cuda())
         return false;
@@ -111,7 +110,7 @@ bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures&
     std::int64_t start = 0;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const at::Tensor mine = patches.narrow(0, start, stream.segments[i]);
-        const auto rotary = cudaPlacePatches(mine, m_positions, m_config.tableSide, input.pictures[i].grid(), blocks[i],
+        const auto rotary = cudaPlacePatches(mine, m_positions, m_config.tableSide, input.images[i].grid(), blocks[i],
                                              m_config.headDim());
         if (!rotary)
             return false; // for the first picture, or for none
@@ -124,43 +123,43 @@ bool Qwen3VlVision::placeOnGpu(const VisionInput& input, const BlocksOfPictures&
     return true;
 }
 
-void Qwen3VlVision::place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
-                          VisionStream& stream, const Probe& probe) const {
+void Qwen3VlVision::place(const VisionInput& input, const BlocksOfImages& blocks, const at::Tensor& patches,
+                          VisionStream& stream, const Observer& observer) const {
     std::vector<at::Tensor> positions, y, x;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-        const BlockGrid grid = input.pictures[i].grid();
+        const BlockGrid grid = input.images[i].grid();
         const PatchPlaces places = patchPlaces(grid, blocks[i], m_device);
         positions.push_back(positionEmbedding(m_positions, m_config.tableSide, grid, places));
         y.push_back(places.y);
         x.push_back(places.x);
     }
     const at::Tensor position = packed(std::move(positions));
-    probe("vit/pos_embed", position);
+    observer("vit/pos_embed", position);
     stream.hidden = patches + position;
     stream.rotary = visionRotary(packed(std::move(y)), packed(std::move(x)), m_config.headDim());
 }
 
-at::Tensor Qwen3VlVision::attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const {
-    const at::Tensor packedHeads = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()});
+at::Tensor Qwen3VlVision::attend(const Layer& layer, const at::Tensor& hidden, const VisionStream& stream) const {
+    const at::Tensor packedHeads = layer.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()});
     const auto qkv = packedHeads.unbind(1);
     if (packedHeads.is_cuda() && cudaVisionHeads(packedHeads, stream.rotary))
-        return block.proj(segmentAttention(qkv[0], qkv[1], qkv[2], stream.segments));
-    return block.proj(
+        return layer.proj(segmentAttention(qkv[0], qkv[1], qkv[2], stream.segments));
+    return layer.proj(
         segmentAttention(rotate(qkv[0], stream.rotary), rotate(qkv[1], stream.rotary), qkv[2], stream.segments));
 }
 
-/// Blocks [begin, end) of the encoder.
-void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const {
+/// Vision layers [begin, end).
+void Qwen3VlVision::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Observer& observer) const {
     Residual hidden(stream.hidden);
     for (std::int64_t i = begin; i < end; ++i) {
-        const Block& block = m_blocks[static_cast<std::size_t>(i)];
-        hidden.add(attend(block, hidden.normed(block.norm1), stream));
-        hidden.add(block.mlp(hidden.normed(block.norm2)));
-        probe.checkStop();
-        if (probe.tap)
-            probe("vit/block", static_cast<std::size_t>(i), hidden.settled());
+        const Layer& layer = m_layers[static_cast<std::size_t>(i)];
+        hidden.add(attend(layer, hidden.normed(layer.norm1), stream));
+        hidden.add(layer.mlp(hidden.normed(layer.norm2)));
+        observer.checkStop();
+        if (observer.onValue)
+            observer("vit/block", static_cast<std::size_t>(i), hidden.settled());
         const std::size_t taken = stream.deepstack.size();
-        if (taken < m_config.taps.size() && m_config.taps[taken] == i)
+        if (taken < m_config.deepstackLayers.size() && m_config.deepstackLayers[taken] == i)
             stream.deepstack.push_back(m_deepstack[taken](hidden.settled()));
     }
     stream.hidden = hidden.settled();
@@ -179,29 +178,29 @@ void Qwen3VlVision::cut(VisionStream& stream, const std::vector<KeepMask>& masks
 }
 
 /// All patches after `input.vitLayer` blocks, from memory where they are there.
-VisionStream Qwen3VlVision::trunk(const VisionInput& input, const Probe& probe) const {
-    if (input.trunk && input.trunk->hidden.defined())
-        return *input.trunk;
-    VisionStream stream = embed(input, probe);
-    run(0, input.vitLayer, stream, probe);
-    if (input.trunk)
-        *input.trunk = stream;
+VisionStream Qwen3VlVision::firstLayers(const VisionInput& input, const Observer& observer) const {
+    if (input.partialState && input.partialState->hidden.defined())
+        return *input.partialState;
+    VisionStream stream = embed(input, observer);
+    run(0, input.vitLayer, stream, observer);
+    if (input.partialState)
+        *input.partialState = stream;
     return stream;
 }
 
-VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Probe& probe) const {
+VisionFeatures Qwen3VlVision::encode(const VisionInput& input, const Observer& observer) const {
     const bool inside = input.place == Place::VisionLayer && !keptAtOnce(input);
-    VisionStream stream = inside ? trunk(input, probe) : embed(input, probe);
+    VisionStream stream = inside ? firstLayers(input, observer) : embed(input, observer);
     if (inside)
         cut(stream, input.masks);
-    run(inside ? input.vitLayer : 0, m_config.depth, stream, probe);
-    probe("vit/cu_seqlens", cumulative(stream.segments));
+    run(inside ? input.vitLayer : 0, m_config.depth, stream, observer);
+    observer("vit/cu_seqlens", cumulative(stream.segments));
     VisionFeatures features{m_merger(stream.hidden), std::move(stream.deepstack)};
     if (input.place == Place::AfterEncoder)
         features = keepFeatures(features, input.masks);
-    probe("vit/merged", features.merged);
+    observer("vit/merged", features.merged);
     for (std::size_t j = 0; j < features.deepstack.size(); ++j)
-        probe("vit/deepstack", j, features.deepstack[j]);
+        observer("vit/deepstack", j, features.deepstack[j]);
     return features;
 }
 

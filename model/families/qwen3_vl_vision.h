@@ -11,16 +11,16 @@
 
 namespace prunescope::model {
 
-/// The vision encoder of Qwen3-VL: patches -> one feature a block (qwen3-vl spec 4 and 9).
+/// The vision encoder of Qwen3-VL: patches -> one vision token a block (qwen3-vl spec 4 and 9).
 class Qwen3VlVision {
 public:
     Qwen3VlVision(const VisionConfig& config, WeightSource& weights, at::Device device, at::ScalarType dtype);
-    VisionFeatures encode(const VisionInput& input, const Probe& probe) const;
-    /// Of the blocks and mergers.
+    VisionFeatures encode(const VisionInput& input, const Observer& observer) const;
+    /// Bytes of the matrices of vision layers and mergers.
     std::int64_t matrixBytes() const;
 
 private:
-    struct Block {
+    struct Layer {
         LayerNorm norm1;
         Linear qkv;
         Linear proj;
@@ -35,17 +35,17 @@ private:
         bool normAfterGrouping = false;
         at::Tensor operator()(const at::Tensor& hidden) const;
     };
-    Block loadBlock(WeightSource& weights, const std::string& name) const;
+    Layer loadLayer(WeightSource& weights, const std::string& name) const;
     Merger loadMerger(WeightSource& weights, const std::string& name, bool normAfterGrouping) const;
-    using BlocksOfPictures = std::vector<std::vector<int>>; ///< indices of those that enter the encoder
-    VisionStream embed(const VisionInput& input, const Probe& probe) const;
-    bool placeOnGpu(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
+    using BlocksOfImages = std::vector<std::vector<int>>; ///< indices of those that enter the encoder
+    VisionStream embed(const VisionInput& input, const Observer& observer) const;
+    bool placeOnGpu(const VisionInput& input, const BlocksOfImages& blocks, const at::Tensor& patches,
                     VisionStream& stream) const;
-    void place(const VisionInput& input, const BlocksOfPictures& blocks, const at::Tensor& patches,
-               VisionStream& stream, const Probe& probe) const;
-    VisionStream trunk(const VisionInput& input, const Probe& probe) const;
-    at::Tensor attend(const Block& block, const at::Tensor& hidden, const VisionStream& stream) const;
-    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Probe& probe) const;
+    void place(const VisionInput& input, const BlocksOfImages& blocks, const at::Tensor& patches, VisionStream& stream,
+               const Observer& observer) const;
+    VisionStream firstLayers(const VisionInput& input, const Observer& observer) const;
+    at::Tensor attend(const Layer& layer, const at::Tensor& hidden, const VisionStream& stream) const;
+    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Observer& observer) const;
     void cut(VisionStream& stream, const std::vector<KeepMask>& masks) const;
 
     VisionConfig m_config;
@@ -53,7 +53,7 @@ private:
     at::ScalarType m_dtype;
     Linear m_patchEmbed;
     at::Tensor m_positions; ///< [side * side, width]
-    std::vector<Block> m_blocks;
+    std::vector<Layer> m_layers;
     Merger m_merger;
     std::vector<Merger> m_deepstack;
 };

@@ -10,7 +10,7 @@ namespace prunescope::model {
 /// A file mapped read-only into memory; pages are read when they are touched. Lives as long as somebody holds it.
 class MappedFile {
 public:
-    /// Throws Error(NotFound), Error(BadFile) or Error(OutOfMemory).
+    /// Maps a file. Throws Error(NotFound), Error(BadFile) or Error(OutOfMemory).
     static std::shared_ptr<const MappedFile> open(const std::string& path);
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;

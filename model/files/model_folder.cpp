@@ -1,12 +1,12 @@
 #include "model/files/model_folder.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "core/blocks/block_grid.h"
 #include "core/image/image_file.h"
-#include "model/files/foreign_files.h"
 #include "model/files/hub_cache.h"
+#include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 
 #include <filesystem>

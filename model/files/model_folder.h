@@ -19,7 +19,7 @@ struct GenerationConfig {
 /// A Hugging Face model folder as published. Opening reads the small files and the headers of the weights only.
 class ModelFolder {
 public:
-    /// Throws Error(NotFound), Error(BadFile) or Error(Unsupported); the message names the file.
+    /// Opens a folder. Throws Error(NotFound), Error(BadFile) or Error(Unsupported); the message names the file.
     static ModelFolder open(const std::string& path);
 
     const std::string& path() const { return m_path; }

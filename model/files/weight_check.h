@@ -19,7 +19,7 @@ void requireFiniteIfSmall(const StoredTensor& tensor, const std::string& where);
 /// tensor; returns where all are sound.
 void requireFiniteWeights(const ModelFolder& folder);
 
-/// Throws Error(BadFile) when two files have a tensor of the same name.
+/// Refuses two files that have a tensor of the same name: throws Error(BadFile).
 void requireDistinctTensors(const std::vector<std::shared_ptr<const SafetensorsFile>>& files);
 
 } // namespace prunescope::model

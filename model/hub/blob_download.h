@@ -19,7 +19,7 @@ struct BlobSource {
 };
 
 struct BlobEvents {
-    /// How many bytes of the file are there, and how many of them came just now.
+    /// Callback with the number of bytes of the file that are there, and of those that came just now.
     std::function<void(std::int64_t positionBytes, std::int64_t arrivedBytes)> onBytes;
     NoteSink onNote;
 };

@@ -9,7 +9,7 @@ struct evp_md_ctx_st;
 
 namespace prunescope::model {
 
-/// Hash of a file's content that comes in pieces, as the hub names it: SHA-256 of the content for large files, Git's
+/// Hash of a file's content that is added in pieces, as the hub names it: SHA-256 of the content for large files, Git's
 /// name (SHA-1 of "blob SIZE", a zero byte and the content) for small ones. One thread at a time.
 class ContentHash {
 public:
@@ -20,7 +20,7 @@ public:
     /// Forgets what was added.
     void restart();
     void add(std::string_view bytes);
-    /// Of all that was added. Nothing may be added afterwards without `restart`.
+    /// The hash of all that was added. Nothing may be added afterwards without `restart`.
     std::string hexadecimal();
     const std::string& expected() const { return m_expected; }
 

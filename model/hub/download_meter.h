@@ -7,7 +7,7 @@
 
 namespace prunescope::model {
 
-/// How fast bytes arrive: over the last seconds, so that a network that slows down shows.
+/// Speed of a download: over the last seconds, so that a network that slows down shows.
 class DownloadMeter {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -15,7 +15,7 @@ public:
     void add(std::int64_t bytes, Time now);
     /// Bytes a second; 0 until there is something to measure.
     double rate() const;
-    /// Until `bytes` more have come. Nothing as long as nothing comes.
+    /// Seconds until `bytes` more have come; nothing as long as nothing comes.
     std::optional<double> secondsFor(std::int64_t bytes) const;
 
 private:

@@ -9,7 +9,7 @@ namespace prunescope::model {
 /// and with the program however that ends.
 class FileLock {
 public:
-    /// Nothing while somebody else has it. Makes the file. Throws Error(WriteFailed).
+    /// Takes the lock, making the file; nothing while somebody else has it. Throws Error(WriteFailed).
     static std::optional<FileLock> tryLock(const std::filesystem::path& path);
 
     FileLock(FileLock&& other) noexcept;

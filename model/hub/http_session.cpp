@@ -2,7 +2,7 @@
 #include "model/hub/http_session.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <arpa/inet.h>

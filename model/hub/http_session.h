@@ -32,7 +32,8 @@ struct HttpHead {
     bool isSuccess() const { return status == 200 || status == 206; }
 };
 
-/// What a request tells while it runs, on the thread that called. Whatever these throw ends the request and leaves it.
+/// Callbacks of a request while it runs, on the thread that called. Whatever these throw ends the request and leaves
+/// it.
 struct HttpEvents {
     std::function<void(const HttpHead&)> onHead;     ///< of each response, redirects included, before its content
     std::function<void(std::string_view)> onContent; ///< of a response that is a success, piece by piece
@@ -40,7 +41,7 @@ struct HttpEvents {
 
 /// "https://huggingface.co:443": what a token belongs to. Empty for anything but http and https.
 std::string originOf(const std::string& url);
-/// Does nobody read along what is sent there: https, or a server on this machine (127.0.0.0/8, ::1, localhost)?
+/// Whether nobody can read along what is sent there: https, or a server on this machine (127.0.0.0/8, ::1, localhost).
 bool keepsSecrets(const std::string& url);
 /// Throws Error(Usage) that names HF_ENDPOINT where a token would be sent for others to read.
 void requireSecrecy(const std::string& url);

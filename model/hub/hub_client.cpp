@@ -1,7 +1,7 @@
 #include "model/hub/hub_client.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/files/hub_cache.h"
 #include "model/files/model_folder.h"
 #include "model/hub/blob_download.h"

@@ -27,7 +27,7 @@ struct PullProgress {
     std::optional<double> secondsLeft;
     std::string note; ///< what is waited for, and why; empty: nothing
 };
-/// As people read it: "2.10 GB of 4.26 GB, 38.2 MB/s, 57 s left (model.safetensors, 9 of 9)".
+/// Progress as people read it: "2.10 GB of 4.26 GB, 38.2 MB/s, 57 s left (model.safetensors, 9 of 9)".
 std::string progressText(const PullProgress& progress);
 /// Called on the thread that pulls, about ten times a second and whenever something else than the bytes changes.
 using PullSink = std::function<void(const PullProgress&)>;

@@ -1,8 +1,8 @@
 #include "model/hub/hub_listing.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "model/hub/hub_names.h"
 
 #include <algorithm>

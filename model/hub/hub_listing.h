@@ -17,7 +17,7 @@ struct HubFile {
     std::int64_t sizeBytes = 0;
 };
 
-/// What one commit of a model holds of the files that a model folder needs: small files first, then weights by name.
+/// Files of one commit of a model, those that a model folder needs: small files first, then weights by name.
 struct HubListing {
     std::string commit;
     std::vector<HubFile> files;
@@ -30,12 +30,12 @@ struct HubListing {
 HubListing listHubFiles(HttpSession& session, const HubSettings& settings, const std::string& name,
                         const std::string& revision, const NoteSink& note, const std::stop_token& stop);
 
-/// Where a file is downloaded from.
+/// Address from which a file is downloaded.
 std::string hubFileUrl(const HubSettings& settings, const std::string& name, const std::string& commit,
                        const std::string& file);
 
-/// Throws HttpError when `head` is no success, with what its reader can do about it. `what`: what is missing where the
-/// answer is 404.
+/// Checks a response: throws HttpError when `head` is no success, with what its reader can do about it. `what`: what is
+/// missing where the answer is 404.
 void requireSuccess(const HttpHead& head, const HubSettings& settings, const std::string& name,
                     const std::string& revision, const std::string& what);
 

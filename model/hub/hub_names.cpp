@@ -1,7 +1,7 @@
 #include "model/hub/hub_names.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <array>

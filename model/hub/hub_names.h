@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// What may stand in names, whoever they come from: they become parts of paths and of addresses.
+/// Checks of names, whoever they come from: they become parts of paths and of addresses.
 namespace prunescope::model {
 
 /// "OWNER/NAME" as it is; a Qwen3-VL name without an owner gets Qwen's. Throws Error(Usage) for what no model can be
@@ -19,7 +19,7 @@ void checkFileName(std::string_view path);
 /// Whether a folder that is to be loaded needs that file: configuration, tokenizer, weights, and what its readers
 /// should know. Nothing in folders of its own.
 bool isModelFile(std::string_view path);
-/// Of the files of a model: the large ones.
+/// Whether a file of a model is one of the large ones with weights.
 bool isWeightFile(std::string_view path);
 
 /// Git's name of a commit or a file's content: 40 hexadecimal digits.
@@ -27,7 +27,7 @@ bool isGitHash(std::string_view text);
 /// 64 hexadecimal digits.
 bool isSha256(std::string_view text);
 
-/// For a part of an address: everything but letters, digits and "-._~" as %XX.
+/// `text` for a part of an address: everything but letters, digits and "-._~" as %XX.
 std::string percentEncoded(std::string_view text);
 
 } // namespace prunescope::model

@@ -2,7 +2,7 @@
 
 #include "core/base/environment.h"
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/files/hub_cache.h"
 #include "model/hub/http_session.h"
 

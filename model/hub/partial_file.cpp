@@ -1,7 +1,7 @@
 #include "model/hub/partial_file.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/files/hub_cache.h"
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "model/hub/retries.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <algorithm>
 #include <condition_variable>

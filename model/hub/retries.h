@@ -15,7 +15,7 @@ public:
     /// `wait`: how long the server asks to wait; zero: it does not say.
     HttpError(ErrorKind kind, const std::string& message, bool isPassing, std::chrono::seconds wait = {})
         : Error(kind, message), m_isPassing(isPassing), m_wait(wait) {}
-    /// The same request may work a little later.
+    /// Whether the same request may work a little later.
     bool isPassing() const { return m_isPassing; }
     std::chrono::seconds wait() const { return m_wait; }
 
@@ -33,7 +33,7 @@ struct RetryPolicy {
 /// Tells people what is being waited for; an empty text: nothing any more.
 using NoteSink = std::function<void(const std::string&)>;
 
-/// Throws Error(Cancelled) when `stop` is requested before the time is over.
+/// Waits for `time`. Throws Error(Cancelled) when `stop` is requested before the time is over.
 void waitUnlessStopped(std::chrono::milliseconds time, const std::stop_token& stop);
 
 /// Counts the attempts at one thing and waits longer after each.
@@ -42,7 +42,7 @@ public:
     Retries(const RetryPolicy& policy, NoteSink note, std::stop_token stop)
         : m_policy(policy), m_note(std::move(note)), m_stop(std::move(stop)) {}
 
-    /// Something arrived: the next failure is the first one again.
+    /// Notes that something arrived: the next failure is the first one again.
     void progressed() { m_failures = 0; }
     /// Waits before the next attempt; false when there is no point in one. Throws Error(Cancelled).
     bool waitAfter(const HttpError& error);

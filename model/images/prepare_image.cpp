@@ -24,7 +24,7 @@ bool ImageSource::operator==(const ImageSource& other) const {
 }
 
 PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
-                           Draws& draws) {
+                           ReferenceRandom& draws) {
     Stopwatch watch;
     const auto [part, shown] = shownPart(image);
     PixelBlocks blocks(resize ? resizeForModel(part, limits) : part, limits.geometry);

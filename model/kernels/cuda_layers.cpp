@@ -15,7 +15,7 @@ bool findAll(const CudaLibrary& library, CudaLayers& layers) {
            library.find("prunescope_set_token", layers.setToken) &&
            library.find("prunescope_multiprocessors", layers.multiprocessors) &&
            library.find("prunescope_add_norm", layers.addNorm) &&
-           library.find("prunescope_turn_text_heads", layers.turnTextHeads) &&
+           library.find("prunescope_turn_language_heads", layers.turnLanguageHeads) &&
            library.find("prunescope_turn_vision_heads", layers.turnVisionHeads) &&
            library.find("prunescope_gate", layers.gate) &&
            library.find("prunescope_place_patches", layers.placePatches);

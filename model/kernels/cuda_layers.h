@@ -12,7 +12,7 @@ inline constexpr void* kDefaultStream = nullptr;
 /// Type of activations, norms and cached keys in CUDA kernels.
 enum class ValueType : int { Float32 = 0, BFloat16 = 1 };
 
-/// What one token step leaves for the next. Device memory, zero at first.
+/// State that one token step leaves for the next. Device memory, zero at first.
 struct TokenState {
     std::int64_t id;       ///< token to run: given, or the best of the step before
     std::int64_t position; ///< on all three axes
@@ -40,9 +40,9 @@ struct TokenLayer {
     MatrixView gate, up, down;
 };
 
-/// Where the best ids of the last steps are written: pinned host memory; a step writes slot steps % kTokenSlots.
+/// Number of slots for the best ids of the last steps: pinned host memory; a step writes slot steps % kTokenSlots.
 inline constexpr int kTokenSlots = 2;
-/// Written instead of an id when a logit is not a finite number.
+/// Value that is written instead of an id when a logit is not a finite number.
 inline constexpr std::int64_t kNotANumber = -1;
 
 /// Everything that a token step reads and writes; all but `layers` is device memory. Between kernels values are
@@ -86,7 +86,7 @@ struct CudaNorm {
 
 /// Queries, keys and values of a prompt (qwen3-vl spec 5.2 and 5.4), all of `type`: queries and keys are normalised and
 /// turned; queries stay in place, keys and values go to the cache's rooms, from token `first` on.
-struct CudaTextHeads {
+struct CudaLanguageHeads {
     ValueType type;
     void* qkv;         ///< [tokens, heads + 2 * kvHeads, headDim]
     const void* qNorm; ///< [headDim]
@@ -145,13 +145,13 @@ struct CudaLayers {
     int (*makeTokenGraph)(const TokenPlan* plan, void** graph);
     int (*launchGraph)(void* graph, void* stream);
     int (*destroyGraph)(void* graph);
-    /// What the next step runs.
+    /// Sets the token that the next step runs.
     int (*setToken)(TokenState* state, std::int64_t id, std::int64_t position, std::int64_t length,
                     std::int64_t capacity, void* stream);
     int (*multiprocessors)(int device, int* count);
 
     int (*addNorm)(const CudaNorm* norm, void* stream);
-    int (*turnTextHeads)(const CudaTextHeads* heads, void* stream);
+    int (*turnLanguageHeads)(const CudaLanguageHeads* heads, void* stream);
     int (*turnVisionHeads)(const CudaVisionHeads* heads, void* stream);
     int (*gate)(const CudaGate* gate, void* stream);
     int (*placePatches)(const CudaPlaces* places, void* stream);

@@ -20,12 +20,13 @@ static inline int64_t headOffset(const FlashAttention& plan, int64_t kvHead) {
     return kvHead * (2 * plan.depthSteps + plan.columnTiles) * plan.keySteps * kTileHalves;
 }
 
-/// Of the two key tiles of `step`, relative to the head.
+/// Offset of the two key tiles of `step`, relative to the head.
 static inline int64_t keyOffset(const FlashAttention& plan, int64_t step) {
     return step * 2 * plan.depthSteps * kTileHalves;
 }
 
-/// Of the value tiles of `step` in the columns `column` (even) and, if there is one, the next; relative to the head.
+/// Offset of the value tiles of `step` in the columns `column` (even) and, if there is one, the next; relative to the
+/// head.
 static inline int64_t valueOffset(const FlashAttention& plan, int column, int64_t step) {
     const int width = column + 1 < plan.columnTiles ? 2 : 1;
     return ((2 * plan.depthSteps + column) * plan.keySteps + step * width) * kTileHalves;

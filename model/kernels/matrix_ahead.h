@@ -5,8 +5,9 @@
 
 namespace prunescope::model {
 
-/// How far ahead of the sums weights are brought into the second cache. The processor's own prefetcher stops at pages
-/// of 4 KB, which costs a third of the bandwidth of two cores; from 16 to 64 KB all distances are equally good.
+/// Distance by which weights are brought into the second cache ahead of the sums. The processor's own prefetcher stops
+/// at pages of 4 KB, which costs a third of the bandwidth of two cores; from 16 to 64 KB all distances are equally
+/// good.
 static constexpr int64_t kAheadBytes = 32 << 10;
 static constexpr int64_t kLineBytes = 64;
 
@@ -17,7 +18,7 @@ struct Stream {
     const char* next; ///< nullptr: nothing
 };
 
-/// What to prefetch while the byte at `offset` of a stream is read.
+/// Address to prefetch while the byte at `offset` of a stream is read.
 static inline const char* ahead(const Stream& stream, int64_t offset) {
     const int64_t over = offset + kAheadBytes - stream.bytes;
     return over < 0 || !stream.next ? stream.begin + offset + kAheadBytes : stream.next + over;

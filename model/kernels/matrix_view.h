@@ -4,7 +4,7 @@
 
 namespace prunescope::model {
 
-/// How the numbers of a weight matrix lie in memory.
+/// Number format of a weight matrix in memory.
 enum class WeightType {
     Float32,
     BFloat16,

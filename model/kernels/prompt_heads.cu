@@ -17,8 +17,8 @@ constexpr int kRounds = kMostHeadDim / 2 / (kLanes * kPairs);
 
 /// RMS norm and rotation of one head by one warp, rounded to the activation's type where tensors are.
 template <typename Value>
-__device__ void turnTextHead(const CudaTextHeads& heads, std::int64_t token, const Value* in, const void* normWeight,
-                             Value* out) {
+__device__ void turnLanguageHead(const CudaLanguageHeads& heads, std::int64_t token, const Value* in,
+                                 const void* normWeight, Value* out) {
     const int half = heads.headDim / 2, lane = static_cast<int>(threadIdx.x) % kLanes;
     Values<Value, kPairs> low[kRounds], high[kRounds];
     float squares = 0;
@@ -61,7 +61,7 @@ __device__ void turnTextHead(const CudaTextHeads& heads, std::int64_t token, con
 
 /// A warp a head of a token; grid over [tokens, heads + 2 * kvHeads].
 template <typename Value>
-__global__ void __launch_bounds__(kThreads) textHeadsKernel(const __grid_constant__ CudaTextHeads heads) {
+__global__ void __launch_bounds__(kThreads) languageHeadsKernel(const __grid_constant__ CudaLanguageHeads heads) {
     const int perToken = heads.heads + 2 * heads.kvHeads;
     const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * kWarps + threadIdx.x / kLanes;
     if (at >= heads.tokens * perToken)
@@ -70,13 +70,13 @@ __global__ void __launch_bounds__(kThreads) textHeadsKernel(const __grid_constan
     const int head = static_cast<int>(at % perToken);
     Value* in = static_cast<Value*>(heads.qkv) + at * heads.headDim;
     if (head < heads.heads)
-        return turnTextHead(heads, token, in, heads.qNorm, in);
+        return turnLanguageHead(heads, token, in, heads.qNorm, in);
     const bool isKey = head < heads.heads + heads.kvHeads;
     const std::int64_t kvHead = head - heads.heads - (isKey ? 0 : heads.kvHeads);
     Value* out = static_cast<Value*>(isKey ? heads.keys : heads.values) +
                  (kvHead * heads.capacity + heads.first + token) * heads.headDim;
     if (isKey)
-        return turnTextHead(heads, token, in, heads.kNorm, out);
+        return turnLanguageHead(heads, token, in, heads.kNorm, out);
     for (int i = static_cast<int>(threadIdx.x) % kLanes * kPairs; i < heads.headDim; i += kLanes * kPairs)
         storeValues(out + i, loadValues<kPairs>(in + i));
 }
@@ -110,14 +110,14 @@ unsigned ctas(std::int64_t items, std::int64_t perCta) {
 
 } // namespace
 
-PRUNESCOPE_ENTRY int prunescope_turn_text_heads(const CudaTextHeads* heads, void* stream) {
+PRUNESCOPE_ENTRY int prunescope_turn_language_heads(const CudaLanguageHeads* heads, void* stream) {
     if (heads->headDim > kMostHeadDim)
         return cudaErrorInvalidValue;
     if (heads->tokens == 0)
         return cudaSuccess;
     Launcher launch(static_cast<cudaStream_t>(stream), false);
     withType(heads->type, [&](auto value) {
-        launch(textHeadsKernel<decltype(value)>,
+        launch(languageHeadsKernel<decltype(value)>,
                dim3(ctas(heads->tokens * (heads->heads + 2 * heads->kvHeads), kWarps)), kThreads, 0, *heads);
     });
     return settled(launch.error());
@@ -134,5 +134,5 @@ PRUNESCOPE_ENTRY int prunescope_turn_vision_heads(const CudaVisionHeads* heads, 
     return settled(launch.error());
 }
 
-PRUNESCOPE_IS_LAYER_MEMBER(prunescope_turn_text_heads, turnTextHeads);
+PRUNESCOPE_IS_LAYER_MEMBER(prunescope_turn_language_heads, turnLanguageHeads);
 PRUNESCOPE_IS_LAYER_MEMBER(prunescope_turn_vision_heads, turnVisionHeads);

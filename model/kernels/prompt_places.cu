@@ -14,15 +14,16 @@ constexpr int kWide = 8;                              // values a thread handles
 constexpr int kPatches = kPlacedMerge * kPlacedMerge; // of a block
 
 /// A sample between two entries of the table.
-struct Tap {
+struct AxisSample {
     int low, high;
     float share; ///< of the upper one
-    __device__ Tap(float at, int side) : low(static_cast<int>(at)), high(min(low + 1, side - 1)), share(at - low) {}
+    __device__ AxisSample(float at, int side)
+        : low(static_cast<int>(at)), high(min(low + 1, side - 1)), share(at - low) {}
 };
 
 /// Products and sums in the order and the rounding of the tensors in the general way.
 template <typename Value>
-__device__ void addPosition(const CudaPlaces& places, const Tap& y, const Tap& x, Value* patch) {
+__device__ void addPosition(const CudaPlaces& places, const AxisSample& y, const AxisSample& x, Value* patch) {
     const auto* table = static_cast<const Value*>(places.table);
     const auto entry = [&](int row, int col) {
         return table + static_cast<std::int64_t>(row * places.side + col) * places.width;
@@ -56,7 +57,7 @@ __global__ void __launch_bounds__(kThreads) placesKernel(const __grid_constant__
     const int block = places.blocks[patch / kPatches], inBlock = static_cast<int>(patch % kPatches);
     const int y = block / places.cols * kPlacedMerge + inBlock / kPlacedMerge;
     const int x = block % places.cols * kPlacedMerge + inBlock % kPlacedMerge;
-    addPosition(places, Tap(places.rowSamples[y], places.side), Tap(places.colSamples[x], places.side),
+    addPosition(places, AxisSample(places.rowSamples[y], places.side), AxisSample(places.colSamples[x], places.side),
                 static_cast<Value*>(places.patches) + patch * places.width);
     const int half = places.headDim / 2, quarter = half / 2;
     for (int i = static_cast<int>(threadIdx.x); i < half; i += static_cast<int>(kThreads)) {

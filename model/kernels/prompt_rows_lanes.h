@@ -11,7 +11,7 @@ namespace prunescope::model {
 
 namespace {
 
-/// As it is after it has been stored as T.
+/// The value as it is after it has been stored as T.
 template <typename T>
 LANES_INLINE Lanes rounded(Lanes values) {
     return sizeof(T) == sizeof(float) ? values : toBfloat16(values);

@@ -119,7 +119,7 @@ struct RowFormat<WeightType::Int4> {
     }
 };
 
-/// Where a vector of `cols` values lies in shared memory, and the sums of its groups after it.
+/// A vector of `cols` values in shared memory, with the sums of its groups after it.
 template <typename Format>
 struct StagedVector {
     static constexpr int kLaneQuads = Format::kColumns / 4;
@@ -168,7 +168,7 @@ private:
     }
 };
 
-/// What a warp has fetched of `kRows` rows.
+/// Chunks that a warp has fetched of `kRows` rows.
 template <typename Format, int kRows, int kChunks>
 struct FetchedRows {
     uint4 packed[kRows][kChunks];

@@ -7,16 +7,16 @@
 
 namespace prunescope::model {
 
-/// Whether this processor has an attention of our own for queries like `q` [tokens, heads, headDim]: bfloat16 on a CPU
+/// Whether this processor can run our own attention for queries like `q` [tokens, heads, headDim]: bfloat16 on a CPU
 /// with AMX.
 bool hasCpuAttention(const at::Tensor& q);
 
-/// What `segmentAttention` says. Copies nothing where elements of a head are neighbours.
+/// Computes `segmentAttention` on the CPU. Copies nothing where elements of a head are neighbours.
 at::Tensor cpuSegmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                const std::vector<std::int64_t>& segments);
 
-/// What `cachedAttention` says, for any number of new tokens after any number of cached ones. A single one is quicker
-/// without, because all keys are laid out anew.
+/// Computes `cachedAttention` on the CPU, for any number of new tokens after any number of cached ones. A single one is
+/// quicker without, because all keys are laid out anew.
 at::Tensor cpuCachedAttention(const at::Tensor& q, const KvCache::View& cached);
 
 } // namespace prunescope::model

@@ -13,7 +13,7 @@ namespace prunescope::model {
 /// RMS norm of every row of `x` [..., width] (qwen3-vl spec 5.2), on a CPU in float32 or bfloat16.
 std::optional<at::Tensor> cpuRmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
-/// What `rotate` says, for neighbouring elements of a head on a CPU in float32 or bfloat16.
+/// Computes `rotate` for neighbouring elements of a head on a CPU in float32 or bfloat16.
 std::optional<at::Tensor> cpuRotate(const at::Tensor& x, const RotaryTable& table);
 
 } // namespace prunescope::model

@@ -51,8 +51,8 @@ std::optional<at::Tensor> cudaAddNorm(const at::Tensor& hidden, const at::Tensor
     return out;
 }
 
-std::optional<at::Tensor> cudaTextHeads(const at::Tensor& qkv, const HeadNorms& norms, const RotaryTable& table,
-                                        std::int64_t layer, KvCache& cache) {
+std::optional<at::Tensor> cudaLanguageHeads(const at::Tensor& qkv, const HeadNorms& norms, const RotaryTable& table,
+                                            std::int64_t layer, KvCache& cache) {
     const CudaLayers* layers = layersFor(qkv);
     if (!layers || !sameType(qkv, norms.query) || !sameType(qkv, norms.key) || !sameType(qkv, table.cos) ||
         !sameType(qkv, table.sin) || norms.query.size(0) % 4 != 0)
@@ -61,22 +61,22 @@ std::optional<at::Tensor> cudaTextHeads(const at::Tensor& qkv, const HeadNorms& 
     cache.makeRoom(tokens);
     const KvCache::View room = cache.room(layer);
     const std::int64_t kvHeads = room.keys.size(1), heads = qkv.size(1) / headDim - 2 * kvHeads;
-    const CudaTextHeads call{.type = typeOf(qkv),
-                             .qkv = qkv.data_ptr(),
-                             .qNorm = norms.query.data_ptr(),
-                             .kNorm = norms.key.data_ptr(),
-                             .cosines = table.cos.data_ptr(),
-                             .sines = table.sin.data_ptr(),
-                             .keys = room.keys.data_ptr(),
-                             .values = room.values.data_ptr(),
-                             .tokens = tokens,
-                             .first = cache.length(layer),
-                             .capacity = cache.capacity(),
-                             .heads = static_cast<int>(heads),
-                             .kvHeads = static_cast<int>(kvHeads),
-                             .headDim = static_cast<int>(headDim),
-                             .epsilon = static_cast<float>(norms.epsilon)};
-    checkCuda(layers->turnTextHeads(&call, kDefaultStream), "kernel turn_text_heads");
+    const CudaLanguageHeads call{.type = typeOf(qkv),
+                                 .qkv = qkv.data_ptr(),
+                                 .qNorm = norms.query.data_ptr(),
+                                 .kNorm = norms.key.data_ptr(),
+                                 .cosines = table.cos.data_ptr(),
+                                 .sines = table.sin.data_ptr(),
+                                 .keys = room.keys.data_ptr(),
+                                 .values = room.values.data_ptr(),
+                                 .tokens = tokens,
+                                 .first = cache.length(layer),
+                                 .capacity = cache.capacity(),
+                                 .heads = static_cast<int>(heads),
+                                 .kvHeads = static_cast<int>(kvHeads),
+                                 .headDim = static_cast<int>(headDim),
+                                 .epsilon = static_cast<float>(norms.epsilon)};
+    checkCuda(layers->turnLanguageHeads(&call, kDefaultStream), "kernel turn_language_heads");
     return qkv.narrow(1, 0, heads * headDim).view({tokens, heads, headDim});
 }
 

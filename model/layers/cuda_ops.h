@@ -29,8 +29,8 @@ struct HeadNorms {
 /// Queries, keys and values of a prompt `qkv` [tokens, (heads + 2 * kvHeads) * headDim]: queries and keys are
 /// normalised and turned, keys and values appended to `cache`. The queries [tokens, heads, headDim] are a part of
 /// `qkv`, changed in place. All in the activation's type.
-std::optional<at::Tensor> cudaTextHeads(const at::Tensor& qkv, const HeadNorms& norms, const RotaryTable& table,
-                                        std::int64_t layer, KvCache& cache);
+std::optional<at::Tensor> cudaLanguageHeads(const at::Tensor& qkv, const HeadNorms& norms, const RotaryTable& table,
+                                            std::int64_t layer, KvCache& cache);
 
 /// Turns the queries and keys of `qkv` [tokens, 3, heads, headDim] in place; `table` is float32. False as above.
 bool cudaVisionHeads(const at::Tensor& qkv, const RotaryTable& table);

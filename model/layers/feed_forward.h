@@ -5,7 +5,7 @@
 
 namespace prunescope::model {
 
-/// fc2(gelu(fc1(x))); `approximate` is "tanh" in the vision blocks and "none" (erf) in the mergers.
+/// fc2(gelu(fc1(x))); `approximate` is "tanh" in the vision layers and "none" (erf) in the mergers.
 struct GeluMlp {
     Linear fc1;
     Linear fc2;

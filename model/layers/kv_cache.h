@@ -21,7 +21,7 @@ public:
     View append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values);
     /// Call once after every layer has appended `count` tokens.
     void advance(std::int64_t count);
-    /// The same where layer i has appended `counts[i]`.
+    /// Call once after every layer i has appended `counts[i]` tokens.
     void advance(const std::vector<std::int64_t>& counts);
     /// Room for `count` tokens after those that are there; grows in steps.
     void makeRoom(std::int64_t count);
@@ -32,21 +32,22 @@ public:
     /// Forgets everything and gives the memory back.
     void clear();
 
-    /// Of the first layer, which sees every token.
+    /// Number of tokens of the first layer, which sees every token.
     std::int64_t length() const { return m_lengths.front(); }
     std::int64_t length(std::int64_t layer) const { return m_lengths[static_cast<std::size_t>(layer)]; }
-    /// Do all layers hold the same tokens?
+    /// Whether all layers hold the same tokens.
     bool isEven() const;
     /// Tokens there is room for: the stride between heads.
     std::int64_t capacity() const { return m_capacity; }
     std::int64_t layers() const { return static_cast<std::int64_t>(m_layers.size()); }
     /// The first `tokens` of a layer.
     View view(std::int64_t layer, std::int64_t tokens) const;
-    /// Another number after every change of what is held or how much of it counts, and in every other cache.
+    /// Version of the content: another number after every change of what is held or how much of it counts, and in every
+    /// other cache.
     std::uint64_t version() const { return m_version; }
     /// All of a layer's room [1, kvHeads, capacity, headDim], contiguous: for steps that read and write it in place.
     View room(std::int64_t layer) const;
-    /// Of the tokens that are there.
+    /// Bytes of the keys and values that are there.
     std::int64_t sizeBytes() const;
 
 private:

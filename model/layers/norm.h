@@ -35,8 +35,8 @@ struct RmsNorm {
     }
 };
 
-/// `hidden` plus `delta` (as it is where that is undefined), and the norm of the sum. On a GPU one kernel, which
-/// changes `hidden` in place; elsewhere `hidden` becomes another tensor.
+/// Adds `delta` to `hidden` (leaves it where that is undefined) and gives the norm of the sum. On a GPU one kernel,
+/// which changes `hidden` in place; elsewhere `hidden` becomes another tensor.
 template <typename Norm>
 at::Tensor addAndNorm(at::Tensor& hidden, const at::Tensor& delta, const Norm& norm) {
     if (const auto normed =

@@ -38,7 +38,7 @@ at::Tensor patchRowsOnGpu(const CudaKernels& kernels, const PixelBlocks& blocks,
 }
 
 /// Of a picture that is there already: only the indices travel.
-at::Tensor patchRowsInPlace(const CudaKernels& kernels, const VisionPicture& picture, const std::vector<int>& indices,
+at::Tensor patchRowsInPlace(const CudaKernels& kernels, const VisionImage& picture, const std::vector<int>& indices,
                             at::Device device, at::ScalarType dtype) {
     const auto count = static_cast<std::int64_t>(indices.size());
     std::vector<std::int32_t> counted{static_cast<std::int32_t>(count)};
@@ -56,13 +56,13 @@ at::Tensor patchRowsInPlace(const CudaKernels& kernels, const VisionPicture& pic
 }
 
 /// Where the samples of `count` patches fall between table entries: lower and upper entry, and the share of the upper.
-struct AxisTaps {
+struct AxisSamples {
     at::Tensor low;   // [patches] int64
     at::Tensor high;  // [patches] int64
     at::Tensor share; // [patches] float32
 };
 
-AxisTaps axisTaps(std::int64_t side, std::int64_t count, const at::Tensor& places) {
+AxisSamples axisSamples(std::int64_t side, std::int64_t count, const at::Tensor& places) {
     const at::Tensor at = tableSamples(side, count).to(places.device());
     const at::Tensor low = at.to(at::kLong);
     return {low.index_select(0, places), (low + 1).clamp_max_(side - 1).index_select(0, places),
@@ -71,7 +71,7 @@ AxisTaps axisTaps(std::int64_t side, std::int64_t count, const at::Tensor& place
 
 } // namespace
 
-at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
+at::Tensor patchRows(const VisionImage& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype) {
     const bool canRun = device.is_cuda() && picture.grid().geometry == kCudaGeometry;
     const CudaKernels* kernels = canRun ? cudaKernels() : nullptr;
@@ -101,8 +101,8 @@ at::Tensor tableSamples(std::int64_t side, std::int64_t count) {
 
 at::Tensor positionEmbedding(const at::Tensor& table, std::int64_t side, const BlockGrid& grid,
                              const PatchPlaces& places) {
-    const AxisTaps y = axisTaps(side, grid.patchRows(), places.y);
-    const AxisTaps x = axisTaps(side, grid.patchCols(), places.x);
+    const AxisSamples y = axisSamples(side, grid.patchRows(), places.y);
+    const AxisSamples x = axisSamples(side, grid.patchCols(), places.x);
     const auto corner = [&](const at::Tensor& row, const at::Tensor& col, const at::Tensor& weight) {
         return table.index_select(0, row * side + col) * weight.to(table.scalar_type()).unsqueeze(1);
     };

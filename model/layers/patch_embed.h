@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/kernels/patch_rows.h"
-#include "model/images/vision_picture.h"
+#include "model/images/vision_image.h"
 #include "model/layers/linear.h"
 
 #include <vector>
@@ -11,7 +11,7 @@ namespace prunescope::model {
 /// Normalised patch rows of the given blocks in token order (qwen3-vl spec 3.3 and 3.4): [patchesPerBlock * blocks,
 /// patchFeatures]. Only these blocks are read, and only their bytes travel to `device`; nothing does for a picture that
 /// is there.
-at::Tensor patchRows(const VisionPicture& picture, const std::vector<int>& indices, at::Device device,
+at::Tensor patchRows(const VisionImage& picture, const std::vector<int>& indices, at::Device device,
                      at::ScalarType dtype);
 
 /// Row and column of the patches of the given blocks on the full grid, in token order: [patchesPerBlock * blocks] int64
@@ -27,7 +27,7 @@ PatchPlaces patchPlaces(const BlockGrid& grid, const std::vector<int>& indices, 
 at::Tensor positionEmbedding(const at::Tensor& table, std::int64_t side, const BlockGrid& grid,
                              const PatchPlaces& places);
 
-/// Where the samples of `count` patches along one axis fall in a table of `side` entries: [count] float32 on the CPU.
+/// Places of the samples of `count` patches along one axis in a table of `side` entries: [count] float32 on the CPU.
 at::Tensor tableSamples(std::int64_t side, std::int64_t count);
 
 } // namespace prunescope::model

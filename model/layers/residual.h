@@ -6,7 +6,7 @@
 
 namespace prunescope::model {
 
-/// The values that travel through the layers, and what the last step has still to add to them: the norm that follows
+/// Residual stream through the layers, and what the last step has still to add to it: the norm that follows
 /// does both at once.
 class Residual {
 public:
@@ -28,7 +28,7 @@ public:
         settled();
         m_hidden.index_add_(0, indices, values);
     }
-    /// Everything so far [tokens, width]. Changed by later steps on a GPU.
+    /// The sum so far [tokens, width]. Changed by later steps on a GPU.
     const at::Tensor& settled() {
         if (m_pending.defined())
             m_hidden = m_hidden + std::exchange(m_pending, {});

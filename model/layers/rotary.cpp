@@ -46,12 +46,12 @@ RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t 
     return tableOf(at::cat({y.to(at::kFloat).unsqueeze(1) * f, x.to(at::kFloat).unsqueeze(1) * f}, 1));
 }
 
-TextRotary::TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections,
-                       at::Device device)
+LanguageRotary::LanguageRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections,
+                               at::Device device)
     : m_axes(axisOfFrequency(headDim / 2, sections).to(device)), m_frequencies(frequencies(headDim, theta).to(device)) {
 }
 
-RotaryTable TextRotary::operator()(const at::Tensor& positions) const {
+RotaryTable LanguageRotary::operator()(const at::Tensor& positions) const {
     return tableOf(positions.to(at::kFloat).index_select(0, m_axes).t().contiguous() * m_frequencies);
 }
 

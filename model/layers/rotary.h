@@ -28,10 +28,10 @@ RotaryTable visionRotary(const at::Tensor& y, const at::Tensor& x, std::int64_t 
 at::Tensor visionFrequencies(std::int64_t headDim);
 
 /// Text: interleaved MRoPE (qwen3-vl spec 5.4). Holds what does not change from token to token.
-class TextRotary {
+class LanguageRotary {
 public:
-    TextRotary() = default;
-    TextRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections, at::Device device);
+    LanguageRotary() = default;
+    LanguageRotary(std::int64_t headDim, double theta, const std::array<std::int64_t, 3>& sections, at::Device device);
     /// `positions`: [3, tokens] int64 on that device; the result is float32.
     RotaryTable operator()(const at::Tensor& positions) const;
     /// [headDim / 2] float32: angle per position where all three are equal.

@@ -6,7 +6,7 @@
 
 namespace prunescope {
 
-/// What came since the last look at a file.
+/// Lines that came since the last look at a file.
 struct NewLines {
     std::vector<std::string> lines; ///< whole ones, without their ends
     bool isNewFile = false;         ///< they are the first of a file that replaced the one before, or was cut
@@ -19,8 +19,8 @@ public:
     explicit LineTail(std::string path) : m_path(std::move(path)) {}
     const std::string& path() const { return m_path; }
 
-    /// At most some megabytes at a time. Nothing while there is no such file. Throws Error(BadFile) for one that may
-    /// not be read.
+    /// Reads new lines, at most some megabytes at a time; nothing while there is no such file. Throws Error(BadFile)
+    /// for one that may not be read.
     NewLines read();
 
 private:

@@ -1,8 +1,8 @@
 #include "model/progress/training_progress.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 
 #include <algorithm>
 #include <filesystem>

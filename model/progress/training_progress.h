@@ -17,7 +17,7 @@ struct TrainingSeries {
     std::vector<double> steps;
     std::vector<double> values;
 
-    /// What was there from that step on is forgotten first: a resumed run repeats it.
+    /// Adds a point; points from that step on are removed first: a resumed run repeats them.
     void add(double step, double value);
     void forgetFrom(double step);
 };
@@ -36,7 +36,7 @@ struct TrainingStep {
     double keptShare = 1;
 };
 
-/// As the run announced itself. Empty texts and 0: it did not say.
+/// First line of a run. Empty texts and 0: it did not say.
 struct TrainingStart {
     std::string device; ///< cpu, cuda:0
     std::string dtype;
@@ -49,7 +49,7 @@ struct TrainingCheckpoint {
     std::int64_t step = 0;
 };
 
-/// What pruning saves: a step unpruned takes `stepTime` times as long; pruned it needs `memory` of the bytes.
+/// Savings of pruning: a step unpruned takes `stepTime` times as long; pruned it needs `memory` of the bytes.
 struct TrainingRatio {
     double stepTime = 1;
     double memory = 1;
@@ -62,7 +62,7 @@ struct TrainingEnd {
     std::string modelFolder; ///< of a finished run
 };
 
-/// What a training run has written into its progress.jsonl, line by line: one JSON object each, of these kinds.
+/// Progress of a training run, read from its progress.jsonl: one JSON object a line, of these kinds.
 ///   {"start": {"device", "dtype", "parameters", "trained"}}
 ///   {"step", "of", "images", "seconds", "images_per_s", "eta_s", "lr", "loss", "losses": {...}, "plan", "kept_share"}
 ///   {"step", "eval": {"locate": 0.41, ...}, "plan"}
@@ -81,18 +81,18 @@ public:
     /// The loss that is minimised under the name "loss", then its parts: those of the first line by name, later ones
     /// after them.
     const std::vector<TrainingSeries>& losses() const { return m_losses; }
-    /// Of the evaluations, 0..1: one for each task and plan.
+    /// Curves of the evaluations, 0..1: one for each task and plan.
     const std::vector<TrainingSeries>& accuracies() const { return m_accuracies; }
     const TrainingSeries& learningRates() const { return m_learningRates; }
     const TrainingSeries& imagesPerSecond() const { return m_imagesPerSecond; }
 
-    /// Nothing before the first step.
+    /// The newest step; nothing before the first one.
     const std::optional<TrainingStep>& step() const { return m_step; }
     const std::optional<TrainingCheckpoint>& checkpoint() const { return m_checkpoint; }
     const std::optional<TrainingRatio>& ratio() const { return m_ratio; }
-    /// Nothing while it runs, as far as the file says.
+    /// The end of the run; nothing while it runs, as far as the file says.
     const std::optional<TrainingEnd>& end() const { return m_end; }
-    /// Nothing before the run has said so; of the last one where it was resumed.
+    /// The start of the run, the last one where it was resumed; nothing before the run has said so.
     const std::optional<TrainingStart>& start() const { return m_start; }
 
     int badLines() const { return m_badLines; }

@@ -17,11 +17,11 @@ struct GivenAnswer {
     std::optional<PixelRect> trueBox;
 };
 
-/// How good an answer is.
+/// A measure of how good an answer is.
 struct ScoreEntry {
     std::string_view name;  ///< as in reports
     std::string_view title; ///< one line for people
-    /// From 0, wrong, to 1, as expected.
+    /// The score: from 0, wrong, to 1, as expected.
     double (*value)(const GivenAnswer& answer);
 };
 

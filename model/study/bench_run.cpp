@@ -1,8 +1,8 @@
 #include "model/study/bench_run.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/stats.h"
-#include "core/base/text.h"
 #include "model/budget/host_memory.h"
 #include "model/device/device.h"
 #include "model/device/torch_errors.h"
@@ -171,7 +171,7 @@ private:
 
     std::vector<PreparedImage> prepare(const ImageInput& image, const PrunePlan& plan, StageTimes& times) const {
         std::vector<PreparedImage> images;
-        Draws draws(plan.seed());
+        ReferenceRandom draws(plan.seed());
         for (int copy = 0; copy < m_options.copies; ++copy) {
             images.push_back((*m_prepare)(image, plan, m_limits, m_options.resize, draws));
             times.add(stage::kPreprocess, images.back().report.times.ms(stage::kResize));
@@ -185,7 +185,7 @@ private:
         NetworkPrompt prompt;
         const std::vector<PreparedImage> images = prepare(image, plan, unused);
         for (const PreparedImage& prepared : images) {
-            prompt.vision.pictures.push_back(prepared.picture);
+            prompt.vision.images.push_back(prepared.picture);
             prompt.vision.masks.push_back(prepared.report.mask);
         }
         const PruneStage& stage = plan.pixelStage();
@@ -203,7 +203,7 @@ private:
         const TokenSequence prompt = benchPrompt(m_network->traits(), images);
         times.set(stage::kSample, handOver.ms());
         const RunSettings settings{plan, {}, m_options.decode + 1, {}};
-        PromptMemory nothing(*m_network);
+        PrefixCache nothing(*m_network);
         const RunResult run = runPrompt(*m_network, prompt, images, settings, nothing, {}, {}, m_stop);
         if (run.finishReason == FinishReason::Cancelled)
             throw Error(ErrorKind::Cancelled, "bench was stopped");
@@ -233,7 +233,7 @@ private:
         result.flops = flops.total();
         ReadBytes bytes = readBytes(traits.shape, static_cast<int>(at::elementSize(traits.dtype)));
         bytes.vision = static_cast<double>(traits.visionBytes);
-        bytes.text = static_cast<double>(traits.textBytes);
+        bytes.text = static_cast<double>(traits.languageBytes);
         const CostFloor floor =
             costFloor(traits.shape, flops, run.promptTokens, {m_rates.flopsPerSecond, m_rates.bytesPerSecond}, bytes);
         result.floorMs.set(stage::kVit, floor.vitMs);

@@ -17,7 +17,7 @@
 
 namespace prunescope::model {
 
-/// What to time: every picture with every plan.
+/// Options of a benchmark: every image with every plan is timed.
 struct BenchOptions {
     LoadOptions load; ///< device, dtype, threads; `folder` empty: random weights of `shape`
     std::string shape = "qwen3-vl-2b";
@@ -62,13 +62,13 @@ struct BenchReport {
     std::vector<BenchCase> cases;
 };
 
-/// What happens while a bench runs. Called on the thread that called it.
+/// Callbacks while a benchmark runs, on the thread that called it.
 struct BenchEvents {
     std::function<void(const BenchCase&)> onCase;     ///< when it is done
     std::function<void(const std::string&)> onAction; ///< what begins now, as people read it; between measurements
 };
 
-/// Runs the whole way from RGB in host memory to decoded tokens, as `ask` does, with a prompt of the pictures and 40
+/// Times the whole way from RGB in host memory to decoded tokens, as `ask` does, with a prompt of the pictures and 40
 /// text tokens in one user turn. Packed weights are compared with native ones, which are loaded before them and given
 /// back. Throws Error; Error(Cancelled) when stopped.
 BenchReport runBench(const BenchOptions& options, const BenchEvents& events, std::stop_token stop);

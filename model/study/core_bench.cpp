@@ -1,11 +1,11 @@
 #include "model/study/core_bench.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/parallel.h"
 #include "core/base/stage_times.h"
 #include "core/base/stats.h"
-#include "core/base/text.h"
-#include "core/gpu/cuda_selector.h"
+#include "core/gpu/cuda_pruning.h"
 #include "core/kernels/cpu_level.h"
 #include "core/kernels/patch_rows.h"
 #include "core/pruning/make_mask.h"
@@ -73,7 +73,7 @@ struct Operation {
     double bytes;
     std::function<void()> work;
     /// Device times in ms of so many runs; empty where no kernel does this.
-    std::function<std::vector<double>(CudaSelector&, int runs)> onGpu = {};
+    std::function<std::vector<double>(CudaPruning&, int runs)> onGpu = {};
 };
 
 MethodSettings settingsOf(std::string_view method, double tau, const std::string& metric = "max") {
@@ -104,7 +104,7 @@ public:
         m_report.runs = options.runs;
         m_report.copyOneThread = copyRate(1);
         m_report.copyAllThreads = m_report.threads > 1 ? copyRate(m_report.threads) : 0;
-        m_gpu = CudaSelector::open();
+        m_gpu = CudaPruning::open();
         if (m_gpu) {
             m_report.gpu = m_gpu->deviceName();
             m_report.copyCuda = 1e9 * m_gpu->copyBandwidth(kCopyBytes, kCopyRuns);
@@ -158,7 +158,7 @@ private:
         const Size seen = modelSize(picture.size(), m_options.limits);
         addResizes(operations, picture, seen);
         const PixelBlocks blocks(resizeBicubic(picture, seen), m_options.limits.geometry);
-        addSelectors(operations, blocks);
+        addMethods(operations, blocks);
         addReevaluation(operations, blocks);
         addBudgets(operations, blocks);
         const auto bytes = static_cast<double>(blocks.picture().sizeBytes());
@@ -175,14 +175,14 @@ private:
             const auto bytes = static_cast<double>(picture.sizeBytes()) + static_cast<double>(size.area()) * 3;
             operations.push_back(
                 {name, bytes, [picture, size] { resizeBicubic(picture, size); },
-                 [picture, size](CudaSelector& gpu, int runs) { return gpu.timeResize(picture, size, runs); }});
+                 [picture, size](CudaPruning& gpu, int runs) { return gpu.timeResize(picture, size, runs); }});
         };
         if (seen != picture.size())
             add("picture to model size", seen);
         add("picture to half size", {seen.width / 2, seen.height / 2});
     }
 
-    static void addSelectors(std::vector<Operation>& operations, const PixelBlocks& blocks) {
+    static void addMethods(std::vector<Operation>& operations, const PixelBlocks& blocks) {
         const auto add = [&](std::string name, const MethodSettings& settings) {
             operations.push_back({std::move(name), static_cast<double>(blocks.picture().sizeBytes()),
                                   [blocks, settings] { makeMask(blocks, settings); }, selectOnGpu(blocks, settings)});
@@ -203,7 +203,7 @@ private:
         const std::optional<CudaRule> found = cudaRuleOf(settings, blocks.geometry());
         if (!found)
             return {};
-        return [blocks, rule = *found](CudaSelector& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
+        return [blocks, rule = *found](CudaPruning& gpu, int runs) { return gpu.timeSelect(blocks, rule, runs); };
     }
 
     /// A token budget of a picture that was looked at for the first time.
@@ -236,7 +236,7 @@ private:
         const std::optional<CudaRule> found = cudaRuleOf(settingsOf(kDefaultMethod, tau), geometry);
         if (!found)
             return {};
-        return [picture, seen, rule = *found](CudaSelector& gpu, int runs) {
+        return [picture, seen, rule = *found](CudaPruning& gpu, int runs) {
             std::vector<double> times;
             for (int run = 0; run <= runs; ++run) {
                 const CudaTimes once = gpu.prune(picture, seen, rule, RowType::BFloat16).times;
@@ -269,7 +269,7 @@ private:
 
     const CoreBenchOptions& m_options;
     std::stop_token m_stop;
-    std::unique_ptr<CudaSelector> m_gpu;
+    std::unique_ptr<CudaPruning> m_gpu;
     CoreBenchReport m_report;
 };
 

@@ -11,7 +11,7 @@
 
 namespace prunescope {
 
-/// What to time of core: resize, every selector, re-evaluation, changes and patch rows on each picture.
+/// Options of a benchmark of core: resize, every pruning method, re-evaluation, changes and patch rows on each picture.
 struct CoreBenchOptions {
     struct Image {
         Picture picture;

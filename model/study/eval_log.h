@@ -23,7 +23,7 @@ public:
     const EvalRecord* find(std::int64_t picture, std::int64_t question, const std::string& plan) const;
     /// The line is whole in the file when this returns, or not there at all. Throws Error(WriteFailed).
     void append(const EvalRecord& record);
-    /// What was appended outlives a loss of power from here on.
+    /// Puts what was appended on the disk: it outlives a loss of power from here on.
     void flush() { m_file.flush(); }
 
 private:

@@ -22,7 +22,7 @@ struct PairedResult {
     double pValue = 1;     ///< McNemar's exact test
 };
 
-/// How a plan did at one task.
+/// Results of a plan at one task.
 struct TaskResult {
     std::string task;
     std::int64_t questions = 0;
@@ -34,7 +34,7 @@ struct TaskResult {
     double accuracy() const;
 };
 
-/// How a plan did at everything.
+/// Results of a plan at all tasks.
 struct PlanResult {
     std::string plan;
     TaskResult all; ///< `task` and `means` are empty

@@ -1,8 +1,8 @@
 #include "model/study/eval_run.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/stage_times.h"
-#include "core/base/text.h"
 
 #include <algorithm>
 #include <set>

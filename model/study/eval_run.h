@@ -13,7 +13,7 @@
 
 namespace prunescope::model {
 
-/// What to measure: every question of a set under every plan.
+/// Options of an evaluation: every question of a set is asked under every plan.
 struct EvalOptions {
     std::vector<PrunePlan> plans;      ///< each another
     std::optional<std::int64_t> limit; ///< only the first so many pictures
@@ -23,7 +23,7 @@ struct EvalOptions {
     int maxTokens = 64;
 };
 
-/// How far it is.
+/// Progress of an evaluation.
 struct EvalProgress {
     std::int64_t pictures = 0; ///< done
     std::int64_t ofPictures = 0;

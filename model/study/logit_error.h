@@ -2,7 +2,7 @@
 
 namespace prunescope::model {
 
-/// How far the logits of one set of weights are from those of another.
+/// Error of the logits of one set of weights against those of another.
 struct LogitError {
     double relativeL2 = 0; ///< after the prompt: |found - expected| / |expected|
     bool firstTokenAgrees = false;

@@ -14,10 +14,10 @@ LogitTrace trace(const VisionLanguageModel& network, const NetworkPrompt& prompt
                  const Next& next) {
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device);
-    const Probe probe{{}, std::move(stop)};
+    const Observer observer{{}, std::move(stop)};
     VisionFeatures features;
-    if (!prompt.vision.pictures.empty())
-        features = network.encode(prompt.vision, probe);
+    if (!prompt.vision.images.empty())
+        features = network.encode(prompt.vision, observer);
     KvCache cache = network.makeCache();
     std::vector<at::Tensor> rows;
     LogitTrace result;
@@ -25,9 +25,9 @@ LogitTrace trace(const VisionLanguageModel& network, const NetworkPrompt& prompt
         rows.push_back(logits.to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true));
         result.ids.push_back(rows.back().argmax().item<std::int64_t>());
     };
-    keep(network.prefill(prompt.tokens, features, cache, probe));
+    keep(network.prefill(prompt.tokens, features, cache, observer));
     for (int step = 0; step < steps; ++step) {
-        probe.checkStop();
+        observer.checkStop();
         keep(network.decode(next(result, step), prompt.tokens.nextPosition + step, cache));
     }
     result.logits = at::stack(rows);

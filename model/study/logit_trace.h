@@ -8,22 +8,22 @@
 
 namespace prunescope::model {
 
-/// A prompt as the network gets it: pruned, with its pictures.
+/// A prompt as the network gets it: pruned, with its images.
 struct NetworkPrompt {
     TokenSequence tokens;
     VisionInput vision;
 };
 
-/// What a network says after a prompt, and after every token that it chose to go on with.
+/// Logits of a network after a prompt, and after every token that it chose to go on with.
 struct LogitTrace {
     at::Tensor logits;             ///< [1 + steps, vocab], float32 in host memory
     std::vector<std::int64_t> ids; ///< [1 + steps], the likeliest token of each row
 };
 
-/// Goes on for `steps` tokens, the likeliest each time. Throws Error(Cancelled) when stopped.
+/// Traces a network for `steps` tokens, the likeliest each time. Throws Error(Cancelled) when stopped.
 LogitTrace traceLogits(const VisionLanguageModel& network, const NetworkPrompt& prompt, int steps,
                        std::stop_token stop);
-/// The same, but with the tokens of another trace: what this network would have said in the other one's place.
+/// Traces a network along the tokens of another trace.
 LogitTrace retraceLogits(const VisionLanguageModel& network, const NetworkPrompt& prompt, const LogitTrace& other,
                          std::stop_token stop);
 

@@ -1,7 +1,7 @@
 #include "model/tokenizer/answer_parser.h"
 
-#include "core/base/text.h"
-#include "model/tokenizer/loose_json.h"
+#include "core/base/format.h"
+#include "model/tokenizer/lenient_json.h"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +25,7 @@ constexpr std::array<CoordinateKey, 3> kCoordinateKeys{
     {{"bbox_2d", Region::Kind::Box, 4}, {"point_2d", Region::Kind::Point, 2}, {"coordinate", Region::Kind::Point, 2}}};
 
 /// On the scale, or nothing.
-std::optional<double> coordinate(const LooseValue& value) {
+std::optional<double> coordinate(const LenientValue& value) {
     const std::string_view text = trimmed(value.text);
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -37,10 +37,10 @@ std::optional<double> coordinate(const LooseValue& value) {
 }
 
 /// `count` coordinates, or none.
-std::vector<double> coordinates(const LooseValue& value, std::size_t count) {
+std::vector<double> coordinates(const LenientValue& value, std::size_t count) {
     std::vector<double> numbers;
-    if (value.kind == LooseValue::Kind::Array && value.items.size() == count)
-        for (const LooseValue& item : value.items)
+    if (value.kind == LenientValue::Kind::Array && value.items.size() == count)
+        for (const LenientValue& item : value.items)
             if (const auto number = coordinate(item))
                 numbers.push_back(*number);
     return numbers.size() == count ? numbers : std::vector<double>();
@@ -52,9 +52,9 @@ void orderCorners(std::vector<double>& box) {
             std::swap(box[axis], box[axis + 2]);
 }
 
-std::string labelOf(const LooseValue& object) {
+std::string labelOf(const LenientValue& object) {
     for (const std::string_view key : kLabelKeys)
-        if (const LooseValue* value = object.member(key); value && !value->text.empty())
+        if (const LenientValue* value = object.member(key); value && !value->text.empty())
             return value->text;
     return {};
 }
@@ -64,8 +64,8 @@ class RegionReader {
 public:
     RegionReader(PixelRect shown, Size original) : m_shown(shown), m_original(original) {}
 
-    void read(const LooseValue& value) {
-        const bool isObject = value.kind == LooseValue::Kind::Object;
+    void read(const LenientValue& value) {
+        const bool isObject = value.kind == LenientValue::Kind::Object;
         const std::string label = isObject ? labelOf(value) : std::string();
         for (std::size_t i = 0; i < value.items.size(); ++i) {
             if (isObject)
@@ -77,8 +77,8 @@ public:
     std::vector<Region> take() { return std::move(m_regions); }
 
 private:
-    void readMember(const LooseValue& object, const std::string& label, std::string_view name,
-                    const LooseValue& value) {
+    void readMember(const LenientValue& object, const std::string& label, std::string_view name,
+                    const LenientValue& value) {
         const auto key = std::find_if(kCoordinateKeys.begin(), kCoordinateKeys.end(),
                                       [&](const CoordinateKey& known) { return known.name == name; });
         if (key == kCoordinateKeys.end())
@@ -114,7 +114,7 @@ private:
 std::vector<Region> parseRegions(const std::string& answer, PixelRect shown, Size original) {
     RegionReader reader(shown, original);
     for (std::size_t at = answer.find('{'); at != std::string::npos;) {
-        const auto object = readLooseObject(answer, at);
+        const auto object = readLenientObject(answer, at);
         if (object)
             reader.read(*object);
         // An object that does not end may hold some that do.

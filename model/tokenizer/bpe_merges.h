@@ -19,7 +19,7 @@ public:
     /// Room for `count` merges.
     explicit BpeMerges(std::size_t count = 0) : m_slots(std::bit_ceil(2 * count + 2)) {}
 
-    /// At most `count` times. The same pair again replaces what was there. A lower rank goes first.
+    /// Adds a merge, at most `count` times. The same pair again replaces what was there. A lower rank goes first.
     void add(Token left, Token right, std::int32_t rank, Token merged) {
         Slot& slot = m_slots[place(key(left, right))];
         slot = {key(left, right), rank, merged};
@@ -48,7 +48,7 @@ private:
         return std::uint64_t{static_cast<std::uint32_t>(left)} << 32 | static_cast<std::uint32_t>(right);
     }
 
-    /// Where `key` is, or the empty slot where it belongs (open addressing, never full).
+    /// Index of `key`, or of the empty slot where it belongs (open addressing, never full).
     std::size_t place(std::uint64_t key) const {
         const std::size_t mask = m_slots.size() - 1;
         std::size_t i = (key * 0x9E3779B97F4A7C15U >> 20) & mask;

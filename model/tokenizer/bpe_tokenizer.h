@@ -41,10 +41,10 @@ private:
 /// Cuts a stream of bytes at whole UTF-8 characters.
 class Utf8Stream {
 public:
-    /// What can be shown now: the buffered bytes and `bytes`, up to the last whole character. Bytes that can't be UTF-8
-    /// become U+FFFD.
+    /// The text that can be shown now: the buffered bytes and `bytes`, up to the last whole character. Bytes that can't
+    /// be UTF-8 become U+FFFD.
     std::string push(std::string_view bytes);
-    /// What is left, with U+FFFD for an unfinished character.
+    /// The rest, with U+FFFD for an unfinished character.
     std::string finish();
 
 private:

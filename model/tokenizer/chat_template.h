@@ -25,7 +25,7 @@ struct ChatOptions {
 std::vector<PromptPiece> renderChat(const std::vector<Message>& messages, const nlohmann::ordered_json& tools,
                                     const ChatOptions& options = {});
 
-/// All pieces joined: what the reference's template prints.
+/// All pieces joined: the text that the reference's template prints.
 std::string joined(const std::vector<PromptPiece>& pieces);
 
 } // namespace prunescope::model

@@ -18,7 +18,7 @@ struct ImageTokens {
     std::int64_t visionEnd = 0;
 };
 
-/// Where the tokens of one image stand in a prompt.
+/// Range of the tokens of one image in a prompt.
 struct ImageSpan {
     int first = 0; ///< position in `ids` of its first token
     int count = 0; ///< tokens it has here
@@ -40,14 +40,14 @@ struct TokenSequence {
     std::int64_t ropeDelta() const { return nextPosition - fullLength; }
 };
 
-/// Ids in which every image already has one pad per block -> sequence with positions. An image is a vision-start id
-/// followed by pads. Throws Error(BadInput) when pads and `grids` do not fit.
+/// Makes a sequence with positions from ids in which every image already has one pad per block. An image is a
+/// vision-start id followed by pads. Throws Error(BadInput) when pads and `grids` do not fit.
 TokenSequence makeSequence(std::vector<std::int64_t> ids, const std::vector<BlockGrid>& grids,
                            const ImageTokens& tokens);
 
-/// Rendered chat -> sequence: encodes (text of people without recognising special tokens, joined with its plain
-/// surroundings before splitting, so that ids at the seams are those of the whole text) and repeats each image pad
-/// grid.count() times. `<|im_start|>` and the like that only the template writes become their ids.
+/// Makes a sequence from a rendered chat: encodes (text of people without recognising special tokens, joined with its
+/// plain surroundings before splitting, so that ids at the seams are those of the whole text) and repeats each image
+/// pad grid.count() times. `<|im_start|>` and the like that only the template writes become their ids.
 TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<PromptPiece>& pieces,
                            const std::vector<BlockGrid>& grids, const ImageTokens& tokens);
 

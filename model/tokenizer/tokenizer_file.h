@@ -13,7 +13,7 @@
 
 namespace prunescope::model {
 
-/// What tokenizer.json says. Inner part of BpeTokenizer.
+/// Content of a tokenizer.json, ready for use. Inner part of BpeTokenizer.
 struct TokenizerFile {
     struct Entry {
         std::string text;  ///< as in the file

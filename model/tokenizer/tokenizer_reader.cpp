@@ -1,7 +1,7 @@
 #include "model/tokenizer/tokenizer_reader.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/tokenizer/byte_characters.h"
 #include "model/tokenizer/tokenizer_json.h"
 

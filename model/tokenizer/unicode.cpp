@@ -1,7 +1,7 @@
 #include "model/tokenizer/unicode.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <algorithm>

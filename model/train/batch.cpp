@@ -17,27 +17,27 @@ constexpr int kWordsOfLine = 3;         ///< spaces from which on a text is a li
 constexpr int kLevel = 8;               ///< kept blocks are levelled to a multiple of this
 
 /// A generator whose numbers are the same everywhere.
-using Dice = std::mt19937_64;
+using Generator = std::mt19937_64;
 
-std::uint64_t below(Dice& dice, std::uint64_t count) {
-    return dice() % count;
+std::uint64_t below(Generator& random, std::uint64_t count) {
+    return random() % count;
 }
 
-std::vector<KeepMask> masksOf(const std::vector<PreparedLesson>& lessons, const BatchOptions& options) {
+std::vector<KeepMask> masksOf(const std::vector<PreparedExample>& examples, const BatchOptions& options) {
     std::vector<KeepMask> masks;
-    for (const PreparedLesson& lesson : lessons)
-        masks.push_back(makeMask(lesson.blocks, options.plan.pixelStage().settings));
+    for (const PreparedExample& example : examples)
+        masks.push_back(makeMask(example.blocks, options.plan.pixelStage().settings));
     return masks;
 }
 
 /// Keeps drawn dropped blocks until `count` are kept.
-void fill(KeepMask& mask, int count, Dice& dice) {
+void fill(KeepMask& mask, int count, Generator& random) {
     std::vector<int> dropped;
     for (int i = 0; i < mask.count(); ++i)
         if (!mask.kept(i))
             dropped.push_back(i);
     for (int missing = count - mask.keptCount(); missing > 0; --missing) {
-        const std::size_t pick = below(dice, dropped.size());
+        const std::size_t pick = below(random, dropped.size());
         mask.keep(dropped[pick]);
         dropped[pick] = dropped.back();
         dropped.pop_back();
@@ -45,7 +45,7 @@ void fill(KeepMask& mask, int count, Dice& dice) {
 }
 
 /// All pictures to one number of kept blocks, where all have as many.
-void level(std::vector<KeepMask>& masks, Dice& dice) {
+void level(std::vector<KeepMask>& masks, Generator& random) {
     int most = 0, least = masks.front().count();
     for (const KeepMask& mask : masks) {
         most = std::max(most, mask.keptCount());
@@ -55,7 +55,7 @@ void level(std::vector<KeepMask>& masks, Dice& dice) {
     if (count < most)
         return; // pictures of several sizes
     for (KeepMask& mask : masks)
-        fill(mask, count, dice);
+        fill(mask, count, random);
 }
 
 at::Tensor longs(const std::vector<std::int64_t>& values) {
@@ -63,15 +63,15 @@ at::Tensor longs(const std::vector<std::int64_t>& values) {
 }
 
 /// The pixels of one of the equal frames.
-at::Tensor pixelRows(const std::vector<PreparedLesson>& lessons, const std::vector<std::vector<int>>& blocks,
+at::Tensor pixelRows(const std::vector<PreparedExample>& examples, const std::vector<std::vector<int>>& blocks,
                      at::ScalarType type) {
     std::vector<at::Tensor> rows;
-    for (std::size_t i = 0; i < lessons.size(); ++i) {
+    for (std::size_t i = 0; i < examples.size(); ++i) {
         const auto count = static_cast<std::int64_t>(blocks[i].size());
-        const PatchGeometry& geometry = lessons[i].blocks.geometry();
+        const PatchGeometry& geometry = examples[i].blocks.geometry();
         const std::int64_t patches = count * geometry.patchesPerBlock();
         const at::Tensor all = at::empty({patches, 3, geometry.frames, geometry.patchPx * geometry.patchPx}, type);
-        writePatchRows(lessons[i].blocks, blocks[i], type == at::kFloat ? RowType::Float32 : RowType::BFloat16,
+        writePatchRows(examples[i].blocks, blocks[i], type == at::kFloat ? RowType::Float32 : RowType::BFloat16,
                        all.mutable_data_ptr());
         rows.push_back(all.select(2, 0).reshape({patches, -1}));
     }
@@ -81,10 +81,10 @@ at::Tensor pixelRows(const std::vector<PreparedLesson>& lessons, const std::vect
 /// The sequences of a batch, one after the other, padded to one length where they are to be.
 class TextGatherer {
 public:
-    TextGatherer(const LessonEncoder& encoder, const std::map<std::string, double>& taskWeights, TrainBatch& batch)
+    TextGatherer(const ExampleEncoder& encoder, const std::map<std::string, double>& taskWeights, TrainBatch& batch)
         : m_encoder(encoder), m_taskWeights(taskWeights), m_batch(batch) {}
 
-    void add(const TokenSequence& kept, const EncodedLesson& lesson, std::int64_t length) {
+    void add(const TokenSequence& kept, const EncodedExample& example, std::int64_t length) {
         const auto begin = static_cast<std::int64_t>(m_ids.size());
         const ImageSpan& image = kept.images.front();
         for (int i = 0; i < image.count; ++i)
@@ -92,9 +92,9 @@ public:
         m_ids.insert(m_ids.end(), kept.ids.begin(), kept.ids.end());
         for (std::size_t axis = 0; axis < kept.positions.size(); ++axis)
             m_positions[axis].insert(m_positions[axis].end(), kept.positions[axis].begin(), kept.positions[axis].end());
-        const int dropped = lesson.tokens.length() - kept.length();
-        for (const AnswerSpan& answer : lesson.answers)
-            addAnswer(answer, lesson.tokens, begin - dropped);
+        const int dropped = example.tokens.length() - kept.length();
+        for (const AnswerSpan& answer : example.answers)
+            addAnswer(answer, example.tokens, begin - dropped);
         pad(begin + length, kept.nextPosition);
         m_batch.text.segments.push_back(static_cast<std::int64_t>(m_ids.size()) - begin);
     }
@@ -132,7 +132,7 @@ private:
         }
     }
 
-    const LessonEncoder& m_encoder;
+    const ExampleEncoder& m_encoder;
     const std::map<std::string, double>& m_taskWeights;
     TrainBatch& m_batch;
     std::vector<float> m_weights;
@@ -140,13 +140,13 @@ private:
     std::array<std::vector<std::int64_t>, 3> m_positions;
 };
 
-/// Labels of the reading heads, picture after picture.
-class ReadingGatherer {
+/// Labels of the auxiliary OCR heads, picture after picture.
+class OcrGatherer {
 public:
-    ReadingGatherer(const LessonEncoder& encoder, int halvesAsked) : m_encoder(encoder), m_asked(halvesAsked) {}
+    OcrGatherer(const ExampleEncoder& encoder, int halvesAsked) : m_encoder(encoder), m_asked(halvesAsked) {}
 
-    void add(const PreparedLesson& lesson, const std::vector<int>& kept, Dice& dice) {
-        const ReadingLabels labels = readingLabels(*lesson.lesson.screen, lesson.blocks.grid());
+    void add(const PreparedExample& example, const std::vector<int>& kept, Generator& random) {
+        const OcrLabels labels = ocrLabels(*example.example.screen, example.blocks.grid());
         std::vector<Readable> readable;
         for (const int block : kept) {
             for (int half = 0; half < kHalves; ++half) {
@@ -158,14 +158,14 @@ public:
             ++m_rows;
         }
         for (int i = 0; i < m_asked && !readable.empty(); ++i) {
-            const std::size_t pick = below(dice, readable.size());
-            addElement(*lesson.lesson.screen, readable[pick], lesson.lesson.picture.size());
+            const std::size_t pick = below(random, readable.size());
+            addElement(*example.example.screen, readable[pick], example.example.picture.size());
             readable[pick] = readable.back();
             readable.pop_back();
         }
     }
 
-    ReadingRows take() const {
+    OcrRows take() const {
         const auto count = static_cast<std::int64_t>(m_halves.size());
         return {longs(m_own).view({-1, kOwnCharacters}), longs(m_halves), longs(m_slots).view({count, kSlots}),
                 longs(m_boxes).view({count, 4}), longs(m_states)};
@@ -212,22 +212,22 @@ private:
         m_states.push_back(!run.checked ? 0 : *run.checked ? 2 : 1);
     }
 
-    const LessonEncoder& m_encoder;
+    const ExampleEncoder& m_encoder;
     int m_asked;
     std::int64_t m_rows = 0;
     std::vector<std::int64_t> m_own, m_halves, m_slots, m_boxes, m_states;
 };
 
-bool allDrawn(const std::vector<PreparedLesson>& lessons) {
-    return std::all_of(lessons.begin(), lessons.end(),
-                       [](const auto& lesson) { return lesson.lesson.screen != nullptr; });
+bool allDrawn(const std::vector<PreparedExample>& examples) {
+    return std::all_of(examples.begin(), examples.end(),
+                       [](const auto& example) { return example.example.screen != nullptr; });
 }
 
-ReadingRows readingRows(const std::vector<PreparedLesson>& lessons, const std::vector<std::vector<int>>& blocks,
-                        const LessonEncoder& encoder, int halvesAsked, Dice& dice) {
-    ReadingGatherer gatherer(encoder, halvesAsked);
-    for (std::size_t i = 0; i < lessons.size(); ++i)
-        gatherer.add(lessons[i], blocks[i], dice);
+OcrRows ocrRows(const std::vector<PreparedExample>& examples, const std::vector<std::vector<int>>& blocks,
+                const ExampleEncoder& encoder, int halvesAsked, Generator& random) {
+    OcrGatherer gatherer(encoder, halvesAsked);
+    for (std::size_t i = 0; i < examples.size(); ++i)
+        gatherer.add(examples[i], blocks[i], random);
     return gatherer.take();
 }
 
@@ -237,10 +237,9 @@ TrainBatch TrainBatch::to(at::Device device) const {
     if (device.is_cpu())
         return *this;
     TrainBatch moved = *this;
-    for (at::Tensor* tensor :
-         {&moved.vision.pixels, &moved.text.ids, &moved.text.positions, &moved.text.visual, &moved.predicting,
-          &moved.labels, &moved.numbers, &moved.weights, &moved.reading.own, &moved.reading.halves,
-          &moved.reading.slots, &moved.reading.boxes, &moved.reading.states})
+    for (at::Tensor* tensor : {&moved.vision.pixels, &moved.text.ids, &moved.text.positions, &moved.text.visual,
+                               &moved.predicting, &moved.labels, &moved.numbers, &moved.weights, &moved.ocr.own,
+                               &moved.ocr.halves, &moved.ocr.slots, &moved.ocr.boxes, &moved.ocr.states})
         if (tensor->defined())
             *tensor = tensor->to(device, true);
     if (whole)
@@ -248,34 +247,34 @@ TrainBatch TrainBatch::to(at::Device device) const {
     return moved;
 }
 
-TrainBatch makeBatch(const std::vector<PreparedLesson>& lessons, const BatchOptions& options,
-                     const LessonEncoder& encoder, std::uint64_t seed) {
-    check(!lessons.empty(), "a batch has pictures");
-    Dice dice(seed);
+TrainBatch makeBatch(const std::vector<PreparedExample>& examples, const BatchOptions& options,
+                     const ExampleEncoder& encoder, std::uint64_t seed) {
+    check(!examples.empty(), "a batch has pictures");
+    Generator random(seed);
     TrainBatch batch;
     batch.plan = toText(options.plan);
-    batch.pictures = static_cast<std::int64_t>(lessons.size());
-    std::vector<KeepMask> masks = masksOf(lessons, options);
+    batch.pictures = static_cast<std::int64_t>(examples.size());
+    std::vector<KeepMask> masks = masksOf(examples, options);
     if (options.levelled)
-        level(masks, dice);
+        level(masks, random);
     std::vector<TokenSequence> kept;
     std::int64_t longest = 0, keptBlocks = 0, allBlocks = 0;
-    for (std::size_t i = 0; i < lessons.size(); ++i) {
-        batch.vision.grids.push_back(lessons[i].blocks.grid());
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+        batch.vision.grids.push_back(examples[i].blocks.grid());
         batch.vision.blocks.push_back(masks[i].keptIndices());
-        kept.push_back(keepBlocks(lessons[i].encoded.tokens, {masks[i]}));
+        kept.push_back(keepBlocks(examples[i].encoded.tokens, {masks[i]}));
         longest = std::max<std::int64_t>(longest, kept.back().length());
         keptBlocks += masks[i].keptCount();
         allBlocks += masks[i].count();
     }
     batch.keptShare = static_cast<double>(keptBlocks) / static_cast<double>(allBlocks);
-    batch.vision.pixels = pixelRows(lessons, batch.vision.blocks, options.type);
+    batch.vision.pixels = pixelRows(examples, batch.vision.blocks, options.type);
     TextGatherer text(encoder, options.taskWeights, batch);
-    for (std::size_t i = 0; i < lessons.size(); ++i)
-        text.add(kept[i], lessons[i].encoded, options.levelled ? longest : kept[i].length());
+    for (std::size_t i = 0; i < examples.size(); ++i)
+        text.add(kept[i], examples[i].encoded, options.levelled ? longest : kept[i].length());
     text.finish();
-    if (options.reading && allDrawn(lessons))
-        batch.reading = readingRows(lessons, batch.vision.blocks, encoder, options.halvesAsked, dice);
+    if (options.ocr && allDrawn(examples))
+        batch.ocr = ocrRows(examples, batch.vision.blocks, encoder, options.halvesAsked, random);
     return batch;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/pruning/prune_plan.h"
-#include "model/train/lesson_encoder.h"
-#include "model/train/reading_labels.h"
-#include "model/train/train_text.h"
+#include "model/train/example_encoder.h"
+#include "model/train/ocr_labels.h"
+#include "model/train/train_language.h"
 
 #include <cstdint>
 #include <map>
@@ -19,8 +19,8 @@ inline constexpr int kKeySlots = 3;    ///< of the label it belongs to
 inline constexpr int kColumnSlots = 2; ///< of the head of its column
 inline constexpr int kSlots = kTextSlots + kKeySlots + kColumnSlots;
 
-/// What the reading heads are to say, of the kept blocks of a batch.
-struct ReadingRows {
+/// Targets of the auxiliary OCR heads for the kept blocks of a batch.
+struct OcrRows {
     at::Tensor own;    ///< [2 * blocks, 7] int64: classes; -100 where nothing is asked
     at::Tensor halves; ///< [n] int64: halves that are asked about their element; half h of feature row r is 2r + h
     at::Tensor slots;  ///< [n, 11] int64: ids of text, key, column; -100 where nothing is asked
@@ -34,17 +34,17 @@ struct BatchAnswer {
     std::int64_t firstLabel = 0; ///< row of TrainBatch::labels
 };
 
-/// Pictures with questions, as tensors on the CPU.
+/// A batch of training examples, as tensors on the CPU.
 struct TrainBatch {
     VisionRows vision;
-    TextRows text;
+    LanguageRows text;
     at::Tensor predicting; ///< [n] int64: rows of tokens whose next token is part of an answer
     at::Tensor labels;     ///< [n] int64: that token
     at::Tensor numbers;    ///< [n] int64: the coordinate 0..1000 it is, else -1
     at::Tensor weights;    ///< [n] float32: how much that token counts; undefined: 1 each
     double weight = 0;     ///< their sum
     std::vector<BatchAnswer> answers;
-    ReadingRows reading; ///< of drawn pictures only; else empty
+    OcrRows ocr; ///< of drawn pictures only; else empty
     std::string plan;
     double keptShare = 1;
     std::int64_t pictures = 0;
@@ -53,11 +53,11 @@ struct TrainBatch {
     TrainBatch to(at::Device device) const;
 };
 
-/// A picture, ready to be put into a batch.
-struct PreparedLesson {
-    Lesson lesson;
+/// A training example, ready to be put into a batch.
+struct PreparedExample {
+    TrainingExample example;
     PixelBlocks blocks;
-    EncodedLesson encoded;
+    EncodedExample encoded;
     int complexity = 0; ///< blocks that Pred-2D keeps: pictures of like complexity are put together
 };
 
@@ -66,13 +66,14 @@ struct BatchOptions {
     at::ScalarType type = at::kFloat;          ///< of the pixels
     int halvesAsked = 8;                       ///< of a picture, about their element
     std::map<std::string, double> taskWeights; ///< of the tokens of a task's answers; 1 where it is not named
-    bool reading = true;                       ///< make ReadingRows
+    bool ocr = true;                           ///< make OcrRows
     bool levelled = true; ///< keep some dropped blocks too where that makes pictures equally long (a batch of one shape
                           ///< is computed in one go)
 };
 
-/// Masks the pictures and gathers everything. `seed` draws what is drawn. Throws Error as makeMask does.
-TrainBatch makeBatch(const std::vector<PreparedLesson>& lessons, const BatchOptions& options,
-                     const LessonEncoder& encoder, std::uint64_t seed);
+/// Prunes the pictures of the examples and gathers everything. `seed` decides what is drawn at random. Throws Error as
+/// makeMask does.
+TrainBatch makeBatch(const std::vector<PreparedExample>& examples, const BatchOptions& options,
+                     const ExampleEncoder& encoder, std::uint64_t seed);
 
 } // namespace prunescope::model::train

@@ -4,8 +4,8 @@
 #include "core/pruning/make_mask.h"
 #include "core/resize/resize.h"
 #include "model/datasets/screens/ask_about.h"
-#include "model/train/file_lessons.h"
-#include "model/train/screen_lessons.h"
+#include "model/train/file_examples.h"
+#include "model/train/screen_examples.h"
 
 #include <algorithm>
 #include <random>
@@ -34,11 +34,11 @@ int complexityOf(const PixelBlocks& blocks) {
 }
 
 /// What the model sees of a picture. Throws Error(BadInput) that names it.
-PixelBlocks blocksOf(const Lesson& lesson, PixelLimits limits, const LessonSource& from) {
+PixelBlocks blocksOf(const TrainingExample& example, PixelLimits limits, const ExampleSource& from) {
     try {
-        return PixelBlocks(resizeForModel(lesson.picture, limits), limits.geometry);
+        return PixelBlocks(resizeForModel(example.picture, limits), limits.geometry);
     } catch (const Error& error) {
-        throw Error(error.kind(), from.name() + ": " + lesson.name + ": " + error.what());
+        throw Error(error.kind(), from.name() + ": " + example.name + ": " + error.what());
     }
 }
 
@@ -55,30 +55,31 @@ std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t numb
     return x;
 }
 
-BatchMaker::BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, at::ScalarType type, PixelLimits limits)
+BatchMaker::BatchMaker(const TrainConfig& config, const ExampleEncoder& encoder, at::ScalarType type,
+                       PixelLimits limits)
     : m_config(config), m_encoder(encoder), m_type(type), m_limits(limits) {
     for (const StageConfig& stage : config.stages)
         for (const DataConfig& data : stage.data)
-            m_sources[&data] = data.file.empty() ? screenLessons(data) : fileLessons(data);
+            m_sources[&data] = data.file.empty() ? screenExamples(data) : fileExamples(data);
 }
 
 BatchMaker::~BatchMaker() = default;
 
-std::vector<PreparedLesson> BatchMaker::lessons(const StageConfig& stage, int count, std::uint64_t seed) const {
+std::vector<PreparedExample> BatchMaker::examples(const StageConfig& stage, int count, std::uint64_t seed) const {
     const DataConfig& data = drawn(stage.data, mixed(seed, kData, 0));
-    const LessonSource& from = *m_sources.at(&data);
-    std::vector<PreparedLesson> prepared;
+    const ExampleSource& from = *m_sources.at(&data);
+    std::vector<PreparedExample> prepared;
     for (std::uint64_t i = 0; static_cast<int>(prepared.size()) < count; ++i) {
         if (i > 100 * static_cast<std::uint64_t>(count) + 1000)
             throw Error(ErrorKind::BadInput, from.name() + ": no picture has a question that fits into " +
                                                  std::to_string(data.textTokens) + " tokens of text (text_tokens)");
-        Lesson lesson = from.lesson(mixed(seed, kPictures, i), seed);
-        PixelBlocks blocks = blocksOf(lesson, m_limits, from);
-        EncodedLesson encoded = m_encoder.encode(lesson, blocks.grid(), data.textTokens);
+        TrainingExample example = from.example(mixed(seed, kPictures, i), seed);
+        PixelBlocks blocks = blocksOf(example, m_limits, from);
+        EncodedExample encoded = m_encoder.encode(example, blocks.grid(), data.textTokens);
         if (encoded.answers.empty())
             continue;
         const int complexity = complexityOf(blocks);
-        prepared.push_back({std::move(lesson), std::move(blocks), std::move(encoded), complexity});
+        prepared.push_back({std::move(example), std::move(blocks), std::move(encoded), complexity});
     }
     return prepared;
 }
@@ -110,9 +111,9 @@ std::vector<TrainBatch> BatchMaker::sorted(std::int64_t first, std::int64_t end,
                                            std::uint64_t order) const {
     const StageConfig& stage = stageOfBatch(first);
     const std::int64_t count = end - first;
-    auto pictures = lessons(stage, stage.batch * static_cast<int>(count), seed);
+    auto pictures = examples(stage, stage.batch * static_cast<int>(count), seed);
     std::stable_sort(pictures.begin(), pictures.end(),
-                     [](const PreparedLesson& a, const PreparedLesson& b) { return a.complexity < b.complexity; });
+                     [](const PreparedExample& a, const PreparedExample& b) { return a.complexity < b.complexity; });
     std::vector<TrainBatch> batches;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto begin = pictures.begin() + i * stage.batch;
@@ -124,33 +125,33 @@ std::vector<TrainBatch> BatchMaker::sorted(std::int64_t first, std::int64_t end,
     return batches;
 }
 
-TrainBatch BatchMaker::drawnBatch(const std::vector<PreparedLesson>& lessons, const StageConfig& stage,
+TrainBatch BatchMaker::drawnBatch(const std::vector<PreparedExample>& examples, const StageConfig& stage,
                                   std::int64_t number) const {
     BatchOptions options;
     options.plan = drawn(stage.plans, seedOf(kPlans, number)).plan;
     options.plan.setSeed(seedOf(kMasks, number) >> 11);
     options.type = m_type;
-    options.reading = m_config.readingWeight > 0;
+    options.ocr = m_config.ocrWeight > 0;
     options.taskWeights = m_config.taskWeights;
-    TrainBatch batch = makeBatch(lessons, options, m_encoder, seedOf(kMasks, number));
+    TrainBatch batch = makeBatch(examples, options, m_encoder, seedOf(kMasks, number));
     if (m_config.distill.on && (options.plan.prunes() || !m_config.distill.isSelf()))
-        batch.whole = std::make_shared<TrainBatch>(wholeBatch(lessons, options));
+        batch.whole = std::make_shared<TrainBatch>(wholeBatch(examples, options));
     return batch;
 }
 
-TrainBatch BatchMaker::wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const {
+TrainBatch BatchMaker::wholeBatch(const std::vector<PreparedExample>& examples, BatchOptions options) const {
     options.plan = PrunePlan::none();
-    options.reading = false;
-    return makeBatch(lessons, options, m_encoder, 0);
+    options.ocr = false;
+    return makeBatch(examples, options, m_encoder, 0);
 }
 
 TrainBatch BatchMaker::heldOut(const StageConfig& stage, std::int64_t number, const PrunePlan& plan) const {
     BatchOptions options;
     options.plan = plan;
     options.type = m_type;
-    options.reading = false;
+    options.ocr = false;
     const std::uint64_t seed = seedOf(kHeldOut, number);
-    return makeBatch(lessons(stage, std::min(stage.batch, 32), seed), options, m_encoder, seed);
+    return makeBatch(examples(stage, std::min(stage.batch, 32), seed), options, m_encoder, seed);
 }
 
 TrainBatch BatchMaker::underPlan(const StageConfig& stage, const PrunePlan& plan) const {
@@ -158,7 +159,7 @@ TrainBatch BatchMaker::underPlan(const StageConfig& stage, const PrunePlan& plan
     options.plan = plan;
     options.type = m_type;
     const std::uint64_t seed = seedOf(kPictures, 0);
-    return makeBatch(lessons(stage, stage.batch, seed), options, m_encoder, seed);
+    return makeBatch(examples(stage, stage.batch, seed), options, m_encoder, seed);
 }
 
 BatchStream::BatchStream(const BatchMaker& maker, std::int64_t firstBatch, std::int64_t endBatch)

@@ -20,14 +20,14 @@ namespace prunescope::model::train {
 class BatchMaker {
 public:
     /// `config` and `encoder` must outlive this. Opens the question sets; throws as these do.
-    BatchMaker(const TrainConfig& config, const LessonEncoder& encoder, at::ScalarType type, PixelLimits limits);
+    BatchMaker(const TrainConfig& config, const ExampleEncoder& encoder, at::ScalarType type, PixelLimits limits);
     ~BatchMaker();
 
-    /// Four batches that begin at `group` * 4.
+    /// The four batches that begin at `group` * 4.
     std::vector<TrainBatch> group(std::int64_t group) const;
     /// Held-out pictures of the data of a stage; `plan` for all.
     TrainBatch heldOut(const StageConfig& stage, std::int64_t number, const PrunePlan& plan) const;
-    /// The same pictures of a stage each time, under this plan.
+    /// A batch of the same pictures of a stage each time, under this plan.
     TrainBatch underPlan(const StageConfig& stage, const PrunePlan& plan) const;
 
     static constexpr std::int64_t kGroup = 4;
@@ -37,16 +37,16 @@ private:
     const StageConfig& stageOfBatch(std::int64_t batch) const;
     /// The batches [first, end), all of one stage.
     std::vector<TrainBatch> sorted(std::int64_t first, std::int64_t end, std::uint64_t seed, std::uint64_t order) const;
-    TrainBatch drawnBatch(const std::vector<PreparedLesson>& lessons, const StageConfig& stage,
+    TrainBatch drawnBatch(const std::vector<PreparedExample>& examples, const StageConfig& stage,
                           std::int64_t number) const;
-    std::vector<PreparedLesson> lessons(const StageConfig& stage, int count, std::uint64_t seed) const;
-    TrainBatch wholeBatch(const std::vector<PreparedLesson>& lessons, BatchOptions options) const;
+    std::vector<PreparedExample> examples(const StageConfig& stage, int count, std::uint64_t seed) const;
+    TrainBatch wholeBatch(const std::vector<PreparedExample>& examples, BatchOptions options) const;
 
     const TrainConfig& m_config;
-    const LessonEncoder& m_encoder;
+    const ExampleEncoder& m_encoder;
     at::ScalarType m_type;
     PixelLimits m_limits;
-    std::map<const DataConfig*, std::unique_ptr<LessonSource>> m_sources; ///< of the config's data
+    std::map<const DataConfig*, std::unique_ptr<ExampleSource>> m_sources; ///< of the config's data
 };
 
 /// Makes batches ahead of the trainer, in a thread of its own.

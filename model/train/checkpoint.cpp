@@ -29,7 +29,7 @@ std::string checkpointPath(const std::string& runFolder) {
     return runFolder + "/checkpoint.safetensors";
 }
 
-void saveCheckpoint(const std::string& path, const ParameterSet& parameters, const Optimiser& optimiser,
+void saveCheckpoint(const std::string& path, const ParameterSet& parameters, const Optimizer& optimizer,
                     std::int64_t step) {
     std::list<at::Tensor> held; // copies on the CPU
     std::vector<TensorToWrite> tensors;
@@ -40,13 +40,13 @@ void saveCheckpoint(const std::string& path, const ParameterSet& parameters, con
     for (const Parameter& parameter : parameters.all())
         if (parameter.updater != Updater::Frozen)
             add("master." + parameter.name, parameter.master);
-    for (const auto& [name, tensor] : optimiser.state())
+    for (const auto& [name, tensor] : optimizer.state())
         add(name, tensor);
     tensors.push_back({kStep, "I64", {1}, std::as_bytes(std::span(&step, 1))});
     writeSafetensors(path, tensors);
 }
 
-std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters, Optimiser& optimiser) {
+std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters, Optimizer& optimizer) {
     const auto file = SafetensorsFile::open(path);
     const auto bad = [&](const std::string& what) { throw Error(ErrorKind::BadFile, path + ": " + what); };
     const at::NoGradGuard noGradient;
@@ -69,7 +69,7 @@ std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters
                 shapeText(parameter.master.sizes()));
         parameter.master.copy_(found->second);
     }
-    optimiser.restore(state);
+    optimizer.restore(state);
     parameters.refresh();
     const StoredTensor* step = file->find(kStep);
     if (!step || step->dtype != "I64" || step->bytes.size() != sizeof(std::int64_t))

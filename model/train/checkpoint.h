@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/train/optimiser.h"
+#include "model/train/optimizer.h"
 #include "model/train/parameters.h"
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 
 namespace prunescope::model::train {
 
-/// checkpoint.safetensors of a run folder: masters, the optimiser's state and the steps that are done. With the config
-/// that is all a run needs to go on elsewhere: pictures follow from step and seed.
+/// Checkpoint of a run folder (checkpoint.safetensors): masters, the optimizer's state and the steps that are done.
+/// With the config that is all a run needs to go on elsewhere: pictures follow from step and seed.
 std::string checkpointPath(const std::string& runFolder);
 
-/// Replaces the last one only when the new one is on the disk. Throws Error(WriteFailed).
-void saveCheckpoint(const std::string& path, const ParameterSet& parameters, const Optimiser& optimiser,
+/// Saves a checkpoint; replaces the last one only when the new one is on the disk. Throws Error(WriteFailed).
+void saveCheckpoint(const std::string& path, const ParameterSet& parameters, const Optimizer& optimizer,
                     std::int64_t step);
 
-/// Sets parameters and optimiser; returns the steps that are done. Throws Error(BadFile) that names what does not fit.
-std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters, Optimiser& optimiser);
+/// Sets parameters and optimizer; returns the steps that are done. Throws Error(BadFile) that names what does not fit.
+std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters, Optimizer& optimizer);
 
 } // namespace prunescope::model::train

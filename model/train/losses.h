@@ -25,7 +25,7 @@ private:
     at::Tensor m_spread; ///< [1001, 1001] float32: row = target
 };
 
-/// How answers are judged.
+/// Options of the loss of answers.
 struct AnswerLossOptions {
     double alpha = 1; ///< share of cross-entropy; the rest is KL(teacher || student) (pixelprune spec, post-training)
     bool sum = false; ///< as the paper has it: cross-entropy plus KL, both in full
@@ -33,7 +33,7 @@ struct AnswerLossOptions {
     std::int64_t chunkRows = 512; ///< logits of so many answer tokens exist at a time
 };
 
-/// What the answer tokens of a batch cost. Sums, to be divided by the answer tokens of all batches of a step.
+/// Loss of the answer tokens of a batch. Sums, to be divided by the answer tokens of all batches of a step.
 struct AnswerLoss {
     at::Tensor total;        ///< scalar with gradient: what is minimised
     at::Tensor text;         ///< scalar: cross-entropy of tokens that are no coordinates

@@ -9,7 +9,7 @@
 
 namespace prunescope::model::train {
 
-/// Who moves a parameter.
+/// Update rule of a parameter.
 enum class Updater {
     Adam,   ///< embeddings, norms, biases, heads
     Muon,   ///< matrices between hidden layers
@@ -20,7 +20,7 @@ enum class Updater {
 struct Parameter {
     std::string
         name; ///< as in the checkpoint; auxiliary ones begin with "reading.", adapters end with ".lora_a", ".lora_b"
-    at::Tensor master; ///< float32: what the optimiser moves and what is saved; of a frozen one the live tensor
+    at::Tensor master; ///< float32: what the optimizer moves and what is saved; of a frozen one the live tensor
     at::Tensor live;   ///< what the network multiplies with, in the compute type; its gradient is made here
     Updater updater = Updater::Adam;
     std::int64_t parts = 1; ///< matrices that stand one below the other in it (qkv: 3), each orthogonalised by itself
@@ -42,7 +42,7 @@ struct Matrix {
     at::Tensor a;    ///< [rank, in], or undefined
     at::Tensor b;    ///< [out, rank]
     double scale = 0;
-    /// With gradient.
+    /// The matrix with its gradient.
     at::Tensor value() const { return a.defined() ? base + at::mm(b, a) * scale : base; }
 };
 
@@ -57,16 +57,16 @@ public:
 
     /// Takes the values over and returns the live tensor. Throws Error(Internal) for a name that is there.
     at::Tensor add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts = 1);
-    /// As `add`, for a matrix between hidden layers, with an adapter where the scope wants one.
+    /// Adds a matrix between hidden layers as `add` does, with an adapter where the scope wants one.
     Matrix addMatrix(const std::string& name, const at::Tensor& values, std::int64_t parts = 1);
     /// nullptr where there is none.
     const Parameter* find(const std::string& name) const;
     std::vector<Parameter>& all() { return m_parameters; }
     const std::vector<Parameter>& all() const { return m_parameters; }
-    /// What is saved of a parameter: its master, with its adapter merged in.
+    /// The tensor of a parameter that is saved: its master, with its adapter merged in.
     at::Tensor merged(const Parameter& parameter) const;
 
-    /// Live values from master values, after these were moved.
+    /// Refreshes the live values from the master values, after these were moved.
     void refresh();
     void clearGradients();
     std::int64_t trained() const; ///< numbers that are trained

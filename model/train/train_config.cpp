@@ -1,8 +1,8 @@
 #include "model/train/train_config.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/base/text.h"
 #include "core/pruning/method.h"
 
 #include <algorithm>
@@ -47,9 +47,9 @@ public:
             m_config.taskWeights[task] =
                 JsonFields(part("task_weights"), m_where, "task_weights.").number(task.c_str(), 0, 1000);
         readModel(fields.object("model"));
-        readOptimiser();
+        readOptimizer();
         readSchedule();
-        readReading();
+        readOcr();
         readDistill();
         readLora();
         readEvaluate();
@@ -110,7 +110,7 @@ private:
         return m_json[name];
     }
 
-    void readOptimiser() {
+    void readOptimizer() {
         const JsonFields fields(part("optimizer"), m_where, "optimizer.");
         knowAll(fields.json(), "optimizer.", {"kind", "lr", "adam_lr", "beta2", "weight_decay", "clip"});
         const std::string kind = fields.text("kind", "muon");
@@ -136,12 +136,12 @@ private:
             fields.fail("form", "linear or cosine");
     }
 
-    void readReading() {
+    void readOcr() {
         const JsonFields fields(part("reading"), m_where, "reading.");
         knowAll(fields.json(), "reading.", {"weight", "end_weight"});
-        m_config.readingWeight = fields.number("weight", 0, 1000, m_config.readingWeight);
-        m_config.readingWeightEnd =
-            fields.number("end_weight", 0, 1000, std::min(m_config.readingWeight, m_config.readingWeightEnd));
+        m_config.ocrWeight = fields.number("weight", 0, 1000, m_config.ocrWeight);
+        m_config.ocrWeightEnd =
+            fields.number("end_weight", 0, 1000, std::min(m_config.ocrWeight, m_config.ocrWeightEnd));
     }
 
     void readDistill() {
@@ -209,7 +209,7 @@ private:
         if (!stage.answers && std::any_of(stage.data.begin(), stage.data.end(),
                                           [](const DataConfig& each) { return !each.file.empty(); }))
             bad(prefix + "answers is false, expected drawn screens only: files have no labels to read by");
-        if (!stage.answers && m_config.readingWeight == 0)
+        if (!stage.answers && m_config.ocrWeight == 0)
             bad(prefix + "answers is false and reading.weight is 0, expected one of them to be learned");
         return stage;
     }

@@ -31,7 +31,7 @@ struct StageConfig {
     int batch = 32; ///< pictures
     std::vector<DataConfig> data;
     std::vector<PlanConfig> plans;
-    bool answers = true; ///< false: reading heads alone, without the language layers
+    bool answers = true; ///< false: auxiliary OCR heads alone, without the language layers
 };
 
 struct DistillConfig {
@@ -49,7 +49,8 @@ struct LoraConfig {
     std::vector<std::string> targets{"q_proj", "k_proj", "v_proj", "o_proj"};
 };
 
-/// What `prunescope train` reads. Every field but `output`, `model` and `stages` has a default.
+/// Config of a training run, as `prunescope train` reads it. Every field but `output`, `model` and `stages` has a
+/// default.
 struct TrainConfig {
     std::string file;   ///< where it was read from, for messages
     std::string output; ///< folder for checkpoints, progress.jsonl and the finished model
@@ -76,8 +77,8 @@ struct TrainConfig {
     std::string decayForm = "linear"; ///< or cosine
 
     std::map<std::string, double> taskWeights; ///< of answers of a task: short ones are few tokens of many
-    double readingWeight = 1;                  ///< of the reading heads, at the first step
-    double readingWeightEnd = 0.25;
+    double ocrWeight = 1;                      ///< of the auxiliary OCR heads, at the first step
+    double ocrWeightEnd = 0.25;
     DistillConfig distill;
     LoraConfig lora;
     std::vector<std::string> freeze; ///< beginnings of names of parameters that stay as they are
@@ -96,8 +97,8 @@ struct TrainConfig {
     double rateFactor(std::int64_t step) const;
 };
 
-/// Throws Error(NotFound) or Error(BadFile) that names the file and the field: missing, unknown, of the wrong type or
-/// out of range. Relative paths are taken from the folder of the file.
+/// Reads a training config. Throws Error(NotFound) or Error(BadFile) that names the file and the field: missing,
+/// unknown, of the wrong type or out of range. Relative paths are taken from the folder of the file.
 TrainConfig readTrainConfig(const std::string& path);
 TrainConfig parseTrainConfig(const nlohmann::json& json, const std::string& where, const std::string& folder);
 

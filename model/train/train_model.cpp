@@ -1,7 +1,7 @@
 #include "model/train/train_model.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/files/model_folder.h"
 #include "model/train/fresh_weights.h"
 
@@ -98,7 +98,7 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
                          : ModelFolder::open(config.modelFolder).config();
     requireTokensInVocabulary(model.config, *model.tokenizer, where);
     model.parsed = parseQwen3VlConfig(model.config, where);
-    model.encoder = std::make_unique<LessonEncoder>(*model.tokenizer, model.parsed.tokens);
+    model.encoder = std::make_unique<ExampleEncoder>(*model.tokenizer, model.parsed.tokens);
     const std::unique_ptr<WeightSource> weights =
         fresh
             ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)

@@ -10,22 +10,22 @@
 
 namespace prunescope::model::train {
 
-/// What a run trains: a network from a folder, or a new one, with what belongs to it.
+/// The model of a training run: a network from a folder, or a new one, with its tokenizer, encoder and config.
 struct TrainModel {
     nlohmann::json config;  ///< config.json of the model that will be saved
     std::string companions; ///< folder with its tokenizer and processor
     PixelLimits limits;
     Qwen3VlConfig parsed;
     std::unique_ptr<BpeTokenizer> tokenizer;
-    std::unique_ptr<LessonEncoder> encoder;
+    std::unique_ptr<ExampleEncoder> encoder;
     std::unique_ptr<TrainingNetwork> network;
 };
 
 /// Throws Error(NotFound), Error(BadFile) or Error(Unsupported) that names file and field; Error(OutOfMemory).
 TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::ScalarType type, std::stop_token stop);
 
-/// Another model that a student learns from, frozen. Throws as `openTrainModel`, and Error(BadInput) where its
-/// vocabulary is another one.
+/// Opens a teacher: another model that a student learns from, frozen. Throws as `openTrainModel`, and Error(BadInput)
+/// where its vocabulary is another one.
 std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
                                              std::stop_token stop);
 

@@ -17,7 +17,7 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const at::Tens
 /// RMS norm over the last axis (qwen3-vl spec 5.2).
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
-/// As model/layers/rotary.h: x [tokens, heads, headDim].
+/// Turns x [tokens, heads, headDim] by rotary angles, as model/layers/rotary.h.
 at::Tensor turned(const at::Tensor& x, const RotaryTable& table);
 
 /// silu(gate) * up of `gateUp` [tokens, 2 * inner], the gate first.

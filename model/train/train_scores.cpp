@@ -17,7 +17,7 @@ bool pointsInto(const std::vector<std::int64_t>& coordinates, const std::array<i
 
 } // namespace
 
-void countRight(const TrainBatch& batch, const at::Tensor& best, const LessonEncoder& encoder,
+void countRight(const TrainBatch& batch, const at::Tensor& best, const ExampleEncoder& encoder,
                 std::map<std::string, TaskCount>& counts) {
     const auto* said = best.const_data_ptr<std::int64_t>();
     const auto* label = batch.labels.const_data_ptr<std::int64_t>();

@@ -7,7 +7,7 @@
 
 namespace prunescope::model::train {
 
-/// How many answers of each task are right, of how many.
+/// Number of right answers of a task, and of all.
 struct TaskCount {
     std::int64_t right = 0;
     std::int64_t total = 0;
@@ -15,7 +15,7 @@ struct TaskCount {
 
 /// Judges answers by their most probable tokens, each after the true ones before it: all of them right, or for "locate"
 /// the middle of the box inside the true one. `best` [n]: as AnswerLoss::best, on the CPU.
-void countRight(const TrainBatch& batch, const at::Tensor& best, const LessonEncoder& encoder,
+void countRight(const TrainBatch& batch, const at::Tensor& best, const ExampleEncoder& encoder,
                 std::map<std::string, TaskCount>& counts);
 
 } // namespace prunescope::model::train

@@ -69,13 +69,13 @@ TrainVision::TrainVision(const VisionConfig& config, WeightSource& weights, Para
     m_positions = registrar.add(root + "pos_embed.weight", {config.tableSide * config.tableSide, width}, Updater::Adam);
     for (std::int64_t i = 0; i < config.depth; ++i) {
         const std::string name = root + "blocks." + std::to_string(i) + ".";
-        m_blocks.push_back({norm(name + "norm1", width), norm(name + "norm2", width),
+        m_layers.push_back({norm(name + "norm1", width), norm(name + "norm2", width),
                             affine(name + "attn.qkv", width, 3 * width, 3), affine(name + "attn.proj", width, width),
                             affine(name + "mlp.linear_fc1", width, inner),
                             affine(name + "mlp.linear_fc2", inner, width)});
     }
     m_merger = merger(root + "merger.", false);
-    for (std::size_t j = 0; j < config.taps.size(); ++j)
+    for (std::size_t j = 0; j < config.deepstackLayers.size(); ++j)
         m_deepstack.push_back(merger(root + "deepstack_merger_list." + std::to_string(j) + ".", true));
 }
 
@@ -104,10 +104,10 @@ at::Tensor TrainVision::embed(const VisionRows& rows) const {
     return product(rows.pixels, weight, m_patchBias) + rowsOf(table, at::tensor(indices, at::kLong).to(m_device));
 }
 
-at::Tensor TrainVision::attend(const Block& block, const at::Tensor& hidden, const RotaryTable& rotary,
+at::Tensor TrainVision::attend(const Layer& layer, const at::Tensor& hidden, const RotaryTable& rotary,
                                const std::vector<std::int64_t>& segments) const {
-    const auto qkv = block.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
-    return block.proj(attention(turned(qkv[0], rotary), turned(qkv[1], rotary), qkv[2], segments, false));
+    const auto qkv = layer.qkv(hidden).view({hidden.size(0), 3, m_config.heads, m_config.headDim()}).unbind(1);
+    return layer.proj(attention(turned(qkv[0], rotary), turned(qkv[1], rotary), qkv[2], segments, false));
 }
 
 TrainedFeatures TrainVision::operator()(const VisionRows& rows) const {
@@ -122,13 +122,13 @@ TrainedFeatures TrainVision::operator()(const VisionRows& rows) const {
     const RotaryTable rotary = visionRotary(at::cat(y), at::cat(x), m_config.headDim());
     at::Tensor hidden = embed(rows);
     TrainedFeatures features;
-    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
-        const Block& block = m_blocks[i];
-        hidden = hidden + attend(block, layerNorm(hidden, block.norm1.weight, block.norm1.bias), rotary, segments);
-        const at::Tensor inner = block.fc1(layerNorm(hidden, block.norm2.weight, block.norm2.bias));
-        hidden = hidden + block.fc2(tanhGelu(inner));
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const Layer& layer = m_layers[i];
+        hidden = hidden + attend(layer, layerNorm(hidden, layer.norm1.weight, layer.norm1.bias), rotary, segments);
+        const at::Tensor inner = layer.fc1(layerNorm(hidden, layer.norm2.weight, layer.norm2.bias));
+        hidden = hidden + layer.fc2(tanhGelu(inner));
         const std::size_t taken = features.deepstack.size();
-        if (taken < m_config.taps.size() && m_config.taps[taken] == static_cast<std::int64_t>(i))
+        if (taken < m_config.deepstackLayers.size() && m_config.deepstackLayers[taken] == static_cast<std::int64_t>(i))
             features.deepstack.push_back(m_deepstack[taken](hidden));
     }
     features.merged = m_merger(hidden);

@@ -39,7 +39,7 @@ private:
         at::Tensor bias;
         at::Tensor operator()(const at::Tensor& x) const;
     };
-    struct Block {
+    struct Layer {
         Norm norm1, norm2;
         Affine qkv, proj, fc1, fc2;
     };
@@ -52,7 +52,7 @@ private:
     };
 
     at::Tensor embed(const VisionRows& rows) const;
-    at::Tensor attend(const Block& block, const at::Tensor& hidden, const RotaryTable& rotary,
+    at::Tensor attend(const Layer& layer, const at::Tensor& hidden, const RotaryTable& rotary,
                       const std::vector<std::int64_t>& segments) const;
 
     VisionConfig m_config;
@@ -60,7 +60,7 @@ private:
     at::Tensor m_patchWeight; ///< [width, 3, frames, patch side, patch side]
     at::Tensor m_patchBias;
     at::Tensor m_positions; ///< [side * side, width]
-    std::vector<Block> m_blocks;
+    std::vector<Layer> m_layers;
     Merger m_merger;
     std::vector<Merger> m_deepstack;
 };

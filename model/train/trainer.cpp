@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/output_file.h"
-#include "model/budget/frugal_heap.h"
+#include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
 #include "model/device/torch_errors.h"
 #include "model/progress/progress_log.h"
@@ -10,7 +10,7 @@
 #include "model/train/checkpoint.h"
 #include "model/train/losses.h"
 #include "model/train/model_writer.h"
-#include "model/train/optimiser.h"
+#include "model/train/optimizer.h"
 #include "model/train/train_model.h"
 #include "model/train/train_scores.h"
 
@@ -76,21 +76,21 @@ public:
           m_type(computeType(config.dtype, m_device)), m_log(prepared(config.output) + "/progress.jsonl") {
         setThreads(config.threads > 0 ? config.threads : suitableThreads(0, std::int64_t{1} << 40));
         m_model = openTrainModel(config, m_device, m_type, m_stop);
-        if (config.readingWeight > 0 && config.drawsScreens())
-            network().addReadingHeads(config.seed);
+        if (config.ocrWeight > 0 && config.drawsScreens())
+            network().addOcrHeads(config.seed);
         if (network().parameters().trained() == 0)
             throw Error(ErrorKind::BadFile, config.file + ": freeze leaves no parameter to be trained");
         if (m_model.encoder->numberIds())
             m_numbers = NumberTargets(*m_model.encoder->numberIds(), m_device);
         if (config.distill.on && !config.distill.isSelf())
             m_teacher = openTeacher(config.distill.teacher, m_model, m_stop);
-        m_optimiser = std::make_unique<Optimiser>(network().parameters(), optimiserSettings());
+        m_optimizer = std::make_unique<Optimizer>(network().parameters(), optimizerSettings());
         m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.limits);
     }
 
     TrainResult operator()() {
         if (std::filesystem::exists(checkpointPath(m_config.output)))
-            m_step = restoreCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser);
+            m_step = restoreCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimizer);
         announceStart(); // from here on the folder is this run's alone
         removeUnfinished(checkpointPath(m_config.output));
         try {
@@ -137,8 +137,8 @@ private:
         return folder;
     }
 
-    OptimiserSettings optimiserSettings() const {
-        OptimiserSettings settings;
+    OptimizerSettings optimizerSettings() const {
+        OptimizerSettings settings;
         settings.adamRate = m_config.adamLearningRate;
         settings.muonRate = m_config.learningRate;
         settings.beta2 = m_config.beta2;
@@ -171,10 +171,10 @@ private:
 
     // --- one step
 
-    double readingWeight() const {
+    double ocrWeight() const {
         const double share =
             static_cast<double>(m_step) / static_cast<double>(std::max<std::int64_t>(1, m_config.steps()));
-        return m_config.readingWeight + (m_config.readingWeightEnd - m_config.readingWeight) * share;
+        return m_config.ocrWeight + (m_config.ocrWeightEnd - m_config.ocrWeight) * share;
     }
 
     AnswerLossOptions lossOptions() const {
@@ -210,10 +210,9 @@ private:
             if (batch.whole)
                 m_meter.add("distillation", said.distillation / static_cast<double>(batch.labels.size(0)));
         }
-        if (network().readingHeads() && batch.reading.own.defined()) {
-            const auto read =
-                (*network().readingHeads())(features, batch.reading, network().text().embedding(), m_numbers);
-            total = total + read.total * (readingWeight() / m_config.accumulate);
+        if (network().ocrHeads() && batch.ocr.own.defined()) {
+            const auto read = (*network().ocrHeads())(features, batch.ocr, network().text().embedding(), m_numbers);
+            total = total + read.total * (ocrWeight() / m_config.accumulate);
             for (const auto& [name, part] : read.parts)
                 m_meter.add(name, part);
         }
@@ -232,7 +231,7 @@ private:
         for (const TrainBatch& batch : mine) {
             const at::Tensor total = loss(batch, answers, 1.0 / std::max(1.0, weight));
             total.backward();
-            m_optimiser->accumulate(1);
+            m_optimizer->accumulate(1);
             value += total.item<double>();
             m_pictures += batch.pictures;
             m_keptShare = batch.keptShare;
@@ -240,13 +239,13 @@ private:
         }
         requireFinite(value);
         m_meter.add("loss", at::scalar_tensor(value, at::kDouble));
-        m_optimiser->step(m_config.rateFactor(m_step));
+        m_optimizer->step(m_config.rateFactor(m_step));
         ++m_step;
     }
 
     /// A step with such gradients would spoil every weight: it is not made.
     void requireFinite(double value) {
-        const double norm = m_optimiser->gradientNorm();
+        const double norm = m_optimizer->gradientNorm();
         if (std::isfinite(value) && std::isfinite(norm))
             return;
         const std::string found =
@@ -327,7 +326,7 @@ private:
     }
 
     void save() {
-        saveCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimiser, m_step);
+        saveCheckpoint(checkpointPath(m_config.output), network().parameters(), *m_optimizer, m_step);
         m_saved = Clock::now();
         note({{"checkpoint", checkpointPath(m_config.output)}, {"step", m_step}});
     }
@@ -357,7 +356,7 @@ private:
                 times.push_back(secondsSince(start) * 1000);
         }
         std::sort(times.begin(), times.end());
-        const FrugalHeap heap(m_device.is_cpu()); // the C library's heap would hide what is freed
+        const MmapAllocation heap(m_device.is_cpu()); // the C library's heap would hide what is freed
         resetPeak(m_device);
         const auto before = peakBytes(m_device);
         passes(batch);
@@ -389,7 +388,7 @@ private:
     TrainModel m_model;
     NumberTargets m_numbers;
     std::unique_ptr<TrainingNetwork> m_teacher;
-    std::unique_ptr<Optimiser> m_optimiser;
+    std::unique_ptr<Optimizer> m_optimizer;
     std::unique_ptr<BatchMaker> m_maker;
     LossMeter m_meter;
     std::int64_t m_step = 0, m_firstStep = 0;

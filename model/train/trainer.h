@@ -10,14 +10,14 @@
 
 namespace prunescope::model::train {
 
-/// How a run came to its end.
+/// End of a training run.
 struct TrainResult {
     std::int64_t steps = 0;  ///< that are done
     bool finished = false;   ///< false: stopped; the checkpoint is saved
     std::string modelFolder; ///< of a finished run
 };
 
-/// Is told every line of progress.jsonl as it is written.
+/// Observer of a training run: gets every line of progress.jsonl as it is written.
 using TrainObserver = std::function<void(const nlohmann::ordered_json& line)>;
 
 /// Trains a model from a config until its steps are done or `stop` is requested, which saves a checkpoint. Where the

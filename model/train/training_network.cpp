@@ -7,8 +7,8 @@ TrainingNetwork::TrainingNetwork(const Qwen3VlConfig& config, WeightSource& weig
     : m_config(config), m_parameters(device, type, std::move(scope)), m_vision(config.vision, weights, m_parameters),
       m_text(config.text, config.tiedHead, weights, m_parameters) {}
 
-void TrainingNetwork::addReadingHeads(std::uint64_t seed) {
-    m_heads.emplace(m_config.text.width, m_config.vision.taps.size(), seed, m_parameters);
+void TrainingNetwork::addOcrHeads(std::uint64_t seed) {
+    m_heads.emplace(m_config.text.width, m_config.vision.deepstackLayers.size(), seed, m_parameters);
 }
 
 } // namespace prunescope::model::train

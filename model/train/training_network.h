@@ -1,8 +1,8 @@
 #pragma once
 
-#include "model/train/reading_heads.h"
+#include "model/train/ocr_heads.h"
 #include "model/train/train_config.h"
-#include "model/train/train_text.h"
+#include "model/train/train_language.h"
 #include "model/train/train_vision.h"
 
 #include <memory>
@@ -10,21 +10,21 @@
 
 namespace prunescope::model::train {
 
-/// A Qwen3-VL in training: network, heads and all parameters.
+/// A Qwen3-VL in training: network, auxiliary OCR heads and all parameters.
 class TrainingNetwork {
 public:
     TrainingNetwork(const Qwen3VlConfig& config, WeightSource& weights, at::Device device, at::ScalarType type,
                     TrainingScope scope = {});
-    /// Adds the reading heads.
-    void addReadingHeads(std::uint64_t seed);
+    /// Adds the auxiliary OCR heads.
+    void addOcrHeads(std::uint64_t seed);
 
     TrainedFeatures encode(const TrainBatch& batch) const { return m_vision(batch.vision); }
     /// Normed hidden states of the rows that predict answers: [n, width].
     at::Tensor answerStates(const TrainBatch& batch, const TrainedFeatures& features) const {
         return m_text(batch.text, features, batch.predicting);
     }
-    const TrainText& text() const { return m_text; }
-    const ReadingHeads* readingHeads() const { return m_heads ? &*m_heads : nullptr; }
+    const TrainLanguage& text() const { return m_text; }
+    const OcrHeads* ocrHeads() const { return m_heads ? &*m_heads : nullptr; }
     ParameterSet& parameters() { return m_parameters; }
     const ParameterSet& parameters() const { return m_parameters; }
     const Qwen3VlConfig& config() const { return m_config; }
@@ -33,8 +33,8 @@ private:
     Qwen3VlConfig m_config;
     ParameterSet m_parameters;
     TrainVision m_vision;
-    TrainText m_text;
-    std::optional<ReadingHeads> m_heads;
+    TrainLanguage m_text;
+    std::optional<OcrHeads> m_heads;
 };
 
 } // namespace prunescope::model::train

@@ -30,13 +30,13 @@ struct MemoryUse {
     std::int64_t estimatedBytes = 0; ///< what the peak was expected to be, before the prompt ran
 };
 
-/// What of a prompt was still there from the one before it and has not been computed again.
+/// Part of a prompt that the prefix cache still had and that has not been computed again.
 struct Reuse {
     int promptTokens = 0; ///< keys and values, of the pruned prompt
     int pictures = 0;     ///< features
     bool any() const { return promptTokens > 0 || pictures > 0; }
-    /// Are the times of a prompt of so many tokens much shorter for it? The opening of a chat alone is not worth a
-    /// word.
+    /// Whether the times of a prompt of so many tokens are much shorter for it; the opening of a chat alone does not
+    /// count.
     bool isNotable(int ofTokens) const { return pictures > 0 || promptTokens > ofTokens / 10; }
     bool operator==(const Reuse&) const = default;
 };

@@ -5,10 +5,10 @@
 
 namespace prunescope::model {
 
-/// Most threads that can be asked for.
+/// Largest number of threads that can be asked for.
 inline constexpr int kMaxThreads = 4096;
 
-/// What a model is loaded with.
+/// Options that a model is loaded with.
 struct LoadOptions {
     std::string folder;             ///< a Hugging Face model folder
     std::string device = "auto";    ///< auto, cpu, cuda:N

@@ -12,8 +12,8 @@
 
 namespace prunescope::model {
 
-/// A picture of the prompt. With a `region`, only that part is shown to the model; coordinates in the answer are mapped
-/// back to the whole picture.
+/// An image of the prompt. With a `region`, only that part is shown to the model; coordinates in the answer are mapped
+/// back to the whole image.
 struct ImageInput {
     Picture picture;
     std::string name;
@@ -21,7 +21,7 @@ struct ImageInput {
     bool decodedOnWhite = false; ///< it had transparency, which was put on white
 };
 
-/// A piece of a message: text, or the next picture of the request.
+/// A piece of a message: text, or the next image of the request.
 struct Part {
     enum class Kind { Text, Image };
     Kind kind = Kind::Text;
@@ -31,14 +31,14 @@ struct Part {
     static Part ofImage() { return {Kind::Image, {}}; }
 };
 
-/// One turn (qwen3-vl spec 8.1).
+/// One turn of a conversation (qwen3-vl spec 8.1).
 struct Message {
     std::string role; ///< system, user, assistant, tool
     std::vector<Part> parts;
     nlohmann::ordered_json toolCalls = nlohmann::ordered_json::array(); ///< of an assistant
 };
 
-/// How tokens are chosen (qwen3-vl spec 6).
+/// Settings of how tokens are chosen (qwen3-vl spec 6).
 struct Decoding {
     bool sample = false; ///< false: greedy, all values below but the penalties' defaults ignored
     double temperature = 1.0;
@@ -49,7 +49,7 @@ struct Decoding {
     std::uint64_t seed = 42;
 };
 
-/// Everything a question consists of. Values only; may be handed to another thread.
+/// A request: conversation, images, pruning plan and settings. Values only; may be handed to another thread.
 struct Request {
     std::vector<ImageInput> images; ///< in the order of the image parts of `messages`
     std::vector<Message> messages;
@@ -64,7 +64,7 @@ struct Request {
     bool stopAtEnd = true; ///< false: end tokens are ordinary (benchmarks, golden tests)
 };
 
-/// One user turn: the pictures, then the question, after an optional system text.
+/// A request of one user turn: the images, then the question, after an optional system text.
 Request makeRequest(std::vector<ImageInput> images, const std::string& question, const std::string& system = {});
 
 } // namespace prunescope::model

@@ -1,7 +1,7 @@
 #include "model/values/weight_format.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 
 #include <array>
 

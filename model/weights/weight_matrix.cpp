@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "model/device/parallel_rows.h"
-#include "model/kernels/quantise.h"
+#include "model/kernels/quantize.h"
 
 #include <ATen/Dispatch.h>
 #include <algorithm>
@@ -30,13 +30,13 @@ PackedTensors emptyPacked(std::int64_t rows, std::int64_t cols, WeightType type)
 }
 
 /// Rows [first, first + count) of `packed` from `values` [count, cols].
-bool quantiseInto(const PackedTensors& packed, std::int64_t first, std::int64_t count, const float* values) {
+bool quantizeInto(const PackedTensors& packed, std::int64_t first, std::int64_t count, const float* values) {
     const std::int64_t cols = packed.cols();
     if (packed.type == WeightType::Int8)
-        return quantiseInt8(values, count, cols, packed.data.data_ptr<std::int8_t>() + first * cols,
+        return quantizeInt8(values, count, cols, packed.data.data_ptr<std::int8_t>() + first * cols,
                             packed.scales.data_ptr<float>() + first);
     auto* scales = reinterpret_cast<std::uint16_t*>(packed.scales.data_ptr<at::BFloat16>());
-    return quantiseInt4(values, count, cols, packed.data.data_ptr<std::uint8_t>() + first * cols / 2,
+    return quantizeInt4(values, count, cols, packed.data.data_ptr<std::uint8_t>() + first * cols / 2,
                         scales + first * cols / kInt4Group * 2);
 }
 
@@ -64,7 +64,7 @@ PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string&
         for (std::int64_t row = first; row < last && good; row += step) {
             const std::int64_t count = std::min(step, last - row);
             widen(values, row * cols, count * cols, wide.data());
-            if (!quantiseInto(packed, row, count, wide.data()))
+            if (!quantizeInto(packed, row, count, wide.data()))
                 good = false;
         }
     });
@@ -132,9 +132,9 @@ at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) co
     forRowRanges(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
         const std::int64_t offset = begin * matrix.cols;
         if (m_dtype == at::kBFloat16)
-            dequantise(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);
+            dequantize(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);
         else
-            dequantise(matrix, first + begin, end - begin, out.data_ptr<float>() + offset);
+            dequantize(matrix, first + begin, end - begin, out.data_ptr<float>() + offset);
     });
     return out;
 }

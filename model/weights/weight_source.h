@@ -13,17 +13,17 @@
 
 namespace prunescope::model {
 
-/// How few bits a matrix bears: Fine ones are not packed below 8.
+/// Sensitivity of a matrix to few bits: Fine ones are not packed below 8.
 enum class Coarseness { Fine, Coarse };
 
-/// What a network's weights become.
+/// Device, dtype and format that a network's weights are loaded to.
 struct WeightTarget {
     at::Device device = at::kCPU;
     at::ScalarType dtype = at::kFloat; ///< of activations, and of weights that are not packed
     WeightFormat format = WeightFormat::Native;
 };
 
-/// Where a network takes its weights from: a folder, or random numbers of the right shapes. Matrices are packed one by
+/// Source of a network's weights: a folder, or random numbers of the right shapes. Matrices are packed one by
 /// one, as they are asked for.
 class WeightSource {
 public:
@@ -38,7 +38,7 @@ public:
     /// Error(BadFile) where numbers to be packed are not finite.
     WeightMatrix matrix(const std::string& name, std::int64_t rows, std::int64_t cols, Coarseness coarseness);
 
-    /// Are matrices packed at all?
+    /// Whether matrices are packed at all.
     bool packs() const { return m_target.format != WeightFormat::Native; }
     std::int64_t parameters() const { return m_parameters; }
     std::int64_t bytes() const { return m_bytes; }
@@ -47,7 +47,7 @@ public:
 protected:
     /// The tensor on the CPU as the source has it, of any floating-point type. Throws as `get`.
     virtual at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) = 0;
-    /// What messages call a tensor.
+    /// Name of a tensor in messages.
     virtual std::string where(const std::string& name) const { return name; }
     /// `mapped`: its memory is that of a file.
     at::Tensor counted(at::Tensor tensor, bool mapped = false);

@@ -9,7 +9,7 @@
 
 namespace prunescope::test {
 
-/// What a run of the program left behind.
+/// Result of a run of the program: exit code and output.
 struct ProgramResult {
     int exitCode = -1; ///< -1: it was ended by a signal or did not end in time
     QByteArray out;
@@ -27,16 +27,16 @@ class ProgramRunner {
 public:
     ProgramRunner();
 
-    /// For all runs from now on.
+    /// Sets an environment variable for all runs from now on.
     void setVariable(const QString& name, const QString& value) { m_environment.insert(name, value); }
 
-    /// Instead of the program that was built.
+    /// Sets the program to run instead of the one that was built.
     void setProgram(const QString& path) { m_program = path; }
 
     ProgramResult run(const QStringList& arguments) const;
-    /// As above with `input` on standard input.
+    /// Runs the program with `input` on standard input.
     ProgramResult runReading(const QByteArray& input, const QStringList& arguments) const;
-    /// As above with at most `bytes` of address space.
+    /// Runs the program with at most `bytes` of address space.
     ProgramResult runWithin(qint64 bytes, const QStringList& arguments) const;
     /// Starts the program and leaves it running.
     std::unique_ptr<QProcess> start(const QStringList& arguments) const;

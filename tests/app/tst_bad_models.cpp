@@ -53,7 +53,7 @@ private Q_SLOTS:
                 json["architectures"] = {"LlavaForConditionalGeneration"};
             });
         });
-        row("quantised weights", {"config.json", "quantization_config"}, [](const ModelCopy& copy) {
+        row("quantized weights", {"config.json", "quantization_config"}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) { json["quantization_config"] = {{"bits", 4}}; });
         });
         row("fewer layers than the weights", {"config.json", "num_hidden_layers", "model.language_model.layers.3"},

@@ -97,10 +97,9 @@ private Q_SLOTS:
             QVERIFY(row.at("one_thread").at("median_ms").get<double>() >= 0);
             QCOMPARE(row.at("all_threads").is_null(), report["threads"] == 1);
         }
-        for (const auto& strategy : prunescope::methods())
-            if (strategy.drops())
-                QVERIFY2(operations.contains("select " + std::string(strategy.name) + ", tau 0.02"),
-                         strategy.name.data());
+        for (const auto& method : prunescope::methods())
+            if (method.drops())
+                QVERIFY2(operations.contains("select " + std::string(method.name) + ", tau 0.02"), method.name.data());
         for (const char* operation : {"picture to model size", "pred_2d again, other tau, max", "changed blocks",
                                       "patch rows of kept blocks", "picture to patch rows, tau 0"})
             QVERIFY2(operations.contains(operation), operation);

@@ -22,10 +22,10 @@ const nlohmann::json& goldenImage(const std::string& file) {
 }
 
 /// The stored record, in its integer form where the two differ.
-nlohmann::json goldenRecord(const std::string& file, const std::string& strategy, const std::string& metric,
+nlohmann::json goldenRecord(const std::string& file, const std::string& method, const std::string& metric,
                             const std::string& tau, bool anchored) {
     for (const nlohmann::json& record : goldenImage(file).at("records"))
-        if (record.at("strategy") == strategy && record.at("metric") == metric && record.at("tau") == tau &&
+        if (record.at("strategy") == method && record.at("metric") == metric && record.at("tau") == tau &&
             record.value("anchored", true) == anchored)
             return record.contains("int") ? record.at("int") : record;
     throw std::runtime_error(file + ": no such record");
@@ -60,15 +60,15 @@ class TestMaskCommand : public QObject {
 private Q_SLOTS:
     void aGoldenPictureGivesTheGoldenMask_data() {
         QTest::addColumn<QString>("file");
-        QTest::addColumn<QString>("strategy");
+        QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("metric");
         QTest::addColumn<QString>("tau");
         QTest::addColumn<QString>("tauName");
         QTest::addColumn<bool>("anchored");
-        const auto row = [](const char* file, const char* strategy, const char* metric, const char* tau,
+        const auto row = [](const char* file, const char* method, const char* metric, const char* tau,
                             const char* tauName, bool anchored) {
-            QTest::addRow("%s %s %s %s %s", file, strategy, metric, tau, anchored ? "anchored" : "sliding")
-                << file << strategy << metric << tau << tauName << anchored;
+            QTest::addRow("%s %s %s %s %s", file, method, metric, tau, anchored ? "anchored" : "sliding")
+                << file << method << metric << tau << tauName << anchored;
         };
         row("desktop_1920x1088.png", "pred_2d", "max", "0", "0", true);
         row("desktop_1920x1088.png", "pred_2d", "max", "0.02", "0.02", true);
@@ -80,27 +80,27 @@ private Q_SLOTS:
     }
     void aGoldenPictureGivesTheGoldenMask() {
         QFETCH(QString, file);
-        QFETCH(QString, strategy);
+        QFETCH(QString, method);
         QFETCH(QString, metric);
         QFETCH(QString, tau);
         QFETCH(QString, tauName);
         QFETCH(bool, anchored);
         QStringList arguments{"mask",        dataFile("masks/" + file),
                               "--no-resize", "--json",
-                              "--strategy",  strategy,
+                              "--strategy",  method,
                               "--metric",    metric,
                               "--tau",       tau};
         if (!anchored)
             arguments << "--sliding";
         const nlohmann::json mask = json(arguments);
         const nlohmann::json& image = goldenImage(file.toStdString());
-        const nlohmann::json record = goldenRecord(file.toStdString(), strategy.toStdString(), metric.toStdString(),
+        const nlohmann::json record = goldenRecord(file.toStdString(), method.toStdString(), metric.toStdString(),
                                                    tauName.toStdString(), anchored);
         QCOMPARE(valueAt(mask, "mask"), record.at("mask"));
         QCOMPARE(valueAt(mask, "kept"), record.at("kept"));
         for (const char* key : {"width", "height", "rows", "cols", "blocks"})
             QCOMPARE(valueAt(mask, key), image.at(key));
-        QCOMPARE(valueAt(mask, "strategy"), nlohmann::json(strategy.toStdString()));
+        QCOMPARE(valueAt(mask, "strategy"), nlohmann::json(method.toStdString()));
         QCOMPARE(valueAt(mask, "metric"), nlohmann::json(metric.toStdString()));
         QCOMPARE(valueAt(mask, "tau"), nlohmann::json(tau.toDouble()));
         QCOMPARE(valueAt(mask, "anchored"), nlohmann::json(anchored));
@@ -128,7 +128,7 @@ private Q_SLOTS:
         QVERIFY(mask["flops"]["pruned"].get<double>() < mask["flops"]["full"].get<double>());
     }
 
-    void optionsReachTheSelector() {
+    void optionsReachTheMethod() {
         const QString picture = dataFile("masks/mobile_jpeg_416x896.png");
         const auto kept = [&](const QStringList& more) {
             return valueAt(json(QStringList{"mask", picture, "--no-resize", "--json"} + more), "mask");
@@ -196,14 +196,14 @@ private Q_SLOTS:
         QCOMPARE(result.err, (picture + ": the first of 2 frames is used\n").toUtf8());
     }
 
-    void everyStrategyCanBeChosen() {
+    void everyMethodCanBeChosen() {
         const QString picture = dataFile("masks/desktop_1920x1088.png");
-        for (const char* strategy : {"random", "conncomp"}) {
+        for (const char* method : {"random", "conncomp"}) {
             const nlohmann::json mask =
-                json({"mask", picture, "--no-resize", "--json", "--strategy", strategy, "--tau", "0.02"});
-            const auto stored = goldenRecord("desktop_1920x1088.png", strategy, "max", "0.02", true);
+                json({"mask", picture, "--no-resize", "--json", "--strategy", method, "--tau", "0.02"});
+            const auto stored = goldenRecord("desktop_1920x1088.png", method, "max", "0.02", true);
             QCOMPARE(valueAt(mask, "kept"), stored.at("kept"));
-            if (strategy == QByteArray("random"))
+            if (method == QByteArray("random"))
                 QCOMPARE(valueAt(mask, "mask"), stored.at("mask"));
         }
         const nlohmann::json half = json({"mask", picture, "--no-resize", "--json", "--strategy", "conncomp",

@@ -1,5 +1,5 @@
 #include "app/window_sets/geometry_reader.h"
-#include "app/window_sets/kit.h"
+#include "app/window_sets/window_context.h"
 #include "app/window_sets/window_maker.h"
 #include "app/window_sets/window_set.h"
 #include "model/datasets/screens/ask_about.h"
@@ -42,7 +42,7 @@ int brightness(const Picture& picture, int x, int y) {
 }
 
 /// The most common brightness: what the letters stand on.
-int ground(const Picture& picture, PixelRect box) {
+int background(const Picture& picture, PixelRect box) {
     std::array<int, 256> counts{};
     for (int y = box.y; y < box.bottom(); ++y)
         for (int x = box.x; x < box.right(); ++x)
@@ -50,9 +50,9 @@ int ground(const Picture& picture, PixelRect box) {
     return static_cast<int>(std::ranges::max_element(counts) - counts.begin());
 }
 
-/// The box of what stands out from the ground.
+/// The box of what stands out from the background.
 PixelRect inkIn(const Picture& picture, PixelRect box) {
-    const int back = ground(picture, box);
+    const int back = background(picture, box);
     int left = box.right(), right = box.x, top = box.bottom(), bottom = box.y;
     for (int y = box.y; y < box.bottom(); ++y)
         for (int x = box.x; x < box.right(); ++x)
@@ -67,7 +67,7 @@ PixelRect inkIn(const Picture& picture, PixelRect box) {
 
 /// Letters go on beside the box: it is too narrow or shifted.
 bool cutsLetters(const Picture& picture, PixelRect box) {
-    const int back = ground(picture, box);
+    const int back = background(picture, box);
     for (const int x : {box.x - 3, box.x - 2, box.right() + 1, box.right() + 2}) {
         int ink = 0;
         for (int y = box.y; y < box.bottom() && x >= 0 && x < picture.width(); ++y)
@@ -137,8 +137,8 @@ class TestWindowSet : public QObject {
 private Q_SLOTS:
     /// The windows made by chance leave their looks behind.
     void init() {
-        Dice dice(1);
-        WindowLook plain = drawLook(dice, usual());
+        Xoshiro256 random(1);
+        WindowLook plain = drawLook(random, usual());
         plain.style = "Fusion";
         plain.font.setPixelSize(13);
         wear(plain);
@@ -166,8 +166,8 @@ private Q_SLOTS:
         std::set<int> fonts;
         std::set<QString> families;
         for (std::uint64_t seed = 0; seed < 60; ++seed) {
-            Dice dice(seed);
-            const WindowLook look = drawLook(dice, options);
+            Xoshiro256 random(seed);
+            const WindowLook look = drawLook(random, options);
             QVERIFY(look.picture == options.sizes[0] || look.picture == options.sizes[1]);
             QCOMPARE(look.style, QString("Windows"));
             scales.insert(look.scale);
@@ -244,12 +244,12 @@ private Q_SLOTS:
         int looked = 0;
         for (std::uint64_t seed = 1; seed <= 30; ++seed) {
             const WindowOptions options = usual();
-            Dice dice(seed);
-            const WindowLook look = drawLook(dice, options);
+            Xoshiro256 random(seed);
+            const WindowLook look = drawLook(random, options);
             wear(look);
-            WindowTexts texts(options, dice);
-            Kit kit{dice, texts, look};
-            const std::unique_ptr<QWidget> window = makeWindow(kit);
+            WindowTexts texts(options, random);
+            WindowContext context{random, texts, look};
+            const std::unique_ptr<QWidget> window = makeWindow(context);
             const Screen before = readWindow(*window, look.scale, look.picture).screen;
             const Picture picture = grab(*window, look.scale);
             for (QCheckBox* box : window->findChildren<QCheckBox*>()) {

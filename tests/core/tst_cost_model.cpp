@@ -71,7 +71,7 @@ private Q_SLOTS:
         QCOMPARE(nine.vit, four.vit);
         QCOMPARE(nine.llm, promptFlops(shape, {}, 40).llm);
         const double merger = 9.0 * 1024 * 9 * 1024 + 9.0 * 1024 * 2048;
-        QCOMPARE(nine.mergers, (1 + shape.taps) * 40 * 2 * merger);
+        QCOMPARE(nine.mergers, (1 + shape.deepstackLayers) * 40 * 2 * merger);
         const std::array images{BlockCounts{4, 10}};
         QCOMPARE(planFlops(shape, PruneStage{}, images, 5).total(), promptFlops(shape, std::array{36}, 5).total());
         QCOMPARE(weightCounts(shape).vision, 24 * (4.0 * 1024 * 1024 + 2.0 * 1024 * 4096) + 4 * merger);

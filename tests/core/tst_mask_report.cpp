@@ -164,7 +164,7 @@ private Q_SLOTS:
         }
     }
 
-    /// As a strategy gives them that shows the model a smaller picture.
+    /// As a pruning method gives them that shows the model a smaller picture.
     void shrunkPicturesAreAccepted() {
         for (const Size smaller : {Size{1056, 608}, Size{64, 32}, Size{32, 32}}) {
             const KeepMask mask = KeepMask::all(BlockGrid::of(smaller));

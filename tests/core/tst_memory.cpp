@@ -103,9 +103,9 @@ private Q_SLOTS:
             const std::size_t before = g_live;
             g_peak = before;
             MaskMaker maker(blocks);
-            for (const MethodEntry& strategy : methods())
+            for (const MethodEntry& method : methods())
                 for (const MetricEntry& metric : metrics()) {
-                    const MethodSettings settings = test::settingsOf(strategy.name, 0.02, true, metric.name);
+                    const MethodSettings settings = test::settingsOf(method.name, 0.02, true, metric.name);
                     QVERIFY(maker.mask(settings).count() > 0);
                 }
             const double each = static_cast<double>(g_peak - before) / blocks.grid().count();

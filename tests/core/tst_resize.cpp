@@ -1,7 +1,7 @@
 #include "core/base/parallel.h"
 #include "core/blocks/block_grid.h"
+#include "core/resize/filter_taps.h"
 #include "core/resize/resize.h"
-#include "core/resize/resize_taps.h"
 #include "tests/support/geometries.h"
 #include "tests/support/pictures.h"
 
@@ -41,7 +41,7 @@ void compareLevels(const Picture& picture, Size size) {
 
 /// The definition, sample by sample: one axis of a picture through its taps.
 Picture resizedAlong(bool across, const Picture& in, int length) {
-    const AxisTaps taps = makeTaps(across ? in.width() : in.height(), length);
+    const FilterTaps taps = makeTaps(across ? in.width() : in.height(), length);
     const Size size = across ? Size{length, in.height()} : Size{in.width(), length};
     std::vector<std::uint8_t> rgb;
     for (int y = 0; y < size.height; ++y)
@@ -71,7 +71,7 @@ class TestResize : public QObject {
 
 private Q_SLOTS:
     void equalSizesHaveTapsThatChangeNothing() {
-        const AxisTaps taps = makeTaps(5, 5);
+        const FilterTaps taps = makeTaps(5, 5);
         QCOMPARE(taps.outputs(), 5);
         QCOMPARE(taps.precision, 0);
         for (int i = 0; i < 5; ++i) {
@@ -85,7 +85,7 @@ private Q_SLOTS:
 
     void tapsStayInsideAndMoveForward() {
         for (const auto& [in, out] : {std::pair{1, 7}, {7, 1}, {100, 33}, {33, 100}, {1919, 1920}, {2000, 3}}) {
-            const AxisTaps taps = makeTaps(in, out);
+            const FilterTaps taps = makeTaps(in, out);
             QCOMPARE(taps.outputs(), out);
             for (std::size_t i = 0; i < taps.first.size(); ++i) {
                 QVERIFY(taps.count[i] >= 1 && taps.count[i] <= taps.width);

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// What is tried with arbitrary bytes, by libFuzzer and, with the stored inputs, by tst_fuzz_corpus. An Error is a
-/// right answer to any input; whatever else leaves one of these functions is a bug in the code under test.
+/// Bodies of the fuzz tests, run with arbitrary bytes by libFuzzer and, with the stored inputs, by tst_fuzz_corpus. An
+/// Error is a right answer to any input; whatever else leaves one of these functions is a bug in the code under test.
 namespace prunescope::fuzz {
 
 using Input = std::span<const std::uint8_t>;

@@ -116,16 +116,16 @@ double relativeError(const NetworkGolden& golden, const model::VisionLanguageMod
     double error = 0, size = 0; // squared
     for (const NetworkGolden::Run& run : golden.runs(one)) {
         at::Tensor logits;
-        const model::Probe probe{[&](std::string_view name, const at::Tensor& value) {
-                                     if (name == "logits")
-                                         logits = value.cpu().to(at::kFloat);
-                                 },
-                                 {}};
+        const model::Observer observer{[&](std::string_view name, const at::Tensor& value) {
+                                           if (name == "logits")
+                                               logits = value.cpu().to(at::kFloat);
+                                       },
+                                       {}};
         model::VisionFeatures features;
         if (!one.pictures.empty())
             features = network.encode({one.pictures, run.masks, run.place(), run.layer}, {});
         model::KvCache cache = network.makeCache();
-        network.prefill(model::keepBlocks(one.prompt, run.masks), features, cache, probe);
+        network.prefill(model::keepBlocks(one.prompt, run.masks), features, cache, observer);
         const at::Tensor expected = golden.tensor(run.prefix + "logits");
         error += (logits - expected).square().sum().item<double>();
         size += expected.square().sum().item<double>();

@@ -22,7 +22,7 @@ public:
         std::string name;
         std::vector<std::string> images;
         model::TokenSequence prompt;
-        std::vector<model::VisionPicture> pictures;
+        std::vector<model::VisionImage> pictures;
     };
     /// One way to prune it.
     struct Run {

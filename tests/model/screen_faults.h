@@ -13,10 +13,10 @@ model::ScreenOptions wideScreens();
 /// Rows of test data: `options` and how many `seeds` to draw of them, 3,110 in all.
 void addScreenRows();
 
-/// What is wrong with the boxes, texts and characters of a screen, judged by its pixels and by each other; or nothing.
+/// Fault of the boxes, texts and characters of a screen, judged by its pixels and by each other; or nothing.
 std::string faultOf(const model::Screen& screen);
 
-/// What is wrong with an answer, judged by the screen alone; or nothing.
+/// Fault of an answer, judged by the screen alone; empty where there is none.
 std::string faultOf(const model::Screen& screen, const model::ScreenQuestion& question);
 
 /// ASCII in lower case.

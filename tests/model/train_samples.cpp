@@ -94,14 +94,14 @@ Json numberConfig(const std::filesystem::path& folder, const std::string& output
     return config;
 }
 
-Lesson lesson(int rows, int cols, std::uint32_t seed, std::vector<LessonQuestion> questions) {
+TrainingExample example(int rows, int cols, std::uint32_t seed, std::vector<ExampleQuestion> questions) {
     return {"picture " + std::to_string(seed), randomScreen(rows, cols, seed), std::move(questions), nullptr};
 }
 
-PreparedLesson prepared(Lesson lesson, const LessonEncoder& encoder, int mostTokens) {
-    PixelBlocks blocks(lesson.picture);
-    EncodedLesson encoded = encoder.encode(lesson, blocks.grid(), mostTokens);
-    return {std::move(lesson), std::move(blocks), std::move(encoded), 0};
+PreparedExample prepared(TrainingExample example, const ExampleEncoder& encoder, int mostTokens) {
+    PixelBlocks blocks(example.picture);
+    EncodedExample encoded = encoder.encode(example, blocks.grid(), mostTokens);
+    return {std::move(example), std::move(blocks), std::move(encoded), 0};
 }
 
 TrainModel goldenTrainModel(const Json& change) {

@@ -20,16 +20,16 @@ nlohmann::json smallestNetwork();
 
 /// A training config of one stage on the golden model in float32, one question a small drawn screen.
 nlohmann::json smallestConfig(const std::filesystem::path& output, int steps);
-/// As above with a new network and a tokenizer with numbers, written into `folder`.
+/// A training config with a new network and a tokenizer with numbers, written into `folder`.
 nlohmann::json numberConfig(const std::filesystem::path& folder, const std::string& output, int steps);
 
-/// A picture of random blocks with these questions.
-model::train::Lesson lesson(int rows, int cols, std::uint32_t seed,
-                            std::vector<model::train::LessonQuestion> questions = {
-                                {"read", "What is this?", "A window", {}}});
-/// As a batch takes it, in its own size.
-model::train::PreparedLesson prepared(model::train::Lesson lesson, const model::train::LessonEncoder& encoder,
-                                      int mostTokens = 4096);
+/// A training example: a picture of random blocks with these questions.
+model::train::TrainingExample example(int rows, int cols, std::uint32_t seed,
+                                      std::vector<model::train::ExampleQuestion> questions = {
+                                          {"read", "What is this?", "A window", {}}});
+/// A training example as a batch takes it, in its own size.
+model::train::PreparedExample prepared(model::train::TrainingExample example,
+                                       const model::train::ExampleEncoder& encoder, int mostTokens = 4096);
 
 /// The golden model in float32, ready for training; `change` works on its config.
 model::train::TrainModel goldenTrainModel(const nlohmann::json& change = nlohmann::json::object());

@@ -20,9 +20,9 @@ RmsNorm norm(std::int64_t width) {
     return {at::ones({width}, at::kBFloat16)};
 }
 
-TextWeights weights(std::int64_t headDim = 64) {
+LanguageWeights weights(std::int64_t headDim = 64) {
     constexpr std::int64_t kWidth = 128, kInner = 256, kVocab = 32;
-    TextWeights made;
+    LanguageWeights made;
     made.config.vocab = kVocab;
     made.config.width = kWidth;
     made.config.inner = kInner;
@@ -74,8 +74,8 @@ private Q_SLOTS:
         QFETCH(int, headDim);
         QFETCH(QString, spoil);
         QFETCH(QString, expected);
-        TextWeights made = weights(headDim);
-        TextLayer& layer = made.layers.front();
+        LanguageWeights made = weights(headDim);
+        LanguageLayer& layer = made.layers.front();
         if (spoil == "bias")
             layer.o.bias = at::zeros({128}, at::kBFloat16);
         if (spoil == "type")
@@ -151,7 +151,7 @@ private Q_SLOTS:
     void hostPreparation() {
         const ImageInput input{test::randomScreen(5, 6, 8), "screen", {}};
         const PrunePlan plan;
-        Draws draws(plan.seed()), again(plan.seed());
+        ReferenceRandom draws(plan.seed()), again(plan.seed());
         const PreparedImage here = ImagePreparer(at::kCPU)(input, plan, {}, true, draws);
         const PreparedImage host = prepareImage(input, plan, {}, true, again);
         QVERIFY(!here.picture.devicePixels() && here.picture.grid() == host.picture.grid());

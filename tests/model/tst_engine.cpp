@@ -87,14 +87,14 @@ private Q_SLOTS:
         QCOMPARE(answer.dtype, std::string("float32"));
     }
 
-    void everyStrategyAnswers() {
-        for (const MethodEntry& strategy : methods()) {
+    void everyMethodAnswers() {
+        for (const MethodEntry& method : methods()) {
             Request request = question(2);
-            request.plan = PrunePlan::of(MethodSettings(strategy).set(kTau, 0.02));
+            request.plan = PrunePlan::of(MethodSettings(method).set(kTau, 0.02));
             const Answer answer = m_engine->answer(request, {}, {});
             const KeepMask& mask = answer.images.front().mask;
             const PixelBlocks blocks(request.images.front().picture);
-            QVERIFY2(mask == makeMask(blocks, request.plan.pixelStage().settings), strategy.name.data());
+            QVERIFY2(mask == makeMask(blocks, request.plan.pixelStage().settings), method.name.data());
             QCOMPARE(answer.promptTokensFull - answer.promptTokens, blocks.grid().count() - mask.keptCount());
         }
     }
@@ -105,7 +105,7 @@ private Q_SLOTS:
         request.plan = PrunePlan::of(MethodSettings("random").set(kTau, 0.05));
         const Answer answer = m_engine->answer(makeSame(request), {}, {});
         const PixelBlocks blocks(request.images.front().picture);
-        Draws draws(request.plan.seed());
+        ReferenceRandom draws(request.plan.seed());
         for (const MaskReport& image : answer.images)
             QVERIFY(image.mask == makeMask(blocks, request.plan.pixelStage().settings, draws));
     }

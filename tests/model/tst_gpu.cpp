@@ -111,17 +111,17 @@ private Q_SLOTS:
         const c10::InferenceMode guard;
         const ImagePreparer prepare(kGpu);
         const Picture picture = test::randomScreen(7, 9, 3);
-        for (const char* strategy : {"pred_2d", "raster", "keep_all", "random", "resize"})
+        for (const char* method : {"pred_2d", "raster", "keep_all", "random", "resize"})
             for (const Size size : {Size{288, 224}, Size{300, 230}}) {
-                const PrunePlan plan = PrunePlan::of(MethodSettings(strategy));
+                const PrunePlan plan = PrunePlan::of(MethodSettings(method));
                 const ImageInput input{resizeBicubic(picture, size), "screen", {}};
-                Draws draws(plan.seed()), again(plan.seed());
+                ReferenceRandom draws(plan.seed()), again(plan.seed());
                 const PreparedImage found = prepare(input, plan, {1024, 1 << 24}, true, draws);
                 const PreparedImage host = prepareImage(input, plan, {1024, 1 << 24}, true, again);
-                QVERIFY2(found.report.mask == host.report.mask, strategy);
+                QVERIFY2(found.report.mask == host.report.mask, method);
                 const std::vector<int> kept = host.report.mask.keptIndices();
                 const at::Tensor rows = patchRows(found.picture, kept, kGpu, at::kBFloat16);
-                QVERIFY2(rows.cpu().equal(patchRows(host.picture, kept, at::kCPU, at::kBFloat16)), strategy);
+                QVERIFY2(rows.cpu().equal(patchRows(host.picture, kept, at::kCPU, at::kBFloat16)), method);
             }
     }
 
@@ -245,11 +245,12 @@ private:
         constexpr std::int64_t kTokens = 11, kHeads = 4, kKvHeads = 2, kHeadDim = 128;
         const Pair qkv({kTokens, (kHeads + 2 * kKvHeads) * kHeadDim}, dtype), q({kHeadDim}, dtype),
             k({kHeadDim}, dtype);
-        const TextRotary rotary(kHeadDim, 5e6, {24, 20, 20}, at::kCPU);
+        const LanguageRotary rotary(kHeadDim, 5e6, {24, 20, 20}, at::kCPU);
         const RotaryTable wide = rotary(at::arange(kTokens).expand({3, kTokens}).contiguous());
         const RotaryTable table{wide.cos.to(dtype), wide.sin.to(dtype)};
         KvCache cache(1, kKvHeads, kHeadDim, at::TensorOptions(kGpu).dtype(dtype));
-        const auto turned = cudaTextHeads(qkv.gpu, {q.gpu, k.gpu}, {table.cos.to(kGpu), table.sin.to(kGpu)}, 0, cache);
+        const auto turned =
+            cudaLanguageHeads(qkv.gpu, {q.gpu, k.gpu}, {table.cos.to(kGpu), table.sin.to(kGpu)}, 0, cache);
         const auto parts =
             qkv.host.view({kTokens, kHeads + 2 * kKvHeads, kHeadDim}).split({kHeads, kKvHeads, kKvHeads}, 1);
         QVERIFY(turned && relative(*turned, rotate(RmsNorm{q.host}(parts[0]), table)) <= allowed);

@@ -1,5 +1,5 @@
-#include "model/budget/frugal_heap.h"
 #include "model/budget/host_memory.h"
+#include "model/budget/mmap_allocation.h"
 #include "model/budget/prompt_budget.h"
 #include "model/device/device.h"
 #include "model/engine/prompt_run.h"
@@ -20,7 +20,7 @@ ModelShape shape() {
     return {"middle", 4, 512, 2048, 3, 512, 3, 1536, 8, 4, 64, 151936};
 }
 
-PreparedImage prepared(const Picture& picture, const PrunePlan& plan, Draws& draws) {
+PreparedImage prepared(const Picture& picture, const PrunePlan& plan, ReferenceRandom& draws) {
     return prepareImage({picture, "screen", {}}, plan, {1024, std::int64_t{1} << 24}, true, draws);
 }
 
@@ -103,18 +103,18 @@ private:
 
     static Measured run(const VisionLanguageModel& model, const QString& plan, const QList<QSize>& blocks, int words) {
         const RunSettings settings{parsePlan(plan.toStdString()), {}, 4, {}};
-        Draws draws(42);
+        ReferenceRandom draws(42);
         std::vector<PreparedImage> images;
         for (const QSize size : blocks)
             images.push_back(prepared(test::randomScreen(size.height(), size.width(), 7), settings.plan, draws));
         const TokenSequence prompt = promptOf(model.traits(), images, words);
         const PromptSize size = promptSize(images, settings.plan, prompt.length(), settings.maxTokens);
         const auto work = [&] {
-            PromptMemory nothing(model);
+            PrefixCache nothing(model);
             runPrompt(model, prompt, images, settings, nothing, {}, {}, {});
         };
         const std::int64_t withGaps = peakOf(work);
-        const FrugalHeap heap(true);
+        const MmapAllocation heap(true);
         return {estimatePrompt(model.traits().shape, size, runTraits(model.traits())).peakBytes(), peakOf(work),
                 withGaps};
     }

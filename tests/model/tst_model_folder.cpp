@@ -135,7 +135,7 @@ void hugeHeader(const fs::path& folder) {
 
 const std::string kLfsPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4255140312\n";
 
-Change quantised(const char* method) {
+Change quantized(const char* method) {
     return setJson("config.json", "/quantization_config", {{"quant_method", method}, {"bits", 4}});
 }
 
@@ -161,12 +161,12 @@ const std::vector<BadFolder>& badFolders() {
         {"qwen3_5", setJson("config.json", "/model_type", "qwen3_5"), "model_type is \"qwen3_5\""},
         {"no architecture", eraseJson("config.json", "model_type"), "model_type is \"\""},
         {"architecture is a number", setJson("config.json", "/model_type", 3), "model_type is 3"},
-        {"awq", quantised("awq"), "quantised checkpoints (awq)"},
-        {"gptq", quantised("gptq"), "quantised checkpoints (gptq)"},
-        {"bitsandbytes", quantised("bitsandbytes"), "quantised checkpoints (bitsandbytes)"},
-        {"fp8", quantised("fp8"), "quantised checkpoints (fp8)"},
-        {"quantised somehow", setJson("config.json", "/quantization_config", nlohmann::json::object()),
-         "quantised checkpoints (method not named)"},
+        {"awq", quantized("awq"), "quantized checkpoints (awq)"},
+        {"gptq", quantized("gptq"), "quantized checkpoints (gptq)"},
+        {"bitsandbytes", quantized("bitsandbytes"), "quantized checkpoints (bitsandbytes)"},
+        {"fp8", quantized("fp8"), "quantized checkpoints (fp8)"},
+        {"quantized somehow", setJson("config.json", "/quantization_config", nlohmann::json::object()),
+         "quantized checkpoints (method not named)"},
         {"empty config.json", writeFile("config.json", ""), "config.json: not valid JSON"},
         {"config.json is null", writeFile("config.json", "null"), "config.json: no JSON object"},
         {"size with a fraction", setJson("config.json", "/text_config/hidden_size", 64.5), "hidden_size is 64.5"},
@@ -182,16 +182,17 @@ const std::vector<BadFolder>& badFolders() {
          "mrope_section is [8,8], expected three numbers"},
         {"negative section", setJson("config.json", "/text_config/rope_scaling/mrope_section", {-1, 9, 8}),
          "mrope_section"},
-        {"taps fall", setJson("config.json", "/vision_config/deepstack_visual_indexes", {3, 1}),
+        {"deepstack layers fall", setJson("config.json", "/vision_config/deepstack_visual_indexes", {3, 1}),
          "deepstack_visual_indexes is [3,1], expected rising numbers"},
-        {"equal taps", setJson("config.json", "/vision_config/deepstack_visual_indexes", {2, 2}), "rising numbers"},
+        {"equal deepstack layers", setJson("config.json", "/vision_config/deepstack_visual_indexes", {2, 2}),
+         "rising numbers"},
         {"positions not square", setJson("config.json", "/vision_config/num_position_embeddings", 63),
          "num_position_embeddings is 63, expected a square number"},
         {"vision_config is null", setJson("config.json", "/vision_config", nullptr), "vision_config is missing"},
         {"one text layer too few", setJson("config.json", "/text_config/num_hidden_layers", 3),
          "text_config.num_hidden_layers says 3 layers, expected 4"},
         {"one block too few", setJson("config.json", "/vision_config/depth", 5), "vision_config.depth says 5 layers"},
-        {"one tap too few", setJson("config.json", "/vision_config/deepstack_visual_indexes", {1, 2}),
+        {"one deepstack layer too few", setJson("config.json", "/vision_config/deepstack_visual_indexes", {1, 2}),
          "deepstack_visual_indexes says 2 layers, expected 3"},
         {"other rotary type", setJson("config.json", "/text_config/rope_scaling/rope_type", "yarn"),
          "rope_type is \"yarn\""},
@@ -205,8 +206,8 @@ const std::vector<BadFolder>& badFolders() {
          "num_key_value_heads is 3"},
         {"widths do not fit", setJson("config.json", "/vision_config/out_hidden_size", 32),
          "out_hidden_size is 32, expected 64"},
-        {"tap after the last block", setJson("config.json", "/vision_config/deepstack_visual_indexes", {2, 9}),
-         "deepstack_visual_indexes"},
+        {"deepstack layer after the last one",
+         setJson("config.json", "/vision_config/deepstack_visual_indexes", {2, 9}), "deepstack_visual_indexes"},
         {"image token outside", setJson("config.json", "/image_token_id", 512), "image_token_id is 512"},
         {"wrong shape", setJson("config.json", "/text_config/intermediate_size", 128),
          "is [96, 64], expected [128, 64]"},

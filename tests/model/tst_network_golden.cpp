@@ -108,7 +108,7 @@ private Q_SLOTS:
                 const auto expected = m_golden->integers(run.prefix + "tokens");
                 RunSettings settings;
                 settings.maxTokens = static_cast<int>(expected.size());
-                PromptMemory nothing(network());
+                PrefixCache nothing(network());
                 QCOMPARE(runPrompt(network(), one.prompt, images, settings, nothing, {}, {}, {}).ids, expected);
                 ++compared;
             }
@@ -159,8 +159,9 @@ private Q_SLOTS:
             for (const std::string& name : m_golden->caseNames()) {
                 const auto one = m_golden->readCase(name, network().traits().tokens);
                 for (const NetworkGolden::Run& run : m_golden->runs(one)) {
-                    const std::string problem = test::difference("logits", tapped(*packed.network, one, run)["logits"],
-                                                                 tapped(*rounded.network, one, run)["logits"]);
+                    const std::string problem =
+                        test::difference("logits", observed(*packed.network, one, run)["logits"],
+                                         observed(*rounded.network, one, run)["logits"]);
                     QVERIFY2(problem.empty(), (run.prefix + problem).c_str());
                 }
             }
@@ -216,7 +217,7 @@ private Q_SLOTS:
             checkTable(table, name);
         }
         const at::Tensor positions = m_golden->tensor("tables/mrope_hd128/positions").to(at::kLong);
-        checkTable(TextRotary(128, 5e6, {24, 20, 20}, at::kCPU)(positions), "tables/mrope_hd128/");
+        checkTable(LanguageRotary(128, 5e6, {24, 20, 20}, at::kCPU)(positions), "tables/mrope_hd128/");
     }
 
     void layersThatMustBeRefused() {
@@ -250,23 +251,23 @@ private:
         }
     }
 
-    /// All tapped values of a run, prefill only.
-    std::map<std::string, at::Tensor> tapped(const VisionLanguageModel& model, const NetworkGolden::Case& one,
-                                             const NetworkGolden::Run& run) const {
+    /// All observed values of a run, prefill only.
+    std::map<std::string, at::Tensor> observed(const VisionLanguageModel& model, const NetworkGolden::Case& one,
+                                               const NetworkGolden::Run& run) const {
         std::map<std::string, at::Tensor> seen;
-        const Probe probe{
+        const Observer observer{
             [&](std::string_view name, const at::Tensor& value) { seen[std::string(name)] = value.clone(); }, {}};
         VisionFeatures features;
         if (!one.pictures.empty())
-            features = model.encode({one.pictures, run.masks, run.place(), run.layer}, probe);
+            features = model.encode({one.pictures, run.masks, run.place(), run.layer}, observer);
         KvCache cache = model.makeCache();
-        model.prefill(keepBlocks(one.prompt, run.masks), features, cache, probe);
+        model.prefill(keepBlocks(one.prompt, run.masks), features, cache, observer);
         return seen;
     }
 
     std::string compareRun(const NetworkGolden::Case& one, const NetworkGolden::Run& run) const {
         const c10::InferenceMode guard;
-        std::map<std::string, at::Tensor> found = tapped(network(), one, run);
+        std::map<std::string, at::Tensor> found = observed(network(), one, run);
         const TokenSequence prompt = keepBlocks(one.prompt, run.masks);
         found["input_ids"] = at::tensor(prompt.ids, at::kLong);
         found["position_ids"] = asTensor(prompt);

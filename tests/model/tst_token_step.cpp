@@ -3,7 +3,7 @@
 #include "model/decode/cpu_token_step.h"
 #include "model/decode/share_barrier.h"
 #include "model/device/device.h"
-#include "model/families/qwen3_vl_text.h"
+#include "model/families/qwen3_vl_language.h"
 #include "model/kernels/token_ops.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -57,8 +57,8 @@ constexpr std::array kShapes{
     Shape{"odd sizes", 50, 77, 3, 1, 34, false},
 };
 
-TextConfig configOf(const Shape& shape) {
-    TextConfig config;
+LanguageConfig configOf(const Shape& shape) {
+    LanguageConfig config;
     config.vocab = 131;
     config.width = shape.width;
     config.inner = shape.inner;
@@ -103,7 +103,7 @@ public:
 
 private:
     TestWeights m_source;
-    Qwen3VlText m_text;
+    Qwen3VlLanguage m_text;
     std::unique_ptr<TokenStep> m_step;
     KvCache m_ownCache;
     KvCache m_generalCache;
@@ -231,8 +231,8 @@ private Q_SLOTS:
 
     void otherTypesGoTheGeneralWay() {
         TestWeights source(at::kFloat);
-        const Qwen3VlText text(configOf(kShapes[0]), true, source, at::kCPU, at::kFloat);
-        TextWeights weights = text.weights();
+        const Qwen3VlLanguage text(configOf(kShapes[0]), true, source, at::kCPU, at::kFloat);
+        LanguageWeights weights = text.weights();
         QVERIFY(makeCpuTokenStep(weights) != nullptr);
         weights.layers[1].mlp.up.weight = weights.layers[1].mlp.up.weight.native().to(at::kDouble);
         QVERIFY(makeCpuTokenStep(weights) == nullptr);

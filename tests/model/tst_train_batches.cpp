@@ -26,9 +26,8 @@ bool same(const TrainBatch& a, const TrainBatch& b) {
            same(a.text.ids, b.text.ids) && same(a.text.positions, b.text.positions) &&
            same(a.text.visual, b.text.visual) && a.text.segments == b.text.segments &&
            same(a.predicting, b.predicting) && same(a.labels, b.labels) && same(a.numbers, b.numbers) &&
-           same(a.reading.own, b.reading.own) && same(a.reading.halves, b.reading.halves) &&
-           same(a.reading.slots, b.reading.slots) && same(a.reading.boxes, b.reading.boxes) &&
-           same(a.reading.states, b.reading.states);
+           same(a.ocr.own, b.ocr.own) && same(a.ocr.halves, b.ocr.halves) && same(a.ocr.slots, b.ocr.slots) &&
+           same(a.ocr.boxes, b.ocr.boxes) && same(a.ocr.states, b.ocr.states);
 }
 
 std::vector<std::int64_t> longs(const at::Tensor& x) {
@@ -52,12 +51,12 @@ class TestTrainBatches : public QObject {
     QTemporaryDir m_folder;
     TrainModel m_model;
 
-    std::vector<PreparedLesson> lessons(bool severalSizes) const {
-        std::vector<PreparedLesson> made;
+    std::vector<PreparedExample> examples(bool severalSizes) const {
+        std::vector<PreparedExample> made;
         for (std::uint32_t i = 0; i < 4; ++i)
             made.push_back(prepared(
-                lesson(severalSizes ? 3 + static_cast<int>(i) : 8, 7, i,
-                       {{"read", "What is this?", std::string(1 + i, 'w'), {}}, {"checked", "On?", "yes", {}}}),
+                example(severalSizes ? 3 + static_cast<int>(i) : 8, 7, i,
+                        {{"read", "What is this?", std::string(1 + i, 'w'), {}}, {"checked", "On?", "yes", {}}}),
                 *m_model.encoder));
         return made;
     }
@@ -77,7 +76,7 @@ private Q_SLOTS:
 
     void masksAreThoseOfThePlan() {
         for (const char* plan : {"input:keep_all", "input:pred_2d", "input:random,tau=0.05,seed=9"}) {
-            const auto made = lessons(true);
+            const auto made = examples(true);
             const TrainBatch batch = makeBatch(made, pruned(plan, false), *m_model.encoder, 3);
             for (std::size_t i = 0; i < made.size(); ++i)
                 QCOMPARE(batch.vision.blocks[i],
@@ -87,7 +86,7 @@ private Q_SLOTS:
     }
 
     void levelledPicturesKeepEquallyMany() {
-        const auto made = lessons(false);
+        const auto made = examples(false);
         const BatchOptions options = pruned("input:pred_2d,tau=0.02", true);
         const TrainBatch batch = makeBatch(made, options, *m_model.encoder, 3);
         int added = 0;
@@ -106,9 +105,9 @@ private Q_SLOTS:
     }
 
     void smallPicturesAreNotFilledBeyondTheirBlocks() {
-        std::vector<PreparedLesson> made;
-        made.push_back(prepared(lesson(1, 2, 1), *m_model.encoder));
-        made.push_back(prepared(lesson(8, 7, 2), *m_model.encoder));
+        std::vector<PreparedExample> made;
+        made.push_back(prepared(example(1, 2, 1), *m_model.encoder));
+        made.push_back(prepared(example(8, 7, 2), *m_model.encoder));
         const BatchOptions options = pruned("input:pred_2d", true);
         const TrainBatch batch = makeBatch(made, options, *m_model.encoder, 3);
         for (std::size_t i = 0; i < made.size(); ++i)
@@ -126,7 +125,7 @@ private Q_SLOTS:
     void positionsAreThoseOfTheWholePicture() {
         QFETCH(bool, severalSizes);
         QFETCH(bool, levelled);
-        const auto made = lessons(severalSizes);
+        const auto made = examples(severalSizes);
         const TrainBatch batch = makeBatch(made, pruned("input:pred_2d,tau=0.02", levelled), *m_model.encoder, 3);
         const auto ids = longs(batch.text.ids), visual = longs(batch.text.visual);
         const std::vector<std::int64_t> axes[] = {longs(batch.text.positions[0]), longs(batch.text.positions[1]),
@@ -160,11 +159,11 @@ private Q_SLOTS:
     }
 
     void labelsAreTheAnswersInOrder() {
-        const auto made = lessons(true);
+        const auto made = examples(true);
         const TrainBatch batch = makeBatch(made, pruned("input:pred_2d", true), *m_model.encoder, 3);
         const auto ids = longs(batch.text.ids), labels = longs(batch.labels), predicting = longs(batch.predicting);
         std::vector<std::int64_t> expected;
-        for (const PreparedLesson& one : made)
+        for (const PreparedExample& one : made)
             for (const AnswerSpan& answer : one.encoded.answers)
                 expected.insert(expected.end(), one.encoded.tokens.ids.begin() + answer.first,
                                 one.encoded.tokens.ids.begin() + answer.first + answer.count);
@@ -178,7 +177,7 @@ private Q_SLOTS:
     }
 
     void answersOfATaskCountAsTheyAreWeighed() {
-        const auto made = lessons(true);
+        const auto made = examples(true);
         BatchOptions options = pruned("input:pred_2d", true);
         const std::string& heavy = made.front().encoded.answers.front().task;
         options.taskWeights[heavy] = 2.5;
@@ -193,7 +192,7 @@ private Q_SLOTS:
     }
 
     void pixelsAreThoseOfTheKeptBlocks() {
-        const auto made = lessons(true);
+        const auto made = examples(true);
         const TrainBatch whole = makeBatch(made, pruned("input:keep_all", false), *m_model.encoder, 3);
         const TrainBatch some = makeBatch(made, pruned("input:pred_2d", false), *m_model.encoder, 3);
         std::int64_t first = 0, row = 0;
@@ -215,15 +214,15 @@ private Q_SLOTS:
     void drawnScreensAskWhatCanBeRead() {
         const TrainConfig drawn = config();
         const TrainBatch batch = maker(drawn).group(0).front();
-        const std::int64_t blocks = batch.vision.pixels.size(0) / 4, asked = batch.reading.halves.size(0);
-        QCOMPARE(batch.reading.own.sizes().vec(), (std::vector<std::int64_t>{2 * blocks, kOwnCharacters}));
+        const std::int64_t blocks = batch.vision.pixels.size(0) / 4, asked = batch.ocr.halves.size(0);
+        QCOMPARE(batch.ocr.own.sizes().vec(), (std::vector<std::int64_t>{2 * blocks, kOwnCharacters}));
         QVERIFY(asked > 0 && asked <= 2 * BatchOptions{}.halvesAsked);
-        QVERIFY(batch.reading.halves.lt(2 * blocks).all().item<bool>());
-        QVERIFY(batch.reading.own.gt(0).any().item<bool>());
-        QVERIFY(batch.reading.own.lt(kCharacterClasses).all().item<bool>());
-        QVERIFY(batch.reading.boxes.ge(0).all().item<bool>() && batch.reading.boxes.le(1000).all().item<bool>());
-        QVERIFY(batch.reading.slots.select(1, 0).ge(0).all().item<bool>()); // a text begins with something
-        const auto halves = longs(batch.reading.halves);
+        QVERIFY(batch.ocr.halves.lt(2 * blocks).all().item<bool>());
+        QVERIFY(batch.ocr.own.gt(0).any().item<bool>());
+        QVERIFY(batch.ocr.own.lt(kCharacterClasses).all().item<bool>());
+        QVERIFY(batch.ocr.boxes.ge(0).all().item<bool>() && batch.ocr.boxes.le(1000).all().item<bool>());
+        QVERIFY(batch.ocr.slots.select(1, 0).ge(0).all().item<bool>()); // a text begins with something
+        const auto halves = longs(batch.ocr.halves);
         QCOMPARE(std::set<std::int64_t>(halves.begin(), halves.end()).size(), halves.size()); // each once
     }
 
@@ -281,7 +280,7 @@ private Q_SLOTS:
             found = true;
             QCOMPARE(batch.whole->keptShare, 1.0);
             QVERIFY(same(batch.whole->labels, batch.labels));
-            QVERIFY(!batch.whole->reading.own.defined());
+            QVERIFY(!batch.whole->ocr.own.defined());
         }
         QVERIFY(found);
         const TrainConfig folder = config({{"distill", {{"teacher", "elsewhere"}}}});
@@ -299,7 +298,7 @@ private Q_SLOTS:
         QVERIFY(same(first, batches.heldOut(drawn.stages[0], 0, whole)));
         QVERIFY(!same(first.vision.pixels, batches.heldOut(drawn.stages[0], 1, whole).vision.pixels));
         QCOMPARE(first.plan, toText(whole));
-        QVERIFY(!first.reading.own.defined());
+        QVERIFY(!first.ocr.own.defined());
     }
 
     void aStreamGivesTheBatchesInOrder_data() {
@@ -338,7 +337,7 @@ private Q_SLOTS:
         QVERIFY(!files.drawsScreens());
         std::set<int> widths;
         for (const TrainBatch& batch : maker(files).group(0)) {
-            QVERIFY(!batch.reading.own.defined());
+            QVERIFY(!batch.ocr.own.defined());
             for (const BlockGrid& grid : batch.vision.grids)
                 widths.insert(grid.cols);
             for (const BatchAnswer& answer : batch.answers)

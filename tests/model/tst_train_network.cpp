@@ -24,33 +24,34 @@ std::unique_ptr<VisionLanguageModel> engineNetwork(const std::string& folder) {
     return loadNetwork(options, {}, {}).network;
 }
 
-/// What the engine's network says of every token of one lesson, under the mask that a batch has used: [tokens, vocab].
-at::Tensor engineLogits(const VisionLanguageModel& network, const PreparedLesson& lesson,
+/// What the engine's network says of every token of one training example, under the mask that a batch has used:
+/// [tokens, vocab].
+at::Tensor engineLogits(const VisionLanguageModel& network, const PreparedExample& example,
                         const std::vector<int>& blocks) {
     const c10::InferenceMode guard;
-    KeepMask mask(lesson.blocks.grid());
+    KeepMask mask(example.blocks.grid());
     for (const int block : blocks)
         mask.keep(block);
     at::Tensor logits;
-    const Probe probe{[&](std::string_view name, const at::Tensor& value) {
-                          if (name == "logits")
-                              logits = value.clone();
-                      },
-                      {}};
-    const VisionFeatures features = network.encode({{VisionPicture(lesson.blocks)}, {mask}}, {});
+    const Observer observer{[&](std::string_view name, const at::Tensor& value) {
+                                if (name == "logits")
+                                    logits = value.clone();
+                            },
+                            {}};
+    const VisionFeatures features = network.encode({{VisionImage(example.blocks)}, {mask}}, {});
     KvCache cache = network.makeCache();
-    network.prefill(keepBlocks(lesson.encoded.tokens, {mask}), features, cache, probe);
+    network.prefill(keepBlocks(example.encoded.tokens, {mask}), features, cache, observer);
     return logits;
 }
 
 /// The rows of it that predict the answers of a batch.
-at::Tensor engineLogits(const VisionLanguageModel& network, const std::vector<PreparedLesson>& lessons,
+at::Tensor engineLogits(const VisionLanguageModel& network, const std::vector<PreparedExample>& examples,
                         const TrainBatch& batch) {
     std::vector<at::Tensor> rows;
-    for (std::size_t i = 0; i < lessons.size(); ++i) {
-        const at::Tensor logits = engineLogits(network, lessons[i], batch.vision.blocks[i]);
-        const auto dropped = lessons[i].blocks.grid().count() - static_cast<int>(batch.vision.blocks[i].size());
-        for (const AnswerSpan& answer : lessons[i].encoded.answers)
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+        const at::Tensor logits = engineLogits(network, examples[i], batch.vision.blocks[i]);
+        const auto dropped = examples[i].blocks.grid().count() - static_cast<int>(batch.vision.blocks[i].size());
+        for (const AnswerSpan& answer : examples[i].encoded.answers)
             rows.push_back(logits.narrow(0, answer.first - dropped - 1, answer.count));
     }
     const c10::InferenceMode guard;
@@ -74,16 +75,16 @@ void descend(TrainingNetwork& network, const TrainBatch& batch, double rate) {
     network.parameters().clearGradients();
 }
 
-std::vector<PreparedLesson> samples(const LessonEncoder& encoder, bool severalSizes) {
-    std::vector<PreparedLesson> lessons;
-    lessons.push_back(prepared(lesson(6, 7, 1, {{"read", "What is this?", "A window", {}}}), encoder));
-    lessons.push_back(prepared(lesson(severalSizes ? 2 : 6, severalSizes ? 4 : 7, 2,
-                                      {{"value", "What is the name?", "Ada Lovelace", {}},
-                                       {"checked", "Is it on?", "yes", {}},
-                                       {"count", "How many?", "12", {}}}),
-                               encoder));
-    lessons.push_back(prepared(lesson(6, severalSizes ? 5 : 7, 3), encoder));
-    return lessons;
+std::vector<PreparedExample> samples(const ExampleEncoder& encoder, bool severalSizes) {
+    std::vector<PreparedExample> examples;
+    examples.push_back(prepared(example(6, 7, 1, {{"read", "What is this?", "A window", {}}}), encoder));
+    examples.push_back(prepared(example(severalSizes ? 2 : 6, severalSizes ? 4 : 7, 2,
+                                        {{"value", "What is the name?", "Ada Lovelace", {}},
+                                         {"checked", "Is it on?", "yes", {}},
+                                         {"count", "How many?", "12", {}}}),
+                                encoder));
+    examples.push_back(prepared(example(6, severalSizes ? 5 : 7, 3), encoder));
+    return examples;
 }
 
 } // namespace
@@ -123,12 +124,12 @@ private Q_SLOTS:
         QFETCH(QString, plan);
         QFETCH(bool, severalSizes);
         QFETCH(bool, levelled);
-        const auto lessons = samples(*m_model.encoder, severalSizes);
+        const auto examples = samples(*m_model.encoder, severalSizes);
         BatchOptions options;
         options.plan = parsePlan(plan.toStdString());
         options.levelled = levelled;
-        const TrainBatch batch = makeBatch(lessons, options, *m_model.encoder, 5);
-        const at::Tensor found = logitsOf(*m_model.network, batch), expected = engineLogits(*m_engine, lessons, batch);
+        const TrainBatch batch = makeBatch(examples, options, *m_model.encoder, 5);
+        const at::Tensor found = logitsOf(*m_model.network, batch), expected = engineLogits(*m_engine, examples, batch);
         const std::string problem = difference("logits", found, expected);
         QVERIFY2(problem.empty(), problem.c_str());
         QVERIFY(at::equal(found.argmax(-1), expected.argmax(-1)));
@@ -137,13 +138,13 @@ private Q_SLOTS:
     }
 
     void onePictureAloneSaysTheSame() {
-        const auto lessons = samples(*m_model.encoder, true);
+        const auto examples = samples(*m_model.encoder, true);
         BatchOptions options;
         options.plan = parsePlan("input:pred_2d");
-        const TrainBatch all = makeBatch(lessons, options, *m_model.encoder, 5);
+        const TrainBatch all = makeBatch(examples, options, *m_model.encoder, 5);
         options.levelled = false;
         std::vector<at::Tensor> alone;
-        for (const PreparedLesson& one : lessons)
+        for (const PreparedExample& one : examples)
             alone.push_back(logitsOf(*m_model.network, makeBatch({one}, options, *m_model.encoder, 5)));
         const std::string problem = difference("logits", logitsOf(*m_model.network, all), at::cat(alone));
         QVERIFY2(problem.empty(), problem.c_str());
@@ -160,8 +161,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, change);
         QTemporaryDir folder;
         TrainModel model = goldenTrainModel(nlohmann::json::parse(change.toStdString()));
-        const auto lessons = samples(*model.encoder, true);
-        const TrainBatch batch = makeBatch(lessons, {}, *model.encoder, 5);
+        const auto examples = samples(*model.encoder, true);
+        const TrainBatch batch = makeBatch(examples, {}, *model.encoder, 5);
         for (int i = 0; i < 3; ++i)
             descend(*model.network, batch, 0.05);
         const std::string saved = folder.filePath("model").toStdString();
@@ -174,7 +175,7 @@ private Q_SLOTS:
             const at::Tensor merged = model.network->parameters().merged(*trained).to(at::kBFloat16).to(at::kFloat);
             QVERIFY2(at::equal(parameter.master, merged), parameter.name.c_str());
         }
-        const at::Tensor found = engineLogits(*engineNetwork(saved), lessons, batch);
+        const at::Tensor found = engineLogits(*engineNetwork(saved), examples, batch);
         const std::string problem = difference("logits", found, logitsOf(*again.network, batch));
         QVERIFY2(problem.empty(), problem.c_str());
         const at::Tensor expected = logitsOf(*model.network, batch);
@@ -184,8 +185,8 @@ private Q_SLOTS:
 
     void onlyAdaptersAreTrained() {
         TrainModel model = goldenTrainModel({{"lora", {{"rank", 4}, {"targets", {"q_proj", "down_proj"}}}}});
-        const auto lessons = samples(*model.encoder, false);
-        const TrainBatch batch = makeBatch(lessons, {}, *model.encoder, 5);
+        const auto examples = samples(*model.encoder, false);
+        const TrainBatch batch = makeBatch(examples, {}, *model.encoder, 5);
         const std::string same =
             difference("as the model", logitsOf(*model.network, batch), logitsOf(*m_model.network, batch));
         QVERIFY2(same.empty(), same.c_str()); // adapters begin as nothing
@@ -212,10 +213,10 @@ private Q_SLOTS:
         }
     }
 
-    void theReadingHeadsAreNotSaved() {
+    void theOcrHeadsAreNotSaved() {
         QTemporaryDir folder;
         TrainModel model = goldenTrainModel();
-        model.network->addReadingHeads(1);
+        model.network->addOcrHeads(1);
         const std::string saved = folder.filePath("model").toStdString();
         writeModelFolder(saved, model.config, model.network->parameters(), model.companions);
         const auto file = SafetensorsFile::open(saved + "/model.safetensors");

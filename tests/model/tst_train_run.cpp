@@ -243,7 +243,7 @@ private Q_SLOTS:
         }
     }
 
-    void readingAloneLeavesTheLanguageLayers() {
+    void ocrAloneLeavesTheLanguageLayers() {
         Json json = config("reading", 2);
         json["stages"][0]["answers"] = false;
         const RunLog log = run(json);

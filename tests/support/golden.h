@@ -9,7 +9,7 @@ namespace prunescope::test {
 /// tests/data of the source tree.
 std::filesystem::path dataFolder();
 
-/// Where expected values come from: $PRUNESCOPE_GOLDEN when set, else tests/data. The folder has any of masks/,
+/// Folder of the expected values: $PRUNESCOPE_GOLDEN when set, else tests/data. The folder has any of masks/,
 /// resize.json, qwen3vl/, tokenizer/, uniprune/; throws std::runtime_error when it has none of them.
 std::filesystem::path goldenFolder();
 

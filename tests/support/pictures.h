@@ -12,7 +12,7 @@ namespace prunescope::test {
 /// 64x64.
 Picture blocksFromText(const std::string& text);
 
-/// As above with an explicit grey level per block, row by row.
+/// Flat blocks with an explicit grey level each, row by row.
 Picture flatBlocks(int rows, int cols, const std::vector<int>& levels, const PatchGeometry& geometry = {});
 
 /// A picture of the given size in blocks whose neighbours are often equal or close: what a screenshot is like, at

@@ -11,14 +11,14 @@
 
 namespace prunescope::test {
 
-/// What a server has under one path.
+/// Content that a server has under one path.
 struct Page {
     std::string content;
     int status = 200;
     std::map<std::string, std::string> headers;
 };
 
-/// How a server misbehaves.
+/// Misbehaviour of a server.
 struct Fault {
     std::string path{};                           ///< of requests whose path contains this
     int times = -1;                               ///< how often; negative: always

@@ -11,13 +11,13 @@
 
 namespace prunescope::test {
 
-/// What the fake engine does, and what it was asked; shared with the test, any thread.
+/// Script of the fake engine: what it does and what it was asked; shared with the test, any thread.
 class FakeScript {
 public:
     /// Pieces of the answer, streamed one by one.
     void setPieces(std::vector<std::string> pieces);
     void setRegions(std::vector<model::Region> regions);
-    /// What the next answers say they have taken over, as far as they may.
+    /// Sets what the next answers say they have taken over, as far as they may.
     void setReuse(model::Reuse reuse);
     /// The answer waits after its first piece until `release` or a stop.
     void hold();
@@ -33,7 +33,7 @@ public:
 private:
     friend class FakeEngine;
     friend ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script);
-    /// Until released; true when stopped instead.
+    /// Waits until released; true when stopped instead.
     bool wait(const std::stop_token& stop);
     bool waitForLoad(const std::stop_token& stop);
 

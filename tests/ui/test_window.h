@@ -34,9 +34,9 @@ public:
     void ask(const QString& question);
     /// Waits until nothing is going on; false after ten seconds.
     bool settle();
-    /// Of the windows that `reopen` makes from now on; empty: none.
+    /// Sets the bundled model of the windows that `reopen` makes from now on; empty: none.
     void setBundledModel(const QString& folder) { m_bundledModel = folder; }
-    /// How the windows that `reopen` makes from now on capture the screen.
+    /// Sets how the windows that `reopen` makes from now on capture the screen.
     void setGrabber(ui::GrabberMaker maker) { m_makeGrabber = std::move(maker); }
     /// Closes the window and opens another one with the same log and settings.
     void reopen();

@@ -19,9 +19,9 @@ Picture greyBut(int rows, int cols, const std::vector<std::size_t>& others) {
     return test::flatBlocks(rows, cols, levels);
 }
 
-void choose(TestWindow& test, const char* strategy) {
+void choose(TestWindow& test, const char* method) {
     MethodSettings settings = test.maskView().settings();
-    settings = settings.withMethod(strategy);
+    settings = settings.withMethod(method);
     test.maskView().setSettings(settings);
 }
 

@@ -1,5 +1,5 @@
 #include "ui/panels/history_model.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>

@@ -341,8 +341,8 @@ private Q_SLOTS:
         const Colours& c = coloursOf(QApplication::palette());
         QCOMPARE(c.dark, static_cast<ThemeMode>(mode) == ThemeMode::Dark);
         for (const QColor& text : {c.text, c.muted, c.accent, c.good, c.warning, c.error})
-            for (const QColor& ground : {c.panel, c.field})
-                QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(text.name() + " on " + ground.name()));
+            for (const QColor& background : {c.panel, c.field})
+                QVERIFY2(contrast(text, background) >= 4.5, qPrintable(text.name() + " on " + background.name()));
         QVERIFY(contrast(Qt::white, c.accentFill) >= 4.5);
     }
 

@@ -51,7 +51,7 @@ private Q_SLOTS:
         QVERIFY(view.mask().mask.keptCount() < 80);
     }
 
-    void theMaskIsThatOfTheCoreForEveryStrategy() {
+    void theMaskIsThatOfTheCoreForEveryMethod() {
         TestWindow test;
         test.open(test::gradient({320, 256}, 3));
         const MaskView& view = test.maskView();

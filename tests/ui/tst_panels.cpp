@@ -8,7 +8,7 @@
 #include "ui/panels/panel.h"
 #include "ui/panels/turn_view.h"
 #include "ui/panels/window_actions.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/widgets/bubble.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/question_edit.h"
@@ -153,7 +153,7 @@ private Q_SLOTS:
         QCOMPARE(test.child<TauSlider>()->tau(), 0.35);
     }
 
-    void everyStrategyCanBeChosen() {
+    void everyMethodCanBeChosen() {
         TestWindow test;
         test.open(test::blocksFromText("0011/0123"));
         for (const MethodEntry& entry : methods()) {

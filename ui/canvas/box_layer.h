@@ -17,7 +17,7 @@ public:
     const std::vector<Box>& boxes() const { return m_boxes; }
     int lit() const { return m_lit; }
 
-    /// Where the box is in the widget; for a point its ring.
+    /// Rectangle of the box in the widget; for a point that of its ring.
     QRectF viewRect(int index, const ViewTransform& transform) const;
     /// The smallest box under `view`, or -1.
     int hit(QPointF view, const ViewTransform& transform) const;

@@ -2,7 +2,7 @@
 
 #include "core/report/budget_text.h"
 #include "ui/canvas/scene.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QApplication>
 #include <QFontMetrics>

@@ -15,7 +15,7 @@ class KeptChip : public QFrame {
 
 public:
     explicit KeptChip(QWidget* parent = nullptr);
-    /// Of the shortest text.
+    /// Width of the shortest text.
     static int leastWidthPx(const Scene& scene);
     /// Shows as much as fits into `widthPx`; the kept part always.
     void show(const Scene& scene, int widthPx);

@@ -9,7 +9,7 @@ class QPainter;
 
 namespace prunescope::ui {
 
-/// Of what changed, on the picture and in its chip.
+/// Colour of what changed, on the picture and in its chip.
 inline constexpr QColor kChangeColour(255, 94, 168);
 
 /// Dashed outlines around what changed since the picture before.

@@ -21,9 +21,9 @@ public:
     /// The chips are children of `canvas`.
     explicit ChipBar(QWidget* canvas);
 
-    /// What they say of `scene`, and their places in a canvas of that size.
+    /// Shows the chips' texts for `scene`, at their places in a canvas of that size.
     void show(const Scene& scene, QSize canvas);
-    /// Of the lower edge: what a fitted picture leaves free.
+    /// Height of the lower edge that a fitted picture leaves free.
     int heightPx() const { return m_heightPx; }
 
     KeptChip& kept() { return *m_kept; }

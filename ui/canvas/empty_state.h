@@ -8,7 +8,7 @@ namespace prunescope::ui {
 
 struct Sample;
 
-/// What is there before the first picture: three big choices, and the samples behind the third one.
+/// Empty canvas, before the first picture: three big choices, and the samples behind the third one.
 class EmptyState : public QStackedWidget {
     Q_OBJECT
 

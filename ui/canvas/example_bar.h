@@ -9,7 +9,7 @@ class FlowLayout;
 class Notices;
 class OpenImage;
 
-/// Under a sample: questions to try. A click asks at once, and stops an answer that is
+/// Bar under a sample with questions to try. A click asks at once, and stops an answer that is
 /// running. Hidden for other pictures.
 class ExampleBar : public QFrame {
     Q_OBJECT

@@ -18,7 +18,7 @@ public:
     void setMode(MaskMode mode);
     /// Outlines around what changed since the picture before, and a chip that says so.
     void setShowsChanges(bool shows);
-    /// By the user, on a canvas; negative: none.
+    /// Emitted when the user points at a box on a canvas; negative: none.
     void hoverBox(int index);
     /// Brings the box into view.
     void revealBox(int index) { Q_EMIT boxRevealed(index); }

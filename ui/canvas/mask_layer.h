@@ -23,14 +23,14 @@ public:
     void paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background, bool plain);
 
 private:
-    /// Where the caches belong.
+    /// View that the caches were made for.
     struct ViewKey {
         ViewTransform transform;
         QRect view;
         double dpr = 0;
         bool operator==(const ViewKey&) const = default;
     };
-    /// Is what `m_masked` shows the same in `scene`?
+    /// Whether what `m_masked` shows is the same in `scene`.
     bool looksTheSame(const Scene& scene) const;
     const QImage& rendered(bool plain);
     void renderPlain(const QColor& background);

@@ -12,7 +12,7 @@
 
 namespace prunescope::ui {
 
-/// What is drawn over the picture.
+/// Mode of what is drawn over the picture.
 enum class MaskMode {
     Mask,     ///< dropped blocks recede; grid lines on kept ones
     Grid,     ///< grid lines on kept blocks only
@@ -21,7 +21,7 @@ enum class MaskMode {
     Off,
 };
 
-/// What has to be computed for a mode.
+/// The restoration that has to be computed for a mode.
 RestoredView restoredViewOf(MaskMode mode);
 
 /// A place that an answer names, in pixels of the original picture; a point has an empty rectangle.
@@ -31,7 +31,7 @@ struct Box {
     bool isPoint = false;
 };
 
-/// What a canvas draws: a picture and what lies on it. Copies share the pixels.
+/// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
 struct Scene {
     PictureLevels picture; ///< Format_RGB32
     PixelRect region;      ///< the part that is asked about; empty: all of it

@@ -43,7 +43,8 @@ public:
 
 Q_SIGNALS:
     void toolChanged(prunescope::ui::ScreenCanvas::Tool tool);
-    /// By the user: the part to ask about; empty: the whole picture. The scene has it then, unless it was refused.
+    /// Emitted when the user chooses the part to ask about; empty: the whole picture. The scene has it then, unless it
+    /// was refused.
     void regionChosen(prunescope::PixelRect region);
 
 protected:

@@ -3,7 +3,7 @@
 #include "core/pruning/pixel_options.h"
 #include "core/report/error_map.h"
 #include "ui/canvas/change_layer.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

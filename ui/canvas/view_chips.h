@@ -34,7 +34,7 @@ public:
     /// Hides for the view None. Nothing restored: it is being made.
     void show(RestoredView view, const std::optional<Restoration>& restoration);
     QString text() const;
-    /// Of the longest text, so that nothing else has to move when the text changes.
+    /// Width of the longest text, so that nothing else has to move when the text changes.
     int reservedWidthPx() const;
 
 private:

@@ -9,7 +9,7 @@ namespace prunescope::ui {
 inline constexpr double kMinZoom = 0.02;
 inline constexpr double kMaxZoom = 32;
 
-/// Where the picture lies in the canvas: zoom and place of its top left corner, in widget coordinates.
+/// Transform from picture to canvas: zoom and place of the top left corner, in widget coordinates.
 struct ViewTransform {
     double zoom = 1; ///< widget pixels per picture pixel
     QPointF origin;
@@ -19,7 +19,7 @@ struct ViewTransform {
     QRectF toView(const QRectF& picture) const { return {toView(picture.topLeft()), picture.size() * zoom}; }
     QRectF toPicture(const QRectF& view) const { return {toPicture(view.topLeft()), view.size() / zoom}; }
 
-    /// Another zoom; the picture point under `view` stays there. The zoom is kept within its limits.
+    /// Changes the zoom; the picture point under `view` stays there. The zoom is kept within its limits.
     void zoomAt(QPointF view, double newZoom);
     /// Keeps the picture in the view: centred along an axis where it is smaller, without gaps where it is larger.
     void clampTo(QSizeF picture, QRectF view);

@@ -1,5 +1,5 @@
 #include "ui/capture/screen_grabber.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QCoreApplication>
 #include <QCursor>

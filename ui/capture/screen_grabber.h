@@ -9,7 +9,7 @@
 
 namespace prunescope::ui {
 
-/// Something that can be captured.
+/// A screen or window that can be captured.
 struct GrabSource {
     QString id;
     QString title; ///< "Screen 1 · 2560 × 1440"
@@ -20,12 +20,12 @@ class ScreenGrabber {
 public:
     /// Gives up what it has been asked for.
     virtual ~ScreenGrabber() = default;
-    /// Why it can't be used here, as one line that says what to do instead; empty when it can.
+    /// Reason why it can't be used here, as one line that says what to do instead; empty when it can.
     virtual QString unavailable() const = 0;
-    /// What it can capture now; the first is where the mouse pointer is.
+    /// Screens and windows that it can capture now; the first is where the mouse pointer is.
     virtual std::vector<GrabSource> sources() const = 0;
-    /// Calls exactly one of the two, now or later, from the GUI thread: `done` with the pixels, as they come from the
-    /// system, and what they show. The window is already hidden.
+    /// Captures. Calls exactly one of the two, now or later, from the GUI thread: `done` with the pixels, as they come
+    /// from the system, and what they show. The window is already hidden.
     virtual void grab(const QString& sourceId, std::function<void(QImage image, QString name)> done,
                       std::function<void(QString)> failed) = 0;
 };
@@ -38,7 +38,7 @@ struct GrabberEntry {
 /// All grabbers, the preferred first.
 std::span<const GrabberEntry> grabbers();
 
-/// How the window gets a grabber: `usableGrabber`, or what a test puts in its place. Never null.
+/// Function by which the window gets a grabber: `usableGrabber`, or what a test puts in its place. Never null.
 using GrabberMaker = std::function<std::unique_ptr<ScreenGrabber>()>;
 
 /// The first that can be used here; otherwise the first of all, which says why not.

@@ -1,8 +1,8 @@
 #include "ui/dialogs/download_dialog.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/hub/published_models.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>

@@ -23,14 +23,14 @@ public:
     /// `cache`: where models go, to show how much space is left there.
     DownloadDialog(ModelPuller puller, const QString& cache, QWidget* parent = nullptr);
 
-    /// Does not wait for the download to end: a server that is looked for may take its time.
+    /// Closes the dialog without waiting for the download to end: a server that is looked for may take its time.
     void done(int result) override;
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 Q_SIGNALS:
-    /// The user wants to load what was downloaded.
+    /// Emitted when the user wants to load what was downloaded.
     void modelChosen(const QString& folder);
 
 private:

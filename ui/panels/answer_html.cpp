@@ -1,6 +1,6 @@
 #include "ui/panels/answer_html.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>

@@ -15,7 +15,7 @@ class BundledHint : public QFrame {
     Q_OBJECT
 
 public:
-    /// What the hint is about and what it acts on; all of it outlives the hint.
+    /// Objects that the hint is about and acts on; all of them outlive the hint.
     struct Parts {
         const OpenImage& image;
         const ModelSlot& model;

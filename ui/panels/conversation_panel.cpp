@@ -5,8 +5,8 @@
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
-#include "ui/style/text.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/question_edit.h"
 

@@ -18,12 +18,13 @@ class MaskView;
 class QuestionEdit;
 class TurnView;
 
-/// What comes out: questions and streamed answers about the current picture, and where the next one is typed.
+/// Panel of the conversation: questions and streamed answers about the current picture, and where the next one is
+/// typed.
 class ConversationPanel : public Panel {
     Q_OBJECT
 
 public:
-    /// What the panel shows and acts on; all of it outlives the panel.
+    /// Objects that the panel shows and acts on; all of them outlive the panel.
     struct Parts {
         Conversation& conversation;
         MaskView& mask;

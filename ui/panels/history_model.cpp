@@ -1,6 +1,6 @@
 #include "ui/panels/history_model.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QDateTime>
 #include <QLocale>

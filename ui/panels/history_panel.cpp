@@ -2,8 +2,8 @@
 
 #include "ui/panels/history_model.h"
 #include "ui/session/notices.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
-#include "ui/style/text.h"
 #include "ui/workers/record_log.h"
 
 #include <QDir>

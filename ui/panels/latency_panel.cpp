@@ -1,10 +1,10 @@
 #include "ui/panels/latency_panel.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "core/pruning/pixel_options.h"
 #include "ui/session/conversation.h"
 #include "ui/session/cost_figures.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/stage_bars.h"
 
@@ -128,7 +128,7 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
     else
         m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());
     m_factor->setToolTip(bars.back().expected ? tr("From this answer's times and the work that pruning saved. Ask with "
-                                                   "the strategy Full to measure it.")
+                                                   "the pruning method Full to measure it.")
                                               : QString());
     m_bars->setBars(std::move(bars));
     showLegend(turn);

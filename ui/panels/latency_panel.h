@@ -11,7 +11,7 @@ class Conversation;
 class StageBars;
 struct Turn;
 
-/// Where the time of the last question went, and how that compares with not pruning.
+/// Panel of latency: where the time of the last question went, and how that compares with not pruning.
 class LatencyPanel : public Panel {
     Q_OBJECT
 

@@ -2,7 +2,7 @@
 
 #include "core/pruning/method.h"
 #include "core/pruning/pixel_options.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/widgets/option_editor.h"
 
 #include <QHBoxLayout>

@@ -22,7 +22,7 @@ public:
     void setSettings(const MethodSettings& settings);
 
 Q_SIGNALS:
-    /// By the user.
+    /// Emitted when the user changes the settings.
     void changed(const prunescope::MethodSettings& settings);
 
 private:

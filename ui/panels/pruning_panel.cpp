@@ -5,7 +5,7 @@
 #include "ui/panels/method_options.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/option_editor.h"
 #include "ui/widgets/segmented.h"

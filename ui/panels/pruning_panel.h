@@ -22,7 +22,7 @@ class MethodOptions;
 class Segmented;
 class TauSlider;
 
-/// What goes in: pruning method, threshold, metric, place, and what a question then costs.
+/// Panel of pruning: method, threshold, metric, place, and what a question then costs.
 class PruningPanel : public Panel {
     Q_OBJECT
 

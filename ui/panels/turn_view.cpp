@@ -1,8 +1,8 @@
 #include "ui/panels/turn_view.h"
 
 #include "ui/panels/answer_html.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
-#include "ui/style/text.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bubble.h"
 

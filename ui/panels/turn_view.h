@@ -20,7 +20,7 @@ public:
     void show(const Turn& turn);
     /// Lights up the link of region `index`; none when negative.
     void setLit(int index);
-    /// What is in the bubble of the answer, with markup.
+    /// Content of the answer's bubble, with markup.
     QString answerText() const;
     QString figures() const;
 

@@ -5,7 +5,7 @@ class QString;
 
 namespace prunescope::ui {
 
-/// What a panel may ask of the window that it is in. GUI thread.
+/// Actions that a panel may ask of the window that it is in. GUI thread.
 class WindowActions {
 public:
     virtual ~WindowActions() = default;

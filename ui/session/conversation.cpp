@@ -4,7 +4,7 @@
 #include "ui/session/model_slot.h"
 #include "ui/session/open_image.h"
 #include "ui/session/request_builder.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <algorithm>
 #include <ranges>

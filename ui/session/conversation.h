@@ -29,7 +29,7 @@ public:
     Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent = nullptr);
 
     const std::vector<Turn>& turns() const { return m_turns; }
-    /// Null for an id that is not among them.
+    /// The turn with that id; null for an id that is not among them.
     const Turn* turn(quint64 id) const;
     /// The newest turn that was answered; null without one.
     const Turn* lastAnswered() const;
@@ -37,12 +37,12 @@ public:
     const Turn* baselineOf(const Turn& turn) const;
 
     bool isAsking() const;
-    /// What is missing before a question can be asked, as one line that says what to do; empty when nothing is.
+    /// Reason why no question can be asked, as one line that says what to do; empty when nothing is.
     QString whyNotAsk() const;
-    /// False when `whyNotAsk` or while a question is being answered: nothing happens then.
+    /// Asks a question. False when `whyNotAsk` or while one is being answered: nothing happens then.
     bool ask(const QString& question);
     void stopAnswer();
-    /// May a question take over what the one before it has computed? True unless somebody measures.
+    /// Whether a question may use the prefix cache of the one before it. True unless somebody measures.
     bool reuse() const { return m_reuse; }
     void setReuse(bool reuse) { m_reuse = reuse; }
     /// The engine answers nothing, not even about an image that is gone.

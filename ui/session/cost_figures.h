@@ -10,13 +10,13 @@ namespace prunescope::ui {
 
 inline constexpr int kAssumedTextTokens = 64; ///< of a question, as `prunescope mask` assumes too
 
-/// How fast the loaded model was with its last answer.
+/// Speed of the loaded model with its last answer.
 struct MeasuredSpeed {
     double msPerFlop = 0; ///< of vision encoder, prompt and first token together
     double fixedMs = 0;   ///< preprocess and select
 };
 
-/// What a question about a picture would cost, and what it would cost unpruned.
+/// Costs of a question about a picture, and what it would cost unpruned.
 struct CostFigures {
     int promptTokens = 0;
     int promptTokensFull = 0;
@@ -26,7 +26,7 @@ struct CostFigures {
     std::optional<double> firstTokenFullMs;
 };
 
-/// What is asked about.
+/// Blocks of the picture that is asked about.
 struct PrunedBlocks {
     const PruneStage& stage; ///< where blocks are dropped
     int kept = 0;
@@ -35,11 +35,11 @@ struct PrunedBlocks {
 
 CostFigures costFigures(const PrunedBlocks& blocks, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
 
-/// What the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt grow
-/// with their work, the rest stays as it was measured. Nothing where there is nothing to extrapolate from.
+/// Times that the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt
+/// grow with their work, the rest stays as it was measured. Nothing where there is nothing to extrapolate from.
 std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks);
 
-/// Nothing for an answer without times or pictures.
+/// The speed of an answer; nothing for one without times or pictures.
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer);
 
 } // namespace prunescope::ui

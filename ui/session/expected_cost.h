@@ -11,7 +11,7 @@ class Conversation;
 class MaskView;
 class ModelSlot;
 
-/// What a question about the shown mask would cost now, as fast as the loaded model was with its last answer. GUI
+/// Cost that a question about the shown mask would have now, as fast as the loaded model was with its last answer. GUI
 /// thread.
 class ExpectedCost : public QObject {
     Q_OBJECT
@@ -21,7 +21,7 @@ public:
     ExpectedCost(const MaskView& mask, const ModelSlot& model, const Conversation& conversation,
                  QObject* parent = nullptr);
 
-    /// Nothing without a mask.
+    /// The figures; nothing without a mask.
     std::optional<CostFigures> figures() const;
 
 Q_SIGNALS:

@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/session/open_image.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <algorithm>
 

@@ -18,9 +18,9 @@ namespace prunescope::ui {
 
 class OpenImage;
 
-/// What the model sees of an image, kept up to date off the GUI thread: resized once per image, region and limits,
-/// masked once per change of the plan; compared with the image before, and restored from its kept blocks while somebody
-/// looks at that. Results that belong to an image or region that is gone are dropped. GUI thread.
+/// View of an image as the model sees it, kept up to date off the GUI thread: resized once per image, region and
+/// limits, masked once per change of the plan; compared with the image before, and restored from its kept blocks while
+/// somebody looks at that. Results that belong to an image or region that is gone are dropped. GUI thread.
 class MaskView : public QObject {
     Q_OBJECT
 
@@ -33,9 +33,10 @@ public:
     /// Of the plan's stage that looks at pixels.
     void setSettings(const MethodSettings& settings);
     void setLimits(PixelLimits limits);
-    /// Empty: the whole image. Clipped to the image. One that no model can see changes nothing, and is `failed`.
+    /// Sets the region, clipped to the image; empty: the whole image. One that no model can see changes nothing, and is
+    /// `failed`.
     void setRegion(PixelRect region);
-    /// What is restored for each mask from now on.
+    /// Sets what is restored for each mask from now on.
     void setRestoredView(RestoredView view);
 
     const PrunePlan& plan() const { return m_plan; }
@@ -44,15 +45,15 @@ public:
     PixelRect region() const { return m_region; }
     /// The region, or all of the image.
     PixelRect area() const;
-    /// Of the area as the model sees it without pruning. There must be an image.
+    /// Grid of the area as the model sees it without pruning. There must be an image.
     BlockGrid fullGrid() const;
     const ShownMask& mask() const { return m_mask; }
-    /// Since the image before; nothing when that had another size, or while it is being found out.
+    /// Changes since the image before; nothing when that had another size, or while they are being found.
     const std::optional<PictureChanges>& changes() const { return m_changes; }
-    /// Of the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it says itself
-    /// what it was made with. Nothing while the first one is being made.
+    /// Restoration for the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it
+    /// says itself what it was made with. Nothing while the first one is being made.
     const std::optional<Restoration>& restoration() const { return m_restoration; }
-    /// Nothing is being resized, selected, compared or restored.
+    /// Whether nothing is being resized, selected, compared or restored.
     bool isIdle() const;
 
 Q_SIGNALS:
@@ -65,7 +66,7 @@ Q_SIGNALS:
     void becameIdle();
 
 private:
-    /// What the model would see of `m_region` under `m_limits`.
+    /// Blocks that the model would see of `m_region` under `m_limits`.
     struct Resized {
         PixelBlocks blocks;
         std::shared_ptr<MaskMaker> maker; ///< of these blocks; only the job that selects uses it, one at a time

@@ -19,18 +19,18 @@ public:
 
     State state() const { return m_state; }
     bool isLoading() const { return m_state == State::Loading; }
-    /// Nothing unless a model is there; it stays while another is loading.
+    /// The loaded model; nothing where there is none. It stays while another is loading.
     const std::optional<model::ModelInfo>& model() const { return m_model; }
     /// The loaded model's shape, or Qwen3-VL-2B's.
     const ModelShape& shape() const;
-    /// Of the model that is loading or was last asked for.
+    /// Folder of the model that is loading or was last asked for.
     const QString& folder() const { return m_folder; }
-    /// Remembered from an earlier run; loads nothing.
+    /// Sets the folder remembered from an earlier run; loads nothing.
     void setFolder(const QString& folder);
-    /// Of the model that comes along; empty: none does.
+    /// Folder of the bundled model; empty: there is none.
     const QString& bundledFolder() const { return m_bundledFolder; }
     void setBundledFolder(const QString& folder);
-    /// Is the loaded model the one that comes along?
+    /// Whether the loaded model is the bundled one.
     bool isBundled() const;
 
     void load(const model::LoadOptions& options);

@@ -15,7 +15,7 @@ struct Notice {
     Action action = Action::None; ///< offered as a button
 };
 
-/// What the user is told: lines that are posted once, and the hint about the bundled model, which stays until it is
+/// Notices for the user: lines that are posted once, and the hint about the bundled model, which stays until it is
 /// closed. GUI thread.
 class Notices : public QObject {
     Q_OBJECT

@@ -21,7 +21,7 @@ public:
 
     void openFile(const QString& path);
     void openBytes(const QByteArray& bytes, const QString& name);
-    /// Its transparency is put on white; its device pixel ratio becomes the screenshot's scale.
+    /// Opens an image; its transparency is put on white, its device pixel ratio becomes the screenshot's scale.
     void openPixels(const QImage& pixels, const QString& name);
 
     bool isEmpty() const { return m_screenshot.picture.empty(); }
@@ -33,7 +33,7 @@ public:
     const Picture& before() const { return m_before; }
     /// Counts screenshots; another number is another picture.
     quint64 id() const { return m_id; }
-    /// Nothing is being read.
+    /// Whether nothing is being read.
     bool isIdle() const { return m_open.isIdle(); }
 
 Q_SIGNALS:

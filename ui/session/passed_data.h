@@ -4,10 +4,11 @@
 
 class QMimeData;
 
-/// What is pasted or dropped. Clipboards and drags may be gone (null) or hold nothing at all; all of this takes them.
+/// Data that is pasted or dropped. Clipboards and drags may be gone (null) or hold nothing at all; all of this takes
+/// them.
 namespace prunescope::ui {
 
-/// Is there anything in it?
+/// Whether there is anything in it.
 bool holdsAnything(const QMimeData* data);
 /// A picture, and no text that it might stand for.
 bool holdsOnlyPicture(const QMimeData* data);

@@ -17,7 +17,7 @@ public:
     const QImage& whole() const { return m_levels.front(); }
     /// The smallest copy that has a pixel for every device pixel at `scale` device pixels per picture pixel.
     const QImage& forScale(double scale) const;
-    /// Same pixels in memory (not: equal pixels).
+    /// Whether both have the same pixels in memory (not: equal pixels).
     bool sharesPixelsWith(const PictureLevels& other) const { return whole().cacheKey() == other.whole().cacheKey(); }
 
 private:

@@ -14,7 +14,7 @@ QImage sharedImage(const Picture& picture);
 LoadedImage loadedImage(const QImage& image);
 /// The pixels of that alone.
 Picture pictureOf(const QImage& image);
-/// Of a screen: its colours as they are seen. What is in its alpha is no transparency, whatever the system left there.
+/// The colours of a screen as they are seen. What is in its alpha is no transparency, whatever the system left there.
 QImage withoutAlpha(const QImage& screen);
 
 } // namespace prunescope::ui

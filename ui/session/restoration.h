@@ -6,14 +6,14 @@
 
 namespace prunescope::ui {
 
-/// Which picture of what a decoder would make of the kept blocks is wanted.
+/// Picture that is wanted of a decoder's restoration from the kept blocks.
 enum class RestoredView {
     None,
     Picture, ///< the restored one
     Error,   ///< how far each block of it is from the true one, as colours
 };
 
-/// A picture of what the kept blocks alone tell, and how far that is from the truth.
+/// Picture that a decoder restores from the kept blocks alone, and its distance from the true one.
 struct Restoration {
     RestoredView view = RestoredView::None;
     PictureLevels picture;
@@ -26,8 +26,8 @@ struct Restoration {
     double fullScale() const { return bounded ? limit : worst; }
 };
 
-/// Of `mask` on `blocks`, which are what the model would see of `picture` without pruning. `view` is not None. Any
-/// thread.
+/// Restores a picture from `mask` on `blocks`, which are what the model would see of `picture` without pruning. `view`
+/// is not None. Any thread.
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view);
 
 } // namespace prunescope::ui

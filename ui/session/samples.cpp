@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// The pictures that come along, with questions to try. What resources/samples holds is compiled in as it is: a new one
-/// is a picture there and an entry in one of the .json files beside it.
+/// Samples: the pictures that come with the program, with questions to try. What resources/samples holds is compiled in
+/// as it is: a new one is a picture there and an entry in one of the .json files beside it.
 namespace prunescope::ui {
 
 struct Sample {
@@ -16,13 +16,13 @@ struct Sample {
     QStringList questions;     ///< that the picture answers
     bool isForBundled = false; ///< the bundled model was trained on pictures of this kind
 
-    /// What the screenshot is called: "Sample: Code editor".
+    /// Name of the screenshot: "Sample: Code editor".
     QString name() const;
 };
 
 /// All of them, file by file in the order of names.
 std::span<const Sample> samples();
-/// The one that a screenshot of that name shows, or null.
+/// The sample that a screenshot of that name shows, or null.
 const Sample* sampleNamed(const std::string& screenshotName);
 
 /// Entries of one .json file: a list of {"image", "title", "questions"} and, optional, "bundled_model". `where` names

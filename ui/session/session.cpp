@@ -1,6 +1,6 @@
 #include "ui/session/session.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <nlohmann/json.hpp>
 

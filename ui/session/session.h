@@ -29,7 +29,7 @@ public:
     ExpectedCost& expectedCost() { return m_expectedCost; }
     RecordLog& log() { return m_log; }
 
-    /// Nothing is being read, selected, loaded, answered or written.
+    /// Whether nothing is being read, selected, loaded, answered or written.
     bool isSettled() const;
 
 Q_SIGNALS:

@@ -28,7 +28,7 @@ struct Turn {
 
     bool isRunning() const { return state == State::Running; }
     bool isDone() const { return state == State::Done; }
-    /// Has the answer taken over most of what it would have had to compute? Its times say nothing about pruning then.
+    /// Whether the answer took over most of its work from the prefix cache: its times say nothing about pruning then.
     bool wasShortened() const { return isDone() && answer.reuse.isNotable(answer.promptTokens); }
     bool wasStopped() const { return isDone() && answer.finishReason == model::FinishReason::Cancelled; }
 };

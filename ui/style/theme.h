@@ -11,7 +11,7 @@ class QApplication;
 /// Colours and style of the window. GUI thread.
 namespace prunescope::ui {
 
-/// What the user chose; `Desktop` follows the desktop's light or dark setting.
+/// Theme that the user chose; `Desktop` follows the desktop's light or dark setting.
 enum class ThemeMode { Desktop, Light, Dark };
 
 /// The colours that painting code needs beyond QPalette's roles. Text colours reach a contrast of 4.5:1 on `panel` and
@@ -47,12 +47,12 @@ inline constexpr std::size_t kSeriesColours = 8;
 QColor seriesColour(const QPalette& palette, std::size_t index);
 /// "first token" for "sample": a stage as people read it.
 QString stageTitle(std::string_view stage);
-/// What a stage does, for a tooltip.
+/// Description of a stage, for a tooltip.
 QString stageHelp(std::string_view stage);
 
 /// "desktop", "light" or "dark", as in the settings file.
 QString toText(ThemeMode mode);
-/// Nothing for an unknown text.
+/// The mode of that name; nothing for an unknown text.
 std::optional<ThemeMode> themeModeOf(const QString& text);
 
 } // namespace prunescope::ui

@@ -1,6 +1,6 @@
 #include "ui/training/training_charts.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/flow_layout.h"
 

@@ -1,7 +1,7 @@
 #include "ui/training/training_facts.h"
 
-#include "core/base/text.h"
-#include "ui/style/text.h"
+#include "core/base/format.h"
+#include "ui/style/format.h"
 
 #include <QGridLayout>
 #include <QLabel>

@@ -18,7 +18,7 @@ public:
     explicit TrainingFacts(QWidget* parent = nullptr);
 
     void show(const TrainingProgress& progress);
-    /// What stands beside `caption`; empty for a figure that is not there.
+    /// The figure beside `caption`; empty where there is none.
     QString text(const QString& caption) const;
 
 private:

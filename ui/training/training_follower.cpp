@@ -1,7 +1,7 @@
 #include "ui/training/training_follower.h"
 
 #include "model/progress/line_tail.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QFileInfo>
 

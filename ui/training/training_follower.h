@@ -26,7 +26,7 @@ public:
     /// A run folder or its progress.jsonl, which need not be there yet. What was followed before is forgotten.
     void follow(const QString& folderOrFile);
     bool isFollowing() const { return !m_path.isEmpty(); }
-    /// Of the progress file.
+    /// Path of the progress file.
     const QString& path() const { return m_path; }
     /// Never null; another object after each change.
     std::shared_ptr<const TrainingProgress> progress() const { return m_progress; }

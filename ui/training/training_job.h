@@ -17,7 +17,7 @@ public:
     /// Asks a running process to stop and gives it a few seconds to save a checkpoint.
     ~TrainingJob() override;
 
-    /// In the folder of the config, where its relative paths lead. Nothing while one is running.
+    /// Starts a run in the folder of the config, where its relative paths lead. Does nothing while one is running.
     void start(const QString& configPath);
     /// Asks it to save a checkpoint and end; a second call ends it at once.
     void stop();

@@ -7,7 +7,7 @@
 
 namespace prunescope::ui {
 
-/// How a training run is doing, in words.
+/// State of a training run, in words.
 struct TrainingState {
     enum class Kind { None, Waiting, Running, Silent, Finished, Stopped, Failed };
     Kind kind = Kind::None;
@@ -16,8 +16,8 @@ struct TrainingState {
     bool operator==(const TrainingState&) const = default;
 };
 
-/// Of the run whose file was last written at `writtenAt` (invalid: there is no file), seen at `now`. A run that was
-/// killed cannot say so: one that writes nothing for much longer than it did before is silent.
+/// The state of the run whose file was last written at `writtenAt` (invalid: there is no file), seen at `now`. A run
+/// that was killed cannot say so: one that writes nothing for much longer than it did before is silent.
 TrainingState trainingState(const TrainingProgress& progress, const QDateTime& writtenAt, const QDateTime& now);
 
 } // namespace prunescope::ui

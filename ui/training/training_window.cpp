@@ -1,8 +1,8 @@
 #include "ui/training/training_window.h"
 
 #include "ui/session/passed_data.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
-#include "ui/style/text.h"
 #include "ui/style/theme.h"
 #include "ui/training/training_charts.h"
 #include "ui/training/training_facts.h"

@@ -36,7 +36,7 @@ public:
     const TrainingState& state() const { return m_state; }
 
 Q_SIGNALS:
-    /// The user wants to ask the model that a finished run has made.
+    /// Emitted when the user wants to ask the model that a finished run has made.
     void modelChosen(const QString& folder);
 
 protected:
@@ -55,7 +55,7 @@ private:
     void refreshState();
     void refreshJob();
     void showPath();
-    /// That the run has made; empty: none, or it is gone.
+    /// Folder of the model that the run has made; empty: none, or it is gone.
     QString finishedModel() const;
 
     TrainingFollower* m_follower;

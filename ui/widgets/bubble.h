@@ -17,7 +17,7 @@ public:
     void setPlain(const QString& text);
     void setHtml(const QString& html);
     void setMaxTextWidth(int px);
-    /// As it was set, with markup.
+    /// The text as it was set, with markup.
     QString text() const;
 
 Q_SIGNALS:

@@ -10,7 +10,7 @@ public:
     ChartAxis() = default;
     /// `low` < `high`; on a logarithmic axis both above 0. Throws Error(Internal).
     ChartAxis(double low, double high, bool logarithmic);
-    /// Around these values, with ends that are easy to read. Values that are not finite, or not above 0 on a
+    /// An axis around these values, with ends that are easy to read. Values that are not finite, or not above 0 on a
     /// logarithmic axis, do not count; without any it is 0..1.
     static ChartAxis around(const std::vector<double>& values, bool logarithmic);
 

@@ -1,7 +1,7 @@
 #include "ui/widgets/line_chart.h"
 
 #include "model/progress/training_progress.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/style/theme.h"
 
 #include <QKeyEvent>

@@ -30,13 +30,13 @@ public:
 
     void setLines(std::vector<ChartLine> lines);
     const std::vector<ChartLine>& lines() const { return m_lines; }
-    /// Beside the title, in as many rows as they need: titles with colour and dashes. Nothing at first.
+    /// Sets the legend beside the title, in as many rows as it needs: titles with colour and dashes. Empty at first.
     void setLegend(std::vector<ChartLine> entries);
     void setLogarithmic(bool logarithmic);
     bool isLogarithmic() const { return m_logarithmic; }
     /// Weight of the past in [0, 1). Above 0 the curve as it came stays behind the smooth one, faintly.
     void setSmoothing(double weight);
-    /// Instead of the range of the values: 0..1 of a share.
+    /// Fixes the range of y, instead of that of the values: 0..1 for a share.
     void setFixedRange(double low, double high);
     void setEmptyText(const QString& text);
 
@@ -45,9 +45,9 @@ public:
     void setCursorAt(std::optional<double> x);
     /// "step 120: loss 2.31, text 1.9"; empty without a cursor.
     QString cursorText() const;
-    /// Where the curves are drawn.
+    /// Rectangle in which the curves are drawn.
     QRectF plot() const;
-    /// Of a value; on `plot` or beyond.
+    /// Point of a value, on `plot` or beyond.
     QPointF pointAt(double x, double y) const;
 
     QSize sizeHint() const override;

@@ -1,7 +1,7 @@
 #include "ui/widgets/option_editor.h"
 
 #include "core/base/error.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QCheckBox>
 #include <QComboBox>

@@ -20,13 +20,13 @@ public:
     static OptionEditor* make(const OptionSpec& spec, QWidget* parent);
 
     const OptionSpec& spec() const { return m_spec; }
-    /// Does not say `changed`. Nothing: the option is unset.
+    /// Sets the value without emitting `changed`. Nothing: the option is unset.
     virtual void setValue(const std::optional<OptionValue>& value) = 0;
-    /// What a caption beside the editor belongs to; null when the editor says its title itself.
+    /// Widget that a caption beside the editor belongs to; null when the editor says its title itself.
     virtual QWidget* buddy() = 0;
 
 Q_SIGNALS:
-    /// By the user. Nothing: unset.
+    /// Emitted when the user changes the value; nothing: unset.
     void changed(const std::optional<prunescope::OptionValue>& value);
 
 protected:

@@ -5,8 +5,8 @@
 
 namespace prunescope::ui {
 
-/// Where a question is typed: Enter sends, Shift+Enter starts a line, it grows with the text up to five lines. Pictures
-/// that are pasted into it are passed on.
+/// Field in which a question is typed: Enter sends, Shift+Enter starts a line, it grows with the text up to five lines.
+/// Pictures that are pasted into it are passed on.
 class QuestionEdit : public QPlainTextEdit {
     Q_OBJECT
 

@@ -20,14 +20,14 @@ public:
     void add(const QString& id, const QString& title, const QString& tip);
     /// Begins the menu, after all buttons; `title` and `tip` are its button's while nothing in it is chosen.
     void addMenu(const QString& title, const QString& tip);
-    /// Into the menu.
+    /// Adds an entry to the menu.
     void addMore(const QString& id, const QString& title, const QString& tip);
     QString current() const { return m_current; }
-    /// Does not say `chosen`. An unknown id changes nothing.
+    /// Chooses an entry without emitting `chosen`. An unknown id changes nothing.
     void setCurrent(const QString& id);
 
 Q_SIGNALS:
-    /// By the user.
+    /// Emitted when the user chooses an entry.
     void chosen(const QString& id);
 
 protected:

@@ -1,6 +1,6 @@
 #include "ui/widgets/stage_bars.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/style/theme.h"
 
 #include <QHelpEvent>

@@ -27,7 +27,7 @@ public:
     explicit StageBars(QWidget* parent = nullptr);
     void setBars(std::vector<StageBar> bars);
     const std::vector<StageBar>& bars() const { return m_bars; }
-    /// Where stage `stage` of bar `bar` is drawn; empty when it has no time.
+    /// Rectangle of stage `stage` of bar `bar`; empty when it has no time.
     QRectF segment(int bar, std::string_view stage) const;
 
     QSize sizeHint() const override;

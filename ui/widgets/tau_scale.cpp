@@ -1,7 +1,7 @@
 #include "ui/widgets/tau_scale.h"
 
 #include "core/metrics/metric.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QCoreApplication>
 #include <algorithm>

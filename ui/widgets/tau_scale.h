@@ -14,7 +14,7 @@ inline constexpr double kLargestTauOnSlider = 0.2;
 /// 0..1 along the slider; linear between marks. Values beyond the slider are at its end.
 double positionOfTau(double tau);
 
-/// What the slider can be set to under `metric`, ascending. `max` has just 256 thresholds: one stop each, at the
+/// Values that the slider can be set to under `metric`, ascending. `max` has just 256 thresholds: one stop each, at the
 /// roundest number that means it.
 std::vector<double> tauStops(std::string_view metric);
 

@@ -14,14 +14,14 @@ public:
     /// Ascending, at least two.
     void setStops(std::vector<double> stops);
     double tau() const;
-    /// Puts the handle at the place of `tau`, also between stops. Does not say `tauMoved`.
+    /// Puts the handle at the place of `tau`, also between stops, without emitting `tauMoved`.
     void setTau(double tau);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 Q_SIGNALS:
-    /// By the user.
+    /// Emitted when the user moves the handle.
     void tauMoved(double tau);
 
 protected:

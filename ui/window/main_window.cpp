@@ -9,7 +9,7 @@
 #include "ui/session/pixels.h"
 #include "ui/session/session.h"
 #include "ui/style/desktop_scheme.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/training/training_window.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/model_chooser.h"

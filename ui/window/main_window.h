@@ -90,12 +90,12 @@ private:
     void showReady();
     void restore(const Options& options);
     void start(const Options& options);
-    /// Empty: none.
+    /// Folder of the model to load at the start; empty: none.
     QString modelAtStart(const Options& options) const;
     void arrangeAtFirst();
     void setTheme(ThemeMode mode);
     void exportHistory();
-    /// Something would be lost, and is said now: once, who closes again means it.
+    /// Whether something would be lost by closing: it is said once; who closes again means it.
     bool mustWarn();
     void updateTitle();
 

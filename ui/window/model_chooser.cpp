@@ -3,7 +3,7 @@
 #include "model/files/hub_cache.h"
 #include "ui/dialogs/download_dialog.h"
 #include "ui/session/model_slot.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/window/window_settings.h"
 
 #include <QFileDialog>

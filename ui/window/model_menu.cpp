@@ -1,7 +1,7 @@
 #include "ui/window/model_menu.h"
 
 #include "ui/session/model_slot.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/window/model_chooser.h"
 #include "ui/window/window_settings.h"
 

@@ -1,10 +1,10 @@
 #include "ui/window/model_status.h"
 
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/values/weight_format.h"
 #include "ui/session/model_slot.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
-#include "ui/style/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

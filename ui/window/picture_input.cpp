@@ -5,7 +5,7 @@
 #include "ui/session/passed_data.h"
 #include "ui/session/pixels.h"
 #include "ui/session/samples.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/window/window_settings.h"
 
 #include <QApplication>

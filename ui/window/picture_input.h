@@ -24,7 +24,7 @@ class PictureInput : public QObject {
     Q_OBJECT
 
 public:
-    /// What this reads into and acts on; all of it outlives this.
+    /// Objects that this reads into and acts on; all of them outlive this.
     struct Parts {
         OpenImage& image;
         Notices& notices;
@@ -41,7 +41,7 @@ public:
     static bool holdsPicture(const QMimeData* data);
     /// Opens the picture in pasted or dropped data; a notice when there is none, or no data at all.
     void take(const QMimeData* data);
-    /// Nothing while the screen is being captured.
+    /// Captures the screen; does nothing while it is being captured already.
     void capture(const QString& sourceId = {});
 
     void fillRecentMenu(QMenu& menu);

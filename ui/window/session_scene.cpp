@@ -1,7 +1,7 @@
 #include "ui/window/session_scene.h"
 
 #include "ui/session/session.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 namespace prunescope::ui {
 

@@ -22,7 +22,7 @@ class ToolBar : public QToolBar {
     Q_OBJECT
 
 public:
-    /// What the bar acts on; all of it outlives the bar.
+    /// Objects that the bar acts on; all of them outlive the bar.
     struct Parts {
         ModelSlot& model;
         ScreenCanvas& canvas;

@@ -1,7 +1,7 @@
 #include "ui/window/window_settings.h"
 
 #include "core/base/folders.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 #include "ui/widgets/option_editor.h"
 
 #include <QFileInfo>

@@ -13,7 +13,7 @@
 
 namespace prunescope::ui {
 
-/// What the window remembers from one run to the next. Values that make no sense any more read as the default.
+/// Settings that the window keeps from one run to the next. Values that make no sense any more read as the default.
 /// GUI thread.
 class WindowSettings {
 public:
@@ -26,7 +26,8 @@ public:
     QByteArray docks() const;
     void setPlaces(const QByteArray& geometry, const QByteArray& docks);
     PrunePlan plan() const;
-    /// Written a moment after the last change: a file for each step of a slider would cost more than all else.
+    /// Sets the plan; it is written a moment after the last change: a file for each step of a slider would cost more
+    /// than all else.
     void setPlan(const PrunePlan& plan);
     MaskMode maskMode() const;
     void setMaskMode(MaskMode mode);
@@ -42,7 +43,7 @@ public:
     /// Folders of models that loaded, newest first, at most six.
     QStringList modelFolders() const;
     void addModelFolder(const QString& folder);
-    /// Whether the model that comes along is the one to start with: until another one was loaded.
+    /// Whether the bundled model is the one to start with: until another one was loaded.
     bool prefersBundledModel() const;
     void setPrefersBundledModel(bool prefers);
     /// Whether the window may still say what the bundled model is for.

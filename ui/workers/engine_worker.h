@@ -11,8 +11,8 @@
 
 namespace prunescope::ui {
 
-/// How the window gets an engine: the program passes the real loader, tests a fake. Called on the worker's thread;
-/// throws Error.
+/// Function by which the window gets an engine: the program passes the real loader, tests a fake. Called on the
+/// worker's thread; throws Error.
 using EngineLoader = std::function<std::unique_ptr<model::Engine>(const model::LoadOptions&, const model::LoadProgress&,
                                                                   std::stop_token)>;
 
@@ -30,7 +30,7 @@ public:
     quint64 load(const model::LoadOptions& options);
     void cancelLoad();
     quint64 ask(const model::Request& request);
-    /// Of the question that is being answered: the answer ends within one token, with what there is.
+    /// Stops the question that is being answered: the answer ends within one token, with what there is.
     void stopAnswer();
 
 Q_SIGNALS:

@@ -1,6 +1,6 @@
 #include "ui/workers/latest_job.h"
 
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QMetaObject>
 #include <exception>

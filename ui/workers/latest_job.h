@@ -34,9 +34,9 @@ public:
     bool isIdle() const { return !m_running && !m_waiting; }
 
 Q_SIGNALS:
-    /// The newest work threw; `message` is one line.
+    /// Emitted when the newest work threw; `message` is one line.
     void failed(const QString& message);
-    /// Nothing runs and nothing waits any more.
+    /// Emitted when nothing runs and nothing waits any more.
     void becameIdle();
 
 private:

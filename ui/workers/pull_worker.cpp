@@ -1,7 +1,7 @@
 #include "ui/workers/pull_worker.h"
 
 #include "core/base/error.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QMetaObject>
 

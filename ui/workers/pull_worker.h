@@ -9,12 +9,12 @@
 
 namespace prunescope::ui {
 
-/// How the window downloads a model: the real hub, or what a test puts in its place. Called on the worker's thread;
-/// throws Error.
+/// Function by which the window downloads a model: the real hub, or what a test puts in its place. Called on the
+/// worker's thread; throws Error.
 using ModelPuller =
     std::function<model::PullResult(const model::PullRequest&, const model::PullSink&, const std::stop_token&)>;
 
-/// From the hub that the environment names.
+/// Downloads from the hub that the environment names.
 ModelPuller hubPuller();
 
 /// Downloads in a thread of its own, one model at a time. GUI thread.
@@ -26,7 +26,7 @@ public:
     /// Stops the download and waits for that; what has come is kept.
     ~PullWorker() override;
 
-    /// Not while one is running.
+    /// Starts a download; not while one is running.
     void start(const model::PullRequest& request);
     void stop() { m_thread.request_stop(); }
     bool isRunning() const { return m_running; }
@@ -39,7 +39,7 @@ Q_SIGNALS:
 
 private:
     void run(const model::PullRequest& request, const std::stop_token& stop);
-    /// On the GUI thread, unless this is gone by then.
+    /// Runs `action` on the GUI thread, unless this is gone by then.
     void later(std::function<void()> action);
 
     ModelPuller m_puller;

@@ -1,7 +1,7 @@
 #include "ui/workers/record_log.h"
 
 #include "core/base/log.h"
-#include "ui/style/text.h"
+#include "ui/style/format.h"
 
 #include <QMetaObject>
 #include <stdexcept>

@@ -12,7 +12,7 @@ inline std::string lowered(std::string text) {
     return text;
 }
 
-/// With a capital in front.
+/// `text` with its first letter as a capital.
 inline std::string capitalised(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
         text[0] = static_cast<char>(text[0] - 'a' + 'A');

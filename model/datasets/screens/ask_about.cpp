@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "model/datasets/screens/ascii_case.h"
-#include "model/datasets/screens/dice.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ std::string quoted(const std::string& text) {
 /// What the elements of one screen can be asked.
 class Asker {
 public:
-    Asker(const Screen& screen, Dice& dice);
+    Asker(const Screen& screen, Xoshiro256& random);
 
     std::vector<ScreenQuestion> draw(int count);
 
@@ -40,7 +40,7 @@ private:
     const ScreenElement* take(ScreenTask task, std::vector<const ScreenElement*>& rest) const;
     std::optional<ScreenQuestion> askOneOf(std::vector<const ScreenElement*>& rest);
     std::string phrased(const std::string& usual, const std::string& other) {
-        return m_dice.chance(0.7) ? usual : other;
+        return m_random.chance(0.7) ? usual : other;
     }
     ScreenQuestion ask(const ScreenElement& element, ScreenTask task);
     std::string questionText(const ScreenElement& element, ScreenTask task);
@@ -48,12 +48,12 @@ private:
     std::optional<ScreenQuestion> askCount();
 
     const Screen& m_screen;
-    Dice& m_dice;
+    Xoshiro256& m_random;
     std::unordered_map<std::string, int> m_texts; // how often each is seen, in lower case and without a colon
     std::map<std::pair<std::string, std::string>, int> m_cells;
 };
 
-Asker::Asker(const Screen& screen, Dice& dice) : m_screen(screen), m_dice(dice) {
+Asker::Asker(const Screen& screen, Xoshiro256& random) : m_screen(screen), m_random(random) {
     for (const TextRun& run : screen.runs) {
         std::string text = lowered(run.text);
         if (text.ends_with(':'))
@@ -169,7 +169,7 @@ std::optional<ScreenQuestion> Asker::askCount() {
     }
     if (toolButtons) // they are buttons, too
         kinds[0].count = 0;
-    const Counted& chosen = m_dice.pick(kinds);
+    const Counted& chosen = m_random.pick(kinds);
     if (chosen.count == 0)
         return std::nullopt;
     const std::string plural = chosen.plural;
@@ -182,7 +182,7 @@ std::optional<ScreenQuestion> Asker::askOneOf(std::vector<const ScreenElement*>&
     using enum ScreenTask;
     static constexpr std::array kShares{Cell,    Cell,   Cell,   Cell,   Read,  Read,  Read,  Title, Checked, Checked,
                                         Checked, Locate, Locate, Locate, Value, Value, Value, Value, Value,   Value};
-    const int first = m_dice.below(static_cast<int>(kShares.size()));
+    const int first = m_random.below(static_cast<int>(kShares.size()));
     for (std::size_t i = 0; i < kShares.size(); ++i) {
         const ScreenTask task = kShares[(static_cast<std::size_t>(first) + i) % kShares.size()];
         if (const ScreenElement* element = take(task, rest))
@@ -196,9 +196,9 @@ std::vector<ScreenQuestion> Asker::draw(int count) {
     for (const ScreenElement& element : m_screen.elements)
         rest.push_back(&element);
     for (std::size_t i = rest.size(); i > 1; --i)
-        std::swap(rest[i - 1], rest[static_cast<std::size_t>(m_dice.below(static_cast<int>(i)))]);
+        std::swap(rest[i - 1], rest[static_cast<std::size_t>(m_random.below(static_cast<int>(i)))]);
     std::vector<ScreenQuestion> questions;
-    if (count > 0 && m_dice.chance(kCountShare))
+    if (count > 0 && m_random.chance(kCountShare))
         if (auto question = askCount())
             questions.push_back(std::move(*question));
     while (static_cast<int>(questions.size()) < count) {
@@ -240,8 +240,8 @@ std::string boxText(PixelRect box, Size picture) {
 }
 
 std::vector<ScreenQuestion> askAbout(const Screen& screen, std::uint64_t seed, int count) {
-    Dice dice(seed ^ 0x5175657374696f6eu); // not the stream that drew the screen
-    return Asker(screen, dice).draw(count);
+    Xoshiro256 random(seed ^ 0x5175657374696f6eu); // not the stream that drew the screen
+    return Asker(screen, random).draw(count);
 }
 
 } // namespace prunescope::model

@@ -7,7 +7,7 @@
 
 namespace prunescope::model {
 
-/// What a question asks for; how its answer is judged.
+/// Task of a question: what it asks for and how its answer is judged.
 enum class ScreenTask {
     Locate,  ///< text -> {"bbox_2d": [left, top, right, bottom]} on the scale 0..1000
     Read,    ///< box on that scale -> text

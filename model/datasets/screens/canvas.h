@@ -21,7 +21,7 @@ public:
 
     Size size() const { return m_size; }
     void fill(PixelRect rect, Color color);
-    /// Its border, `thickness` pixels inside `rect`.
+    /// Draws a border, `thickness` pixels inside `rect`.
     void frame(PixelRect rect, Color color, int thickness = 1);
     /// Corners are quarters of a circle.
     void fillRounded(PixelRect rect, int radius, Color color);

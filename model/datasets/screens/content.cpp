@@ -10,7 +10,7 @@ namespace prunescope::model {
 namespace {
 
 int drawAnyBlock(Sheet& sheet, PixelRect area) {
-    const int kind = sheet.dice().below(100);
+    const int kind = sheet.random().below(100);
     if (kind < 30)
         return drawForm(sheet, area);
     if (kind < 48)
@@ -35,8 +35,8 @@ void drawStack(Sheet& sheet, PixelRect area) {
         const int used = drawAnyBlock(sheet, area);
         misses += used == 0;
         if (used > 0)
-            takeTop(area, used + sheet.dice().between(sheet.px() / 3, sheet.px() * 3 / 2));
-        if (area.height > 20 * sheet.px() && sheet.dice().chance(0.08))
+            takeTop(area, used + sheet.random().between(sheet.px() / 3, sheet.px() * 3 / 2));
+        if (area.height > 20 * sheet.px() && sheet.random().chance(0.08))
             return;
     }
 }
@@ -45,17 +45,17 @@ void drawStack(Sheet& sheet, PixelRect area) {
 
 void drawContent(Sheet& sheet, PixelRect area) {
     const int px = sheet.px(), gap = px;
-    Dice& dice = sheet.dice();
-    if (area.width < 36 * px || dice.chance(0.15))
+    Xoshiro256& random = sheet.random();
+    if (area.width < 36 * px || random.chance(0.15))
         return drawStack(sheet, area);
-    PixelRect left = takeLeft(area, area.width * dice.between(35, 65) / 100);
-    if (dice.chance(0.4))
+    PixelRect left = takeLeft(area, area.width * random.between(35, 65) / 100);
+    if (random.chance(0.4))
         sheet.canvas().fill({area.x, area.y, 1, area.height}, sheet.theme().rule);
     left.width -= gap;
     takeLeft(area, gap);
-    if (!dice.chance(0.06))
+    if (!random.chance(0.06))
         drawContent(sheet, left);
-    if (!dice.chance(0.12))
+    if (!random.chance(0.12))
         drawContent(sheet, area);
 }
 

@@ -14,11 +14,11 @@ namespace {
 /// One to three buttons, to the right.
 void drawDialogButtons(Sheet& sheet, PixelRect row) {
     static constexpr std::string_view kAnswers[] = {"cancel", "apply", "close", "save", "back", "next"};
-    const int count = sheet.dice().between(1, 3);
+    const int count = sheet.random().between(1, 3);
     int right = row.right();
     for (int i = 0; i < count; ++i) {
         const int room = std::min(right - row.x - 2 * sheet.px(), 7 * sheet.px());
-        const std::string_view wish = sheet.dice().pick(kAnswers);
+        const std::string_view wish = sheet.random().pick(kAnswers);
         const std::string text = sheet.texts().labelLike(wish, {sheet.font(), room});
         if (text.empty())
             return;
@@ -32,12 +32,12 @@ void drawDialogButtons(Sheet& sheet, PixelRect row) {
 } // namespace
 
 PixelRect planDialog(Sheet& sheet, PixelRect window) {
-    Dice& dice = sheet.dice();
-    const int px = sheet.px(), width = dice.between(15, 28) * px, height = dice.between(8, 15) * px;
-    if (!dice.chance(0.16) || width > window.width - 4 * px || height > window.height - 4 * px)
+    Xoshiro256& random = sheet.random();
+    const int px = sheet.px(), width = random.between(15, 28) * px, height = random.between(8, 15) * px;
+    if (!random.chance(0.16) || width > window.width - 4 * px || height > window.height - 4 * px)
         return {};
-    const int x = window.x + (window.width - width) * dice.between(35, 65) / 100;
-    return {x, window.y + (window.height - height) * dice.between(40, 70) / 100, width, height};
+    const int x = window.x + (window.width - width) * random.between(35, 65) / 100;
+    return {x, window.y + (window.height - height) * random.between(40, 70) / 100, width, height};
 }
 
 void drawDialog(Sheet& sheet, PixelRect box) {
@@ -49,8 +49,8 @@ void drawDialog(Sheet& sheet, PixelRect box) {
     takeBottom(area, sheet.px() / 2);
     takeTop(area, drawLines(sheet, area));
     takeTop(area, sheet.px() / 2);
-    if (sheet.dice().chance(0.6))
-        takeTop(area, sheet.dice().chance(0.6) ? drawForm(sheet, area) : drawCheckBoxes(sheet, area));
+    if (sheet.random().chance(0.6))
+        takeTop(area, sheet.random().chance(0.6) ? drawForm(sheet, area) : drawCheckBoxes(sheet, area));
     drawDialogButtons(sheet, buttons);
     sheet.canvas().frame(box, sheet.theme().border, sheet.px() >= 18 ? 2 : 1);
 }

@@ -4,7 +4,7 @@
 
 namespace prunescope::model {
 
-/// Where a dialog will lie on the window, or nothing: most windows have none.
+/// Place of a dialog on the window; empty for the most, which have none.
 PixelRect planDialog(Sheet& sheet, PixelRect window);
 void drawDialog(Sheet& sheet, PixelRect box);
 

@@ -30,8 +30,8 @@ constexpr UsualField kUsualFields[] = {{"user name", ValueKind::Person}, {"name"
 Entry anyEntry(Sheet& sheet, int labelPx, int valuePx) {
     TextSource& texts = sheet.texts();
     const Room labelRoom{sheet.font(), labelPx}, valueRoom{sheet.font(), valuePx};
-    if (sheet.dice().chance(0.25)) {
-        const UsualField& usual = sheet.dice().pick(kUsualFields);
+    if (sheet.random().chance(0.25)) {
+        const UsualField& usual = sheet.random().pick(kUsualFields);
         std::string label = texts.labelLike(usual.label, labelRoom);
         return {std::move(label), texts.value(usual.kind, valueRoom)};
     }
@@ -60,14 +60,14 @@ int widest(const Sheet& sheet, const std::vector<Entry>& all) {
 
 /// Labels left of their entries, these in one column.
 int drawFormBeside(Sheet& sheet, PixelRect area) {
-    const int px = sheet.px(), row = sheet.rowPx(), step = row + sheet.dice().between(px / 3, px);
+    const int px = sheet.px(), row = sheet.rowPx(), step = row + sheet.random().between(px / 3, px);
     const int count = sheet.rowsIn(area, step, 1, 5), labelPx = area.width * 2 / 5;
-    const int entryPx = std::min(area.width - labelPx - 2 * px, sheet.dice().between(9, 20) * px);
+    const int entryPx = std::min(area.width - labelPx - 2 * px, sheet.random().between(9, 20) * px);
     const auto all = entries(sheet, count, labelPx, entryPx - 2 * px);
     const int entryX = area.x + widest(sheet, all) + px;
     int y = area.y;
     for (const Entry& entry : all) {
-        const bool arrow = sheet.dice().chance(0.15);
+        const bool arrow = sheet.random().chance(0.15);
         drawField(sheet, entry.label, entry.value, {area.x, y, {entryX, y, entryPx, row}, arrow});
         y += step;
     }
@@ -77,11 +77,11 @@ int drawFormBeside(Sheet& sheet, PixelRect area) {
 /// Labels above their entries.
 int drawFormAbove(Sheet& sheet, PixelRect area) {
     const int px = sheet.px(), row = sheet.rowPx(), step = 2 * row + px / 2;
-    const int entryPx = std::min(area.width, sheet.dice().between(9, 20) * px);
+    const int entryPx = std::min(area.width, sheet.random().between(9, 20) * px);
     const int count = sheet.rowsIn(area, step, 1, 3);
     int y = area.y;
     for (const Entry& entry : entries(sheet, count, entryPx - px, entryPx - 2 * px)) {
-        const bool arrow = sheet.dice().chance(0.15);
+        const bool arrow = sheet.random().chance(0.15);
         drawField(sheet, entry.label, entry.value, {area.x, y, {area.x, y + row, entryPx, row}, arrow});
         y += step;
     }
@@ -93,8 +93,8 @@ int drawFormAbove(Sheet& sheet, PixelRect area) {
 int drawForm(Sheet& sheet, PixelRect area) {
     if (area.width < 9 * sheet.px())
         return 0;
-    return sheet.dice().chance(0.7) && area.width >= 12 * sheet.px() ? drawFormBeside(sheet, area)
-                                                                     : drawFormAbove(sheet, area);
+    return sheet.random().chance(0.7) && area.width >= 12 * sheet.px() ? drawFormBeside(sheet, area)
+                                                                       : drawFormAbove(sheet, area);
 }
 
 int drawKeyValues(Sheet& sheet, PixelRect area) {
@@ -103,7 +103,7 @@ int drawKeyValues(Sheet& sheet, PixelRect area) {
         return 0;
     const int count = sheet.rowsIn(area, row, 1, 5);
     const auto all = entries(sheet, count, area.width / 2 - px, area.width / 2 - px);
-    const bool aligned = sheet.dice().chance(0.6);
+    const bool aligned = sheet.random().chance(0.6);
     int y = area.y;
     for (const Entry& entry : all) {
         const int valueX = area.x + (aligned ? widest(sheet, all) : shownWidth(sheet, entry)) + px;

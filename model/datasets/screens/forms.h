@@ -6,7 +6,7 @@ namespace prunescope::model {
 
 /// Labels with values, drawn at the top of `area`. Each gives the height it took, 0 if it did not fit.
 int drawForm(Sheet& sheet, PixelRect area);
-/// Without frames around the values, as documents have them.
+/// Draws labels with values without frames, as documents have them.
 int drawKeyValues(Sheet& sheet, PixelRect area);
 /// Goods with their prices at the right edge.
 int drawPrices(Sheet& sheet, PixelRect area);

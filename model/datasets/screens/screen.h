@@ -9,7 +9,7 @@
 
 namespace prunescope::model {
 
-/// What a drawn thing is. The name in questions and data sets is `toText(kind)`.
+/// Kind of a drawn thing. The name in questions and data sets is `toText(kind)`.
 enum class ElementKind {
     WindowTitle,
     Menu,

@@ -2,7 +2,7 @@
 
 namespace prunescope::model {
 
-/// What the options of drawn screens may be; faces and heights of text are the atlas's.
+/// Limits of the options of drawn screens; faces and heights of text are the atlas's.
 inline constexpr int kScreenSideStep = 32;
 inline constexpr int kLeastScreenSide = 160;
 inline constexpr int kMostScreenSide = 4096;

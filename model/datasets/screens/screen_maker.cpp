@@ -1,7 +1,7 @@
 #include "model/datasets/screens/screen_maker.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/format.h"
 #include "model/datasets/screens/document_screen.h"
 #include "model/datasets/screens/screen_limits.h"
 #include "model/datasets/screens/window_screen.h"
@@ -36,8 +36,8 @@ void requireSize(Size size) {
 }
 
 /// Of the heading: larger than the text by a third or so, as far as the atlas goes.
-int headingPx(Dice& dice, int px) {
-    const int larger = px + px * dice.between(20, 60) / 100;
+int headingPx(Xoshiro256& random, int px) {
+    const int larger = px + px * random.between(20, 60) / 100;
     return std::min(larger, GlyphAtlas::instance().largestPx());
 }
 
@@ -60,14 +60,14 @@ ScreenMaker::ScreenMaker(ScreenOptions options) : m_options(std::move(options)) 
 ScreenMaker::~ScreenMaker() = default;
 
 Screen ScreenMaker::draw(std::uint64_t seed) const {
-    Dice dice(seed);
-    const Size size = dice.pick(m_options.sizes);
-    const int px = dice.pick(m_options.fontPx);
-    const int face = dice.below(m_options.faces);
-    const bool document = dice.chance(m_options.documents), dark = !document && dice.chance(m_options.dark);
+    Xoshiro256 random(seed);
+    const Size size = random.pick(m_options.sizes);
+    const int px = random.pick(m_options.fontPx);
+    const int face = random.below(m_options.faces);
+    const bool document = random.chance(m_options.documents), dark = !document && random.chance(m_options.dark);
     const GlyphAtlas& atlas = GlyphAtlas::instance();
-    const Theme theme = document ? paperTheme(dice) : windowTheme(dice, dark);
-    Sheet sheet(m_options, size, atlas.font(face, px), atlas.font(face, headingPx(dice, px)), theme, dice);
+    const Theme theme = document ? paperTheme(random) : windowTheme(random, dark);
+    Sheet sheet(m_options, size, atlas.font(face, px), atlas.font(face, headingPx(random, px)), theme, random);
     if (document)
         drawDocument(sheet);
     else

@@ -11,7 +11,7 @@
 
 namespace prunescope::model {
 
-/// How wide the world of drawn screens is. A model learns a narrow one sooner.
+/// Options of drawn screens: what varies from one to the next, and how far. A model learns a narrow range sooner.
 struct ScreenOptions {
     std::vector<Size> sizes{{384, 256}}; ///< one is drawn; sides are multiples of 32
     std::vector<int> fontPx{16, 18};     ///< heights of text to draw from, 11 to 32

@@ -47,12 +47,12 @@ PixelRect takeLeft(PixelRect& area, int px) {
 }
 
 Sheet::Sheet(const ScreenOptions& options, Size size, const Font& font, const Font& large, const Theme& theme,
-             Dice& dice)
-    : m_canvas(size, theme.background), m_theme(theme), m_font(font), m_large(large), m_dice(dice),
-      m_texts(options, dice) {}
+             Xoshiro256& random)
+    : m_canvas(size, theme.background), m_theme(theme), m_font(font), m_large(large), m_random(random),
+      m_texts(options, random) {}
 
 int Sheet::rowsIn(PixelRect area, int stepPx, int low, int high) {
-    return std::min(m_dice.between(low, high), area.height / stepPx);
+    return std::min(m_random.between(low, high), area.height / stepPx);
 }
 
 bool Sheet::isFree(PixelRect rect) const {

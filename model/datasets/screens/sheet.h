@@ -5,7 +5,7 @@
 
 namespace prunescope::model {
 
-/// What is known of a text as it is written; see TextRun.
+/// Notes on a text as it is written; see TextRun.
 struct TextNote {
     PixelRect box = {}; ///< empty: its own ink
     std::string key = {};
@@ -13,7 +13,7 @@ struct TextNote {
     std::optional<bool> checked = {};
 };
 
-/// How a text looks.
+/// Look of a text.
 struct TextLook {
     const Font& font;
     Color color;
@@ -23,16 +23,17 @@ struct TextLook {
 /// screen, nor across its edges.
 class Sheet {
 public:
-    Sheet(const ScreenOptions& options, Size size, const Font& font, const Font& large, const Theme& theme, Dice& dice);
+    Sheet(const ScreenOptions& options, Size size, const Font& font, const Font& large, const Theme& theme,
+          Xoshiro256& random);
 
     Canvas& canvas() { return m_canvas; }
     const Theme& theme() const { return m_theme; }
     const Font& font() const { return m_font; }
     const Font& large() const { return m_large; } ///< of headings
-    Dice& dice() { return m_dice; }
+    Xoshiro256& random() { return m_random; }
     TextSource& texts() { return m_texts; }
     int px() const { return m_font.px; }
-    /// How many rows of `stepPx` to draw: `low` to `high`, as far as they fit.
+    /// Number of rows of `stepPx` to draw: `low` to `high`, as far as they fit.
     int rowsIn(PixelRect area, int stepPx, int low, int high);
     /// Height of a row that holds one line of text.
     int rowPx() const { return m_font.px + m_font.px / 2; }
@@ -41,10 +42,10 @@ public:
     /// Keeps `rect` free of everything written while it lasts: a dialog will lie there.
     void cover(PixelRect rect) { m_covered = rect; }
     void uncover() { m_covered = {}; }
-    /// Inside the picture and not covered, not even in part.
+    /// Whether `rect` is inside the picture and not covered, not even in part.
     bool isFree(PixelRect rect) const;
 
-    /// Where the letters of `text` are when it starts at `x` in the middle of a row.
+    /// Box of the letters of `text` when it starts at `x` in the middle of a row.
     PixelRect inkOf(const std::string& text, int x, int top, int height, const Font& font) const;
     /// Writes in the middle of the row from `top` of `height`, and gives the ink's box. The place must be free.
     PixelRect write(const std::string& text, int x, int top, int height, TextLook look, TextNote note = {});
@@ -59,7 +60,7 @@ private:
     Theme m_theme;
     const Font& m_font;
     const Font& m_large;
-    Dice& m_dice;
+    Xoshiro256& m_random;
     TextSource m_texts;
     PixelRect m_covered;
     Screen m_screen;

@@ -60,7 +60,7 @@ bool TablePainter::planColumns(std::span<const ColumnWish> wishes) {
         column.x = m_box.x + m_box.width * i / count;
         column.width = m_box.x + m_box.width * (i + 1) / count - column.x;
         column.kind = wish.kind;
-        column.toTheRight = isNumber(column.kind) && m_sheet.dice().chance(0.5);
+        column.toTheRight = isNumber(column.kind) && m_sheet.random().chance(0.5);
         column.head = wish.head.empty() ? m_sheet.texts().label(room(column))
                                         : m_sheet.texts().labelLike(wish.head, room(column));
         if (column.head.empty())
@@ -127,7 +127,7 @@ void TablePainter::paint() {
 
 /// Columns of any kind after a first one of words.
 std::vector<ColumnWish> anyColumns(Sheet& sheet, int most) {
-    const int count = sheet.dice().between(2, std::min(most, 4 + sheet.dice().below(3)));
+    const int count = sheet.random().between(2, std::min(most, 4 + sheet.random().below(3)));
     std::vector<ColumnWish> wishes;
     for (int i = 0; i < count; ++i) {
         const ValueKind kind = sheet.texts().valueKind();
@@ -137,7 +137,7 @@ std::vector<ColumnWish> anyColumns(Sheet& sheet, int most) {
 }
 
 int rowHeight(Sheet& sheet) {
-    return sheet.rowPx() + sheet.dice().between(0, sheet.px() / 2);
+    return sheet.rowPx() + sheet.random().between(0, sheet.px() / 2);
 }
 
 int narrowestColumn(const Sheet& sheet) {
@@ -145,12 +145,13 @@ int narrowestColumn(const Sheet& sheet) {
 }
 
 int drawTableOf(Sheet& sheet, PixelRect area, std::span<const ColumnWish> wishes) {
-    Dice& dice = sheet.dice();
+    Xoshiro256& random = sheet.random();
     const int rowPx = rowHeight(sheet), mostRows = std::min(12, area.height / rowPx - 1);
     if (mostRows < 1)
         return 0;
-    const int columns = static_cast<int>(wishes.size()), rows = dice.between(1, std::min(mostRows, 3 + dice.below(9)));
-    const int wanted = std::min(area.width, columns * dice.between(6, 13) * sheet.px());
+    const int columns = static_cast<int>(wishes.size()),
+              rows = random.between(1, std::min(mostRows, 3 + random.below(9)));
+    const int wanted = std::min(area.width, columns * random.between(6, 13) * sheet.px());
     const PixelRect box{area.x, area.y, std::max(columns * narrowestColumn(sheet), wanted), (rows + 1) * rowPx};
     TablePainter painter(sheet, box, rows);
     if (!sheet.isFree(box) || !painter.planColumns(wishes))

@@ -7,7 +7,7 @@ namespace prunescope::model {
 /// A table at the top of `area`: a header row and rows that begin with what they are called. Gives the height it took,
 /// 0 if it did not fit.
 int drawTable(Sheet& sheet, PixelRect area);
-/// As above: goods with quantity, price and total.
+/// A table of goods with quantity, price and total; otherwise as `drawTable`.
 int drawItemTable(Sheet& sheet, PixelRect area);
 
 } // namespace prunescope::model

@@ -20,38 +20,38 @@ std::string twoDigits(int number) {
     return {static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
 }
 
-std::string date(Dice& dice) {
-    std::string text = std::to_string(dice.between(1998, 2031));
-    text += "-" + twoDigits(dice.between(1, 12));
-    return text + "-" + twoDigits(dice.between(1, 28));
+std::string date(Xoshiro256& random) {
+    std::string text = std::to_string(random.between(1998, 2031));
+    text += "-" + twoDigits(random.between(1, 12));
+    return text + "-" + twoDigits(random.between(1, 28));
 }
 
-std::string clockTime(Dice& dice) {
-    const std::string hour = twoDigits(dice.below(24));
-    return hour + ":" + twoDigits(dice.below(60));
+std::string clockTime(Xoshiro256& random) {
+    const std::string hour = twoDigits(random.below(24));
+    return hour + ":" + twoDigits(random.below(60));
 }
 
 /// As many digits as often as each other: small numbers are common.
-int magnitude(Dice& dice, int mostDigits) {
+int magnitude(Xoshiro256& random, int mostDigits) {
     constexpr int kLimits[] = {10, 100, 1000, 10000};
-    return dice.below(kLimits[dice.below(mostDigits)]);
+    return random.below(kLimits[random.below(mostDigits)]);
 }
 
 } // namespace
 
 std::string_view TextSource::word() {
-    return labelWords()[static_cast<std::size_t>(m_dice.below(m_options.words))];
+    return labelWords()[static_cast<std::size_t>(m_random.below(m_options.words))];
 }
 
 std::string_view TextSource::among(std::span<const std::string_view> names) {
     const std::size_t all = names.size(), words = labelWords().size();
     const std::size_t share = all * static_cast<std::size_t>(m_options.words) / words;
-    return m_dice.pick(names.first(std::clamp<std::size_t>(share, 5, all)));
+    return m_random.pick(names.first(std::clamp<std::size_t>(share, 5, all)));
 }
 
 std::string TextSource::phrase() {
     std::string text(word());
-    const int more = m_dice.chance(0.5) ? 0 : m_dice.chance(0.9) ? 1 : 2;
+    const int more = m_random.chance(0.5) ? 0 : m_random.chance(0.9) ? 1 : 2;
     for (int i = 0; i < more; ++i) {
         const std::string_view next = word();
         if (!text.ends_with(next))
@@ -89,9 +89,9 @@ ValueKind TextSource::valueKind() {
                                              ValueKind::Amount,  ValueKind::Time,   ValueKind::Percent};
     static constexpr ValueKind kTexts[] = {ValueKind::Words, ValueKind::Words, ValueKind::Person, ValueKind::City,
                                            ValueKind::Product};
-    if (m_dice.chance(m_options.numbers))
-        return m_dice.pick(kNumbers);
-    return m_dice.pick(kTexts);
+    if (m_random.chance(m_options.numbers))
+        return m_random.pick(kNumbers);
+    return m_random.pick(kTexts);
 }
 
 std::string TextSource::drawn(ValueKind kind) {
@@ -100,24 +100,24 @@ std::string TextSource::drawn(ValueKind kind) {
         return phrase();
     case ValueKind::Person: {
         std::string name(among(firstNames()));
-        return m_dice.chance(0.5) ? name : name.append(" ").append(among(lastNames()));
+        return m_random.chance(0.5) ? name : name.append(" ").append(among(lastNames()));
     }
     case ValueKind::City:
         return std::string(among(cityNames()));
     case ValueKind::Product:
         return std::string(among(productNames()));
     case ValueKind::Integer:
-        return std::to_string(magnitude(m_dice, 4));
+        return std::to_string(magnitude(m_random, 4));
     case ValueKind::Amount: {
-        const std::string whole = std::to_string(magnitude(m_dice, 4));
-        return whole + "." + twoDigits(m_dice.below(100));
+        const std::string whole = std::to_string(magnitude(m_random, 4));
+        return whole + "." + twoDigits(m_random.below(100));
     }
     case ValueKind::Date:
-        return date(m_dice);
+        return date(m_random);
     case ValueKind::Time:
-        return clockTime(m_dice);
+        return clockTime(m_random);
     case ValueKind::Percent:
-        return std::to_string(m_dice.below(101)) + "%";
+        return std::to_string(m_random.below(101)) + "%";
     }
     return {};
 }
@@ -126,7 +126,7 @@ std::string TextSource::value(ValueKind kind, Room room) {
     for (int i = 0; i < kTries; ++i)
         if (std::string text = drawn(kind); fits(text, room))
             return text;
-    const std::string digit = std::to_string(m_dice.below(10));
+    const std::string digit = std::to_string(m_random.below(10));
     return fits(digit, room) ? digit : std::string();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "model/datasets/screens/dice.h"
 #include "model/datasets/screens/glyph_atlas.h"
 #include "model/datasets/screens/screen_maker.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@
 
 namespace prunescope::model {
 
-/// What the cells of a column and the entries of a form hold.
+/// Kind of value in the cells of a column and the entries of a form.
 enum class ValueKind { Words, Person, City, Product, Integer, Amount, Date, Time, Percent };
 
-/// What has to fit where text is wanted.
+/// Room that a text has to fit.
 struct Room {
     const Font& font;
     int widthPx;
@@ -23,13 +23,13 @@ struct Room {
 /// answer is empty and the caller leaves the thing out.
 class TextSource {
 public:
-    TextSource(const ScreenOptions& options, Dice& dice) : m_options(options), m_dice(dice) {}
+    TextSource(const ScreenOptions& options, Xoshiro256& random) : m_options(options), m_random(random) {}
 
     /// "Save", "User name": not on this screen yet where the words suffice for that.
     std::string label(Room room);
     /// `phrase` with a capital if all its words are among the options' and it is not on this screen yet, else a label.
     std::string labelLike(std::string_view phrase, Room room);
-    /// What a field holds or a column's cells.
+    /// Kind of value for a field or for the cells of a column.
     ValueKind valueKind();
     std::string value(ValueKind kind, Room room);
     /// A value that is not on this screen yet, else a label: what a row of a table is called.
@@ -45,7 +45,7 @@ private:
     bool claim(const std::string& text, Room room);
 
     const ScreenOptions& m_options;
-    Dice& m_dice;
+    Xoshiro256& m_random;
     std::unordered_set<std::string> m_used; // lower case
 };
 

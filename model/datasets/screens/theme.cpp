@@ -18,15 +18,15 @@ Color gray(int value, int tint) {
     return {level(value), level(value), level(value + tint)};
 }
 
-void drawHabits(Theme& theme, Dice& dice) {
-    theme.entryStyle = dice.chance(0.65)  ? EntryStyle::Framed
-                       : dice.chance(0.6) ? EntryStyle::Filled
-                                          : EntryStyle::Underlined;
-    theme.buttonStyle = static_cast<ButtonStyle>(dice.below(3));
-    theme.tableStyle = static_cast<TableStyle>(dice.below(3));
-    theme.switches = dice.chance(0.15);
-    theme.cornerPx = dice.between(2, 7);
-    theme.colons = dice.chance(0.4);
+void drawHabits(Theme& theme, Xoshiro256& random) {
+    theme.entryStyle = random.chance(0.65)  ? EntryStyle::Framed
+                       : random.chance(0.6) ? EntryStyle::Filled
+                                            : EntryStyle::Underlined;
+    theme.buttonStyle = static_cast<ButtonStyle>(random.below(3));
+    theme.tableStyle = static_cast<TableStyle>(random.below(3));
+    theme.switches = random.chance(0.15);
+    theme.cornerPx = random.between(2, 7);
+    theme.colons = random.chance(0.4);
 }
 
 } // namespace
@@ -41,41 +41,41 @@ Color textOn(Color background) {
     return brightness > 145 ? Color{10, 10, 10} : Color{255, 255, 255};
 }
 
-Theme windowTheme(Dice& dice, bool dark) {
+Theme windowTheme(Xoshiro256& random, bool dark) {
     Theme theme;
-    const int base = dark ? dice.between(22, 58) : dice.between(228, 255);
-    theme.background = gray(base, dice.below(9));
-    theme.text = dark ? gray(dice.between(215, 250), 0) : gray(dice.between(0, 45), 0);
-    theme.panel = mix(theme.background, theme.text, dice.between(3, 9));
+    const int base = dark ? random.between(22, 58) : random.between(228, 255);
+    theme.background = gray(base, random.below(9));
+    theme.text = dark ? gray(random.between(215, 250), 0) : gray(random.between(0, 45), 0);
+    theme.panel = mix(theme.background, theme.text, random.between(3, 9));
     theme.entry = dark ? mix(theme.background, {0, 0, 0}, 40) : Color{255, 255, 255};
-    theme.border = mix(theme.background, theme.text, dice.between(30, 60));
-    theme.rule = mix(theme.background, theme.text, dice.between(12, 22));
-    theme.quiet = mix(theme.background, theme.text, dice.between(70, 90));
-    theme.accent = dice.pick(kAccents);
+    theme.border = mix(theme.background, theme.text, random.between(30, 60));
+    theme.rule = mix(theme.background, theme.text, random.between(12, 22));
+    theme.quiet = mix(theme.background, theme.text, random.between(70, 90));
+    theme.accent = random.pick(kAccents);
     if (dark)
         theme.accent = mix(theme.accent, {255, 255, 255}, 25);
     theme.accentText = mix(theme.accent, theme.text, 30);
     theme.onAccent = textOn(theme.accent);
-    theme.selected = mix(theme.background, theme.accent, dice.between(20, 35));
-    drawHabits(theme, dice);
+    theme.selected = mix(theme.background, theme.accent, random.between(20, 35));
+    drawHabits(theme, random);
     return theme;
 }
 
-Theme paperTheme(Dice& dice) {
+Theme paperTheme(Xoshiro256& random) {
     Theme theme;
-    theme.background = dice.chance(0.7) ? Color{255, 255, 255} : Color{level(dice.between(246, 255)), 250, 245};
-    const int ink = dice.between(0, 50);
-    theme.text = gray(ink, dice.below(20));
-    theme.panel = mix(theme.background, theme.text, dice.between(5, 12));
+    theme.background = random.chance(0.7) ? Color{255, 255, 255} : Color{level(random.between(246, 255)), 250, 245};
+    const int ink = random.between(0, 50);
+    theme.text = gray(ink, random.below(20));
+    theme.panel = mix(theme.background, theme.text, random.between(5, 12));
     theme.entry = theme.background;
-    theme.border = mix(theme.background, theme.text, dice.between(30, 60));
-    theme.rule = mix(theme.background, theme.text, dice.between(15, 30));
-    theme.quiet = mix(theme.background, theme.text, dice.between(70, 90));
-    theme.accent = dice.pick(kAccents);
+    theme.border = mix(theme.background, theme.text, random.between(30, 60));
+    theme.rule = mix(theme.background, theme.text, random.between(15, 30));
+    theme.quiet = mix(theme.background, theme.text, random.between(70, 90));
+    theme.accent = random.pick(kAccents);
     theme.accentText = mix(theme.accent, theme.text, 30);
     theme.onAccent = textOn(theme.accent);
     theme.selected = theme.panel;
-    drawHabits(theme, dice);
+    drawHabits(theme, random);
     return theme;
 }
 

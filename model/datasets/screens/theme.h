@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/datasets/screens/canvas.h"
-#include "model/datasets/screens/dice.h"
+#include "model/datasets/screens/xoshiro256.h"
 
 namespace prunescope::model {
 
@@ -30,8 +30,8 @@ struct Theme {
     bool colons = false; ///< after the labels of fields
 };
 
-Theme windowTheme(Dice& dice, bool dark);
-Theme paperTheme(Dice& dice);
+Theme windowTheme(Xoshiro256& random, bool dark);
+Theme paperTheme(Xoshiro256& random);
 /// Black or white, whichever reads better on it.
 Color textOn(Color background);
 Color mix(Color a, Color b, int percentOfB);

@@ -9,7 +9,7 @@ namespace {
 
 /// The closing cross of a title bar and sometimes two more signs; gives the width they take.
 int drawTitleSigns(Sheet& sheet, PixelRect bar, Color color) {
-    const int side = sheet.px() / 2, step = side * 5 / 2, count = sheet.dice().pick(std::array{0, 1, 3});
+    const int side = sheet.px() / 2, step = side * 5 / 2, count = sheet.random().pick(std::array{0, 1, 3});
     const int y = bar.y + (bar.height - side) / 2;
     int x = bar.right();
     for (int i = 0; i < count; ++i) {
@@ -38,11 +38,12 @@ std::string menuText(Sheet& sheet, std::size_t index, bool usual, int widthPx) {
 
 void drawMenuBar(Sheet& sheet, PixelRect& area) {
     const PixelRect bar = takeTop(area, sheet.rowPx() + sheet.px() / 4);
-    const int gap = sheet.dice().between(sheet.px() * 3 / 4, sheet.px() * 3 / 2), count = sheet.dice().between(3, 7);
+    const int gap = sheet.random().between(sheet.px() * 3 / 4, sheet.px() * 3 / 2),
+              count = sheet.random().between(3, 7);
     const TextLook look{sheet.font(), sheet.theme().text};
-    if (sheet.dice().chance(0.5))
+    if (sheet.random().chance(0.5))
         sheet.canvas().fill(bar, sheet.theme().panel);
-    const bool usual = sheet.dice().chance(0.4);
+    const bool usual = sheet.random().chance(0.4);
     int x = bar.x + sheet.px() / 2;
     for (int i = 0; i < count; ++i) {
         const int room = std::min(bar.right() - x - 4, 7 * sheet.px());
@@ -56,8 +57,8 @@ void drawMenuBar(Sheet& sheet, PixelRect& area) {
 
 /// A small drawing without meaning.
 void drawIcon(Sheet& sheet, PixelRect box) {
-    const Color color = sheet.dice().chance(0.5) ? sheet.theme().accent : sheet.theme().quiet;
-    const int shape = sheet.dice().below(4);
+    const Color color = sheet.random().chance(0.5) ? sheet.theme().accent : sheet.theme().quiet;
+    const int shape = sheet.random().below(4);
     if (shape == 0)
         sheet.canvas().fillRounded(box, box.width / 2, color);
     else if (shape == 1)
@@ -72,8 +73,8 @@ void drawIcon(Sheet& sheet, PixelRect box) {
 void drawToolBar(Sheet& sheet, PixelRect& area) {
     const int px = sheet.px();
     const PixelRect bar = takeTop(area, sheet.rowPx() + px * 3 / 4);
-    const bool icons = sheet.dice().chance(0.6);
-    const int iconPx = icons ? px * 3 / 4 : 0, lead = icons ? iconPx + px / 3 : 0, count = sheet.dice().between(2, 7);
+    const bool icons = sheet.random().chance(0.6);
+    const int iconPx = icons ? px * 3 / 4 : 0, lead = icons ? iconPx + px / 3 : 0, count = sheet.random().between(2, 7);
     sheet.canvas().fill(bar, sheet.theme().panel);
     sheet.canvas().fill({bar.x, bar.bottom() - 1, bar.width, 1}, sheet.theme().rule);
     int x = bar.x + px / 3;
@@ -104,12 +105,12 @@ void drawStatusLine(Sheet& sheet, PixelRect& area) {
 }
 
 void drawSidebar(Sheet& sheet, PixelRect& area) {
-    const int px = sheet.px(), row = sheet.rowPx() + sheet.dice().between(0, px / 2);
-    const PixelRect bar = takeLeft(area, std::min(area.width / 3, sheet.dice().between(8, 13) * px));
-    const int most = (bar.height - px) / row, count = std::min(most, sheet.dice().between(3, 12));
-    const int selected = sheet.dice().below(std::max(1, count));
+    const int px = sheet.px(), row = sheet.rowPx() + sheet.random().between(0, px / 2);
+    const PixelRect bar = takeLeft(area, std::min(area.width / 3, sheet.random().between(8, 13) * px));
+    const int most = (bar.height - px) / row, count = std::min(most, sheet.random().between(3, 12));
+    const int selected = sheet.random().below(std::max(1, count));
     sheet.canvas().fill(bar, sheet.theme().panel);
-    if (sheet.dice().chance(0.5))
+    if (sheet.random().chance(0.5))
         sheet.canvas().fill({bar.right() - 1, bar.y, 1, bar.height}, sheet.theme().rule);
     for (int i = 0; i < count; ++i) {
         const PixelRect item{bar.x, bar.y + px / 2 + i * row, bar.width - 1, row};
@@ -134,7 +135,7 @@ void drawTab(Sheet& sheet, const std::string& text, PixelRect box, bool selected
 
 void drawTabs(Sheet& sheet, PixelRect& area) {
     const PixelRect bar = takeTop(area, sheet.rowPx() + sheet.px() / 3);
-    const int count = sheet.dice().between(2, 5), selected = sheet.dice().below(count);
+    const int count = sheet.random().between(2, 5), selected = sheet.random().below(count);
     sheet.canvas().fill({bar.x, bar.bottom() - 1, bar.width, 1}, sheet.theme().rule);
     int x = bar.x + sheet.px() / 2;
     for (int i = 0; i < count; ++i) {
@@ -152,7 +153,7 @@ void drawTabs(Sheet& sheet, PixelRect& area) {
 
 void drawTitleBar(Sheet& sheet, PixelRect& area, ElementKind kind) {
     const PixelRect bar = takeTop(area, sheet.rowPx() + sheet.px() / 3);
-    const bool coloured = sheet.dice().chance(0.4), centred = sheet.dice().chance(0.3);
+    const bool coloured = sheet.random().chance(0.4), centred = sheet.random().chance(0.3);
     const Color color = coloured ? sheet.theme().onAccent : sheet.theme().text;
     sheet.canvas().fill(bar, coloured ? sheet.theme().accent : mix(sheet.theme().panel, sheet.theme().text, 4));
     const int room = bar.width - drawTitleSigns(sheet, bar, color) - sheet.px();
@@ -162,20 +163,20 @@ void drawTitleBar(Sheet& sheet, PixelRect& area, ElementKind kind) {
 }
 
 void drawBars(Sheet& sheet, PixelRect& area) {
-    Dice& dice = sheet.dice();
+    Xoshiro256& random = sheet.random();
     const int px = sheet.px();
     const auto roomFor = [&](int rows) { return area.height > (rows + 4) * sheet.rowPx(); };
-    if (dice.chance(0.85))
+    if (random.chance(0.85))
         drawTitleBar(sheet, area, ElementKind::WindowTitle);
-    if (dice.chance(0.5) && roomFor(1))
+    if (random.chance(0.5) && roomFor(1))
         drawMenuBar(sheet, area);
-    if (dice.chance(0.3) && roomFor(2))
+    if (random.chance(0.3) && roomFor(2))
         drawToolBar(sheet, area);
-    if (dice.chance(0.3) && roomFor(2))
+    if (random.chance(0.3) && roomFor(2))
         drawStatusLine(sheet, area);
-    if (dice.chance(0.35) && area.width >= 24 * px && roomFor(0))
+    if (random.chance(0.35) && area.width >= 24 * px && roomFor(0))
         drawSidebar(sheet, area);
-    if (dice.chance(0.3) && roomFor(2))
+    if (random.chance(0.3) && roomFor(2))
         drawTabs(sheet, area);
 }
 

@@ -12,12 +12,12 @@ namespace {
 PixelRect windowArea(Sheet& sheet) {
     const Size size = sheet.size();
     const PixelRect whole{0, 0, size.width, size.height};
-    Dice& dice = sheet.dice();
-    if (size.width < 38 * sheet.px() || size.height < 22 * sheet.px() || dice.chance(0.8))
+    Xoshiro256& random = sheet.random();
+    if (size.width < 38 * sheet.px() || size.height < 22 * sheet.px() || random.chance(0.8))
         return whole;
-    sheet.canvas().fill(whole, mix(sheet.theme().accent, sheet.theme().background, dice.between(10, 60)));
-    const int left = dice.below(size.width / 6), top = dice.below(size.height / 6);
-    const int right = dice.below(size.width / 6), bottom = dice.below(size.height / 6);
+    sheet.canvas().fill(whole, mix(sheet.theme().accent, sheet.theme().background, random.between(10, 60)));
+    const int left = random.below(size.width / 6), top = random.below(size.height / 6);
+    const int right = random.below(size.width / 6), bottom = random.below(size.height / 6);
     const PixelRect area{left, top, size.width - left - right, size.height - top - bottom};
     sheet.canvas().fill(area, sheet.theme().background);
     sheet.canvas().frame(area, sheet.theme().border);

@@ -7,7 +7,7 @@ namespace prunescope::model {
 
 /// Lower-case words of labels, the most common first.
 std::span<const std::string_view> labelWords();
-/// What people, places and goods are called, as written.
+/// Names of people, places and goods, as written.
 std::span<const std::string_view> firstNames();
 std::span<const std::string_view> lastNames();
 std::span<const std::string_view> cityNames();

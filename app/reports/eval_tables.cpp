@@ -1,0 +1,95 @@
+#include "app/reports/eval_tables.h"
+
+#include "app/terminal/console.h"
+#include "core/base/format.h"
+
+namespace prunescope::app {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string rangeText(const Interval& interval) {
+    return formatFixed(100 * interval.low, 1) + " .. " + formatFixed(100 * interval.high, 1);
+}
+
+std::string signedPercent(double share) {
+    return (share > 0 ? "+" : "") + formatPercent(share);
+}
+
+/// Of the scores besides the one that decides.
+std::string meansText(const model::TaskResult& result) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 1; i < result.means.size(); ++i)
+        parts.push_back(result.means[i].first + " " + formatNonZero(result.means[i].second, 3));
+    return join(parts);
+}
+
+Row taskRow(const std::string& task, const std::string& plan, const model::TaskResult& result) {
+    Row row{task, plan, formatCount(result.right) + " of " + formatCount(result.questions),
+            formatPercent(result.accuracy()), rangeText(result.interval)};
+    if (const auto& paired = result.paired)
+        row.insert(row.end(), {signedPercent(paired->difference), rangeText(paired->interval),
+                               formatCount(paired->onlyFirst) + " / " + formatCount(paired->onlyHere),
+                               formatNonZero(paired->pValue, 3)});
+    else
+        row.insert(row.end(), 4, "-");
+    row.push_back(meansText(result));
+    return row;
+}
+
+/// The result of a task, or null where an interrupted run did not come to it.
+const model::TaskResult* resultOf(const model::PlanResult& plan, const std::string& task) {
+    for (const model::TaskResult& result : plan.tasks)
+        if (result.task == task)
+            return &result;
+    return nullptr;
+}
+
+std::string accuracyTable(const std::vector<model::PlanResult>& results) {
+    std::vector<Row> rows{
+        {"task", "plan", "right", "accuracy", "95 %", "against first", "95 %", "only first / only here", "p", "also"}};
+    const std::vector<model::TaskResult>& tasks = results.front().tasks;
+    for (const model::TaskResult& task : tasks)
+        for (const model::PlanResult& plan : results)
+            if (const model::TaskResult* result = resultOf(plan, task.task))
+                rows.push_back(taskRow(task.task, plan.plan, *result));
+    for (const model::PlanResult& plan : results)
+        if (tasks.size() > 1)
+            rows.push_back(taskRow("(all)", plan.plan, plan.all));
+    return tableText(rows);
+}
+
+std::string costTable(const std::vector<model::PlanResult>& results) {
+    std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "answer tokens", "first token", "a question"}};
+    for (const model::PlanResult& plan : results)
+        rows.push_back({plan.plan, formatPercent(plan.keptShare), formatFixed(plan.promptTokens, 1),
+                        formatFixed(plan.promptTokensFull, 1), formatFixed(plan.answerTokens, 1), formatMs(plan.ttftMs),
+                        formatMs(plan.totalMs)});
+    return tableText(rows);
+}
+
+} // namespace
+
+std::string evalTables(const std::vector<model::PlanResult>& results) {
+    return accuracyTable(results) + "\n" + costTable(results);
+}
+
+std::string onWhiteText(std::int64_t pictures) {
+    if (pictures == 0)
+        return {};
+    return "; transparency of " + formatCount(pictures) + (pictures == 1 ? " picture" : " pictures") +
+           " was put on white";
+}
+
+std::string progressText(const model::EvalProgress& progress) {
+    std::string text = "picture " + formatCount(progress.pictures) + " of " + formatCount(progress.ofPictures) + ", " +
+                       formatCounted(progress.questions, "answer");
+    if (progress.takenOver > 0)
+        text += ", " + formatCount(progress.takenOver) + " from the file";
+    if (progress.secondsLeft)
+        text += ", " + formatDuration(*progress.secondsLeft) + " left";
+    return text;
+}
+
+} // namespace prunescope::app

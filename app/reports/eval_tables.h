@@ -1,0 +1,20 @@
+#pragma once
+
+#include "model/study/eval_report.h"
+#include "model/study/eval_run.h"
+
+#include <string>
+
+/// Tables of an evaluation as people read them on a terminal.
+namespace prunescope::app {
+
+/// A table of each task under each plan, then one of what the plans cost.
+std::string evalTables(const std::vector<model::PlanResult>& results);
+
+/// "; transparency of 3 pictures was put on white". Empty for none.
+std::string onWhiteText(std::int64_t pictures);
+
+/// "picture 12 of 1 000, 96 answers, 3 min 12 s left".
+std::string progressText(const model::EvalProgress& progress);
+
+} // namespace prunescope::app
