@@ -33,7 +33,7 @@ void trace(const std::string& folder, const std::string& image, const std::strin
     const Request request = makeRequest({ImageInput{blocks.picture(), image, {}}}, question);
     const TokenSequence tokens = encodePrompt(tokenizer, renderChat(request.messages, request.tools), {blocks.grid()},
                                               loaded.network->traits().tokens);
-    const NetworkPrompt prompt{tokens, {.pictures = {blocks}, .masks = {KeepMask::all(blocks.grid())}}};
+    const NetworkPrompt prompt{tokens, {.images = {blocks}, .masks = {KeepMask::all(blocks.grid())}}};
     const LogitTrace said = traceLogits(*loaded.network, prompt, steps, {});
     std::ofstream(out + ".json") << nlohmann::json{{"ids", tokens.ids}, {"chosen", said.ids}}.dump();
     std::ofstream(out + ".bin", std::ios::binary)

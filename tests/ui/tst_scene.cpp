@@ -1,4 +1,4 @@
-#include "core/report/make_mask.h"
+#include "core/pruning/make_mask.h"
 #include "core/report/mask_painter.h"
 #include "tests/support/pictures.h"
 #include "ui/canvas/screen_canvas.h"
