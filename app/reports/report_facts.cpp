@@ -16,8 +16,8 @@ namespace {
 /// "tau 0.02", "max", "sliding"; nothing for what needs no word.
 std::string optionWords(const OptionSpec& spec, const OptionValue& value) {
     const std::string text = optionText(spec, value);
-    return spec.kind == OptionKind::Flag || spec.kind == OptionKind::Choice ? text
-                                                                            : std::string(spec.name) + " " + text;
+    const bool bare = spec.kind == OptionKind::Choice && spec.json == OptionJson::TopAlways; // the metric's name says it
+    return spec.kind == OptionKind::Flag || bare ? text : std::string(spec.name) + " " + text;
 }
 
 /// The method with the options that matter.
@@ -25,7 +25,8 @@ std::string settingsText(const MethodSettings& settings) {
     std::vector<std::string> words{std::string(settings.method())};
     for (const OptionSpec& spec : settings.entry().options) {
         const std::optional<OptionValue> value = settings.find(spec.name);
-        if (value && settings.applies(spec.name))
+        const bool told = spec.json == OptionJson::TopAlways || settings.isSet(spec.name);
+        if (value && told && settings.applies(spec.name))
             words.push_back(optionWords(spec, *value));
     }
     std::erase(words, ""); // a flag that is off and has no word for that
