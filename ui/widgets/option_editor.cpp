@@ -18,6 +18,7 @@ namespace prunescope::ui {
 namespace {
 
 constexpr int kNumberPx = 64;
+constexpr int kLinePaddingPx = 10;
 
 QHBoxLayout* lineIn(QWidget* widget) {
     auto* layout = new QHBoxLayout(widget);
@@ -147,6 +148,7 @@ public:
         lineIn(this);
         m_line = named(new QLineEdit, this);
         m_line->setFixedWidth(kFieldPx);
+        m_line->setMinimumHeight(fontMetrics().height() + kLinePaddingPx); // as tall as the fields around it
         m_line->setPlaceholderText(spec.standard ? fromUtf8(optionText(spec, *spec.standard))
                                                  : fromUtf8(spec.whenUnset));
         connect(m_line, &QLineEdit::editingFinished, this, &TextEditor::take);
