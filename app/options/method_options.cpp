@@ -41,7 +41,7 @@ std::string helpOf(const OptionSpec& spec) {
 
 std::string fallbackOf(const OptionSpec& spec) {
     if (spec.kind == OptionKind::Flag)
-        return {};
+        return "off";
     return spec.standard ? optionText(spec, *spec.standard) : std::string(spec.whenUnset);
 }
 

@@ -290,7 +290,7 @@ private Q_SLOTS:
         const ProgramResult result = m_program.run({"mask", dataFile("masks/quad_64x64.png"), "--no-resize"});
         QCOMPARE(result.exitCode, 0);
         for (const char* word :
-             {"picture", "64 x 64 px", "2 rows x 2 columns", "kept", "pred_2d, max, tau 0", "FLOP, "})
+             {"picture", "64 x 64 px", "2 rows x 2 columns", "kept", "pred_2d, tau 0, max, anchored", "FLOP, "})
             QVERIFY2(result.out.contains(word), word);
         QVERIFY(result.err.isEmpty());
         QVERIFY(result.json().is_discarded());

@@ -45,7 +45,7 @@ private Q_SLOTS:
         mask({"--plan", "input:pred_2d", "--even"}, {"--plan", "--even"});
         line({"gui", "--even"}, {"--even", "pred_2d", "conncomp"});
         mask({"--plan", "input:pred_2d; post:divprune,keep=1/3"}, {"--plan", "divprune"});
-        mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "llm@2"});
+        mask({"--plan", "input:pred_2d; llm@2:fastv,keep=1/2"}, {"--plan", "fastv"});
         line({"bench", "--core", "--shape", "tiny"}, {"--core", "--shape"});
         line({"bench", "--core", "--tau", "0.1"}, {"--core", "--tau"});
         line({"export", "--format", "html"}, {"--format", "html"});

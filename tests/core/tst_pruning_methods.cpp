@@ -167,7 +167,7 @@ private Q_SLOTS:
 
     /// Walks the list: every pruning method repeats itself, from stored distances too, and refuses nothing on odd
     /// grids.
-    void everyStrategyRepeatsItself_data() { test::addGeometries(); }
+    void everyMethodRepeatsItself_data() { test::addGeometries(); }
     void everyMethodRepeatsItself() {
         QFETCH(PatchGeometry, geometry);
         std::mt19937 random(7);

@@ -135,7 +135,8 @@ private Q_SLOTS:
         QCOMPARE(before.last()["end"], Json("stopped"));
         QCOMPARE(stepOf(checkpoint("parts" + name)), std::int64_t{stopAt});
         QVERIFY(!fs::exists(path("parts" + name) / "model"));
-        std::ofstream(checkpoint("parts" + name).string() + ".part") << "what a kill leaves behind";
+        const fs::path left = path("parts" + name) / ("." + checkpoint("").filename().string() + ".00c0ffee.part");
+        std::ofstream(left) << "what a kill leaves behind";
         const RunLog after = run(parts);
         QVERIFY(after.result.finished);
         QCOMPARE(after.lines.front()["start"]["step"], Json(stopAt));
@@ -143,7 +144,7 @@ private Q_SLOTS:
         QVERIFY(bytesOf(checkpoint("parts" + name)) == bytesOf(checkpoint("whole" + name)));
         QVERIFY(bytesOf(path("parts" + name) / "model/model.safetensors") ==
                 bytesOf(path("whole" + name) / "model/model.safetensors"));
-        QVERIFY(!fs::exists(checkpoint("parts" + name).string() + ".part"));
+        QVERIFY(!fs::exists(left));
     }
 
     void aFinishedRunStaysFinished() {

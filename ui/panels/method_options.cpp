@@ -61,6 +61,8 @@ void MethodOptions::add(const OptionSpec& spec) {
 
 void MethodOptions::change(const OptionSpec& spec, const std::optional<OptionValue>& value) {
     MethodSettings settings = m_settings;
+    if (!settings.spec(spec.name))
+        return; // a field that loses the focus while it goes away with its method
     if (value)
         settings.change(spec.name, *value);
     else

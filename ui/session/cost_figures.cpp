@@ -34,7 +34,7 @@ PromptFlops workOf(const model::Answer& answer) {
     std::vector<BlockCounts> images;
     for (const MaskReport& image : answer.images)
         images.push_back({image.mask.keptCount(), image.mask.count()});
-    return workOf(answer, parsePlan(answer.plan).pixelStage(), images);
+    return workOf(answer, (answer.plan.empty() ? PrunePlan() : parsePlan(answer.plan)).pixelStage(), images);
 }
 
 } // namespace

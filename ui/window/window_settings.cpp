@@ -4,6 +4,7 @@
 #include "ui/style/format.h"
 #include "ui/widgets/option_editor.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <algorithm>
 #include <exception>
@@ -47,7 +48,7 @@ WindowSettings::WindowSettings(const QString& path) {
     const QString name = QStringLiteral("prunescope");
     m_file = path.isEmpty() ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, name, name)
                             : std::make_unique<QSettings>(path, QSettings::IniFormat);
-    try { // the paths of pictures are nobody else's business; QSettings gives the file itself mode 0600
+    try { // the paths of pictures are nobody else's business
         makePrivateFolders(QFileInfo(m_file->fileName()).absolutePath().toStdString());
     } catch (const std::exception&) { // then there are no settings to be read, or written
     }
@@ -58,6 +59,8 @@ WindowSettings::WindowSettings(const QString& path) {
 
 WindowSettings::~WindowSettings() {
     writePlan();
+    m_file->sync();
+    QFile::setPermissions(m_file->fileName(), QFile::ReadOwner | QFile::WriteOwner);
 }
 
 QByteArray WindowSettings::geometry() const {
