@@ -16,7 +16,8 @@ namespace {
 /// "tau 0.02", "max", "sliding"; nothing for what needs no word.
 std::string optionWords(const OptionSpec& spec, const OptionValue& value) {
     const std::string text = optionText(spec, value);
-    const bool bare = spec.kind == OptionKind::Choice && spec.json == OptionJson::TopAlways; // the metric's name says it
+    const bool bare =
+        spec.kind == OptionKind::Choice && spec.json == OptionJson::TopAlways; // the metric's name says it
     return spec.kind == OptionKind::Flag || bare ? text : std::string(spec.name) + " " + text;
 }
 
