@@ -16,7 +16,8 @@ bool looksAtPixels(const PruneStage& stage) {
 
 /// A budget of everything leaves a stage out.
 bool drops(const PruneStage& stage) {
-    return stage.settings.entry().drops() && !stage.settings.find(kKeep).value_or(TokenBudget::count(2)).keepsAll();
+    const auto keep = stage.settings.find(kKeep);
+    return stage.settings.entry().drops() && !(keep && keep->keepsAll());
 }
 
 const PruneStage& keepAllStage() {
