@@ -230,24 +230,30 @@ private:
             one(actions)->trigger();
     }
 
+    /// What a hand can do with a panel: only one that is open is floated, moved or put beside another, and one that
+    /// floats is docked before it is moved (Qt's layout keeps pointers to what it has deleted when it is not).
     void moveDock() {
         const auto panels = m_test.window().findChildren<Panel*>();
         constexpr std::array kAreas{Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::TopDockWidgetArea,
                                     Qt::BottomDockWidgetArea};
         Panel* panel = one(panels);
-        switch (below(5)) {
-        case 0:
+        const int what = below(5);
+        if (what == 0 || panel->isHidden())
+            return panel->toggleViewAction()->trigger();
+        switch (what) {
+        case 1:
             panel->setFloating(!panel->isFloating());
             break;
-        case 1:
-            panel->setVisible(!panel->isVisible());
-            break;
         case 2:
+            panel->setFloating(false);
             m_test.window().addDockWidget(one(kAreas), panel);
             break;
         case 3:
-            if (Panel* other = one(panels); other != panel)
+            if (Panel* other = one(panels); other != panel && !other->isHidden()) {
+                panel->setFloating(false);
+                other->setFloating(false);
                 m_test.window().tabifyDockWidget(panel, other);
+            }
             break;
         default:
             panel->close();
