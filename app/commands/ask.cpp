@@ -10,6 +10,7 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
+#include "app/reports/prompt_report.h"
 #include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
@@ -17,11 +18,10 @@
 #include "core/base/format.h"
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
+#include "model/families/families.h"
 
-#include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace prunescope::app {
 
@@ -37,7 +37,7 @@ public:
         if (!m_enabled || m_failure)
             return;
         try {
-            print(m_terminal ? printable(text) : std::string(text));
+            print(printable(text));
         } catch (...) {
             m_failure = std::current_exception();
             m_interrupt.stop();
@@ -50,16 +50,6 @@ public:
     }
 
 private:
-    /// A model must not be able to drive somebody's terminal.
-    static std::string printable(std::string_view text) {
-        std::string shown(text);
-        std::replace_if(
-            shown.begin(), shown.end(),
-            [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }, '?');
-        return shown;
-    }
-
-    const bool m_terminal = ::isatty(STDOUT_FILENO) == 1;
     bool m_enabled;
     Interrupt& m_interrupt;
     std::exception_ptr m_failure;
@@ -81,11 +71,15 @@ public:
         addDecodingOptions(options, m_decoding);
         options.startGroup("Question");
         options.addText("--system", "TEXT", m_system, "what the model is told before the question", "nothing");
+        options.addFlag("--thinking", m_thinks, "let a model that can think do so before it answers");
         addRegionOption(options, m_region);
         options.startGroup("Output");
         options.addFile("--log", "FILE", m_log, "the history that the question is appended to");
         options.addFlag("--no-log", m_logs, "do not log the question", false);
         options.exclude("--no-log", {"--log"});
+        options.addFlag("--show-prompt", m_showsPrompt,
+                        "print what the model would be given: text, images, tokens; nothing is answered or logged");
+        options.exclude("--show-prompt", {"--log"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -99,6 +93,10 @@ public:
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        if (!m_pruning.planGiven())
+            request.plan = model::defaultPlan(engine->info().places);
+        if (m_showsPrompt)
+            return showPrompt(*engine, request, interrupt);
         request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());
         return answer(*engine, request, interrupt);
     }
@@ -122,6 +120,8 @@ private:
         request.maxPixels = m_pruning.maxPixels;
         request.resize = m_pruning.resize;
         request.maxTokens = m_decoding.maxTokens;
+        if (m_thinks)
+            request.thinking = true;
         return request;
     }
 
@@ -130,6 +130,13 @@ private:
         if (!m_region.empty())
             checkRegion(m_region, size);
         m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height}, m_limits);
+    }
+
+    int showPrompt(model::Engine& engine, const model::Request& request, const Interrupt& interrupt) const {
+        const model::PromptView view = engine.showPrompt(request);
+        print(m_json ? jsonLine(model::toJson(view))
+                     : printable(promptText(view) + "\n\n" + factsText(promptFacts(view))));
+        return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
     }
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
@@ -145,6 +152,9 @@ private:
         for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
             answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
         const nlohmann::json object = model::toJson(answer);
+        if (!answer.thought.empty() && answer.text.empty())
+            printer.show("\n(no answer: the thought has no end after " + std::to_string(answer.tokenIds.size()) +
+                         " tokens, see --max-tokens)");
         printer.show("\n" + regionLines(answer));
         logAnswer(object);
         printer.rethrowFailure();
@@ -171,11 +181,13 @@ private:
     PixelLimits m_limits;
     DecodingOptions m_decoding;
     std::string m_system;
+    bool m_thinks = false;
     PixelRect m_region;
     std::string m_question;
     std::string m_log = defaultLogPath();
     std::vector<double> m_readMs;
     bool m_logs = true;
+    bool m_showsPrompt = false;
     bool m_json = false;
 };
 

@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"
-#include "model/config/qwen3_vl_config.h"
+#include "model/families/families.h"
 #include "model/images/prepare_image.h"
 
 #include <nlohmann/json.hpp>
@@ -52,7 +52,7 @@ public:
         m_path = arguments.front();
         requireOneDash("mask", {m_path, m_since});
         const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
-        m_limits = m_pruning.limits(folder.empty() ? PixelLimits{} : pixelLimitsOf(folder));
+        m_limits = m_pruning.limits(folder.empty() ? model::publishedConfig(m_shape).images : pixelLimitsOf(folder));
         MaskFindings findings;
         findings.shape = shapeOf(folder);
         m_limits.geometry = findings.shape.geometry;
@@ -73,7 +73,7 @@ public:
 private:
     ModelShape shapeOf(const std::string& folder) const {
         if (folder.empty())
-            return findModelShape(m_shape);
+            return model::findModelShape(m_shape);
         ModelShape shape;
         blamingFolder([&] { shape = model::readModelShape(folder, m_model.model); });
         return shape;
@@ -95,9 +95,7 @@ private:
         return prepared;
     }
 
-    Picture resized(const Picture& picture) const {
-        return m_pruning.resize ? resizeForModel(picture, m_limits) : picture;
-    }
+    Picture resized(const Picture& picture) const { return seenPicture(picture, m_limits, m_pruning.resize); }
 
     /// What is shown, but for a method that shows less.
     PixelBlocks normallyResized(const Picture& picture, const model::PreparedImage& shown) const {
@@ -138,7 +136,7 @@ private:
     std::optional<double> m_tflops;
     std::optional<double> m_gigabytes;
     std::string m_path;
-    std::string m_shape = "qwen3-vl-2b";
+    std::string m_shape = model::modelShapes().front().name;
     std::string m_since;
     std::string m_overlay;
     std::string m_reconstruct;

@@ -52,7 +52,7 @@ public:
             print(jsonLine(listAsJson(models)));
         else if (models.empty())
             print("no bundled model in " + bundledModelPlace() + "\nno models in " + ownModelsFolder() +
-                  "\nno Qwen3-VL models in " + model::hubCacheFolder().string() + "\n");
+                  "\nno models in " + model::hubCacheFolder().string() + "\n");
         else
             print(asTable(models));
         return 0;

@@ -4,8 +4,9 @@
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/format.h"
+#include "core/base/json_fields.h"
 #include "core/records/record_writer.h"
-#include "model/config/model_types.h"
+#include "model/families/families.h"
 #include "model/files/hub_cache.h"
 #include "model/files/model_folder.h"
 
@@ -40,16 +41,19 @@ void inspect(ModelFolder& found) {
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
         found.sizeBytes += static_cast<std::int64_t>(file->mapping()->bytes().size());
-    if (const std::string type = modelTypeOf(opened.config()); !model::isKnownModelType(type))
-        throw Error(ErrorKind::BadFile, opened.file("config.json") + ": model_type is '" + type +
-                                            "', expected one of " +
-                                            join({model::kModelTypes.begin(), model::kModelTypes.end()}));
+    model::findFamily(opened.config(), opened.file("config.json"));
     if (!fs::is_regular_file(opened.file("tokenizer.json")))
         throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
 }
 
-bool isQwen3Vl(const ModelFolder& found) {
-    return found.architecture.starts_with("Qwen3VL") || found.name.find("Qwen3-VL") != std::string::npos;
+/// Whether a snapshot of the cache, which is shared with every other program, is to be told of: its config.json names a
+/// family, or cannot be read. One that is being downloaded has that file first.
+bool isModel(const fs::path& snapshot) {
+    try {
+        return model::familyNamed(modelTypeOf(readJsonFile((snapshot / "config.json").string()))) != nullptr;
+    } catch (const Error& error) {
+        return error.kind() != ErrorKind::NotFound;
+    }
 }
 
 } // namespace
@@ -83,13 +87,12 @@ std::vector<ModelFolder> findModelFolders() {
         found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
     for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
         const fs::path snapshot = repository.currentSnapshot();
-        if (snapshot.empty())
+        if (snapshot.empty() || !isModel(snapshot))
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
         if (model.isIncomplete && kHasPull)
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
-        if (isQwen3Vl(model)) // the cache is shared with every other program
-            found.push_back(std::move(model));
+        found.push_back(std::move(model));
     }
     return found;
 }
@@ -114,7 +117,7 @@ std::string requireBundledModel() {
                     "--model: not given, and found no bundled model in " + bundledModelPlace() +
                         (kHasPull ? "; get one with `prunescope pull Qwen3-VL-2B-Instruct`, then name it, or give "
                                   : ", expected ") +
-                        "a Qwen3-VL folder (config.json, tokenizer.json, *.safetensors)");
+                        "a model folder (config.json, tokenizer.json, *.safetensors)");
     return folder;
 }
 

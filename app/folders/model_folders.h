@@ -27,7 +27,8 @@ ModelFolder inspectModelFolder(const std::string& folder, const std::string& nam
 /// $XDG_DATA_HOME/prunescope/models.
 std::string ownModelsFolder();
 
-/// The bundled model, everything in `ownModelsFolder`, and the Qwen3-VL snapshots of `model::hubCacheFolder`.
+/// The bundled model, everything in `ownModelsFolder`, and the snapshots of `model::hubCacheFolder` whose config.json
+/// names a family.
 std::vector<ModelFolder> findModelFolders();
 
 /// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws

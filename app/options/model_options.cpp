@@ -4,7 +4,7 @@
 #include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "core/report/cost_model.h"
+#include "model/families/families.h"
 #include "model/values/weight_format.h"
 
 namespace prunescope::app {
@@ -24,7 +24,7 @@ void setDevice(std::string& device, const std::string& text) {
 
 std::string shapeNames() {
     std::vector<std::string> names;
-    for (const ModelShape& shape : modelShapes())
+    for (const ModelShape& shape : model::modelShapes())
         names.push_back(shape.name);
     return join(names, "|");
 }
@@ -43,7 +43,7 @@ model::LoadOptions ModelOptions::withoutFolder() const {
 
 void addModelOption(OptionTable& table, ModelOptions& options, std::string fallback) {
     table.startGroup("Model");
-    table.addText("--model", "FOLDER|NAME", options.model, "a Qwen3-VL folder, or a name from `prunescope models`",
+    table.addText("--model", "FOLDER|NAME", options.model, "a model folder, or a name from `prunescope models`",
                   std::move(fallback));
 }
 
@@ -70,13 +70,14 @@ void addDeviceOptions(OptionTable& table, ModelOptions& options) {
 }
 
 void addShapeOption(OptionTable& table, std::string& shape, std::string help, std::optional<std::string> fallback) {
-    table.add(
-        {"--shape",
-         shapeNames(),
-         std::move(help),
-         fallback.value_or(shape),
-         [&shape](const std::string& text) { withOptionName("--shape", [&] { shape = findModelShape(text).name; }); },
-         {}});
+    table.add({"--shape",
+               shapeNames(),
+               std::move(help),
+               fallback.value_or(shape),
+               [&shape](const std::string& text) {
+                   withOptionName("--shape", [&] { shape = model::findModelShape(text).name; });
+               },
+               {}});
 }
 
 } // namespace prunescope::app

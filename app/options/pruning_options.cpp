@@ -47,7 +47,13 @@ PrunePlan PruningOptions::onePlan() const {
 }
 
 PixelLimits PruningOptions::limits(PixelLimits base) const {
-    const PixelLimits limits{minPixels.value_or(base.minPixels), maxPixels.value_or(base.maxPixels), base.geometry};
+    if (base.fixed() && (minPixels || maxPixels))
+        throw Error(ErrorKind::Usage, std::string(minPixels ? "--min-pixels" : "--max-pixels") +
+                                          ": found with a model that sees pictures in squares of " +
+                                          std::to_string(base.sidePx) + " pixels, expected none");
+    PixelLimits limits = base;
+    limits.minPixels = minPixels.value_or(base.minPixels);
+    limits.maxPixels = maxPixels.value_or(base.maxPixels);
     if (limits.minPixels > limits.maxPixels)
         throw Error(ErrorKind::Usage, std::string(minPixels ? "--min-pixels" : "--max-pixels") + ": found " +
                                           std::to_string(limits.minPixels) + " pixels at least and " +
@@ -58,12 +64,13 @@ PixelLimits PruningOptions::limits(PixelLimits base) const {
 
 void PruningOptions::checkSize(const std::string& path, Size size, const PixelLimits& limits) const {
     const int side = limits.geometry.blockPx();
-    if (!resize && (size.width % side != 0 || size.height % side != 0))
+    if (!resize && !limits.fixed() && (size.width % side != 0 || size.height % side != 0))
         throw Error(ErrorKind::BadInput,
                     path + ": " + std::to_string(size.width) + " x " + std::to_string(size.height) +
                         " pixels, expected sides that are multiples of " + std::to_string(side) + " (--no-resize)");
     try {
         modelSize(size, limits);
+        seenSize(size, limits, resize);
     } catch (const Error& error) {
         throw Error(error.kind(), path + ": " + error.what());
     }

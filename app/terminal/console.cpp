@@ -46,6 +46,15 @@ void print(std::string_view text) {
         throw Error(ErrorKind::WriteFailed, std::string("standard output cannot be written: ") + std::strerror(error));
 }
 
+std::string printable(std::string_view text) {
+    std::string shown(text);
+    if (::isatty(STDOUT_FILENO) == 1)
+        std::replace_if(
+            shown.begin(), shown.end(),
+            [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }, '?');
+    return shown;
+}
+
 void printNote(std::string_view line) noexcept {
     writeAll(STDERR_FILENO, line);
     writeAll(STDERR_FILENO, "\n");

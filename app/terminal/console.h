@@ -17,6 +17,10 @@ void makeWritesFail();
 /// Writes to standard output at once. Throws PipeClosed or Error(WriteFailed).
 void print(std::string_view text);
 
+/// The text of a model or of a file as standard output may have it: on a terminal without control characters, or it
+/// could drive that.
+std::string printable(std::string_view text);
+
 /// A line on standard error. Never throws: where that is closed, nobody is left to tell.
 void printNote(std::string_view line) noexcept;
 

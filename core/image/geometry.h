@@ -29,6 +29,7 @@ struct PixelBox {
     double top = 0;
     double right = 0;
     double bottom = 0;
+    bool operator==(const PixelBox&) const = default;
 };
 
 /// The part of `rect` inside a picture of `size`.

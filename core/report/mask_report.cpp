@@ -68,10 +68,61 @@ BlockGrid readGrid(const JsonFields& fields, Size original) {
     if (fields.integers("resized", 1, kMaxPicturePixels, {}) != std::vector<std::int64_t>{size.width, size.height})
         fields.fail("resized", "[" + std::to_string(size.width) + "," + std::to_string(size.height) + "], which is " +
                                    std::to_string(side) + " pixels for each of cols and rows");
-    if (!sameShape(original, size, geometry.blockPx()))
+    if (!fields.has("views") && !sameShape(original, size, geometry.blockPx()))
         fields.fail("resized", "the aspect ratio of " + std::to_string(original.width) + "x" +
                                    std::to_string(original.height) + " pixels");
     return grid;
+}
+
+constexpr const char* kSeenRule = "parts of the resized picture, all of its width, one below the other";
+
+/// [left, top, right, bottom], the first two below the others.
+std::array<double, 4> readBox(const JsonFields& view, const char* name) {
+    const nlohmann::json& json = view.json();
+    const auto found = json.find(name);
+    std::array<double, 4> box{};
+    if (found == json.end() || !found->is_array() || found->size() != box.size())
+        view.fail(name, "[left, top, right, bottom]");
+    for (std::size_t i = 0; i < box.size(); ++i) {
+        const nlohmann::json& edge = (*found)[i];
+        if (!edge.is_number() || std::abs(box[i] = edge.get<double>()) > kMaxPicturePixels)
+            view.fail(name, "[left, top, right, bottom] in pixels");
+    }
+    if (!(box[0] < box[2] && box[1] < box[3]))
+        view.fail(name, "left below right and top below bottom");
+    return box;
+}
+
+/// A view whose part of the resized picture begins at row `top`.
+PictureView readView(const JsonFields& fields, const BlockGrid& grid, int top) {
+    const auto [left, first, right, last] = readBox(fields, "seen");
+    const int side = grid.geometry.blockPx();
+    const bool wholeBlocks =
+        last == std::floor(last) && last <= grid.size().height && static_cast<int>(last) % side == 0;
+    if (left != 0 || right != grid.size().width || first != top || !wholeBlocks)
+        fields.fail("seen", kSeenRule);
+    const auto [x, y, endX, endY] = readBox(fields, "source");
+    return {{0, top, grid.size().width, static_cast<int>(last) - top}, x, y, endX - x, endY - y};
+}
+
+std::vector<PictureView> readViews(const JsonFields& fields, const BlockGrid& grid) {
+    std::vector<PictureView> views;
+    if (!fields.has("views"))
+        return views;
+    const nlohmann::json& list = fields.json().at("views");
+    if (!list.is_array() || list.empty())
+        fields.fail("views", "a list of objects");
+    int top = 0;
+    for (const nlohmann::json& view : list) {
+        if (!view.is_object())
+            fields.fail("views", "a list of objects");
+        const std::string prefix = "views[" + std::to_string(views.size()) + "].";
+        views.push_back(readView(JsonFields(view, fields.where(), prefix), grid, top));
+        top = views.back().seen.bottom();
+    }
+    if (top != grid.size().height)
+        fields.fail("views", std::string(kSeenRule) + ", down to its end");
+    return views;
 }
 
 MethodSettings readMethod(const JsonFields& fields) {
@@ -171,6 +222,12 @@ std::optional<BudgetFit> readFit(const JsonFields& report, const KeepMask& mask)
     return fit;
 }
 
+nlohmann::json toJson(const PictureView& view) {
+    const PixelBox source = view.source();
+    return {{"seen", {view.seen.x, view.seen.y, view.seen.right(), view.seen.bottom()}},
+            {"source", {source.left, source.top, source.right, source.bottom}}};
+}
+
 void writeOptions(const MethodSettings& settings, nlohmann::json& object) {
     for (const OptionSpec& spec : settings.entry().options) {
         if (spec.json != OptionJson::TopAlways && !settings.isSet(spec.name))
@@ -217,6 +274,8 @@ nlohmann::json toJson(const MaskReport& report, const ModelShape& shape, int tex
         object["budget"] = toJson(*report.fit, reductionOf(report.settings), grid.geometry.blockSamples());
     if (report.decodedOnWhite)
         object["decoded_on_white"] = true;
+    for (const PictureView& view : report.views)
+        object["views"].push_back(toJson(view));
     return object;
 }
 
@@ -227,6 +286,7 @@ MaskReport maskReportFromJson(const nlohmann::json& object) {
     MaskReport report{fields.text("image"), original, readSettings(fields), readMask(fields, grid), readTimes(fields)};
     report.fit = readFit(fields, report.mask);
     report.decodedOnWhite = fields.boolean("decoded_on_white", false);
+    report.views = readViews(fields, grid);
     return report;
 }
 

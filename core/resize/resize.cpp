@@ -5,6 +5,7 @@
 #include "core/kernels/resize_rows.h"
 #include "core/resize/across_plan.h"
 #include "core/resize/filter_taps.h"
+#include "core/resize/picture_fits.h"
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,10 @@
 namespace prunescope {
 
 namespace {
+
+std::string sizeText(Size size) {
+    return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
 
 /// A band's own memory for the horizontal pass.
 class AcrossPass {
@@ -138,15 +143,17 @@ private:
     PixelBuffer m_result;
 };
 
-} // namespace
-
-Size modelSize(Size size, PixelLimits limits) {
+void requireShape(Size size) {
     if (size.width <= 0 || size.height <= 0)
         throw Error(ErrorKind::BadInput, "empty picture");
     const double height = size.height, width = size.width;
     if (std::max(height, width) / std::min(height, width) > kMaxAspectRatio)
-        throw Error(ErrorKind::BadInput, "picture of " + std::to_string(size.width) + "x" +
-                                             std::to_string(size.height) + " has an aspect ratio over 200");
+        throw Error(ErrorKind::BadInput, "picture of " + sizeText(size) + " has an aspect ratio over 200");
+}
+
+/// Whole blocks within the limits of the area (qwen3-vl spec 3.1).
+Size resizedSize(Size size, const PixelLimits& limits) {
+    const double height = size.height, width = size.width;
     const double block = limits.geometry.blockPx();
     // nearbyint rounds half to even, as the reference does.
     double outHeight = std::nearbyint(height / block) * block;
@@ -163,6 +170,43 @@ Size modelSize(Size size, PixelLimits limits) {
     return {static_cast<int>(outWidth), static_cast<int>(outHeight)};
 }
 
+/// Whether nothing of a picture that isn't resized would have to be.
+bool canStay(Size size, const PixelLimits& limits) {
+    const int side = limits.fixed() ? limits.sidePx : limits.geometry.blockPx();
+    if (limits.fit == PictureFit::Resized)
+        return size.width > 0 && size.height > 0 && size.width % side == 0 && size.height % side == 0;
+    if (limits.fit != PictureFit::Tiled || size.width <= 0 || size.height <= 0)
+        return size == Size{side, side};
+    const TileGrid tiles = tileGrid(size, limits);
+    return size == Size{tiles.cols * side, tiles.rows * side};
+}
+
+std::string sidesThatStay(const PixelLimits& limits) {
+    if (limits.fit == PictureFit::Resized)
+        return "sides that are multiples of " + std::to_string(limits.geometry.blockPx());
+    const std::string square = sizeText({limits.sidePx, limits.sidePx});
+    return limits.fit == PictureFit::Tiled ? "tiles of " + square + ", at most " + std::to_string(limits.mostTiles)
+                                           : square;
+}
+
+} // namespace
+
+Size modelSize(Size size, const PixelLimits& limits) {
+    requireShape(size);
+    if (!limits.fixed())
+        return resizedSize(size, limits);
+    const int side = limits.sidePx;
+    check(side > 0 && side % limits.geometry.blockPx() == 0, "squares of whole blocks");
+    return {side, limits.fit == PictureFit::Tiled ? side * tileGrid(size, limits).squares() : side};
+}
+
+Size seenSize(Size size, const PixelLimits& limits, bool resize) {
+    if (!resize && !canStay(size, limits))
+        throw Error(ErrorKind::BadInput,
+                    "picture of " + sizeText(size) + " can't be taken as it is: expected " + sidesThatStay(limits));
+    return resize || limits.fixed() ? modelSize(size, limits) : size;
+}
+
 Picture resizeBicubic(const Picture& picture, Size size, CpuLevel level) {
     check(size.width > 0 && size.height > 0 && !picture.empty(), "resize needs positive sizes");
     if (size == picture.size())
@@ -170,8 +214,36 @@ Picture resizeBicubic(const Picture& picture, Size size, CpuLevel level) {
     return Resizer(picture, size, level).run();
 }
 
-Picture resizeForModel(const Picture& picture, PixelLimits limits) {
-    return resizeBicubic(picture, modelSize(picture.size(), limits));
+Picture resizeForModel(const Picture& picture, const PixelLimits& limits) {
+    const Size size = modelSize(picture.size(), limits);
+    switch (limits.fit) {
+    case PictureFit::Cropped:
+        return croppedForModel(picture, limits.sidePx);
+    case PictureFit::Padded:
+        return paddedForModel(picture, limits.sidePx);
+    case PictureFit::Tiled:
+        return tiledForModel(picture, limits);
+    case PictureFit::Resized:
+        break;
+    }
+    return resizeBicubic(picture, size);
+}
+
+Picture seenPicture(const Picture& picture, const PixelLimits& limits, bool resize) {
+    seenSize(picture.size(), limits, resize);
+    return resize || limits.fixed() ? resizeForModel(picture, limits) : picture;
+}
+
+void requireAnySize(const PixelLimits& limits) {
+    if (limits.fixed())
+        throw Error(ErrorKind::Usage, "found a method that shows a smaller picture, expected another: the model sees "
+                                      "pictures in squares of " +
+                                          sizeText({limits.sidePx, limits.sidePx}));
+}
+
+Picture resizeSmaller(const Picture& picture, Size size, const PixelLimits& limits) {
+    requireAnySize(limits);
+    return resizeBicubic(picture, size);
 }
 
 } // namespace prunescope

@@ -3,6 +3,7 @@
 #include "model/api/answer_events.h"
 #include "model/api/model_info.h"
 #include "model/values/answer.h"
+#include "model/values/prompt_view.h"
 
 #include <stop_token>
 
@@ -16,6 +17,9 @@ public:
     /// Answers a request. Not thread-safe: one call at a time. When `stop` is requested, returns within one token with
     /// what there is so far (FinishReason::Cancelled). Throws Error; the engine stays usable.
     virtual Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) = 0;
+    /// What `answer` would give the network for this request, which does not run; also of a prompt that is too long for
+    /// it. On the same thread as `answer`. Throws Error for what cannot be prepared.
+    virtual PromptView showPrompt(const Request& request) = 0;
 };
 
 } // namespace prunescope::model

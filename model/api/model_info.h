@@ -2,6 +2,7 @@
 
 #include "core/report/cost_model.h"
 #include "core/resize/resize.h"
+#include "model/families/model_config.h"
 #include "model/values/request.h"
 
 #include <cstdint>
@@ -17,7 +18,9 @@ struct ModelInfo {
     std::string dtype;
     std::string weights; ///< as in LoadOptions
     ModelShape shape;
-    PixelLimits limits;
+    PixelLimits limits;      ///< how pictures become what it sees
+    PixelPlaces places = {}; ///< where methods that choose by pixels may be applied
+    CoordinateScale coordinates = CoordinateScale::Thousandths;
     Decoding sampling; ///< generation_config.json, for `Decoding::sample`
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0; ///< that they take in memory

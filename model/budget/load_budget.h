@@ -1,8 +1,8 @@
 #pragma once
 
 #include "model/budget/free_memory.h"
-#include "model/families/family.h"
 #include "model/files/model_folder.h"
+#include "model/network/network.h"
 
 namespace prunescope::model {
 

@@ -13,6 +13,7 @@ struct PromptSize {
     std::int64_t keptBlocks = 0;       ///< visual tokens of all pictures that reach the language layers
     std::int64_t tokens = 0;           ///< of the pruned prompt, visual ones included
     std::int64_t cacheTokens = 0;      ///< that the key-value cache has room for
+    std::int64_t states = 2;           ///< of every linear layer: those before and after the prompt, and snapshots
 };
 
 /// Traits of a run that decide the size of activations beside the model's shape.
@@ -25,8 +26,8 @@ struct RunTraits {
 /// Peak bytes of each stage of a prompt, beside the weights and the images.
 struct PromptBytes {
     std::int64_t encoderBytes = 0; ///< patch rows, vision layers, mergers
-    std::int64_t prefillBytes = 0; ///< keys and values, features, language layers, first logits
-    std::int64_t cacheBytes = 0;   ///< of these, keys and values
+    std::int64_t prefillBytes = 0; ///< keys and values, states, features, language layers, first logits
+    std::int64_t cacheBytes = 0;   ///< of these, keys and values, and states
 
     std::int64_t peakBytes() const { return encoderBytes > prefillBytes ? encoderBytes : prefillBytes; }
 };

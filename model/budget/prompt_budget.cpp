@@ -44,6 +44,8 @@ PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, Place place, std::
     }
     size.tokens = words + size.keptBlocks;
     size.cacheTokens = size.tokens + std::min(maxTokens, kReservedAnswerTokens);
+    // Kept twice for a moment, as they came and as snapshots (TokenSequence::borders).
+    size.states += 2 * (static_cast<std::int64_t>(pictures.size()) + 1);
     return size;
 }
 
@@ -55,7 +57,7 @@ std::int64_t wordsOf(const std::vector<PreparedImage>& images, int fullTokens) {
     return words;
 }
 
-std::vector<PreparedImage> prepareAll(const Request& request, const PrunePlan& plan, PixelLimits limits) {
+std::vector<PreparedImage> prepareAll(const Request& request, const PrunePlan& plan, const PixelLimits& limits) {
     ReferenceRandom draws(plan.seed());
     std::vector<PreparedImage> images;
     for (const ImageInput& input : request.images)
@@ -65,9 +67,12 @@ std::vector<PreparedImage> prepareAll(const Request& request, const PrunePlan& p
 
 /// Finds settings under which a prompt takes at most `budget` bytes.
 class Adviser {
+    /// What is free changes a little from start to start: advice is to hold then, too.
+    static constexpr std::int64_t kReserve = 32;
+
 public:
     Adviser(const ModelShape& shape, const RunTraits& run, const PromptBudget::Prompt& prompt, std::int64_t budget)
-        : m_shape(shape), m_run(run), m_prompt(prompt), m_budget(budget),
+        : m_shape(shape), m_run(run), m_prompt(prompt), m_budget(budget - budget / kReserve),
           m_words(wordsOf(prompt.images, prompt.fullTokens)) {}
 
     std::string advice() const {
@@ -89,7 +94,7 @@ private:
         return estimatePrompt(m_shape, size, m_run).peakBytes() <= m_budget;
     }
 
-    bool reallyFits(const PrunePlan& plan, PixelLimits limits) const {
+    bool reallyFits(const PrunePlan& plan, const PixelLimits& limits) const {
         return fits(blocksOf(prepareAll(m_prompt.request, plan, limits)), plan);
     }
 
@@ -116,7 +121,7 @@ private:
     /// themselves do, for a smaller picture may keep a larger share.
     std::optional<std::int64_t> maxPixels() const {
         const std::int64_t side = m_prompt.limits.geometry.blockPx(), blockArea = side * side;
-        if (!m_prompt.request.resize)
+        if (!m_prompt.request.resize || m_prompt.limits.fixed())
             return std::nullopt;
         std::int64_t low = (m_prompt.limits.minPixels + blockArea - 1) / blockArea, high = low;
         for (const PreparedImage& image : m_prompt.images)
@@ -174,8 +179,9 @@ std::int64_t PromptBudget::freeBytes() const {
 }
 
 PromptBytes PromptBudget::estimate(const Prompt& prompt) const {
-    return estimatePrompt(
-        m_shape, promptSize(prompt.images, prompt.request.plan, prompt.fullTokens, prompt.request.maxTokens), m_run);
+    const Request& request = prompt.request;
+    return estimatePrompt(m_shape, promptSize(prompt.images, request.plan, prompt.fullTokens, request.maxTokens),
+                          m_run);
 }
 
 PromptBudget::Allowance PromptBudget::require(const Prompt& prompt) const {

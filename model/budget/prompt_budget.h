@@ -2,8 +2,8 @@
 
 #include "model/budget/free_memory.h"
 #include "model/budget/memory_estimate.h"
-#include "model/families/family.h"
 #include "model/images/prepare_image.h"
+#include "model/network/network.h"
 #include "model/values/request.h"
 
 #include <vector>

@@ -30,13 +30,21 @@ std::optional<std::string> obstacleOf(const Linear& linear, const std::string& n
 }
 
 std::optional<std::string> obstacleOf(const LanguageLayer& layer) {
-    const std::pair<const Linear*, const char*> products[] = {
-        {&layer.q, "q_proj"},           {&layer.k, "k_proj"},       {&layer.v, "v_proj"},          {&layer.o, "o_proj"},
-        {&layer.mlp.gate, "gate_proj"}, {&layer.mlp.up, "up_proj"}, {&layer.mlp.down, "down_proj"}};
+    if (!layer.attention)
+        return "a layer has the delta rule, expected attention";
+    const LanguageAttention& attention = *layer.attention;
+    if (attention.isGated)
+        return "queries have gates, which no kernel knows";
+    const auto withoutBias = [](const Linear& linear) { return Linear{linear.weight, {}}; }; // attention adds those
+    const std::pair<Linear, const char*> products[] = {
+        {withoutBias(attention.q), "q_proj"}, {withoutBias(attention.k), "k_proj"},
+        {withoutBias(attention.v), "v_proj"}, {attention.o, "o_proj"},
+        {layer.mlp.gate, "gate_proj"},        {layer.mlp.up, "up_proj"},
+        {layer.mlp.down, "down_proj"}};
     for (const auto& [linear, name] : products) {
-        if (auto obstacle = obstacleOf(*linear, name))
+        if (auto obstacle = obstacleOf(linear, name))
             return obstacle;
-        if (linear->view().type != layer.q.view().type)
+        if (linear.view().type != attention.q.view().type)
             return std::string(name) + " is of another type than q_proj";
     }
     return std::nullopt;
@@ -62,6 +70,8 @@ std::optional<std::string> cudaStepObstacle(const LanguageWeights& weights) {
     const LanguageConfig& config = weights.config;
     if (config.headDim != 32 && config.headDim != 64 && config.headDim != 128)
         return found("head_dim", config.headDim, "32, 64 or 128");
+    if (config.centredNorms || config.turned() != config.headDim)
+        return "norms are centred or heads turn in part, which no kernel knows";
     if (config.heads % config.kvHeads != 0)
         return found("num_attention_heads", config.heads, "a multiple of " + std::to_string(config.kvHeads));
     if (!weightType(at::typeMetaToScalarType(weights.options.dtype())))

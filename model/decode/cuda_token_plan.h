@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/kernels/cuda_layers.h"
-#include "model/layers/language_weights.h"
+#include "model/layers/language_layer.h"
 
 #include <optional>
 #include <string>

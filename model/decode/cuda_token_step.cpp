@@ -30,9 +30,7 @@ public:
         m_state = at::zeros({static_cast<std::int64_t>(sizeof(TokenState))}, weights.options.dtype(at::kByte));
         rooms = at::zeros({config.layers, kRoomNumbers}, weights.options.dtype(at::kLong));
         for (const LanguageLayer& layer : weights.layers)
-            m_layers.push_back({norm(layer.inputNorm), layer.q.view(), layer.k.view(), layer.v.view(), layer.o.view(),
-                                norm(layer.qNorm), norm(layer.kNorm), norm(layer.postNorm), layer.mlp.gate.view(),
-                                layer.mlp.up.view(), layer.mlp.down.view()});
+            addLayer(layer, *layer.attention);
         m_norm = norm(weights.norm);
     }
 
@@ -72,15 +70,28 @@ public:
     at::Tensor rooms;  ///< [layers, kRoomNumbers], a TokenRoom each
 
 private:
-    at::Tensor values(std::int64_t count) const { return at::empty({count}, m_values); }
-    const float* norm(const RmsNorm& from) {
-        m_norms.push_back(from.weight.to(at::kFloat));
+    void addLayer(const LanguageLayer& layer, const LanguageAttention& attention) {
+        m_layers.push_back({norm(layer.inputNorm), attention.q.view(), attention.k.view(), attention.v.view(),
+                            attention.o.view(), biasOf(attention), normOrNone(attention.qNorm),
+                            normOrNone(attention.kNorm), norm(layer.postNorm), layer.mlp.gate.view(),
+                            layer.mlp.up.view(), layer.mlp.down.view()});
+    }
+    const float* biasOf(const LanguageAttention& attention) {
+        if (!attention.q.bias.defined())
+            return nullptr;
+        return keep(at::cat({attention.q.bias, attention.k.bias, attention.v.bias}));
+    }
+    const float* normOrNone(const RmsNorm& from) { return from.weight.defined() ? norm(from) : nullptr; }
+    const float* keep(const at::Tensor& values) {
+        m_norms.push_back(values.to(at::kFloat).contiguous());
         return m_norms.back().data_ptr<float>();
     }
+    at::Tensor values(std::int64_t count) const { return at::empty({count}, m_values); }
+    const float* norm(const RmsNorm& from) { return keep(from.weight); }
 
     at::TensorOptions m_values;
     at::Tensor m_hidden, m_rotary, m_qkv, m_attended, m_gated, m_partials, m_tickets, m_state;
-    std::vector<at::Tensor> m_norms;
+    std::vector<at::Tensor> m_norms; ///< and biases, float32
     std::vector<TokenLayer> m_layers;
     const float* m_norm = nullptr;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/layers/kv_cache.h"
-#include "model/layers/language_weights.h"
+#include "model/layers/language_layer.h"
 
 #include <memory>
 #include <optional>
@@ -9,7 +9,7 @@
 namespace prunescope::model {
 
 /// One token through all language layers: the inner loop of an answer, bound by reading every weight once. Machines
-/// that have a way of their own to do it give one of these; `Qwen3VlLanguage` has the general way in LibTorch
+/// that have a way of their own to do it give one of these; LanguageNetwork has the general way in LibTorch
 /// operations, which is the truth in tests. Not thread-safe.
 class TokenStep {
 public:

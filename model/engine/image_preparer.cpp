@@ -17,19 +17,20 @@ std::shared_ptr<std::uint8_t> devicePixels(Size size, at::Device device) {
 ImagePreparer::ImagePreparer(at::Device device)
     : m_device(device), m_gpu(device.is_cuda() ? CudaPruning::open(device.index()) : nullptr) {}
 
-PreparedImage ImagePreparer::operator()(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
-                                        ReferenceRandom& draws) const {
+PreparedImage ImagePreparer::operator()(const ImageInput& image, const PrunePlan& plan, const PixelLimits& limits,
+                                        bool resize, ReferenceRandom& draws) const {
     const MethodSettings& settings = plan.pixelStage().settings;
-    if (const auto rule = m_gpu ? cudaRuleOf(settings, limits.geometry) : std::nullopt)
+    const bool canResize = m_gpu && !limits.fixed(); // the GPU only resizes
+    if (const auto rule = canResize ? cudaRuleOf(settings, limits.geometry) : std::nullopt)
         return onGpu(image, settings, *rule, limits, resize);
     return prepareImage(image, plan, limits, resize, draws);
 }
 
 PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings& settings, const CudaRule& rule,
-                                   PixelLimits limits, bool resize) const {
+                                   const PixelLimits& limits, bool resize) const {
     const Stopwatch watch;
     const auto [part, shown] = shownPart(image);
-    const Size size = resize ? modelSize(part.size(), limits) : part.size();
+    const Size size = seenSize(part.size(), limits, resize);
     const BlockGrid grid = BlockGrid::of(size, limits.geometry);
     const std::shared_ptr<std::uint8_t> pixels = devicePixels(size, m_device);
     const CudaPruned pruned = m_gpu->resizeAndSelect(part, size, rule, pixels.get());
@@ -40,7 +41,8 @@ PreparedImage ImagePreparer::onGpu(const ImageInput& image, const MethodSettings
     const double selectMs = pruned.times.distances + pruned.times.select + pruned.times.download;
     report.times.set(stage::kResize, watch.ms() - selectMs); // what remains of the host's time, copies included
     report.times.set(stage::kSelect, selectMs);
-    return {VisionImage(grid, pixels), std::move(report), ImageSource{image.picture, shown, grid}, grid.count()};
+    return {VisionImage(grid, pixels), std::move(report), ImageSource{image.picture, shown, grid, limits},
+            grid.count()};
 }
 
 } // namespace prunescope::model

@@ -37,22 +37,23 @@ at::ScalarType storedType(const ModelFolder& folder) {
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
                           const MemoryGauge& gauge, const FolderCheck& check) {
     const WeightFormat format = parseWeightFormat(options.weights);
-    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, {}};
+    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, nullptr, {}};
     const ModelFolder& folder = loaded.folder;
     const std::string configPath = folder.file("config.json");
-    const FamilyEntry& family = findFamily(folder.config(), configPath);
+    loaded.family = &findFamily(folder.config(), configPath);
+    ModelConfig config = loaded.family->configOf(JsonFields(folder.config(), configPath));
+    config.images = readPixelLimits(folder.path());
+    if (check)
+        check(folder, *loaded.family, config);
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const WeightTarget target{device, dtype, format};
-    const ModelTraits expected = family.traits(folder.config(), configPath, folder.name());
-    if (check)
-        check(folder, expected);
-    requireMemoryToLoad(folder, expected.shape, target, options.threads, gauge);
+    requireMemoryToLoad(folder, config.shape(folder.name()), target, options.threads, gauge);
     MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
     const auto weights = folderWeights(folder, target, progress, std::move(stop));
-    loaded.network = family.load(folder.config(), configPath, folder.name(), *weights, device, dtype);
+    loaded.network = loadModel(config, configPath, folder.name(), *weights, target);
 
     if (progress)
         progress(1.0); // tensors that nobody asks for were not read
@@ -68,12 +69,13 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .dtype = dtypeText(dtype),
                    .weights = toText(format),
                    .shape = traits.shape,
-                   .limits = folder.pixelLimits(),
+                   .limits = config.images,
+                   .places = config.places,
+                   .coordinates = config.coordinates,
                    .sampling = folder.generation().sampling,
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
-                   .maxPositions = static_cast<int>(traits.maxPositions)};
-    loaded.info.limits.geometry = traits.shape.geometry;
+                   .maxPositions = static_cast<int>(config.text.maxPositions)};
     return loaded;
 }
 

@@ -2,8 +2,9 @@
 
 #include "model/api/model_info.h"
 #include "model/budget/free_memory.h"
-#include "model/families/family.h"
+#include "model/families/families.h"
 #include "model/files/model_folder.h"
+#include "model/network/network.h"
 #include "model/values/load_options.h"
 
 #include <functional>
@@ -15,14 +16,16 @@ namespace prunescope::model {
 /// A network read from a folder, with what describes it.
 struct LoadedNetwork {
     ModelFolder folder;
+    const FamilyEntry* family = nullptr;
     std::unique_ptr<VisionLanguageModel> network;
     ModelInfo info;
     int threads = 1;              ///< to run it with
     std::int64_t mappedBytes = 0; ///< of the weights, what are pages of the files
 };
 
-/// Looks at a folder before its weights are read, so that what is wrong is said at once. Throws Error.
-using FolderCheck = std::function<void(const ModelFolder& folder, const ModelTraits& traits)>;
+/// Looks at a folder before its weights are read, so that what is wrong is said at once, and completes its
+/// configuration. Throws Error.
+using FolderCheck = std::function<void(const ModelFolder& folder, const FamilyEntry& family, ModelConfig& config)>;
 
 /// Reads config and weights (not the tokenizer) onto the device that `options` asks for. Throws as `loadEngine`. Call
 /// under InferenceMode.

@@ -1,6 +1,7 @@
 #include "model/engine/load_engine_within.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/base/log.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/budget/prompt_budget.h"
@@ -10,9 +11,12 @@
 #include "model/engine/image_preparer.h"
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
+#include "model/families/chat_file.h"
 #include "model/files/weight_check.h"
+#include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
 
+#include <algorithm>
 #include <c10/core/InferenceMode.h>
 #include <optional>
 
@@ -23,11 +27,16 @@ namespace {
 /// Collects ids into text; whole characters go to the listener as they become known.
 class TextStream {
 public:
-    TextStream(const BpeTokenizer& tokenizer, const AnswerEvents& events) : m_tokenizer(tokenizer), m_events(events) {}
+    TextStream(const BpeTokenizer& tokenizer, const FamilyEntry& family, const AnswerEvents& events)
+        : m_tokenizer(tokenizer), m_family(family), m_events(events), m_strips(tokenizer.stripsLeadingSpace()) {}
 
     void push(std::int64_t id) {
-        if (!m_tokenizer.isSpecial(id))
-            emit(m_utf8.push(m_tokenizer.bytes(id)));
+        std::string_view bytes = m_tokenizer.bytes(id);
+        if (m_tokenizer.isSpecial(id) && std::ranges::find(m_family.shownTokens, bytes) == m_family.shownTokens.end())
+            return;
+        if (std::exchange(m_strips, false) && bytes.starts_with(' '))
+            bytes.remove_prefix(1);
+        emit(m_utf8.push(bytes));
     }
     std::string finish() {
         emit(m_utf8.finish());
@@ -44,18 +53,35 @@ private:
     }
 
     const BpeTokenizer& m_tokenizer;
+    const FamilyEntry& m_family;
     const AnswerEvents& m_events;
+    bool m_strips; ///< the first text loses the space it begins with
     Utf8Stream m_utf8;
     std::string m_text;
 };
 
+/// What a model that thinks has written: its thought, and the answer behind it, which is not there yet while the
+/// thought has no end.
+void setText(const std::string& written, bool thinks, Answer& answer) {
+    constexpr std::string_view kEnd = "</think>";
+    const std::size_t end = thinks ? written.find(kEnd) : std::string::npos;
+    if (!thinks) {
+        answer.text = written;
+        return;
+    }
+    answer.thought = trimmed(std::string_view(written).substr(0, end));
+    if (end != std::string::npos)
+        answer.text = trimmed(std::string_view(written).substr(end + kEnd.size()));
+}
+
 class LocalEngine final : public Engine {
 public:
-    LocalEngine(ModelInfo info, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer,
-                std::unique_ptr<VisionLanguageModel> network, int threadCount, PromptBudget budget)
-        : m_info(std::move(info)), m_endTokens(std::move(endTokens)), m_tokenizer(std::move(tokenizer)),
-          m_network(std::move(network)), m_prepare(m_network->traits().device), m_prefixCache(*m_network),
-          m_threads(threadCount), m_budget(std::move(budget)) {}
+    LocalEngine(LoadedNetwork loaded, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer, bool thinks,
+                PromptBudget budget)
+        : m_info(std::move(loaded.info)), m_family(*loaded.family), m_endTokens(std::move(endTokens)),
+          m_tokenizer(std::move(tokenizer)), m_network(std::move(loaded.network)),
+          m_prepare(m_network->traits().device), m_prefixCache(*m_network), m_threads(loaded.threads), m_thinks(thinks),
+          m_budget(std::move(budget)) {}
 
     const ModelInfo& info() const override { return m_info; }
 
@@ -65,7 +91,28 @@ public:
                              [&] { return answerOrForget(request, events, std::move(stop)); });
     }
 
+    PromptView showPrompt(const Request& request) override {
+        return withOwnErrors("lower max-pixels or raise tau", [&] { return viewOf(request); });
+    }
+
 private:
+    /// The images are prepared on the host, with the same masks: their pixels are to be seen.
+    PromptView viewOf(const Request& request) const {
+        const PruneStage& stage = request.plan.pixelStage();
+        if (stage.settings.entry().drops())
+            m_network->checkPlace(stage.place, stage.layer);
+        std::vector<PreparedImage> images;
+        ReferenceRandom draws(request.plan.seed());
+        for (const ImageInput& input : request.images)
+            images.push_back(prepareImage(input, request.plan, pixelLimits(request), request.resize, draws));
+        const TokenSequence full = encode(request, images);
+        PromptView view = makePromptView(render(request), full, keepBlocks(full, masksOf(images)), images, m_tokenizer);
+        view.plan = toText(request.plan);
+        view.place = placeText(stage.place, stage.layer);
+        view.model = m_info.name;
+        return view;
+    }
+
     /// What the last prompt has left behind makes room before a prompt is refused.
     PromptBudget::Allowance require(const PromptBudget::Prompt& prompt) {
         try {
@@ -100,7 +147,7 @@ private:
 
         const RunSettings settings{request.plan, request.decoding, request.maxTokens,
                                    request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
-        TextStream text(m_tokenizer, events);
+        TextStream text(m_tokenizer, m_family, events);
         if (!request.reuse)
             m_prefixCache.clear();
         const PromptBudget::Prompt sized{request, pixelLimits(request), images, prompt.length()};
@@ -113,7 +160,7 @@ private:
                 std::move(stop));
         });
         m_budget.setRead();
-        answer.text = text.finish();
+        setText(text.finish(), thinks(request), answer);
         answer.tokenIds = run.ids;
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
@@ -124,11 +171,19 @@ private:
         answer.times.set(stage::kTotal, total.ms());
         answer.memory.peakBytes = peakBytes(m_network->traits().device);
         answer.memory.kvBytes = run.kvBytes;
+        answer.memory.stateBytes = run.stateBytes;
         // With several pictures an answer does not say which one it means; coordinates are read as on the last one.
         if (!images.empty())
-            answer.regions =
-                parseRegions(answer.text, images.back().source.shown, request.images.back().picture.size());
+            answer.regions = parseRegions(answer.text, images.back().source.shown, request.images.back().picture.size(),
+                                          scaleOf(images.back()));
         return answer;
+    }
+
+    /// What the far corner is called in answers.
+    Size scaleOf(const PreparedImage& image) const {
+        constexpr int kThousandths = 1000;
+        return m_info.coordinates == CoordinateScale::ResizedPixels ? image.picture.grid().size()
+                                                                    : Size{kThousandths, kThousandths};
     }
 
     Answer emptyAnswer(const Request& request) const {
@@ -161,8 +216,10 @@ private:
     }
 
     PixelLimits pixelLimits(const Request& request) const {
-        return {request.minPixels.value_or(m_info.limits.minPixels),
-                request.maxPixels.value_or(m_info.limits.maxPixels), m_info.limits.geometry};
+        PixelLimits limits = m_info.limits;
+        limits.minPixels = request.minPixels.value_or(limits.minPixels);
+        limits.maxPixels = request.maxPixels.value_or(limits.maxPixels);
+        return limits;
     }
 
     std::vector<PreparedImage> prepare(const Request& request, const AnswerEvents& events, Answer& answer) const {
@@ -182,73 +239,74 @@ private:
         return images;
     }
 
+    bool thinks(const Request& request) const {
+        return m_family.thinkingIsOptional ? request.thinking.value_or(false) : m_thinks;
+    }
+
+    std::vector<PromptPiece> render(const Request& request) const {
+        ChatOptions options;
+        options.thinking = thinks(request);
+        return m_family.renderChat(request.messages, request.tools, options);
+    }
+
     TokenSequence encode(const Request& request, const std::vector<PreparedImage>& images) const {
         std::vector<BlockGrid> grids;
         for (const PreparedImage& image : images)
             grids.push_back(image.picture.grid());
-        return encodePrompt(m_tokenizer, renderChat(request.messages, request.tools), grids,
-                            m_network->traits().tokens);
+        return encodePrompt(m_tokenizer, render(request), grids, m_network->traits().config.tokens);
     }
 
     ModelInfo m_info;
+    const FamilyEntry& m_family;
     std::vector<std::int64_t> m_endTokens;
     BpeTokenizer m_tokenizer;
     std::unique_ptr<VisionLanguageModel> m_network;
     ImagePreparer m_prepare;
     PrefixCache m_prefixCache;
     int m_threads;
+    bool m_thinks; ///< it opens its answers with a thought
     PromptBudget m_budget;
 };
 
-/// generation_config.json first, then config.json, then what the chat template ends turns with.
-std::vector<std::int64_t> endTokens(const ModelFolder& folder, const ModelTraits& traits,
-                                    const BpeTokenizer& tokenizer) {
-    if (!folder.generation().endTokens.empty())
-        return folder.generation().endTokens;
-    std::vector<std::int64_t> ids = traits.endTokens;
-    for (const char* token : {"<|im_end|>", "<|endoftext|>"})
+/// Ids of the tokens with which the chats of the family end turns.
+std::vector<std::int64_t> turnEnds(const FamilyEntry& family, const BpeTokenizer& tokenizer) {
+    std::vector<std::int64_t> ids;
+    for (const std::string_view token : family.endTokens)
         if (const auto id = tokenizer.id(token))
             ids.push_back(*id);
     return ids;
 }
 
-/// Image markers must be the same in config.json and tokenizer.json, or pictures would not be found in the prompt.
-void checkTokens(const ModelFolder& folder, const ModelTraits& traits, const BpeTokenizer& tokenizer) {
-    const auto same = [&](const char* token, std::int64_t expected) {
-        const auto found = tokenizer.id(token);
-        if (found != expected)
-            throw Error(ErrorKind::BadFile, folder.file("tokenizer.json") + ": " + token + " is " +
-                                                (found ? std::to_string(*found) : "missing") + ", expected " +
-                                                std::to_string(expected) + " as in config.json");
-    };
-    same("<|image_pad|>", traits.tokens.imagePad);
-    same("<|vision_start|>", traits.tokens.visionStart);
-    same("<|vision_end|>", traits.tokens.visionEnd);
-    if (!tokenizer.id("<|im_start|>") || !tokenizer.id("<|im_end|>"))
-        throw Error(ErrorKind::BadFile,
-                    folder.file("tokenizer.json") + ": <|im_start|> or <|im_end|> is missing, expected both");
-    if (tokenizer.size() > traits.vocab)
-        throw Error(ErrorKind::BadFile, folder.file("tokenizer.json") + ": ids up to " +
-                                            std::to_string(tokenizer.size() - 1) + ", expected fewer than " +
-                                            std::to_string(traits.vocab) + " (text_config.vocab_size)");
+/// What ends an answer: what generation_config.json or else config.json says. Either may know only some of the tokens
+/// that end turns, and would run past the others; a list that knows none of them is meant so.
+std::vector<std::int64_t> endTokens(const LoadedNetwork& loaded, const BpeTokenizer& tokenizer) {
+    std::vector<std::int64_t> ids = loaded.folder.generation().endTokens;
+    const std::vector<std::int64_t> ends = turnEnds(*loaded.family, tokenizer);
+    const bool isOwnList = !ids.empty() && std::ranges::find_first_of(ids, ends) == ids.end();
+    if (ids.empty())
+        ids = loaded.network->traits().config.text.endTokens;
+    if (!isOwnList)
+        ids.insert(ids.end(), ends.begin(), ends.end());
+    return ids;
 }
 
 std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
                                    const MemoryGauge& gauge) {
     const c10::InferenceMode guard;
     std::optional<BpeTokenizer> tokenizer;
-    const auto checkTokenizer = [&](const ModelFolder& folder, const ModelTraits& traits) {
-        tokenizer = BpeTokenizer::load(folder.file("tokenizer.json"));
-        checkTokens(folder, traits, *tokenizer);
+    const auto checkTokenizer = [&](const ModelFolder& folder, const FamilyEntry& family, ModelConfig& config) {
+        const std::string path = folder.file("tokenizer.json");
+        tokenizer = BpeTokenizer::load(path);
+        config.tokens = resolvedTokens(config, family, *tokenizer, path);
     };
     LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop), gauge, checkTokenizer);
-    const ModelTraits& traits = loaded.network->traits();
-    std::vector<std::int64_t> ends = endTokens(loaded.folder, traits, *tokenizer);
-    PromptBudget budget(traits, loaded.mappedBytes, gauge);
+    std::vector<std::int64_t> ends = endTokens(loaded, *tokenizer);
+    PromptBudget budget(loaded.network->traits(), loaded.mappedBytes, gauge);
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
               loaded.info.weights);
-    return std::make_unique<LocalEngine>(std::move(loaded.info), std::move(ends), std::move(*tokenizer),
-                                         std::move(loaded.network), loaded.threads, std::move(budget));
+    const bool thinks = opensThinking(readChatTemplate(options.folder));
+    return std::make_unique<LocalEngine>(std::move(loaded), std::move(ends), std::move(*tokenizer), thinks,
+                                         std::move(budget));
 }
 
 } // namespace

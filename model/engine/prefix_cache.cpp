@@ -1,6 +1,6 @@
 #include "model/engine/prefix_cache.h"
 
-#include "model/families/kept_features.h"
+#include "model/network/kept_features.h"
 
 #include <algorithm>
 
@@ -118,8 +118,8 @@ KvCache& PrefixCache::cacheFor(const TokenSequence& prompt, std::int64_t more) {
         std::min<std::int64_t>(m_cache.isEven() ? m_cache.length() : 0, static_cast<std::int64_t>(m_tokens.size()));
     const auto most = std::min<std::int64_t>(held, prompt.length() - 1); // the last one's logits are wanted
     const auto differs = std::mismatch(tokens.begin(), tokens.begin() + most, m_tokens.begin()).first;
-    m_reuse.promptTokens = static_cast<int>(differs - tokens.begin());
-    m_cache.truncate(m_reuse.promptTokens);
+    // States go back to a snapshot, which may be of fewer tokens.
+    m_reuse.promptTokens = static_cast<int>(m_cache.truncate(differs - tokens.begin()));
     m_tokens.resize(static_cast<std::size_t>(m_reuse.promptTokens));
     m_cache.reserve(prompt.length() + more);
     return m_cache;

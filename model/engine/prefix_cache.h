@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/families/family.h"
 #include "model/images/prepare_image.h"
+#include "model/network/network.h"
 #include "model/values/answer.h"
 
 #include <array>
@@ -14,7 +14,8 @@ namespace prunescope::model {
 /// state where a mask is applied inside it, keys and values of its tokens and of the answer. A further question about
 /// the same image, another turn of a chat or another tau runs only what differs. Features depend on image, mask and
 /// place; keys and values on all tokens up to their own, so they are good up to the first token with another id,
-/// position or feature. Belongs to one network. Not thread-safe. Call under InferenceMode.
+/// position or feature, or where layers have states, up to a snapshot before it. Belongs to one network. Not
+/// thread-safe. Call under InferenceMode.
 class PrefixCache {
 public:
     explicit PrefixCache(const VisionLanguageModel& network);

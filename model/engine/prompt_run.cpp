@@ -16,11 +16,12 @@ namespace {
 /// Room left for the answer. Positions of pruned prompts reach further than their length.
 int answerRoom(const VisionLanguageModel& network, const TokenSequence& prompt, int maxTokens) {
     const std::int64_t used = std::max<std::int64_t>(prompt.length(), prompt.nextPosition);
-    const std::int64_t room = network.traits().maxPositions - used;
+    const std::int64_t room = network.traits().config.text.maxPositions - used;
     if (room < 1)
-        throw Error(ErrorKind::BadInput,
-                    "the prompt has " + std::to_string(used) + " tokens, more than the model's context of " +
-                        std::to_string(network.traits().maxPositions) + ": shorten it, prune more or lower max-pixels");
+        throw Error(ErrorKind::BadInput, "the prompt has " + std::to_string(used) +
+                                             " tokens, more than the model's context of " +
+                                             std::to_string(network.traits().config.text.maxPositions) +
+                                             ": shorten it, prune more or lower max-pixels");
     return static_cast<int>(std::min<std::int64_t>(maxTokens, room));
 }
 
@@ -79,6 +80,7 @@ public:
             m_result.finishReason = FinishReason::Cancelled;
         }
         m_result.kvBytes = m_prefixCache.cache().sizeBytes();
+        m_result.stateBytes = m_prefixCache.cache().stateBytes();
         m_result.reuse = m_prefixCache.reuse();
         return m_result;
     }
@@ -169,7 +171,8 @@ RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& ful
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
     const PruneStage& stage = settings.plan.pixelStage();
-    network.checkPlace(stage.place, stage.layer);
+    if (stage.settings.entry().drops())
+        network.checkPlace(stage.place, stage.layer);
     return Run(network, settings, prefixCache, events, onId, std::move(stop))(full, images);
 }
 

@@ -3,8 +3,8 @@
 #include "core/base/stage_times.h"
 #include "model/api/answer_events.h"
 #include "model/engine/prefix_cache.h"
-#include "model/families/family.h"
 #include "model/images/prepare_image.h"
+#include "model/network/network.h"
 #include "model/values/answer.h"
 
 #include <functional>
@@ -28,6 +28,7 @@ struct RunResult {
     StageTimes times; ///< vit, prefill, sample, decode_per_token
     Reuse reuse;
     std::int64_t kvBytes = 0;
+    std::int64_t stateBytes = 0;
 };
 
 /// Called with each new token; not with the end token.

@@ -3,8 +3,6 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "core/blocks/block_grid.h"
-#include "core/image/image_file.h"
 #include "model/files/hub_cache.h"
 #include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
@@ -19,9 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kMaxId = 1 << 30;
-constexpr std::int64_t kMaxArea =
-    kMaxPicturePixels;      // no more is ever decoded, and enlarging to more would only cost memory
-constexpr int kBicubic = 3; // as numbered in preprocessor_config.json
 
 GenerationConfig readGeneration(const std::string& path) {
     GenerationConfig generation;
@@ -38,11 +33,6 @@ GenerationConfig readGeneration(const std::string& path) {
     sampling.topK = static_cast<int>(fields.integer("top_k", 0, kMaxId, 0));
     sampling.repetitionPenalty = fields.number("repetition_penalty", 0.01, 100, 1.0);
     return generation;
-}
-
-void requireHalves(const JsonFields& fields, const char* name) {
-    if (fields.has(name) && fields.json().at(name) != nlohmann::json({0.5, 0.5, 0.5}))
-        fields.refuse(name, "[0.5, 0.5, 0.5]");
 }
 
 /// Names of the shards, each once, in order of name.
@@ -95,35 +85,6 @@ std::vector<std::shared_ptr<const SafetensorsFile>> openWeights(const std::strin
 
 } // namespace
 
-PixelLimits readPixelLimits(const std::string& folder) {
-    PixelLimits limits;
-    const std::string path = folder + "/preprocessor_config.json";
-    std::error_code ignored;
-    if (!fs::exists(path, ignored))
-        return limits;
-    const nlohmann::json json = readJsonFile(path);
-    const JsonFields fields(json, path);
-    fields.expectInteger("patch_size", limits.geometry.patchPx);
-    fields.expectInteger("merge_size", limits.geometry.merge);
-    fields.expectInteger("temporal_patch_size", limits.geometry.frames);
-    fields.expectInteger("resample", kBicubic);
-    requireHalves(fields, "image_mean");
-    requireHalves(fields, "image_std");
-    // Areas, whatever their names say; the older fields win (qwen3-vl spec 1.3).
-    if (fields.has("size")) {
-        const JsonFields size = fields.object("size");
-        limits.minPixels = size.integer("shortest_edge", 1, kMaxArea, limits.minPixels);
-        limits.maxPixels = size.integer("longest_edge", 1, kMaxArea, limits.maxPixels);
-    }
-    limits.minPixels = fields.integer("min_pixels", 1, kMaxArea, limits.minPixels);
-    limits.maxPixels = fields.integer("max_pixels", 1, kMaxArea, limits.maxPixels);
-    if (limits.minPixels > limits.maxPixels)
-        throw Error(ErrorKind::BadFile, path + ": at least " + std::to_string(limits.minPixels) +
-                                            " pixels and at most " + std::to_string(limits.maxPixels) +
-                                            ", expected the first to be smaller");
-    return limits;
-}
-
 ModelFolder ModelFolder::open(const std::string& path) {
     ModelFolder folder;
     folder.m_path = path;
@@ -139,7 +100,6 @@ ModelFolder ModelFolder::open(const std::string& path) {
         refuseLfsPointer(folder.file(name));
     folder.m_config = readJsonFile(folder.file("config.json"));
     folder.m_generation = readGeneration(folder.file("generation_config.json"));
-    folder.m_limits = readPixelLimits(folder.m_path);
     folder.m_weights = openWeights(folder.m_path);
     return folder;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/resize/resize.h"
 #include "model/files/safetensors.h"
 #include "model/values/request.h"
 
@@ -27,7 +26,6 @@ public:
     std::string file(const char* fileName) const { return m_path + "/" + fileName; }
     const nlohmann::json& config() const { return m_config; } ///< config.json
     const GenerationConfig& generation() const { return m_generation; }
-    PixelLimits pixelLimits() const { return m_limits; }
     /// model.safetensors or all shards of model.safetensors.index.json.
     const std::vector<std::shared_ptr<const SafetensorsFile>>& weights() const { return m_weights; }
 
@@ -35,12 +33,7 @@ private:
     std::string m_path;
     nlohmann::json m_config;
     GenerationConfig m_generation;
-    PixelLimits m_limits;
     std::vector<std::shared_ptr<const SafetensorsFile>> m_weights;
 };
-
-/// preprocessor_config.json of a folder; the model's defaults where there is none. Checks that it asks for what this
-/// program does (patch 16, merge 2, mean and std 0.5, bicubic). Throws Error(BadFile) or Error(Unsupported).
-PixelLimits readPixelLimits(const std::string& folder);
 
 } // namespace prunescope::model

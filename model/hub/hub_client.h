@@ -13,7 +13,7 @@
 namespace prunescope::model {
 
 struct PullRequest {
-    std::string name; ///< OWNER/NAME, or the name of a Qwen3-VL model without its owner
+    std::string name; ///< OWNER/NAME, or the name of a published model without its owner
     std::string revision = "main";
 };
 

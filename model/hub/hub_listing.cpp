@@ -14,6 +14,7 @@ namespace prunescope::model {
 
 namespace {
 
+constexpr std::string_view kConfigFile = "config.json";
 constexpr std::size_t kLongestAnswer = 32 << 20;
 constexpr int kMostPages = 100;
 constexpr std::int64_t kLargestFile = std::int64_t{1} << 45;
@@ -113,7 +114,7 @@ private:
 
 void requireModel(const HubListing& listing, const std::string& name) {
     const auto has = [&](auto matches) { return std::any_of(listing.files.begin(), listing.files.end(), matches); };
-    if (!has([](const HubFile& file) { return file.name == "config.json"; }) ||
+    if (!has([](const HubFile& file) { return file.name == kConfigFile; }) ||
         !has([](const HubFile& file) { return isWeightFile(file.name); }))
         throw Error(ErrorKind::BadFile, name + " has no model that this program reads, expected config.json and "
                                                "*.safetensors");
@@ -149,9 +150,11 @@ HubListing listHubFiles(HttpSession& session, const HubSettings& settings, const
     HubListing listing;
     listing.commit = lister.commit();
     listing.files = lister.files(listing.commit);
-    std::sort(listing.files.begin(), listing.files.end(), [](const HubFile& a, const HubFile& b) {
-        return std::make_tuple(isWeightFile(a.name), a.name) < std::make_tuple(isWeightFile(b.name), b.name);
-    });
+    const auto place = [](const HubFile& file) {
+        return std::make_tuple(isWeightFile(file.name), file.name != kConfigFile, file.name);
+    };
+    std::sort(listing.files.begin(), listing.files.end(),
+              [&](const HubFile& a, const HubFile& b) { return place(a) < place(b); });
     requireModel(listing, name);
     return listing;
 }

@@ -17,7 +17,8 @@ struct HubFile {
     std::int64_t sizeBytes = 0;
 };
 
-/// Files of one commit of a model, those that a model folder needs: small files first, then weights by name.
+/// Files of one commit of a model, those that a model folder needs: config.json first, by which others know what is
+/// being downloaded, then small files, then weights, both by name.
 struct HubListing {
     std::string commit;
     std::vector<HubFile> files;

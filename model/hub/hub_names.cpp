@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/hub/published_models.h"
 
 #include <algorithm>
 #include <array>
@@ -52,17 +53,23 @@ bool isSafePath(std::string_view path) {
     return true;
 }
 
+std::string withPublishedOwner(const std::string& name) {
+    for (const PublishedModel& published : kPublishedModels)
+        if (published.name.ends_with("/" + name))
+            return std::string(published.name);
+    return name;
+}
+
 } // namespace
 
 std::string completeModelName(const std::string& name) {
-    const bool isBare = name.find('/') == name.npos;
-    const std::string full = isBare && name.starts_with("Qwen3-VL-") ? "Qwen/" + name : name;
+    const std::string full = withPublishedOwner(name);
     const std::size_t slash = full.find('/');
     const std::string_view text = full;
     if (slash == full.npos || full.size() > kLongestName || full.ends_with(".git") ||
         !isNamePart(text.substr(0, slash)) || !isNamePart(text.substr(slash + 1)))
-        throw Error(ErrorKind::Usage, "found the model name " + inQuotes(name) +
-                                          ", expected OWNER/NAME such as Qwen/Qwen3-VL-2B-Instruct");
+        throw Error(ErrorKind::Usage, "found the model name " + inQuotes(name) + ", expected OWNER/NAME such as " +
+                                          std::string(kPublishedModels.front().name));
     return full;
 }
 

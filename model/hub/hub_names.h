@@ -6,8 +6,8 @@
 /// Checks of names, whoever they come from: they become parts of paths and of addresses.
 namespace prunescope::model {
 
-/// "OWNER/NAME" as it is; a Qwen3-VL name without an owner gets Qwen's. Throws Error(Usage) for what no model can be
-/// called.
+/// "OWNER/NAME" as it is; a published model's name without its owner gets it. Throws Error(Usage) for what no model can
+/// be called.
 std::string completeModelName(const std::string& name);
 
 /// A branch, tag or commit. Throws Error(Usage) for what none can be called.

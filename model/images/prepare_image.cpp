@@ -10,6 +10,11 @@ bool samePixels(const Picture& a, const Picture& b) {
     return a.sharesPixelsWith(b) || (a.size() == b.size() && std::memcmp(a.data(), b.data(), a.sizeBytes()) == 0);
 }
 
+/// Whether both make the same of a picture, given that they come to the same grid.
+bool sameWay(const PixelLimits& a, const PixelLimits& b) {
+    return a.fixed() || b.fixed() ? a == b : true;
+}
+
 } // namespace
 
 ShownPart shownPart(const ImageInput& image) {
@@ -19,29 +24,40 @@ ShownPart shownPart(const ImageInput& image) {
     return {isWhole ? image.picture : image.picture.cropped(image.region), shown};
 }
 
-bool ImageSource::operator==(const ImageSource& other) const {
-    return grid == other.grid && shown == other.shown && samePixels(picture, other.picture);
+std::vector<PictureView> ImageSource::views() const {
+    return fixedViews({shown.width, shown.height}, limits);
 }
 
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
+bool ImageSource::operator==(const ImageSource& other) const {
+    return grid == other.grid && shown == other.shown && sameWay(limits, other.limits) &&
+           samePixels(picture, other.picture);
+}
+
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, const PixelLimits& limits, bool resize,
                            ReferenceRandom& draws) {
     Stopwatch watch;
     const auto [part, shown] = shownPart(image);
-    PixelBlocks blocks(resize ? resizeForModel(part, limits) : part, limits.geometry);
+    PixelBlocks blocks(seenPicture(part, limits, resize), limits.geometry);
     double resizeMs = watch.restart();
     const MethodSettings& settings = plan.pixelStage().settings;
     BlockChoice choice = chooseBlocks(blocks, settings, draws);
     const double selectMs = watch.restart();
     const int fullBlocks = blocks.grid().count();
     if (choice.mask.grid() != blocks.grid()) { // the method shows a smaller picture
-        blocks = PixelBlocks(resizeBicubic(part, choice.mask.grid().size()), limits.geometry);
+        blocks = PixelBlocks(resizeSmaller(part, choice.mask.grid().size(), limits), limits.geometry);
         resizeMs += watch.ms();
     }
-    MaskReport report{image.name,           part.size(),          settings, std::move(choice.mask), {},
-                      image.decodedOnWhite, std::move(choice.fit)};
+    MaskReport report{image.name,
+                      part.size(),
+                      settings,
+                      std::move(choice.mask),
+                      {},
+                      image.decodedOnWhite,
+                      std::move(choice.fit),
+                      fixedViews(part.size(), limits)};
     report.times.set(stage::kResize, resizeMs);
     report.times.set(stage::kSelect, selectMs);
-    ImageSource source{image.picture, shown, blocks.grid()};
+    ImageSource source{image.picture, shown, blocks.grid(), limits};
     return {std::move(blocks), std::move(report), std::move(source), fullBlocks};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/report/mask_report.h"
+#include "core/resize/picture_views.h"
 #include "model/images/vision_image.h"
 #include "model/values/request.h"
 
@@ -10,10 +11,13 @@ namespace prunescope::model {
 
 /// Source of the pixels that a model sees: the picture, the part of it and its size after the resize.
 struct ImageSource {
-    Picture picture; ///< the original
-    PixelRect shown; ///< the part of it that was taken
-    BlockGrid grid;  ///< what it was resized to
-    /// Whether the pixels are equal; at once where both are the same in memory.
+    Picture picture;         ///< the original
+    PixelRect shown;         ///< the part of it that was taken
+    BlockGrid grid;          ///< what it was resized to
+    PixelLimits limits = {}; ///< how
+    /// Parts of `shown` that the model sees, empty: all of it at once. For what `blockPlace` draws.
+    std::vector<PictureView> views() const;
+    /// Whether the model sees equal pixels; at once where both are the same in memory.
     bool operator==(const ImageSource& other) const;
 };
 
@@ -39,7 +43,7 @@ ShownPart shownPart(const ImageInput& image);
 
 /// Crops, resizes and prunes an image. `draws`: one for all images of a prompt, in order. Throws Error(BadInput) or
 /// Error(Usage).
-PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, PixelLimits limits, bool resize,
+PreparedImage prepareImage(const ImageInput& image, const PrunePlan& plan, const PixelLimits& limits, bool resize,
                            ReferenceRandom& draws);
 
 } // namespace prunescope::model

@@ -30,11 +30,12 @@ struct TokenRoom {
     std::int64_t behind; ///< tokens that this layer holds less than the first
 };
 
-/// One language layer. Norms are float32.
+/// One language layer. Norms and biases are float32.
 struct TokenLayer {
     const float* inputNorm;
     MatrixView q, k, v, o;
-    const float* qNorm;
+    const float* qkvBias; ///< [(heads + 2 * kvHeads) * headDim], or nullptr
+    const float* qNorm;   ///< nullptr: queries and keys have no norms
     const float* kNorm;
     const float* postNorm;
     MatrixView gate, up, down;

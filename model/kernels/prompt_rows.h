@@ -16,6 +16,8 @@ struct PromptRows {
     /// (qwen3-vl spec 5.2).
     void (*normFloat32)(const float* x, const float* weight, int64_t width, float epsilon, float* y);
     void (*normBfloat16)(const uint16_t* x, const uint16_t* weight, int64_t width, float epsilon, uint16_t* y);
+    /// The same with a weight in float32, rounded once at the end (qwen3-5 spec 4).
+    void (*normBfloat16Wide)(const uint16_t* x, const float* weight, int64_t width, float epsilon, uint16_t* y);
     /// Turns the pairs (i, i + dim / 2) of a head by the angles of `cos`, `sin` [dim].
     void (*turnFloat32)(const float* head, const float* cos, const float* sin, int64_t dim, float* turned);
     void (*turnBfloat16)(const uint16_t* head, const uint16_t* cos, const uint16_t* sin, int64_t dim, uint16_t* turned);

@@ -17,8 +17,9 @@ LANES_INLINE Lanes rounded(Lanes values) {
     return sizeof(T) == sizeof(float) ? values : toBfloat16(values);
 }
 
-template <typename T>
-void normRow(const T* x, const T* weight, int64_t width, float epsilon, T* y) {
+/// What is rounded to `Rounded` before it is multiplied.
+template <typename T, typename Weight, typename Rounded = T>
+void normRow(const T* x, const Weight* weight, int64_t width, float epsilon, T* y) {
     Lanes squares = {};
     for (int64_t i = 0; i < width; i += kLanes) {
         const Lanes values = loadUpTo(x + i, width - i);
@@ -26,7 +27,8 @@ void normRow(const T* x, const T* weight, int64_t width, float epsilon, T* y) {
     }
     const float scale = 1 / sqrtf(sum(squares) / static_cast<float>(width) + epsilon);
     for (int64_t i = 0; i < width; i += kLanes)
-        storeUpTo(rounded<T>(loadUpTo(x + i, width - i) * scale) * loadUpTo(weight + i, width - i), y + i, width - i);
+        storeUpTo(rounded<Rounded>(loadUpTo(x + i, width - i) * scale) * loadUpTo(weight + i, width - i), y + i,
+                  width - i);
 }
 
 template <typename T, typename Angle>
@@ -41,8 +43,8 @@ void turnHead(const T* head, const Angle* cos, const Angle* sin, int64_t dim, T*
     }
 }
 
-constexpr PromptRows kRows{normRow<float>, normRow<uint16_t>, turnHead<float, float>, turnHead<uint16_t, uint16_t>,
-                           turnHead<uint16_t, float>};
+constexpr PromptRows kRows{normRow<float, float>,  normRow<uint16_t, uint16_t>,  normRow<uint16_t, float, float>,
+                           turnHead<float, float>, turnHead<uint16_t, uint16_t>, turnHead<uint16_t, float>};
 
 } // namespace
 

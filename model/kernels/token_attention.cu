@@ -20,7 +20,8 @@ struct AttentionInput {
     TokenState* state;
     const TokenRoom* room;
     const float* qkv;
-    const float* qNorm;
+    const float* bias;  ///< of qkv, or nullptr
+    const float* qNorm; ///< nullptr: none
     const float* kNorm;
     const float* rotary;
     float* partials; ///< [heads, splits, headDim + 2]
@@ -42,18 +43,31 @@ struct Shares {
     }
 };
 
-/// Normalises and turns one head, by one warp: qwen3-vl spec 5.2 and 5.4, rounded where tensors are.
+/// A head of the new token: its values, with a bias where there is one.
+template <typename Value>
+struct NewHead {
+    const float* values;
+    const float* bias; ///< nullptr: none
+
+    __device__ float operator[](int i) const { return bias ? roundedTo<Value>(values[i] + bias[i]) : values[i]; }
+};
+
+/// Normalises (unless `weight` is nullptr) and turns one head, by one warp: qwen3-vl spec 5.2 and 5.4, rounded where
+/// tensors are.
 template <typename Value, int kHeadDim>
-__device__ void turnHead(const float* head, const float* weight, const float* rotary, float epsilon, float* out) {
+__device__ void turnHead(const NewHead<Value>& head, const float* weight, const float* rotary, float epsilon,
+                         float* out) {
     constexpr int kHalf = kHeadDim / 2;
     const int lane = static_cast<int>(threadIdx.x) % kLanes;
     float squares = 0;
-    for (int i = lane; i < kHeadDim; i += kLanes)
+    for (int i = lane; weight && i < kHeadDim; i += kLanes)
         squares += head[i] * head[i];
     const float scale = rsqrtf(sumOfLanes(squares) / kHeadDim + epsilon);
+    const auto normed = [&](int i) {
+        return weight ? roundedTo<Value>(roundedTo<Value>(head[i] * scale) * weight[i]) : head[i];
+    };
     for (int i = lane; i < kHalf; i += kLanes) {
-        const float low = roundedTo<Value>(roundedTo<Value>(head[i] * scale) * weight[i]);
-        const float high = roundedTo<Value>(roundedTo<Value>(head[i + kHalf] * scale) * weight[i + kHalf]);
+        const float low = normed(i), high = normed(i + kHalf);
         const float cosine = rotary[i], sine = rotary[kHalf + i];
         out[i] = roundedTo<Value>(roundedTo<Value>(low * cosine) - roundedTo<Value>(high * sine));
         out[i + kHalf] = roundedTo<Value>(roundedTo<Value>(high * cosine) + roundedTo<Value>(low * sine));
@@ -154,15 +168,14 @@ private:
     /// The queries, and where it is ours the new key and value, into shared memory and the cache.
     __device__ void turn() {
         const int warp = static_cast<int>(threadIdx.x) / kLanes, heads = m_in.kvHeads * m_in.groups;
-        const float* newKey = m_in.qkv + (heads + m_kvHead) * kHeadDim;
         for (int g = warp; g < kQueries; g += kWarps)
-            turnHead<Value, kHeadDim>(m_in.qkv + (m_firstHead + g) * kHeadDim, m_in.qNorm, m_in.rotary, m_in.epsilon,
+            turnHead<Value, kHeadDim>(newHead(m_firstHead + g), m_in.qNorm, m_in.rotary, m_in.epsilon,
                                       m_shared.queries[g]);
         if (hasNewToken() && warp == kWarps - 1)
-            turnHead<Value, kHeadDim>(newKey, m_in.kNorm, m_in.rotary, m_in.epsilon, m_shared.key);
+            turnHead<Value, kHeadDim>(newHead(heads + m_kvHead), m_in.kNorm, m_in.rotary, m_in.epsilon, m_shared.key);
         __syncthreads();
         if (hasNewToken())
-            storeNew(newKey + m_in.kvHeads * kHeadDim);
+            storeNew(newHead(heads + m_in.kvHeads + m_kvHead));
 #pragma unroll
         for (int g = 0; g < kQueries; ++g)
 #pragma unroll
@@ -170,7 +183,12 @@ private:
                 m_queries[g][i] = m_shared.queries[g][dim() + i];
     }
 
-    __device__ void storeNew(const float* newValue) {
+    /// A head of the new token, by its number among queries, keys and values.
+    __device__ NewHead<Value> newHead(int head) const {
+        return {m_in.qkv + head * kHeadDim, m_in.bias ? m_in.bias + head * kHeadDim : nullptr};
+    }
+
+    __device__ void storeNew(const NewHead<Value>& newValue) {
         const std::int64_t at = offset(m_shares.tokens - 1);
         auto* keys = static_cast<Value*>(m_in.room->keys) + at;
         auto* values = static_cast<Value*>(m_in.room->values) + at;
@@ -372,9 +390,19 @@ void launchFor(Launcher& launch, const AttentionInput& input, int headDim, int s
 
 void tokenAttention(Launcher& launch, const TokenPlan& plan, int layer) {
     const TokenLayer& weights = plan.layers[layer];
-    const AttentionInput input{plan.state,    plan.rooms + layer, plan.qkv,      weights.qNorm,
-                               weights.kNorm, plan.rotary,        plan.partials, plan.tickets,
-                               plan.attended, plan.epsilon,       plan.kvHeads,  plan.heads / plan.kvHeads};
+    const AttentionInput input{plan.state,
+                               plan.rooms + layer,
+                               plan.qkv,
+                               weights.qkvBias,
+                               weights.qNorm,
+                               weights.kNorm,
+                               plan.rotary,
+                               plan.partials,
+                               plan.tickets,
+                               plan.attended,
+                               plan.epsilon,
+                               plan.kvHeads,
+                               plan.heads / plan.kvHeads};
     if (plan.type == ValueType::Float32)
         launchFor<float>(launch, input, plan.headDim, plan.splits);
     else

@@ -42,7 +42,9 @@ void forHeads(const at::Tensor& x, const Head& head) {
 } // namespace
 
 std::optional<at::Tensor> cpuRmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-    if (!isKnown(x) || weight.scalar_type() != x.scalar_type() || !weight.is_contiguous() || !x.is_contiguous())
+    const bool isWide = weight.scalar_type() == at::kFloat;
+    if (!isKnown(x) || (weight.scalar_type() != x.scalar_type() && !isWide) || !weight.is_contiguous() ||
+        !x.is_contiguous())
         return {};
     const PromptRows& kernels = promptRows(bestCpuLevel());
     at::Tensor y = at::empty_like(x);
@@ -54,6 +56,12 @@ std::optional<at::Tensor> cpuRmsNorm(const at::Tensor& x, const at::Tensor& weig
                  to = y.mutable_data_ptr<float>()](std::int64_t row) {
                     kernels.normFloat32(from + row * width, by, width, small, to + row * width);
                 });
+    else if (isWide)
+        forRows(
+            x.numel() / width, width,
+            [&, from = bfloat16s(x), by = weight.const_data_ptr<float>(), to = mutableBfloat16s(y)](std::int64_t row) {
+                kernels.normBfloat16Wide(from + row * width, by, width, small, to + row * width);
+            });
     else
         forRows(x.numel() / width, width,
                 [&, from = bfloat16s(x), by = bfloat16s(weight), to = mutableBfloat16s(y)](std::int64_t row) {

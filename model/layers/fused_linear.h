@@ -1,11 +1,12 @@
 #pragma once
 
+#include "model/families/model_config.h"
 #include "model/layers/linear.h"
 
 namespace prunescope::model {
 
-/// gelu(linear(x)), `approximate` as in at::gelu. On the CPU in bfloat16 as one operation of oneDNN: LibTorch's gelu
-/// alone takes longer there than the product before it.
-at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, const char* approximate);
+/// gelu(linear(x)), by one of the GELUs. On the CPU in bfloat16 as one operation of oneDNN where there is one:
+/// LibTorch's gelu alone takes longer there than the product before it.
+at::Tensor geluLinear(const Linear& linear, const at::Tensor& x, Activation activation);
 
 } // namespace prunescope::model

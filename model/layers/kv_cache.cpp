@@ -4,14 +4,31 @@
 
 #include <algorithm>
 #include <atomic>
-#include <numeric>
 
 namespace prunescope::model {
+
+namespace {
+
+DeltaState copyOf(const DeltaState& state) {
+    return state.memory.defined() ? DeltaState{state.recent.clone(), state.memory.clone()} : DeltaState();
+}
+
+std::int64_t bytesOf(const DeltaState& state) {
+    return state.memory.defined() ? static_cast<std::int64_t>(state.recent.nbytes() + state.memory.nbytes()) : 0;
+}
+
+} // namespace
 
 KvCache::KvCache(std::int64_t layers, std::int64_t kvHeads, std::int64_t headDim, at::TensorOptions options)
     : m_kvHeads(kvHeads), m_headDim(headDim), m_options(options), m_layers(static_cast<std::size_t>(layers)),
       m_lengths(static_cast<std::size_t>(layers), 0) {
     check(layers > 0, "a cache has layers");
+}
+
+KvCache::KvCache(const LanguageConfig& config, at::TensorOptions options)
+    : KvCache(config.layers, config.kvHeads, config.headDim, options) {
+    m_linear = config.linearAttention;
+    m_linearLayers = config.linear;
 }
 
 at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const {
@@ -26,6 +43,8 @@ void KvCache::reserve(std::int64_t tokens) {
         return;
     try {
         for (std::size_t i = 0; i < m_layers.size(); ++i) {
+            if (isLinear(i))
+                continue;
             Layer& layer = m_layers[i];
             layer.keys = grown(layer.keys, m_lengths[i], tokens);
             layer.values = grown(layer.values, m_lengths[i], tokens);
@@ -48,18 +67,57 @@ void KvCache::clear() {
     std::fill(m_layers.begin(), m_layers.end(), Layer{});
     std::fill(m_lengths.begin(), m_lengths.end(), 0);
     m_capacity = 0;
+    m_snapshots.clear();
 }
 
-void KvCache::truncate(std::int64_t tokens) {
+std::int64_t KvCache::reachable(std::int64_t tokens) const {
+    if (!hasStates() || tokens >= length())
+        return std::min(tokens, length());
+    const auto after = std::find_if(m_snapshots.begin(), m_snapshots.end(),
+                                    [&](const Snapshot& snapshot) { return snapshot.tokens > tokens; });
+    return after == m_snapshots.begin() ? 0 : std::prev(after)->tokens;
+}
+
+std::int64_t KvCache::truncate(std::int64_t tokens) {
     changed();
+    const std::int64_t left = reachable(tokens);
+    if (hasStates() && left < length()) {
+        std::erase_if(m_snapshots, [&](const Snapshot& snapshot) { return snapshot.tokens > left; });
+        for (std::size_t i = 0; i < m_layers.size(); ++i)
+            m_layers[i].state = left > 0 ? copyOf(m_snapshots.back().states[i]) : DeltaState();
+    }
     for (std::int64_t& length : m_lengths)
-        length = std::min(length, tokens);
+        length = std::min(length, left);
+    return left;
+}
+
+DeltaState& KvCache::state(std::int64_t layer) {
+    DeltaState& state = m_layers[static_cast<std::size_t>(layer)].state;
+    if (!state.memory.defined())
+        state = {at::zeros({m_linear.kernel - 1, m_linear.channels()}, m_options),
+                 at::zeros({m_linear.valueHeads, m_linear.keyDim, m_linear.valueDim}, m_options.dtype(at::kFloat))};
+    return state;
+}
+
+void KvCache::setState(std::int64_t layer, DeltaState state) {
+    changed();
+    m_layers[static_cast<std::size_t>(layer)].state = std::move(state);
+}
+
+KvCache::Snapshot& KvCache::snapshotAt(std::int64_t tokens) {
+    const auto place = std::find_if(m_snapshots.begin(), m_snapshots.end(),
+                                    [&](const Snapshot& snapshot) { return snapshot.tokens >= tokens; });
+    if (place != m_snapshots.end() && place->tokens == tokens)
+        return *place;
+    return *m_snapshots.insert(place, {tokens, std::vector<DeltaState>(m_layers.size())});
+}
+
+void KvCache::keepSnapshot(std::int64_t layer, std::int64_t tokens, DeltaState state) {
+    snapshotAt(tokens).states[static_cast<std::size_t>(layer)] = std::move(state);
 }
 
 void KvCache::advance(std::int64_t count) {
-    changed();
-    for (std::int64_t& length : m_lengths)
-        length += count;
+    advance(std::vector<std::int64_t>(m_lengths.size(), count));
 }
 
 void KvCache::advance(const std::vector<std::int64_t>& counts) {
@@ -67,6 +125,10 @@ void KvCache::advance(const std::vector<std::int64_t>& counts) {
     check(counts.size() == m_lengths.size(), "a cache advances in every layer");
     for (std::size_t i = 0; i < counts.size(); ++i)
         m_lengths[i] += counts[i];
+    if (!isEven()) // what stands at a token is another one in every layer
+        m_snapshots.clear();
+    while (m_snapshots.size() > kMostSnapshots)
+        m_snapshots.erase(m_snapshots.begin());
 }
 
 bool KvCache::isEven() const {
@@ -98,8 +160,20 @@ void KvCache::changed() {
     m_version = ++last;
 }
 
+std::int64_t KvCache::stateBytes() const {
+    std::int64_t bytes = 0;
+    for (const Layer& layer : m_layers)
+        bytes += bytesOf(layer.state);
+    for (const Snapshot& snapshot : m_snapshots)
+        for (const DeltaState& state : snapshot.states)
+            bytes += bytesOf(state);
+    return bytes;
+}
+
 std::int64_t KvCache::sizeBytes() const {
-    const std::int64_t tokens = std::accumulate(m_lengths.begin(), m_lengths.end(), std::int64_t{0});
+    std::int64_t tokens = 0;
+    for (std::size_t i = 0; i < m_lengths.size(); ++i)
+        tokens += isLinear(i) ? 0 : m_lengths[i];
     return 2 * m_kvHeads * m_headDim * tokens * static_cast<std::int64_t>(m_options.dtype().itemsize());
 }
 

@@ -1,16 +1,25 @@
 #pragma once
 
+#include "model/families/model_config.h"
+#include "model/layers/delta_rule.h"
+
 #include <ATen/ATen.h>
 #include <cstdint>
 #include <vector>
 
 namespace prunescope::model {
 
-/// Keys and values of all layers. Grows in steps; positions are not its business (pruned prompts have gaps). Layers may
-/// hold different numbers of tokens: methods that drop tokens between layers leave fewer to the later ones.
+/// What a network remembers of the tokens it has seen: keys and values of the layers with attention, states of those
+/// with the delta rule. Grows in steps; positions are not its business (pruned prompts have gaps). Layers may hold
+/// different numbers of tokens: methods that drop tokens between layers leave fewer to the later ones.
+///
+/// Keys and values can be cut back to any token. A state cannot: of it there are snapshots, taken on the way at tokens
+/// that were named before (qwen3-5 spec 8).
 class KvCache {
 public:
     KvCache(std::int64_t layers, std::int64_t kvHeads, std::int64_t headDim, at::TensorOptions options);
+    /// As the configuration says.
+    KvCache(const LanguageConfig& config, at::TensorOptions options);
 
     struct View {
         at::Tensor keys;   ///< [1, kvHeads, tokens, headDim]
@@ -27,8 +36,20 @@ public:
     void makeRoom(std::int64_t count);
     /// Room for `tokens` in all, so that nothing is copied up to there. When memory runs out the cache is empty.
     void reserve(std::int64_t tokens);
-    /// Forgets all but the first `tokens` of every layer.
-    void truncate(std::int64_t tokens);
+    /// Forgets all but the first `tokens` of every layer, or some more where states need it: returns how many are left.
+    std::int64_t truncate(std::int64_t tokens);
+    /// The most tokens up to `tokens` that `truncate` would leave.
+    std::int64_t reachable(std::int64_t tokens) const;
+
+    bool hasStates() const { return m_linear.valueHeads > 0; }
+    /// The state of a layer with the delta rule, changed in place by a token step; zeros at the start.
+    DeltaState& state(std::int64_t layer);
+    /// Sets the state of a layer after the tokens that it has run now.
+    void setState(std::int64_t layer, DeltaState state);
+    /// Keeps the state that a layer has after the first `tokens`; call for every layer before `advance`.
+    void keepSnapshot(std::int64_t layer, std::int64_t tokens, DeltaState state);
+    /// Bytes of the states, snapshots included.
+    std::int64_t stateBytes() const;
     /// Forgets everything and gives the memory back.
     void clear();
 
@@ -45,7 +66,8 @@ public:
     /// Version of the content: another number after every change of what is held or how much of it counts, and in every
     /// other cache.
     std::uint64_t version() const { return m_version; }
-    /// All of a layer's room [1, kvHeads, capacity, headDim], contiguous: for steps that read and write it in place.
+    /// All of the room of a layer with attention [1, kvHeads, capacity, headDim], contiguous: for steps that read and
+    /// write it in place.
     View room(std::int64_t layer) const;
     /// Bytes of the keys and values that are there.
     std::int64_t sizeBytes() const;
@@ -54,18 +76,30 @@ private:
     struct Layer {
         at::Tensor keys;
         at::Tensor values;
+        DeltaState state; ///< undefined: zeros
     };
+    struct Snapshot {
+        std::int64_t tokens = 0;
+        std::vector<DeltaState> states; ///< of all layers; undefined where there is none
+    };
+    static constexpr std::size_t kMostSnapshots = 4;
+
+    bool isLinear(std::size_t layer) const { return !m_linearLayers.empty() && m_linearLayers[layer]; }
+    Snapshot& snapshotAt(std::int64_t tokens);
 
     void changed();
     at::Tensor grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const;
 
     std::int64_t m_kvHeads;
     std::int64_t m_headDim;
+    LinearAttention m_linear; ///< no value heads: there is none
+    std::vector<bool> m_linearLayers;
     at::TensorOptions m_options;
     std::int64_t m_capacity = 0;
     std::uint64_t m_version = 0;
     std::vector<Layer> m_layers;
     std::vector<std::int64_t> m_lengths; ///< tokens, per layer
+    std::vector<Snapshot> m_snapshots;   ///< by rising tokens
 };
 
 } // namespace prunescope::model

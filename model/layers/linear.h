@@ -14,22 +14,35 @@ struct Linear {
     at::Tensor bias;     ///< [out], or undefined
 
     at::Tensor operator()(const at::Tensor& x) const { return weight.product(x, bias); }
+    std::int64_t bytes() const { return weight.bytes(); }
     MatrixView view() const { return weight.view(); }
 };
 
 /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
 inline Linear loadLinear(WeightSource& source, const std::string& name, std::int64_t in, std::int64_t out, bool bias,
-                         Coarseness coarseness = Coarseness::Fine) {
-    return {source.matrix(name + ".weight", out, in, coarseness),
+                         MatrixKind kind = MatrixKind::Fine, std::int64_t parts = 1) {
+    return {source.matrix(name + ".weight", out, in, kind, parts),
             bias ? source.get(name + ".bias", {out}) : at::Tensor()};
 }
 
+/// The products of the same input in one: their results side by side. For training, where a product costs least when
+/// it is large.
+inline at::Tensor productOfAll(const at::Tensor& x, std::initializer_list<const Linear*> parts) {
+    std::vector<at::Tensor> weights, biases;
+    for (const Linear* part : parts) {
+        weights.push_back(part->weight.value());
+        if (part->bias.defined())
+            biases.push_back(part->bias);
+    }
+    return at::linear(x, at::cat(weights), biases.empty() ? at::Tensor() : at::cat(biases));
+}
+
 /// Puts the weights of products of the same input one below the other, so that one product does for all; the parts
-/// become views of it, so nothing is held twice. Without biases; nothing for packed ones.
+/// become views of it, so nothing is held twice. Nothing for packed ones and those with biases.
 inline std::optional<Linear> stack(std::initializer_list<Linear*> parts) {
     std::vector<at::Tensor> weights;
     for (const Linear* part : parts) {
-        if (part->weight.isPacked())
+        if (part->weight.isPacked() || part->bias.defined())
             return std::nullopt;
         weights.push_back(part->weight.native());
     }

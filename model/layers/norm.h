@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/layers/cpu_rows.h"
 #include "model/layers/cuda_ops.h"
+#include "model/layers/gradient_ops.h"
 #include "model/weights/weight_source.h"
 
 namespace prunescope::model {
@@ -18,20 +18,27 @@ struct LayerNorm {
 };
 
 /// w * x / rms(x). Statistics in float32; the normalised value is rounded to the activation's type *before* it is
-/// multiplied (qwen3-vl spec 5.2).
+/// multiplied (qwen3-vl spec 5.2), or of a centred one, (1 + w) * x / rms(x), once at the end (qwen3-5 spec 4).
 struct RmsNorm {
     at::Tensor weight; ///< [width]
     double epsilon = 1e-6;
+    bool centred = false;                  ///< `weight` is 1 + w in float32, or
+    bool isOffset = false;                 ///< of a network in training, w alone
     static inline const at::Tensor bias{}; ///< has none
 
+    at::Tensor operator()(const at::Tensor& x) const;
+    /// In LibTorch operations.
+    at::Tensor generally(const at::Tensor& x) const;
+};
+
+/// Either of the two.
+struct Norm {
+    at::Tensor weight;
+    at::Tensor bias; ///< undefined: RMS
+    double epsilon = 1e-6;
+
     at::Tensor operator()(const at::Tensor& x) const {
-        if (auto normed = cpuRmsNorm(x, weight, epsilon))
-            return *std::move(normed);
-        if (const auto normed = x.is_cuda() ? cudaAddNorm(x, {}, weight, {}, epsilon) : std::nullopt)
-            return *normed;
-        const at::Tensor wide = x.to(at::kFloat);
-        const at::Tensor scale = wide.square().mean(-1, true).add_(epsilon).rsqrt_();
-        return (wide * scale).to(x.scalar_type()).mul_(weight);
+        return bias.defined() ? LayerNorm{weight, bias, epsilon}(x) : RmsNorm{weight, epsilon}(x);
     }
 };
 
@@ -39,20 +46,22 @@ struct RmsNorm {
 /// which changes `hidden` in place; elsewhere `hidden` becomes another tensor.
 template <typename Norm>
 at::Tensor addAndNorm(at::Tensor& hidden, const at::Tensor& delta, const Norm& norm) {
-    if (const auto normed =
-            hidden.is_cuda() ? cudaAddNorm(hidden, delta, norm.weight, norm.bias, norm.epsilon) : std::nullopt)
+    bool isOffset = false; // the kernel multiplies with the weight as it is
+    if constexpr (requires { norm.isOffset; })
+        isOffset = norm.isOffset;
+    const bool canChange = hidden.is_cuda() && !isOffset && !gradient::isWanted(hidden) && !gradient::isWanted(delta) &&
+                           !gradient::isWanted(norm.weight);
+    if (const auto normed = canChange ? cudaAddNorm(hidden, delta, norm.weight, norm.bias, norm.epsilon) : std::nullopt)
         return *normed;
     if (delta.defined())
         hidden = hidden + delta;
     return norm(hidden);
 }
 
-inline LayerNorm loadLayerNorm(WeightSource& source, const std::string& name, std::int64_t width) {
-    return {source.get(name + ".weight", {width}), source.get(name + ".bias", {width})};
-}
+/// `name`.weight and, of one of mean and variance, `name`.bias [width].
+Norm loadNorm(WeightSource& source, const std::string& name, std::int64_t width, bool hasBias, double epsilon);
 
-inline RmsNorm loadRmsNorm(WeightSource& source, const std::string& name, std::int64_t width, double epsilon) {
-    return {source.get(name + ".weight", {width}), epsilon};
-}
+RmsNorm loadRmsNorm(WeightSource& source, const std::string& name, std::int64_t width, double epsilon,
+                    bool centred = false);
 
 } // namespace prunescope::model

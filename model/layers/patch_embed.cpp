@@ -17,9 +17,10 @@ at::Tensor roomForRows(const PatchGeometry& geometry, std::int64_t count, const 
     return at::empty({count * geometry.patchesPerBlock(), geometry.patchFeatures()}, options);
 }
 
-at::Tensor patchRowsOnHost(const PixelBlocks& blocks, const std::vector<int>& indices, at::ScalarType dtype) {
+at::Tensor patchRowsOnHost(const PixelBlocks& blocks, const std::vector<int>& indices, at::ScalarType dtype,
+                           const PixelScale& scale) {
     at::Tensor rows = roomForRows(blocks.geometry(), static_cast<std::int64_t>(indices.size()), dtype);
-    writePatchRows(blocks, indices, rowType(dtype), rows.data_ptr());
+    writePatchRows(blocks, indices, rowType(dtype), rows.data_ptr(), scale);
     return rows;
 }
 
@@ -72,12 +73,12 @@ AxisSamples axisSamples(std::int64_t side, std::int64_t count, const at::Tensor&
 } // namespace
 
 at::Tensor patchRows(const VisionImage& picture, const std::vector<int>& indices, at::Device device,
-                     at::ScalarType dtype) {
-    const bool canRun = device.is_cuda() && picture.grid().geometry == kCudaGeometry;
+                     at::ScalarType dtype, const PixelScale& scale) {
+    const bool canRun = device.is_cuda() && picture.grid().geometry == kCudaGeometry && scale == PixelScale{};
     const CudaKernels* kernels = canRun ? cudaKernels() : nullptr;
     check(kernels || !picture.devicePixels(), "a picture on a GPU is read by kernels");
     if (!kernels)
-        return patchRowsOnHost(picture.blocks(), indices, dtype).to(device);
+        return patchRowsOnHost(picture.blocks(), indices, dtype, scale).to(device);
     return picture.devicePixels() ? patchRowsInPlace(*kernels, picture, indices, device, dtype)
                                   : patchRowsOnGpu(*kernels, picture.blocks(), indices, device, dtype);
 }

@@ -8,11 +8,11 @@
 
 namespace prunescope::model {
 
-/// Normalised patch rows of the given blocks in token order (qwen3-vl spec 3.3 and 3.4): [patchesPerBlock * blocks,
-/// patchFeatures]. Only these blocks are read, and only their bytes travel to `device`; nothing does for a picture that
-/// is there.
+/// Patch rows of the given blocks in token order, of values as `scale` has them (qwen3-vl spec 3.3 and 3.4):
+/// [patchesPerBlock * blocks, patchFeatures]. Only these blocks are read, and where the GPU has a kernel, which is for
+/// Qwen3-VL's blocks and scale, only their bytes travel to `device`; nothing does for a picture that is there.
 at::Tensor patchRows(const VisionImage& picture, const std::vector<int>& indices, at::Device device,
-                     at::ScalarType dtype);
+                     at::ScalarType dtype, const PixelScale& scale = {});
 
 /// Row and column of the patches of the given blocks on the full grid, in token order: [patchesPerBlock * blocks] int64
 /// each.

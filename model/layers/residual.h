@@ -23,10 +23,13 @@ public:
         settled();
         m_pending = std::move(step);
     }
-    /// Adds to single rows [indices], in place; `values`: [indices, width].
+    /// Adds to single rows [indices], in place where no gradient is wanted; `values`: [indices, width].
     void addRows(const at::Tensor& indices, const at::Tensor& values) {
         settled();
-        m_hidden.index_add_(0, indices, values);
+        if (gradient::isWanted(m_hidden) || gradient::isWanted(values))
+            m_hidden = m_hidden.index_add(0, indices, values);
+        else
+            m_hidden.index_add_(0, indices, values);
     }
     /// The sum so far [tokens, width]. Changed by later steps on a GPU.
     const at::Tensor& settled() {

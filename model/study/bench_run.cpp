@@ -31,24 +31,22 @@ constexpr std::array kStages{stage::kPreprocess, stage::kSelect, stage::kVit,   
 /// One user turn: its opening, the pictures, 40 words, and the opening of the answer. Ids are arbitrary but the
 /// markers'.
 TokenSequence benchPrompt(const ModelTraits& traits, const std::vector<PreparedImage>& images) {
-    const std::int64_t firstWord = traits.vocab > 2000 ? 1000 : 1;
+    const ImageTokens& tokens = traits.config.tokens;
+    const std::int64_t firstWord = traits.config.text.vocab > 2000 ? 1000 : 1;
     std::vector<std::int64_t> ids{firstWord, firstWord + 1, firstWord + 2};
     std::vector<BlockGrid> grids;
     for (const PreparedImage& image : images) {
         grids.push_back(image.picture.grid());
-        ids.push_back(traits.tokens.visionStart);
-        ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), traits.tokens.imagePad);
-        ids.push_back(traits.tokens.visionEnd);
+        if (tokens.visionStart >= 0)
+            ids.push_back(tokens.visionStart);
+        ids.insert(ids.end(), static_cast<std::size_t>(grids.back().count()), tokens.imagePad);
+        if (tokens.visionEnd >= 0)
+            ids.push_back(tokens.visionEnd);
     }
     constexpr int kClosing = 5; // end of the turn and opening of the next
     for (int i = 0; i < kTextTokens + kClosing; ++i)
         ids.push_back(firstWord + i);
-    return makeSequence(std::move(ids), grids, traits.tokens);
-}
-
-std::int64_t parameters(const ModelShape& shape) {
-    const WeightCounts weights = weightCounts(shape);
-    return static_cast<std::int64_t>(weights.vision + weights.text);
+    return makeSequence(std::move(ids), grids, tokens);
 }
 
 class Bench {
@@ -111,17 +109,16 @@ private:
             m_limits = loaded.info.limits;
             m_report.model = loaded.info.name;
         } else {
-            const ModelShape& shape = findModelShape(m_options.shape);
-            tell("making random weights for " + shape.name);
+            const std::int64_t parameters = parameterCount(publishedConfig(m_options.shape)).all();
+            tell("making random weights for " + m_options.shape);
             const at::Device device = resolveDevice(m_options.load.device);
             // Nothing is known of a model's bytes before it is made; a random one is never that small.
             setThreads(suitableThreads(m_options.load.threads, std::numeric_limits<std::int64_t>::max()));
-            const at::ScalarType dtype =
-                resolveDtype(m_options.load.dtype, device, at::kBFloat16, 4 * parameters(shape));
-            m_network = makeRandomModel(shape, {device, dtype, format});
-            m_report.shape = shape.name;
+            const at::ScalarType dtype = resolveDtype(m_options.load.dtype, device, at::kBFloat16, 4 * parameters);
+            m_network = makeRandomModel(m_options.shape, {device, dtype, format});
+            m_limits = m_network->traits().config.images;
+            m_report.shape = m_options.shape;
         }
-        m_limits.geometry = m_network->traits().shape.geometry;
         m_limits.minPixels = m_options.minPixels.value_or(m_limits.minPixels);
         m_limits.maxPixels = m_options.maxPixels.value_or(m_limits.maxPixels);
         m_prepare.emplace(m_network->traits().device);

@@ -2,8 +2,8 @@
 
 #include "core/base/stage_times.h"
 #include "core/pruning/prune_plan.h"
-#include "core/report/cost_model.h"
 #include "core/resize/resize.h"
+#include "model/families/families.h"
 #include "model/study/logit_error.h"
 #include "model/values/load_options.h"
 #include "model/values/request.h"
@@ -20,7 +20,7 @@ namespace prunescope::model {
 /// Options of a benchmark: every image with every plan is timed.
 struct BenchOptions {
     LoadOptions load; ///< device, dtype, threads; `folder` empty: random weights of `shape`
-    std::string shape = "qwen3-vl-2b";
+    std::string shape = modelShapes().front().name;
     std::vector<ImageInput> images;
     std::vector<PrunePlan> plans;
     int copies = 1;  ///< the picture this many times in one prompt

@@ -157,7 +157,7 @@ private:
         std::vector<Operation> operations;
         const Size seen = modelSize(picture.size(), m_options.limits);
         addResizes(operations, picture, seen);
-        const PixelBlocks blocks(resizeBicubic(picture, seen), m_options.limits.geometry);
+        const PixelBlocks blocks(resizeForModel(picture, m_options.limits), m_options.limits.geometry);
         addMethods(operations, blocks);
         addReevaluation(operations, blocks);
         addBudgets(operations, blocks);

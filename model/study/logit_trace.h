@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/families/family.h"
+#include "model/network/network.h"
 #include "model/study/logit_error.h"
 
 #include <stop_token>

@@ -1,6 +1,5 @@
 #include "model/tokenizer/bpe_tokenizer.h"
 
-#include "model/tokenizer/byte_characters.h"
 #include "model/tokenizer/tokenizer_reader.h"
 
 namespace prunescope::model {
@@ -31,15 +30,35 @@ struct BpeTokenizer::Data {
     void encodePiece(std::string_view piece, std::vector<BpeMerges::Token>& tokens,
                      std::vector<std::int64_t>& ids) const {
         if (file.ignoreMerges)
-            if (const auto whole = file.vocabulary.find(byteLevelText(piece)); whole != file.vocabulary.end()) {
+            if (const auto whole = file.vocabulary.find(file.entryOf(piece)); whole != file.vocabulary.end()) {
                 ids.push_back(whole->second);
                 return;
             }
         tokens.clear();
-        for (const char byte : piece)
-            tokens.push_back(file.byteIds[static_cast<unsigned char>(byte)]);
+        if (file.fromCharacters)
+            appendCharacters(piece, tokens);
+        else
+            appendBytes(piece, tokens);
         file.merges.apply(tokens);
         ids.insert(ids.end(), tokens.begin(), tokens.end());
+    }
+
+    void appendBytes(std::string_view bytes, std::vector<BpeMerges::Token>& tokens) const {
+        for (const char byte : bytes)
+            tokens.push_back(file.byteIds[static_cast<unsigned char>(byte)]);
+    }
+
+    /// `text` is valid UTF-8.
+    void appendCharacters(std::string_view text, std::vector<BpeMerges::Token>& tokens) const {
+        while (!text.empty()) {
+            const std::string_view character = text.substr(0, firstCharacter(text).length);
+            const auto known = file.vocabulary.find(character);
+            if (known == file.vocabulary.end())
+                appendBytes(character, tokens);
+            else
+                tokens.push_back(static_cast<BpeMerges::Token>(known->second));
+            text.remove_prefix(character.size());
+        }
     }
 };
 
@@ -55,17 +74,16 @@ BpeTokenizer BpeTokenizer::load(const std::string& path) {
 std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, bool recogniseAdded) const {
     const TokenizerFile& file = m_data->file;
     std::vector<std::int64_t> ids;
-    const auto normalized = [&](std::string_view part) {
-        return file.nfc ? toNfc(std::string(part)) : std::string(part);
-    };
     const auto onPlain = [&](std::string_view part) { m_data->encodePlain(part, ids); };
     const auto onToken = [&](std::int64_t id) { ids.push_back(id); };
-    const auto onRaw = [&](std::string_view part) { file.inNormalizedText.cut(normalized(part), onPlain, onToken); };
+    const auto onRaw = [&](std::string_view part) {
+        file.inNormalizedText.cut(file.normalized(part), onPlain, onToken);
+    };
     const std::string valid = validUtf8(text);
     if (recogniseAdded)
         file.inRawText.cut(valid, onRaw, onToken);
     else
-        onPlain(normalized(valid));
+        onPlain(file.normalized(valid));
     return ids;
 }
 
@@ -74,7 +92,17 @@ std::string BpeTokenizer::decode(const std::vector<std::int64_t>& ids, bool skip
     for (const std::int64_t id : ids)
         if (!skipSpecial || !isSpecial(id))
             text += bytes(id);
+    if (stripsLeadingSpace() && text.starts_with(' '))
+        text.erase(0, 1);
     return text;
+}
+
+std::vector<std::int64_t> BpeTokenizer::prefix() const {
+    return m_data->file.prefix;
+}
+
+bool BpeTokenizer::stripsLeadingSpace() const {
+    return m_data->file.stripsLeadingSpace;
 }
 
 std::string_view BpeTokenizer::bytes(std::int64_t id) const {

@@ -9,8 +9,9 @@
 
 namespace prunescope::model {
 
-/// Byte-level BPE as in tokenizer.json of Qwen2, Qwen2.5 and Qwen3 (qwen3-vl spec 7): NFC, split by the file's own
-/// pattern, merges by rank. Immutable after `load`; any thread.
+/// BPE as in tokenizer.json: of bytes, as Qwen2, Qwen2.5 and Qwen3 have it (qwen3-vl spec 7: NFC, split by the file's
+/// own pattern, merges by rank), or of characters with marks for spaces, as Llama has it (other-families spec 2.7).
+/// Immutable after `load`; any thread.
 class BpeTokenizer {
 public:
     /// Throws Error(NotFound), Error(BadFile) or Error(Unsupported) that names the file and what it lacks.
@@ -20,11 +21,16 @@ public:
     ~BpeTokenizer();
 
     /// UTF-8 -> ids. With `recogniseAdded`, added tokens in the text become their ids; without, they are plain text.
-    /// Invalid UTF-8 is replaced by U+FFFD.
+    /// Invalid UTF-8 is replaced by U+FFFD. `prefix` is not part of it.
     std::vector<std::int64_t> encode(std::string_view text, bool recogniseAdded = true) const;
 
-    /// Ids -> bytes, which may end inside a UTF-8 character. Ids outside the vocabulary give nothing.
+    /// Ids that begin every prompt, before what `encode` gives.
+    std::vector<std::int64_t> prefix() const;
+
+    /// Ids of a whole text -> bytes, which may end inside a UTF-8 character. Ids outside the vocabulary give nothing.
     std::string decode(const std::vector<std::int64_t>& ids, bool skipSpecial = true) const;
+    /// A whole text loses the space it begins with when it is decoded; who joins `bytes` has to take it off.
+    bool stripsLeadingSpace() const;
     /// The bytes of one id.
     std::string_view bytes(std::int64_t id) const;
     bool isSpecial(std::int64_t id) const;

@@ -3,6 +3,7 @@
 #include "model/values/request.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prunescope::model {
@@ -12,18 +13,29 @@ namespace prunescope::model {
 struct PromptPiece {
     std::string text;
     bool fromTemplate = true;
+    bool opensAnswer = false; ///< the generation prompt, which is a piece of its own
     bool operator==(const PromptPiece&) const = default;
 };
 
 struct ChatOptions {
     bool generationPrompt = true; ///< end with the opening of an assistant turn
     bool addVisionId = false;     ///< "Picture k: " before each image
+    bool thinking = false;        ///< of models that can: open the answer with a thought
 };
 
-/// Qwen3-VL Instruct's chat template (qwen3-vl spec 8), without Jinja. An image is `<|vision_start|><|image_pad|>
-/// <|vision_end|>` with a single pad. Throws Error(BadInput) for an unknown role.
-std::vector<PromptPiece> renderChat(const std::vector<Message>& messages, const nlohmann::ordered_json& tools,
-                                    const ChatOptions& options = {});
+/// Puts a prompt together: neighbours of the same kind become one piece. What opens the answer comes last.
+class PromptWriter {
+public:
+    void fixed(std::string_view text) { write(text, true); }  ///< what the template writes
+    void given(std::string_view text) { write(text, false); } ///< what people wrote
+    void openAnswer(std::string_view text) { m_pieces.push_back({std::string(text), true, true}); }
+    std::vector<PromptPiece> take() { return std::move(m_pieces); }
+
+private:
+    void write(std::string_view text, bool fromTemplate);
+
+    std::vector<PromptPiece> m_pieces;
+};
 
 /// All pieces joined: the text that the reference's template prints.
 std::string joined(const std::vector<PromptPiece>& pieces);

@@ -13,10 +13,10 @@ class LenientJson {
 public:
     explicit LenientJson(std::string_view text) : m_text(text) {}
 
-    /// The object that begins at `at`; nothing when it is none, or does not end.
-    std::optional<LenientValue> objectAt(std::size_t at) {
+    /// What `opening` begins at `at`; nothing when something else does, or it does not end.
+    std::optional<LenientValue> valueAt(std::size_t at, char opening) {
         m_at = at;
-        if (peek() != '{')
+        if (peek() != opening)
             return std::nullopt;
         return value(0);
     }
@@ -165,7 +165,11 @@ private:
 } // namespace
 
 std::optional<LenientValue> readLenientObject(std::string_view text, std::size_t at) {
-    return LenientJson(text).objectAt(at);
+    return LenientJson(text).valueAt(at, '{');
+}
+
+std::optional<LenientValue> readLenientArray(std::string_view text, std::size_t at) {
+    return LenientJson(text).valueAt(at, '[');
 }
 
 } // namespace prunescope::model

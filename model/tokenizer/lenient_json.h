@@ -32,4 +32,7 @@ struct LenientValue {
 /// that no text makes it use much stack or take more than linear time.
 std::optional<LenientValue> readLenientObject(std::string_view text, std::size_t at);
 
+/// The same for an array.
+std::optional<LenientValue> readLenientArray(std::string_view text, std::size_t at);
+
 } // namespace prunescope::model

@@ -4,6 +4,8 @@
 #include "core/base/format.h"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 #include <string_view>
 
 namespace prunescope::model {
@@ -27,6 +29,13 @@ std::string nameOfImage(std::size_t index) {
     return "image " + std::to_string(index + 1) + " of the prompt";
 }
 
+/// A place may be given twice, and the end of the sequence is none: its state is there anyway.
+void addBorder(TokenSequence& sequence, std::size_t at) {
+    const int border = static_cast<int>(at);
+    if (border < sequence.length() && (sequence.borders.empty() || sequence.borders.back() < border))
+        sequence.borders.push_back(border);
+}
+
 /// Walks through the ids and gives every token its position (spec 5.5).
 class PositionWalk {
 public:
@@ -39,18 +48,15 @@ public:
 
     TokenSequence run() {
         const auto& ids = m_sequence.ids;
-        for (std::size_t i = 0; i < ids.size();) {
-            if (ids[i] != m_tokens.imagePad) {
-                place(m_next, m_next, m_next);
-                ++m_next;
+        for (std::size_t i = 0; i < ids.size();)
+            if (ids[i] == m_tokens.imagePad) {
+                checkStart(i);
+                i += image(i);
+                addBorder(m_sequence, is(i, m_tokens.visionEnd) ? i + 1 : i);
+            } else {
+                text();
                 ++i;
-                continue;
             }
-            if (i == 0 || ids[i - 1] != m_tokens.visionStart)
-                bad("token " + std::to_string(i + 1) +
-                    " of the prompt is an image pad without a vision start before it");
-            i += image(i);
-        }
         if (m_sequence.images.size() != m_grids.size())
             bad("the prompt has places for " + countOf(m_sequence.images, "image") + ", but found " +
                 countOf(m_grids, "picture"));
@@ -60,29 +66,56 @@ public:
     }
 
 private:
+    bool is(std::size_t at, std::int64_t id) const { return at < m_sequence.ids.size() && m_sequence.ids[at] == id; }
+
+    void checkStart(std::size_t pad) const {
+        if (m_tokens.visionStart >= 0 && (pad == 0 || !is(pad - 1, m_tokens.visionStart)))
+            bad("token " + std::to_string(pad + 1) + " of the prompt is an image pad without a vision start before it");
+    }
+
     void place(std::int64_t time, std::int64_t row, std::int64_t col) {
         m_sequence.positions[0].push_back(time);
         m_sequence.positions[1].push_back(row);
         m_sequence.positions[2].push_back(col);
     }
 
-    /// Number of its tokens.
-    std::size_t image(std::size_t first) {
-        const std::size_t index = m_sequence.images.size();
+    void text() {
+        place(m_next, m_next, m_next);
+        ++m_next;
+    }
+
+    /// Images without a start mark may follow one another, so that one ends where its grid does.
+    int padsAt(std::size_t first, const BlockGrid& grid) const {
         const auto begin = m_sequence.ids.begin() + static_cast<std::ptrdiff_t>(first);
         const auto end = std::find_if(begin, m_sequence.ids.end(), [&](auto id) { return id != m_tokens.imagePad; });
         const auto pads = static_cast<int>(end - begin);
+        return m_tokens.visionStart < 0 ? std::min(pads, grid.count()) : pads;
+    }
+
+    /// Number of its tokens.
+    std::size_t image(std::size_t first) {
+        const std::size_t index = m_sequence.images.size();
         if (index >= m_grids.size())
             bad(nameOfImage(index) + " has no picture, " + std::to_string(m_grids.size()) + " were given");
         const BlockGrid grid = m_grids[index];
+        const int pads = padsAt(first, grid);
         if (grid.rows < 1 || grid.cols < 1 || pads != grid.count())
             bad(nameOfImage(index) + " has " + formatCounted(pads, "pad") + ", expected " +
                 std::to_string(grid.count()) + " (" + nameOf(grid) + ")");
-        for (int block = 0; block < pads; ++block)
-            place(m_next, m_next + grid.row(block), m_next + grid.col(block));
-        m_next += std::max(grid.rows, grid.cols);
+        placeBlocks(grid);
         m_sequence.images.push_back({static_cast<int>(first), pads, grid});
         return static_cast<std::size_t>(pads);
+    }
+
+    void placeBlocks(const BlockGrid& grid) {
+        if (!m_tokens.gridPositions) {
+            for (int block = 0; block < grid.count(); ++block)
+                text();
+            return;
+        }
+        for (int block = 0; block < grid.count(); ++block)
+            place(m_next, m_next + grid.row(block), m_next + grid.col(block));
+        m_next += std::max(grid.rows, grid.cols);
     }
 
     const std::vector<BlockGrid>& m_grids;
@@ -97,6 +130,8 @@ public:
     explicit PromptEncoder(const BpeTokenizer& tokenizer) : m_tokenizer(tokenizer) {}
 
     void add(const PromptPiece& piece) {
+        if (piece.opensAnswer)
+            open(piece.text);
         if (piece.fromTemplate)
             addFixed(piece.text);
         else
@@ -107,6 +142,10 @@ public:
         flush();
         return std::move(m_ids);
     }
+
+    /// Ids before the one that opens the answer; nothing when no added token opens it, since words of the template may
+    /// share a token with what stands before them.
+    std::optional<std::size_t> opening() const { return m_opening; }
 
 private:
     /// Added tokens in a template are all written `<...>`.
@@ -139,6 +178,13 @@ private:
         return added ? std::optional(ids[0]) : std::nullopt;
     }
 
+    void open(std::string_view text) {
+        if (text.empty() || !addedToken(bracketed(text)))
+            return;
+        flush();
+        m_opening = m_ids.size();
+    }
+
     void flush() {
         const auto ids = m_tokenizer.encode(m_plain, false);
         m_ids.insert(m_ids.end(), ids.begin(), ids.end());
@@ -148,17 +194,28 @@ private:
     const BpeTokenizer& m_tokenizer;
     std::string m_plain;
     std::vector<std::int64_t> m_ids;
+    std::optional<std::size_t> m_opening;
 };
 
-/// One pad per image -> one per block. Pads that have no picture stay as they are, for makeSequence to report.
+/// One pad per image -> one per block. Pads that have no picture stay alone, for makeSequence to report.
 std::vector<std::int64_t> withRepeatedPads(const std::vector<std::int64_t>& ids, const std::vector<BlockGrid>& grids,
-                                           std::int64_t pad) {
+                                           const ImageTokens& tokens) {
     std::vector<std::int64_t> repeated;
     std::size_t image = 0;
+    const auto mark = [&](std::int64_t id) {
+        if (tokens.wrapsPads && id >= 0)
+            repeated.push_back(id);
+    };
     for (const std::int64_t id : ids) {
-        const bool isImage = id == pad && image < grids.size();
-        repeated.insert(repeated.end(), isImage ? static_cast<std::size_t>(std::max(grids[image].count(), 0)) : 1, id);
-        image += isImage ? 1 : 0;
+        if (id != tokens.imagePad) {
+            repeated.push_back(id);
+            continue;
+        }
+        const int count = image < grids.size() ? std::max(grids[image].count(), 0) : 1;
+        mark(tokens.visionStart);
+        repeated.insert(repeated.end(), static_cast<std::size_t>(count), id);
+        mark(tokens.visionEnd);
+        ++image;
     }
     return repeated;
 }
@@ -191,7 +248,14 @@ TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<Prom
     PromptEncoder encoder(tokenizer);
     for (const PromptPiece& piece : pieces)
         encoder.add(piece);
-    return makeSequence(withRepeatedPads(encoder.take(), grids, tokens.imagePad), grids, tokens);
+    std::vector<std::int64_t> ids = tokenizer.prefix();
+    const std::size_t prefix = ids.size();
+    const std::vector<std::int64_t> rest = encoder.take();
+    ids.insert(ids.end(), rest.begin(), rest.end());
+    TokenSequence sequence = makeSequence(withRepeatedPads(ids, grids, tokens), grids, tokens);
+    if (encoder.opening()) // all images stand before it
+        addBorder(sequence, sequence.ids.size() - (ids.size() - prefix - *encoder.opening()));
+    return sequence;
 }
 
 TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks) {
@@ -199,9 +263,12 @@ TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>&
     TokenSequence kept;
     kept.nextPosition = full.nextPosition;
     kept.fullLength = full.fullLength;
+    auto border = full.borders.begin();
     const auto copy = [&](int i) {
         const auto from = static_cast<std::size_t>(i);
         kept.ids.push_back(full.ids[from]);
+        for (; border != full.borders.end() && *border <= i; ++border)
+            addBorder(kept, kept.ids.size() - 1);
         for (std::size_t axis = 0; axis < full.positions.size(); ++axis)
             kept.positions[axis].push_back(full.positions[axis][from]);
     };
@@ -218,6 +285,14 @@ TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>&
     for (; next < full.length(); ++next)
         copy(next);
     return kept;
+}
+
+TokenSequence reindexed(const TokenSequence& sequence) {
+    TokenSequence closed = sequence;
+    for (auto& axis : closed.positions)
+        std::iota(axis.begin(), axis.end(), std::int64_t{0});
+    closed.nextPosition = closed.length();
+    return closed;
 }
 
 } // namespace prunescope::model

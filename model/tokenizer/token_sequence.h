@@ -11,11 +11,15 @@
 
 namespace prunescope::model {
 
-/// Ids that mark images in a prompt (config.json).
+/// Ids that mark images in a prompt, and how images are placed there.
 struct ImageTokens {
     std::int64_t imagePad = 0;
-    std::int64_t visionStart = 0;
-    std::int64_t visionEnd = 0;
+    std::int64_t visionStart = -1; ///< -1: nothing stands before an image
+    std::int64_t visionEnd = -1;
+    bool wrapsPads = false; ///< start and end are put around the pads when these are repeated; else the template writes
+                            ///< them
+    bool gridPositions = true; ///< three axes, where an image takes time, row and column (qwen3-vl spec 5.5); else
+                               ///< every token the next position
 };
 
 /// Range of the tokens of one image in a prompt.
@@ -34,6 +38,9 @@ struct TokenSequence {
     std::vector<ImageSpan> images;
     std::int64_t nextPosition = 0; ///< of the first generated token
     int fullLength = 0;            ///< n before anything was dropped
+    /// Where the state of a recurrent model is worth keeping, rising: tokens that come next after an image with its end
+    /// mark, and the one that opens the answer.
+    std::vector<int> borders;
 
     int length() const { return static_cast<int>(ids.size()); }
     /// nextPosition - fullLength
@@ -41,17 +48,22 @@ struct TokenSequence {
 };
 
 /// Makes a sequence with positions from ids in which every image already has one pad per block. An image is a
-/// vision-start id followed by pads. Throws Error(BadInput) when pads and `grids` do not fit.
+/// vision-start id, where the model has one, followed by pads. Throws Error(BadInput) when pads and `grids` do not fit.
 TokenSequence makeSequence(std::vector<std::int64_t> ids, const std::vector<BlockGrid>& grids,
                            const ImageTokens& tokens);
 
 /// Makes a sequence from a rendered chat: encodes (text of people without recognising special tokens, joined with its
 /// plain surroundings before splitting, so that ids at the seams are those of the whole text) and repeats each image
-/// pad grid.count() times. `<|im_start|>` and the like that only the template writes become their ids.
+/// pad grid.count() times, between start and end where the template does not write these. `<|im_start|>` and the like
+/// that only the template writes become their ids.
 TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<PromptPiece>& pieces,
                            const std::vector<BlockGrid>& grids, const ImageTokens& tokens);
 
 /// Drops the tokens of blocks that are not kept; `masks` has one mask per image (qwen3-vl spec 9.4).
 TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks);
+
+/// The same tokens with the positions 0, 1, 2 ... on all axes, and the answer right behind them: as if the dropped ones
+/// had never been there (other-families spec 4).
+TokenSequence reindexed(const TokenSequence& sequence);
 
 } // namespace prunescope::model

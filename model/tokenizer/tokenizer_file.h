@@ -2,6 +2,8 @@
 
 #include "model/tokenizer/added_tokens.h"
 #include "model/tokenizer/bpe_merges.h"
+#include "model/tokenizer/byte_characters.h"
+#include "model/tokenizer/space_marks.h"
 #include "model/tokenizer/unicode.h"
 
 #include <array>
@@ -32,6 +34,29 @@ struct TokenizerFile {
     std::array<std::int32_t, 256> byteIds{};
     bool nfc = false;
     bool ignoreMerges = false; ///< a piece that is in the vocabulary is not built by merges
+    /// Tokens begin as characters, with U+2581 for spaces and one before the text (other-families spec 2.7); as bytes
+    /// where the vocabulary lacks the character. Else all begin as bytes.
+    bool fromCharacters = false;
+    bool stripsLeadingSpace = false;  ///< decoding takes off the first space of the whole text
+    std::vector<std::int64_t> prefix; ///< ids that begin every prompt
+
+    /// `text` is valid UTF-8 without added tokens.
+    std::string normalized(std::string_view text) const {
+        if (fromCharacters)
+            return withSpaceMarks(text);
+        return nfc ? toNfc(std::string(text)) : std::string(text);
+    }
+    std::string bytesOfEntry(const std::string& text) const {
+        return fromCharacters ? bytesOfMarked(text) : bytesOf(text);
+    }
+    /// The text of the entry that stands for a whole piece of normalised text.
+    std::string entryOf(std::string_view piece) const {
+        return fromCharacters ? std::string(piece) : byteLevelText(piece);
+    }
+    /// The text of the entry that stands for a byte.
+    std::string entryOfByte(std::size_t byte) const {
+        return fromCharacters ? bytePiece(byte) : byteCharacters()[byte];
+    }
 };
 
 } // namespace prunescope::model

@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "model/tokenizer/byte_characters.h"
 #include "model/tokenizer/tokenizer_json.h"
 
 #include <algorithm>
@@ -34,9 +33,8 @@ public:
         for (const Json& token : member(root, "added_tokens"))
             readAddedToken(token);
         readPreTokenizer(member(root, "pre_tokenizer"));
-        for (const char* part : {"post_processor", "decoder"})
-            if (const Json& entry = member(root, part); !entry.is_null() && typeOf(entry) != "ByteLevel")
-                unsupported(std::string(part) + " " + inQuotes(typeOf(entry)), "ByteLevel or none");
+        readPostProcessor(member(root, "post_processor"));
+        readDecoder(member(root, "decoder"));
         return std::move(m_file);
     }
 
@@ -78,6 +76,13 @@ private:
     static std::string typeOf(const Json& entry) {
         const Json& type = entry.is_object() ? member(entry, "type") : entry;
         return type.is_string() ? type.get<std::string>() : type.dump();
+    }
+
+    /// As in the file, in ASCII: some programs keep tables in such entries.
+    static std::string shortened(const Json& value) {
+        constexpr std::size_t kLongest = 120;
+        const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+        return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
     }
 
     bool flag(const Json& entry, const char* name, bool otherwise) const {
@@ -125,6 +130,7 @@ private:
         if (const Json& dropout = member(model, "dropout"); !dropout.is_null() && dropout != 0.0)
             unsupported("model.dropout " + dropout.dump(), "none");
         m_file.ignoreMerges = flag(model, "ignore_merges", false);
+        m_file.fromCharacters = flag(model, "byte_fallback", false);
         readVocabulary();
         if (!member(model, "merges").is_array())
             bad("has no model.merges, expected an array of pairs");
@@ -136,10 +142,10 @@ private:
         for (const auto& [text, number] : m_json.vocabulary) {
             const auto id = number.get<std::int64_t>();
             checkOnlyId(m_file.vocabulary, text, id);
-            m_file.vocabulary.emplace(enter(id, text, bytesOf(text)), id);
+            m_file.vocabulary.emplace(enter(id, text, m_file.bytesOfEntry(text)), id);
         }
         for (std::size_t byte = 0; byte < 256; ++byte)
-            m_file.byteIds[byte] = idOf(byteCharacters()[byte], "model.vocab has no entry for a byte:");
+            m_file.byteIds[byte] = idOf(m_file.entryOfByte(byte), "model.vocab has no entry for a byte:");
     }
 
     /// Returns the text as it is kept.
@@ -186,10 +192,14 @@ private:
         m_file.added.emplace(text, id);
         const bool special = flag(token, "special", false);
         m_file.entries[static_cast<std::size_t>(id)].special = special;
-        if (flag(token, "normalized", !special))
-            m_file.inNormalizedText.add(m_file.nfc ? toNfc(content) : content, id);
-        else
+        if (flag(token, "normalized", !special)) {
+            const std::string form = m_file.normalized(content);
+            if (m_file.fromCharacters) // the mark that it is found with is a space of the text
+                m_file.entries[static_cast<std::size_t>(id)].bytes = m_file.bytesOfEntry(form);
+            m_file.inNormalizedText.add(form, id);
+        } else {
             m_file.inRawText.add(content, id);
+        }
     }
 
     void checkOnlyId(const TokenizerFile::Ids& ids, const std::string& text, std::int64_t id) const {
@@ -201,12 +211,32 @@ private:
     // --- from text to pieces
 
     void readNormalizer(const Json& normalizer) {
+        if (m_file.fromCharacters)
+            return checkSpaceMarks(normalizer);
         if (!normalizer.is_null() && typeOf(normalizer) != "NFC")
             unsupported("normalizer " + inQuotes(typeOf(normalizer)), "NFC or none");
         m_file.nfc = !normalizer.is_null();
     }
 
+    /// Of a vocabulary of characters.
+    void checkSpaceMarks(const Json& normalizer) const {
+        const std::string mark(kSpaceMark);
+        const Json expected = {{{"type", "Prepend"}, {"prepend", mark}},
+                               {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", mark}}};
+        const std::string found = typeOf(normalizer);
+        if (found != "Sequence")
+            unsupported("normalizer " + inQuotes(found) + " beside model.byte_fallback", "Sequence");
+        if (member(normalizer, "normalizers") != expected)
+            unsupported("normalizer Sequence of " + shortened(member(normalizer, "normalizers")),
+                        "Prepend of U+2581 and Replace of spaces by U+2581");
+    }
+
     void readPreTokenizer(const Json& entry) {
+        if (m_file.fromCharacters) {
+            if (!entry.is_null())
+                unsupported("pre_tokenizer " + inQuotes(typeOf(entry)) + " beside model.byte_fallback", "none");
+            return;
+        }
         if (typeOf(entry) == "Sequence")
             for (const Json& part : member(entry, "pretokenizers"))
                 readPreTokenizerPart(part);
@@ -246,6 +276,78 @@ private:
         if (flag(entry, "use_regex", true))
             m_file.patterns.emplace_back(kByteLevelPattern, m_path);
         m_byteLevel = true;
+    }
+
+    // --- what is put around a text, and from tokens to text
+
+    /// What has no effect is accepted by whatever name.
+    void readPostProcessor(const Json& entry) {
+        const std::string type = typeOf(entry);
+        if (type == "Sequence")
+            for (const Json& part : member(entry, "processors"))
+                readPostProcessor(part);
+        else if (type == "TemplateProcessing")
+            readTemplate(entry);
+        else if (!entry.is_null() && type != "ByteLevel")
+            unsupported("post_processor " + inQuotes(type), "ByteLevel, TemplateProcessing or none");
+    }
+
+    void readTemplate(const Json& entry) {
+        static const Json text = {{"id", "A"}, {"type_id", 0}};
+        bool afterText = false;
+        std::vector<std::int64_t> prefix;
+        for (const Json& item : member(entry, "single")) {
+            const Json& token = item.is_object() ? member(item, "SpecialToken") : item;
+            if (!afterText && item.is_object() && token.is_object())
+                addTokens(member(entry, "special_tokens"), member(token, "id"), prefix);
+            else if (!afterText && item.is_object() && member(item, "Sequence") == text)
+                afterText = true;
+            else
+                unsupported("post_processor TemplateProcessing with " + shortened(item) + " in `single`",
+                            "tokens, then sequence A");
+        }
+        if (!afterText)
+            unsupported("post_processor TemplateProcessing without sequence A in `single`", "tokens, then sequence A");
+        m_file.prefix.insert(m_file.prefix.begin(), prefix.begin(), prefix.end());
+    }
+
+    /// Appends the ids that a template writes for `name`.
+    void addTokens(const Json& specialTokens, const Json& name, std::vector<std::int64_t>& ids) const {
+        const std::string text = name.is_string() ? name.get<std::string>() : name.dump();
+        const Json& token = specialTokens.is_object() ? member(specialTokens, text.c_str()) : specialTokens;
+        const Json& list = token.is_object() ? member(token, "ids") : token;
+        if (!list.is_array() || list.empty())
+            bad("post_processor has no ids for " + inQuotes(text) + " in special_tokens");
+        for (const Json& id : list) {
+            ids.push_back(checkedId(id, text));
+            const auto index = static_cast<std::size_t>(ids.back());
+            if (index >= m_file.entries.size() || m_file.entries[index].text.empty())
+                bad("post_processor writes id " + id.dump() + " for " + inQuotes(text) + ", which no token has");
+        }
+    }
+
+    void readDecoder(const Json& entry) {
+        if (m_file.fromCharacters)
+            readMarkDecoder(entry);
+        else if (!entry.is_null() && typeOf(entry) != "ByteLevel")
+            unsupported("decoder " + inQuotes(typeOf(entry)), "ByteLevel or none");
+    }
+
+    /// Of a vocabulary of characters.
+    void readMarkDecoder(const Json& entry) {
+        const Json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}};
+        Json expected = {{{"type", "Replace"}, {"pattern", {{"String", std::string(kSpaceMark)}}}, {"content", " "}},
+                         {{"type", "ByteFallback"}},
+                         {{"type", "Fuse"}}};
+        if (typeOf(entry) != "Sequence")
+            unsupported("decoder " + inQuotes(typeOf(entry)) + " beside model.byte_fallback", "Sequence");
+        const Json& found = member(entry, "decoders");
+        m_file.stripsLeadingSpace = found.is_array() && !found.empty() && found.back() == strip;
+        if (m_file.stripsLeadingSpace)
+            expected.push_back(strip);
+        if (found != expected)
+            unsupported("decoder Sequence of " + shortened(found),
+                        "Replace of U+2581 by spaces, ByteFallback, Fuse and Strip of one leading space");
     }
 
     std::string m_path;

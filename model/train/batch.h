@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/pruning/prune_plan.h"
+#include "model/network/network.h"
 #include "model/train/example_encoder.h"
 #include "model/train/ocr_labels.h"
-#include "model/train/train_language.h"
 
 #include <cstdint>
 #include <map>

@@ -14,19 +14,19 @@ namespace {
 
 constexpr int kScale = 1000; ///< of coordinates in answers
 
-std::vector<PromptPiece> opening(const std::string& question, bool withPicture) {
+std::vector<PromptPiece> opening(const FamilyEntry& family, const std::string& question, bool withPicture) {
     Message message{"user", {}, {}};
     if (withPicture)
         message.parts.push_back(Part::ofImage());
     message.parts.push_back(Part::ofText(question));
-    return renderChat({message}, nlohmann::ordered_json::array());
+    return family.renderChat({message}, nlohmann::ordered_json::array(), {});
 }
 
-std::int64_t required(const BpeTokenizer& tokenizer, const char* token) {
+std::int64_t required(const BpeTokenizer& tokenizer, std::string_view token) {
     const auto id = tokenizer.id(token);
     if (!id)
         throw Error(ErrorKind::BadFile,
-                    std::string("tokenizer.json has no ") + token + ", expected the tokens of a Qwen chat");
+                    "tokenizer.json has no " + std::string(token) + ", expected the tokens of the model's chats");
     return *id;
 }
 
@@ -40,9 +40,10 @@ std::array<int, 4> onAnswerScale(const PixelRect& box, Size size) {
             scaled(box.bottom(), size.height)};
 }
 
-ExampleEncoder::ExampleEncoder(const BpeTokenizer& tokenizer, const ImageTokens& tokens)
-    : m_tokenizer(tokenizer), m_tokens(tokens), m_end(required(tokenizer, "<|im_end|>")),
-      m_pad(required(tokenizer, "<|endoftext|>")), m_numberOfId(static_cast<std::size_t>(tokenizer.size()), -1) {
+ExampleEncoder::ExampleEncoder(const BpeTokenizer& tokenizer, const FamilyEntry& family, const ImageTokens& tokens)
+    : m_tokenizer(tokenizer), m_family(family), m_tokens(tokens), m_end(required(tokenizer, family.endTokens.front())),
+      m_pad(required(tokenizer, family.endTokens.back())),
+      m_numberOfId(static_cast<std::size_t>(tokenizer.size()), -1) {
     std::vector<std::int64_t> numbers;
     for (int number = 0; number <= kScale; ++number) {
         const auto ids = tokenizer.encode(std::to_string(number));
@@ -83,7 +84,7 @@ EncodedExample ExampleEncoder::encode(const TrainingExample& example, const Bloc
     const auto join = [&](const std::vector<std::int64_t>& more) { ids.insert(ids.end(), more.begin(), more.end()); };
     for (const ExampleQuestion& question : example.questions) {
         const bool isFirst = ids.empty();
-        std::vector<PromptPiece> pieces = opening(question.question, isFirst);
+        std::vector<PromptPiece> pieces = opening(m_family, question.question, isFirst);
         if (!isFirst)
             pieces.insert(pieces.begin(), PromptPiece{"\n", true});
         const std::vector<BlockGrid> grids = isFirst ? std::vector{grid} : std::vector<BlockGrid>{};

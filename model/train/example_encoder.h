@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/families/family.h"
 #include "model/tokenizer/bpe_tokenizer.h"
 #include "model/tokenizer/token_sequence.h"
 #include "model/train/training_example.h"
@@ -33,9 +34,8 @@ std::array<int, 4> onAnswerScale(const PixelRect& box, Size size);
 /// Encodes training examples as tokens, in the chat format of the model. Immutable; any thread.
 class ExampleEncoder {
 public:
-    /// `tokenizer` and `tokens` must outlive this. Throws Error(BadFile) where the tokenizer lacks the tokens of a
-    /// chat.
-    ExampleEncoder(const BpeTokenizer& tokenizer, const ImageTokens& tokens);
+    /// `tokenizer` must outlive this. Throws Error(BadFile) where it lacks the tokens of a chat.
+    ExampleEncoder(const BpeTokenizer& tokenizer, const FamilyEntry& family, const ImageTokens& tokens);
 
     /// Questions as long as at most `mostTokens` tokens of text come together; a first question that is longer alone
     /// is left out too, and then there are no answers.
@@ -54,6 +54,7 @@ private:
     AnswerSpan span(const std::string& task, int first, const std::vector<std::int64_t>& answer) const;
 
     const BpeTokenizer& m_tokenizer;
+    const FamilyEntry& m_family;
     ImageTokens m_tokens;
     std::int64_t m_end = 0;
     std::int64_t m_pad = 0;

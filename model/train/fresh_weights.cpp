@@ -21,17 +21,21 @@ at::Tensor smoothCode(const at::Tensor& values, std::int64_t width, double faste
 
 class FreshWeights final : public WeightSource {
 public:
-    FreshWeights(const Qwen3VlConfig& config, const std::vector<std::int64_t>& numberIds, std::uint64_t seed)
+    FreshWeights(const ModelConfig& config, const std::vector<std::int64_t>& numberIds, std::uint64_t seed)
         : WeightSource(WeightTarget{}), m_config(config), m_numberIds(numberIds), m_seed(seed) {}
 
-    bool has(const std::string& name) const override { return name != "lm_head.weight" || !m_config.tiedHead; }
+    bool has(const std::string& name) const override { return name != "lm_head.weight" || !m_config.text.tiedHead; }
     at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape) override {
         return counted(stored(name, shape));
     }
 
 protected:
     at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) override {
-        if (name.ends_with("bias"))
+        if (name.ends_with("A_log"))
+            return at::linspace(1, 16, shape.front(), at::kFloat).log();
+        if (name.ends_with("dt_bias"))
+            return steps(shape.front());
+        if (name.ends_with(".bias") || isOffset(name))
             return at::zeros(shape);
         if (shape.size() == 1)
             return at::ones(shape);
@@ -47,6 +51,13 @@ protected:
     }
 
 private:
+    /// What softplus makes of it rises from 0.001 to 0.1 (Mamba, arXiv:2312.00752, section 3.6): with A_log, heads that
+    /// remember about a thousand tokens, down to such as remember the last.
+    static at::Tensor steps(std::int64_t heads) {
+        const at::Tensor sizes = at::logspace(-3, -1, heads, 10.0, at::kFloat);
+        return sizes + (-(-sizes).expm1()).log();
+    }
+
     /// Every tensor has its own stream, so that a network with a layer more begins the same.
     at::Tensor normal(const std::string& name, const std::vector<std::int64_t>& shape) const {
         std::uint64_t hash = 1469598103934665603ULL ^ m_seed; // FNV-1a
@@ -55,10 +66,19 @@ private:
         return at::randn(shape, at::make_generator<at::CPUGeneratorImpl>(hash), at::kFloat);
     }
 
+    /// Of a norm that multiplies with 1 + weight.
+    bool isOffset(const std::string& name) const {
+        return m_config.text.centredNorms && !name.starts_with("model.visual.") && name.ends_with("norm.weight") &&
+               !name.ends_with("linear_attn.norm.weight");
+    }
+
     double deviation(const std::string& name) const {
+        if (name.ends_with("conv1d.weight")) // few values make a sum: it is about as large as one of them
+            return 1 / std::sqrt(static_cast<double>(m_config.text.linearAttention.kernel));
         const bool vision = name.find("visual.blocks.") != std::string::npos;
         const bool toResidual = (vision && (name.ends_with("attn.proj.weight") || name.ends_with("fc2.weight"))) ||
-                                name.ends_with("o_proj.weight") || name.ends_with("down_proj.weight");
+                                name.ends_with("o_proj.weight") || name.ends_with("out_proj.weight") ||
+                                name.ends_with("down_proj.weight");
         const std::int64_t layers = vision ? m_config.vision.depth : m_config.text.layers;
         return toResidual ? kDeviation / std::sqrt(2.0 * static_cast<double>(layers)) : kDeviation;
     }
@@ -73,14 +93,14 @@ private:
         return (at::cat({rows, cols}, -1) * 0.1).reshape({side * side, width});
     }
 
-    Qwen3VlConfig m_config;
+    ModelConfig m_config;
     std::vector<std::int64_t> m_numberIds;
     std::uint64_t m_seed;
 };
 
 } // namespace
 
-std::unique_ptr<WeightSource> freshWeights(const Qwen3VlConfig& config, const std::vector<std::int64_t>& numberIds,
+std::unique_ptr<WeightSource> freshWeights(const ModelConfig& config, const std::vector<std::int64_t>& numberIds,
                                            std::uint64_t seed) {
     return std::make_unique<FreshWeights>(config, numberIds, seed);
 }

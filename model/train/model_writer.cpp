@@ -19,6 +19,8 @@ constexpr const char* kCompanions[] = {"tokenizer.json",
                                        "tokenizer_config.json",
                                        "generation_config.json",
                                        "preprocessor_config.json",
+                                       "processor_config.json",
+                                       "video_preprocessor_config.json",
                                        "chat_template.json",
                                        "chat_template.jinja",
                                        "vocab.json",
@@ -42,10 +44,6 @@ struct Shard {
     }
 };
 
-bool isOfTheModel(const Parameter& parameter) {
-    return parameter.name.starts_with("model.") || parameter.name.starts_with("lm_head.");
-}
-
 std::string shardName(std::size_t number, std::size_t of) {
     char name[64];
     std::snprintf(name, sizeof name, "model-%05zu-of-%05zu.safetensors", number + 1, of);
@@ -55,7 +53,7 @@ std::string shardName(std::size_t number, std::size_t of) {
 std::vector<Shard> shards(const ParameterSet& parameters, std::int64_t most) {
     std::vector<Shard> made(1);
     for (const Parameter& parameter : parameters.all()) {
-        if (!isOfTheModel(parameter) || parameter.name.find(".lora_") != std::string::npos)
+        if (!isOfTheModel(parameter.name))
             continue;
         const std::int64_t bytes = parameter.master.numel() * 2;
         if (made.back().bytes > 0 && made.back().bytes + bytes > most)

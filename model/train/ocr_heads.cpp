@@ -1,6 +1,6 @@
 #include "model/train/ocr_heads.h"
 
-#include "model/train/train_ops.h"
+#include "model/layers/gradient_ops.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
@@ -41,7 +41,8 @@ OcrHeads::OcrHeads(std::int64_t width, std::size_t deepstackLayers, std::uint64_
 at::Tensor OcrHeads::ownLoss(const Affine& head, const at::Tensor& features, const at::Tensor& targets,
                              at::Tensor* right) const {
     const at::Tensor asked = targets.view({-1}).ge(0).nonzero().squeeze(1);
-    const at::Tensor logits = rowsOf(product(features, head.weight, head.bias).view({-1, kCharacterClasses}), asked);
+    const at::Tensor logits =
+        gradient::rowsOf(gradient::product(features, head.weight, head.bias).view({-1, kCharacterClasses}), asked);
     const at::Tensor target = targets.view({-1}).index_select(0, asked);
     if (right) {
         const at::NoGradGuard noGradient;
@@ -55,8 +56,9 @@ OcrHeads::Losses OcrHeads::elementLosses(const Affine& head, const at::Tensor& f
                                          const at::Tensor& embedding, const NumberTargets& numbers) const {
     const at::Tensor half = rows.halves.remainder(kHalves), row = rows.halves.floor_divide(kHalves);
     const std::int64_t asked = rows.halves.size(0), perHalf = kVectors * m_width + kStates;
-    const at::Tensor both = product(rowsOf(features, row), head.weight, head.bias).view({asked * kHalves, perHalf});
-    const at::Tensor said = rowsOf(both, at::arange(asked, half.options()) * kHalves + half);
+    const at::Tensor both =
+        gradient::product(gradient::rowsOf(features, row), head.weight, head.bias).view({asked * kHalves, perHalf});
+    const at::Tensor said = gradient::rowsOf(both, at::arange(asked, half.options()) * kHalves + half);
     const at::Tensor vectors = said.narrow(1, 0, kVectors * m_width).reshape({asked * kVectors, m_width});
     const at::Tensor base = at::arange(asked, half.options()).unsqueeze(1) * kVectors;
 
@@ -64,7 +66,7 @@ OcrHeads::Losses OcrHeads::elementLosses(const Affine& head, const at::Tensor& f
         const at::Tensor targets = rows.slots.narrow(1, begin, end - begin).reshape({-1});
         const at::Tensor places = (base + at::arange(begin, end, half.options())).view({-1});
         const at::Tensor wanted = targets.ge(0).nonzero().squeeze(1);
-        return meanLoss(product(rowsOf(vectors, places.index_select(0, wanted)), embedding),
+        return meanLoss(gradient::product(gradient::rowsOf(vectors, places.index_select(0, wanted)), embedding),
                         targets.index_select(0, wanted));
     };
     Losses losses;
@@ -76,7 +78,8 @@ OcrHeads::Losses OcrHeads::elementLosses(const Affine& head, const at::Tensor& f
                    0.2 * (losses.parts["element_column"] + losses.parts["element_state"]);
     if (numbers.areKnown()) {
         const at::Tensor places = (base + at::arange(kSlots, kVectors, half.options())).view({-1});
-        const at::Tensor logits = product(rowsOf(vectors, places), rowsOf(embedding, numbers.ids()));
+        const at::Tensor logits =
+            gradient::product(gradient::rowsOf(vectors, places), gradient::rowsOf(embedding, numbers.ids()));
         losses.parts["element_box"] =
             numbers.loss(at::log_softmax(logits.to(at::kFloat), -1), rows.boxes.view({-1})).mean();
         losses.total = losses.total + 0.3 * losses.parts["element_box"];
@@ -84,7 +87,7 @@ OcrHeads::Losses OcrHeads::elementLosses(const Affine& head, const at::Tensor& f
     return losses;
 }
 
-OcrHeads::Losses OcrHeads::operator()(const TrainedFeatures& features, const OcrRows& rows, const at::Tensor& embedding,
+OcrHeads::Losses OcrHeads::operator()(const VisionFeatures& features, const OcrRows& rows, const at::Tensor& embedding,
                                       const NumberTargets& numbers) const {
     Losses losses = elementLosses(m_elementMerged, features.merged, rows, embedding, numbers);
     if (m_element.weight.defined()) {

@@ -23,7 +23,7 @@ public:
     };
     /// `embedding` [vocab, width]: texts are predicted as the embeddings of their tokens, so that what a block holds
     /// can be copied into an answer.
-    Losses operator()(const TrainedFeatures& features, const OcrRows& rows, const at::Tensor& embedding,
+    Losses operator()(const VisionFeatures& features, const OcrRows& rows, const at::Tensor& embedding,
                       const NumberTargets& numbers) const;
 
 private:

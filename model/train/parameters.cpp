@@ -16,16 +16,16 @@ bool isTable(const std::string& name) {
     return name.ends_with("embed_tokens.weight") || name.ends_with("pos_embed.weight");
 }
 
-bool isOfTheModel(const std::string& name) {
-    return name.starts_with("model.") || name.starts_with("lm_head.");
-}
-
 } // namespace
+
+bool isOfTheModel(const std::string& name) {
+    return !name.starts_with("reading.") && !name.ends_with(".lora_a") && !name.ends_with(".lora_b");
+}
 
 Updater ParameterSet::inScope(const std::string& name, Updater updater) const {
     const bool frozen = std::any_of(m_scope.freeze.begin(), m_scope.freeze.end(),
                                     [&](const std::string& beginning) { return name.starts_with(beginning); });
-    const bool adapted = m_scope.loraRank > 0 && isOfTheModel(name) && name.find(".lora_") == std::string::npos;
+    const bool adapted = m_scope.loraRank > 0 && isOfTheModel(name);
     return frozen || adapted ? Updater::Frozen : updater;
 }
 
@@ -35,18 +35,19 @@ bool ParameterSet::isTarget(const std::string& name) const {
                        [&](const std::string& target) { return name.ends_with("." + target + ".weight"); });
 }
 
-at::Tensor ParameterSet::add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts) {
+at::Tensor ParameterSet::add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts,
+                             at::ScalarType type) {
     Parameter parameter;
     parameter.name = name;
     parameter.updater = inScope(name, updater);
     parameter.parts = parts;
     parameter.decays = values.dim() >= 2 && !isTable(name);
     if (parameter.updater == Updater::Frozen) {
-        parameter.live = parameter.master = values.to(at::TensorOptions(m_device).dtype(m_type)).contiguous();
+        parameter.live = parameter.master = values.to(at::TensorOptions(m_device).dtype(type)).contiguous();
     } else {
         parameter.master = values.to(at::TensorOptions(m_device).dtype(at::kFloat), false, true).contiguous();
-        const bool sharesMemory = m_type == at::kFloat;
-        parameter.live = sharesMemory ? parameter.master.detach() : parameter.master.to(m_type);
+        const bool sharesMemory = type == at::kFloat;
+        parameter.live = sharesMemory ? parameter.master.detach() : parameter.master.to(type);
         parameter.live.set_requires_grad(true);
     }
     check(m_places.emplace(name, m_parameters.size()).second, "a parameter has one name");
@@ -54,18 +55,17 @@ at::Tensor ParameterSet::add(const std::string& name, const at::Tensor& values, 
     return m_parameters.back().live;
 }
 
-Matrix ParameterSet::addMatrix(const std::string& name, const at::Tensor& values, std::int64_t parts) {
-    Matrix matrix{add(name, values, Updater::Muon, parts), {}, {}, 0};
+WeightMatrix ParameterSet::addMatrix(const std::string& name, const at::Tensor& values, std::int64_t parts) {
+    const at::Tensor live = add(name, values, Updater::Muon, parts);
     if (!isTarget(name))
-        return matrix;
+        return live;
     // B begins at 0: the network begins as it was.
     const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(m_scope.seed + m_parameters.size());
     const at::Tensor a = at::randn({m_scope.loraRank, values.size(1)}, generator, at::kFloat) /
                          std::sqrt(static_cast<double>(values.size(1)));
-    matrix.a = add(name + ".lora_a", a, Updater::Adam);
-    matrix.b = add(name + ".lora_b", at::zeros({values.size(0), m_scope.loraRank}), Updater::Adam);
-    matrix.scale = m_scope.loraAlpha / m_scope.loraRank;
-    return matrix;
+    return {live, Adapter{add(name + ".lora_a", a, Updater::Adam),
+                          add(name + ".lora_b", at::zeros({values.size(0), m_scope.loraRank}), Updater::Adam),
+                          m_scope.loraAlpha / m_scope.loraRank}};
 }
 
 const Parameter* ParameterSet::find(const std::string& name) const {
@@ -82,11 +82,9 @@ at::Tensor ParameterSet::merged(const Parameter& parameter) const {
 }
 
 void ParameterSet::refresh() {
-    if (m_type == at::kFloat)
-        return; // one memory
     const at::NoGradGuard noGradient;
     for (Parameter& parameter : m_parameters)
-        if (parameter.updater != Updater::Frozen)
+        if (parameter.updater != Updater::Frozen && parameter.live.scalar_type() != at::kFloat) // else one memory
             parameter.live.copy_(parameter.master);
 }
 

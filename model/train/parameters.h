@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/weights/weight_matrix.h"
+
 #include <ATen/ATen.h>
 #include <cstdint>
 #include <functional>
@@ -21,11 +23,15 @@ struct Parameter {
     std::string
         name; ///< as in the checkpoint; auxiliary ones begin with "reading.", adapters end with ".lora_a", ".lora_b"
     at::Tensor master; ///< float32: what the optimizer moves and what is saved; of a frozen one the live tensor
-    at::Tensor live;   ///< what the network multiplies with, in the compute type; its gradient is made here
+    at::Tensor live; ///< what the network multiplies with, in the compute type, of a wide one in float32; its gradient
+                     ///< is made here
     Updater updater = Updater::Adam;
     std::int64_t parts = 1; ///< matrices that stand one below the other in it (qkv: 3), each orthogonalised by itself
     bool decays = false;    ///< weight decay
 };
+
+/// Whether a parameter of this name is saved with the model; else it serves training alone.
+bool isOfTheModel(const std::string& name);
 
 /// Which parameters are trained.
 struct TrainingScope {
@@ -34,16 +40,6 @@ struct TrainingScope {
     double loraAlpha = 16;
     std::vector<std::string> loraTargets; ///< last parts of names of matrices, such as q_proj
     std::uint64_t seed = 1;               ///< of the adapters' first values
-};
-
-/// A matrix of the network: as it is, or with a low-rank change (LoRA, arXiv:2106.09685): W + alpha / rank * B A.
-struct Matrix {
-    at::Tensor base; ///< [out, in]
-    at::Tensor a;    ///< [rank, in], or undefined
-    at::Tensor b;    ///< [out, rank]
-    double scale = 0;
-    /// The matrix with its gradient.
-    at::Tensor value() const { return a.defined() ? base + at::mm(b, a) * scale : base; }
 };
 
 /// All parameters of a network, in the order in which they were made. One thread.
@@ -56,9 +52,15 @@ public:
     at::ScalarType computeType() const { return m_type; }
 
     /// Takes the values over and returns the live tensor. Throws Error(Internal) for a name that is there.
-    at::Tensor add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts = 1);
+    at::Tensor add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts = 1) {
+        return add(name, values, updater, parts, m_type);
+    }
+    /// Adds one as `add` does that the network reads in float32 whatever the compute type is.
+    at::Tensor addWide(const std::string& name, const at::Tensor& values, Updater updater) {
+        return add(name, values, updater, 1, at::kFloat);
+    }
     /// Adds a matrix between hidden layers as `add` does, with an adapter where the scope wants one.
-    Matrix addMatrix(const std::string& name, const at::Tensor& values, std::int64_t parts = 1);
+    WeightMatrix addMatrix(const std::string& name, const at::Tensor& values, std::int64_t parts = 1);
     /// nullptr where there is none.
     const Parameter* find(const std::string& name) const;
     std::vector<Parameter>& all() { return m_parameters; }
@@ -73,6 +75,8 @@ public:
     std::int64_t total() const;
 
 private:
+    at::Tensor add(const std::string& name, const at::Tensor& values, Updater updater, std::int64_t parts,
+                   at::ScalarType type);
     Updater inScope(const std::string& name, Updater updater) const;
     bool isTarget(const std::string& name) const;
 

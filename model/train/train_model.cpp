@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/families/families.h"
 #include "model/files/model_folder.h"
 #include "model/train/fresh_weights.h"
 
@@ -15,39 +16,55 @@ std::unique_ptr<BpeTokenizer> openTokenizer(const std::string& folder) {
     return std::make_unique<BpeTokenizer>(BpeTokenizer::load(folder + "/tokenizer.json"));
 }
 
-std::int64_t idOf(const BpeTokenizer& tokenizer, const std::string& folder, const char* token) {
+std::string trainedTypes() {
+    std::vector<std::string> types;
+    for (const FamilyEntry& family : families())
+        if (family.completeNew)
+            types.emplace_back(family.modelType);
+    return join(types);
+}
+
+std::int64_t idOf(const BpeTokenizer& tokenizer, const std::string& folder, std::string_view token) {
     const auto id = tokenizer.id(token);
     if (!id)
-        throw Error(ErrorKind::BadFile, folder + "/tokenizer.json: has no " + token + ", which a Qwen3-VL needs");
+        throw Error(ErrorKind::BadFile,
+                    folder + "/tokenizer.json: has no " + std::string(token) + ", which the model's chats need");
     return *id;
 }
 
-/// What follows from the tokenizer need not be written into the config of a new model.
-nlohmann::json completed(nlohmann::json config, const BpeTokenizer& tokenizer, const std::string& folder) {
+void setIfMissing(nlohmann::json& object, const char* name, const nlohmann::json& value) {
+    if (object.is_object() && !object.contains(name))
+        object[name] = value;
+}
+
+/// What follows from family and tokenizer need not be written into the config of a new model.
+nlohmann::json completed(nlohmann::json config, const FamilyEntry& family, const BpeTokenizer& tokenizer,
+                         const std::string& folder) {
     constexpr std::int64_t kRounded = 64; // sizes that matrix products like
-    const auto set = [](nlohmann::json& object, const char* name, const nlohmann::json& value) {
-        if (object.is_object() && !object.contains(name))
-            object[name] = value;
-    };
-    set(config, "image_token_id", idOf(tokenizer, folder, "<|image_pad|>"));
-    set(config, "video_token_id", idOf(tokenizer, folder, "<|video_pad|>"));
-    set(config, "vision_start_token_id", idOf(tokenizer, folder, "<|vision_start|>"));
-    set(config, "vision_end_token_id", idOf(tokenizer, folder, "<|vision_end|>"));
-    set(config, "model_type", "qwen3_vl");
-    set(config, "architectures", {"Qwen3VLForConditionalGeneration"});
-    set(config, "tie_word_embeddings", true);
+    setIfMissing(config, "image_token_id", idOf(tokenizer, folder, family.marks.pad));
+    setIfMissing(config, "video_token_id", idOf(tokenizer, folder, "<|video_pad|>"));
+    setIfMissing(config, "vision_start_token_id", idOf(tokenizer, folder, family.marks.start));
+    setIfMissing(config, "vision_end_token_id", idOf(tokenizer, folder, family.marks.end));
+    setIfMissing(config, "tie_word_embeddings", true);
     if (config.contains("text_config")) {
         nlohmann::json& text = config["text_config"];
-        set(text, "vocab_size", (tokenizer.size() + kRounded - 1) / kRounded * kRounded);
-        set(text, "eos_token_id", idOf(tokenizer, folder, "<|im_end|>"));
-        set(text, "bos_token_id", idOf(tokenizer, folder, "<|endoftext|>"));
-        set(text, "model_type", "qwen3_vl_text");
-        set(text, "tie_word_embeddings", config["tie_word_embeddings"]); // transformers reads both
-        set(text, "dtype", "bfloat16");
+        setIfMissing(text, "vocab_size", (tokenizer.size() + kRounded - 1) / kRounded * kRounded);
+        setIfMissing(text, "eos_token_id", idOf(tokenizer, folder, family.endTokens.front()));
+        setIfMissing(text, "bos_token_id", idOf(tokenizer, folder, family.endTokens.back()));
+        setIfMissing(text, "tie_word_embeddings", config["tie_word_embeddings"]); // transformers reads both
+        setIfMissing(text, "dtype", "bfloat16");
     }
-    if (config.contains("vision_config"))
-        set(config["vision_config"], "model_type", "qwen3_vl");
+    family.completeNew(config);
     return config;
+}
+
+/// The family of a config; of a new one that names none, the first. Throws where it is not trained.
+const FamilyEntry& familyOf(const nlohmann::json& config, const std::string& where) {
+    const FamilyEntry& family = config.contains("model_type") ? findFamily(config, where) : families().front();
+    if (!family.completeNew)
+        throw Error(ErrorKind::Unsupported, where + ": models of type " + inQuotes(std::string(family.modelType)) +
+                                                " can't be trained, expected one of " + trainedTypes());
+    return family;
 }
 
 TrainingScope scopeOf(const TrainConfig& config) {
@@ -92,13 +109,15 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
     const bool fresh = config.modelFolder.empty();
     model.companions = fresh ? config.tokenizerFolder : config.modelFolder;
     model.tokenizer = openTokenizer(model.companions);
-    model.limits = readPixelLimits(model.companions);
     const std::string where = fresh ? config.file + ": model.new" : config.modelFolder + "/config.json";
-    model.config = fresh ? completed(config.newModel, *model.tokenizer, model.companions)
-                         : ModelFolder::open(config.modelFolder).config();
+    model.config = fresh ? config.newModel : ModelFolder::open(config.modelFolder).config();
+    const FamilyEntry& family = familyOf(model.config, where);
+    if (fresh)
+        model.config = completed(std::move(model.config), family, *model.tokenizer, model.companions);
     requireTokensInVocabulary(model.config, *model.tokenizer, where);
-    model.parsed = parseQwen3VlConfig(model.config, where);
-    model.encoder = std::make_unique<ExampleEncoder>(*model.tokenizer, model.parsed.tokens);
+    model.parsed = family.configOf(JsonFields(model.config, where));
+    model.parsed.images = preparedImages(model.companions, family, model.parsed.images);
+    model.encoder = std::make_unique<ExampleEncoder>(*model.tokenizer, family, model.parsed.tokens);
     const std::unique_ptr<WeightSource> weights =
         fresh
             ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)
@@ -111,7 +130,8 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
 std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
                                              std::stop_token stop) {
     const ModelFolder opened = ModelFolder::open(folder);
-    const Qwen3VlConfig config = parseQwen3VlConfig(opened.config(), opened.file("config.json"));
+    const std::string path = opened.file("config.json");
+    const ModelConfig config = familyOf(opened.config(), path).configOf(JsonFields(opened.config(), path));
     if (config.text.vocab != student.parsed.text.vocab)
         throw Error(ErrorKind::BadInput, "distill.teacher: " + folder + " has a vocabulary of " +
                                              std::to_string(config.text.vocab) + ", expected the student's " +

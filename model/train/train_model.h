@@ -14,8 +14,7 @@ namespace prunescope::model::train {
 struct TrainModel {
     nlohmann::json config;  ///< config.json of the model that will be saved
     std::string companions; ///< folder with its tokenizer and processor
-    PixelLimits limits;
-    Qwen3VlConfig parsed;
+    ModelConfig parsed;
     std::unique_ptr<BpeTokenizer> tokenizer;
     std::unique_ptr<ExampleEncoder> encoder;
     std::unique_ptr<TrainingNetwork> network;

@@ -85,7 +85,7 @@ public:
         if (config.distill.on && !config.distill.isSelf())
             m_teacher = openTeacher(config.distill.teacher, m_model, m_stop);
         m_optimizer = std::make_unique<Optimizer>(network().parameters(), optimizerSettings());
-        m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.limits);
+        m_maker = std::make_unique<BatchMaker>(config, *m_model.encoder, m_type, m_model.parsed.images);
     }
 
     TrainResult operator()() {
@@ -191,16 +191,16 @@ private:
             return {};
         const at::NoGradGuard noGradient;
         TrainingNetwork& teacher = m_teacher ? *m_teacher : network();
-        return {teacher.answerStates(*batch.whole, teacher.encode(*batch.whole)), teacher.text().head()};
+        return {teacher.answerStates(*batch.whole, teacher.encode(*batch.whole)), teacher.head()};
     }
 
     /// The loss of a batch, with gradient; answers are weighed by `answerScale` each.
     at::Tensor loss(const TrainBatch& batch, bool answers, double answerScale) {
-        const TrainedFeatures features = network().encode(batch);
+        const VisionFeatures features = network().encode(batch);
         at::Tensor total = at::zeros({}, at::TensorOptions(m_device).dtype(at::kFloat));
         if (answers) {
-            const AnswerLoss said = answerLoss(network().answerStates(batch, features), network().text().head(),
-                                               teach(batch), batch, m_numbers, lossOptions());
+            const AnswerLoss said = answerLoss(network().answerStates(batch, features), network().head(), teach(batch),
+                                               batch, m_numbers, lossOptions());
             total = total + said.total * answerScale;
             const auto numbers = static_cast<double>(batch.numbers.ge(0).sum().item<std::int64_t>());
             m_meter.add("answers", said.total / static_cast<double>(batch.labels.size(0)));
@@ -211,7 +211,7 @@ private:
                 m_meter.add("distillation", said.distillation / static_cast<double>(batch.labels.size(0)));
         }
         if (network().ocrHeads() && batch.ocr.own.defined()) {
-            const auto read = (*network().ocrHeads())(features, batch.ocr, network().text().embedding(), m_numbers);
+            const auto read = (*network().ocrHeads())(features, batch.ocr, network().embedding(), m_numbers);
             total = total + read.total * (ocrWeight() / m_config.accumulate);
             for (const auto& [name, part] : read.parts)
                 m_meter.add(name, part);
@@ -314,8 +314,8 @@ private:
         std::int64_t pictures = 0;
         for (std::int64_t i = 0; pictures < m_config.evaluatePictures; ++i) {
             const TrainBatch onHost = m_maker->heldOut(stage, i, plan), batch = onHost.to(m_device);
-            const AnswerLoss said = answerLoss(network().answerStates(batch, network().encode(batch)),
-                                               network().text().head(), {}, batch, m_numbers, {});
+            const AnswerLoss said = answerLoss(network().answerStates(batch, network().encode(batch)), network().head(),
+                                               {}, batch, m_numbers, {});
             countRight(onHost, said.best.to(at::kCPU), *m_model.encoder, counts);
             pictures += batch.pictures;
         }

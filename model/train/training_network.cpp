@@ -1,14 +1,19 @@
 #include "model/train/training_network.h"
 
+#include "model/train/trained_weights.h"
+
 namespace prunescope::model::train {
 
-TrainingNetwork::TrainingNetwork(const Qwen3VlConfig& config, WeightSource& weights, at::Device device,
+TrainingNetwork::TrainingNetwork(const ModelConfig& config, WeightSource& weights, at::Device device,
                                  at::ScalarType type, TrainingScope scope)
-    : m_config(config), m_parameters(device, type, std::move(scope)), m_vision(config.vision, weights, m_parameters),
-      m_text(config.text, config.tiedHead, weights, m_parameters) {}
+    : m_parameters(device, type, std::move(scope)) {
+    TrainedWeights trained(weights, m_parameters);
+    m_network = std::make_unique<VisionLanguageModel>(config, std::string(), trained,
+                                                      WeightTarget{device, type, WeightFormat::Native});
+}
 
 void TrainingNetwork::addOcrHeads(std::uint64_t seed) {
-    m_heads.emplace(m_config.text.width, m_config.vision.deepstackLayers.size(), seed, m_parameters);
+    m_heads.emplace(config().text.width, config().vision.deepstackLayers.size(), seed, m_parameters);
 }
 
 } // namespace prunescope::model::train

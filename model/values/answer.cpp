@@ -78,6 +78,10 @@ nlohmann::json toJson(const Answer& answer) {
         {"dtype", answer.dtype},
         {"weights", answer.weights},
     };
+    if (!answer.thought.empty())
+        json["thought"] = answer.thought;
+    if (answer.memory.stateBytes > 0)
+        json["memory"]["state_bytes"] = answer.memory.stateBytes;
     if (answer.reuse.any()) // never for a single question
         json["reused"] = {{"prompt_tokens", answer.reuse.promptTokens}, {"pictures", answer.reuse.pictures}};
     return json;

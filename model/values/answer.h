@@ -16,7 +16,7 @@ struct Region {
     enum class Kind { Box, Point };
     Kind kind = Kind::Box;
     std::string label;
-    std::vector<double> norm;  ///< as the model wrote it, 0..1000: left, top, right, bottom, or x, y
+    std::vector<double> norm;  ///< thousandths of what the model saw: left, top, right, bottom, or x, y
     std::vector<double> px;    ///< the same in pixels of the original picture
     std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
     std::size_t textEnd = 0;
@@ -28,6 +28,7 @@ struct MemoryUse {
     std::int64_t peakBytes = 0; ///< process (CPU) or device peak
     std::int64_t kvBytes = 0;
     std::int64_t estimatedBytes = 0; ///< what the peak was expected to be, before the prompt ran
+    std::int64_t stateBytes = 0;     ///< of layers that remember in states
 };
 
 /// Part of a prompt that the prefix cache still had and that has not been computed again.
@@ -43,7 +44,8 @@ struct Reuse {
 
 /// An answer with everything that is needed to show, log and repeat it.
 struct Answer {
-    std::string text; ///< UTF-8
+    std::string text;    ///< UTF-8
+    std::string thought; ///< what a model that thinks wrote before it
     std::vector<std::int64_t> tokenIds;
     FinishReason finishReason = FinishReason::Stop;
     std::vector<Region> regions;

@@ -36,6 +36,7 @@ struct Message {
     std::string role; ///< system, user, assistant, tool
     std::vector<Part> parts;
     nlohmann::ordered_json toolCalls = nlohmann::ordered_json::array(); ///< of an assistant
+    std::string reasoning = {}; ///< of an assistant: what it thought before it answered
 };
 
 /// Settings of how tokens are chosen (qwen3-vl spec 6).
@@ -60,6 +61,8 @@ struct Request {
     bool resize = true; ///< false: sides must be multiples of a block's already
     Decoding decoding;
     int maxTokens = 512;
+    /// Whether a model that can think does so before it answers; unset: only those that always do.
+    std::optional<bool> thinking;
     bool reuse = true; ///< take over what the last prompt has computed; false: compute everything, as measurements do
     bool stopAtEnd = true; ///< false: end tokens are ordinary (benchmarks, golden tests)
 };

@@ -5,6 +5,7 @@
 #include "model/kernels/quantize.h"
 
 #include <ATen/Dispatch.h>
+#include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <atomic>
 #include <vector>
@@ -116,7 +117,13 @@ std::int64_t WeightMatrix::bytes() const {
     return isPacked() ? m_packed.bytes() : static_cast<std::int64_t>(m_native.nbytes());
 }
 
+bool WeightMatrix::isTrained() const {
+    return at::GradMode::is_enabled() && ((m_native.defined() && m_native.requires_grad()) || m_adapter.a.defined());
+}
+
 at::Tensor WeightMatrix::rows(const at::Tensor& indices) const {
+    if (isTrained()) // the gradient of a row that is taken often is summed
+        return at::embedding(value(), indices);
     if (!isPacked())
         return m_native.index_select(0, indices);
     return unpack({m_packed.type, m_packed.data.index_select(0, indices), m_packed.scales.index_select(0, indices)},
@@ -141,7 +148,7 @@ at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) co
 
 at::Tensor WeightMatrix::product(const at::Tensor& x, const at::Tensor& bias) const {
     if (!isPacked())
-        return at::linear(x, m_native, bias);
+        return at::linear(x, value(), bias);
     const std::int64_t rows = m_packed.data.size(0), panel = std::max<std::int64_t>(1, kPanelValues / m_packed.cols());
     if (rows <= panel)
         return at::linear(x, unpackedRows(0, rows), bias);

@@ -39,19 +39,34 @@ private:
 /// The type of a native matrix's numbers; nothing where matrix_view.h has none.
 std::optional<WeightType> weightType(at::ScalarType dtype);
 
-/// A weight matrix [rows, cols]: a tensor in the type of the activations, or packed integers. Cheap to copy; copies
-/// share the numbers. Not thread-safe where packed: matrices of a network share the scratch memory of their products.
+/// A low-rank change of a matrix (LoRA, arXiv:2106.09685): W + scale * B A.
+struct Adapter {
+    at::Tensor a; ///< [rank, cols]
+    at::Tensor b; ///< [rows, rank]
+    double scale = 0;
+};
+
+/// A weight matrix [rows, cols]: a tensor in the type of the activations, with an adapter where one is trained, or
+/// packed integers. Cheap to copy; copies share the numbers. Not thread-safe where packed: matrices of a network share
+/// the scratch memory of their products.
 class WeightMatrix {
 public:
     WeightMatrix() = default;
     WeightMatrix(at::Tensor native) : m_native(std::move(native)) {} // a tensor is a matrix: no explicit
+    WeightMatrix(at::Tensor native, Adapter adapter) : m_native(std::move(native)), m_adapter(std::move(adapter)) {}
     /// `dtype` is that of the activations.
     WeightMatrix(PackedTensors packed, at::ScalarType dtype, std::shared_ptr<UnpackScratch> scratch)
         : m_packed(std::move(packed)), m_dtype(dtype), m_scratch(std::move(scratch)) {}
 
     bool isPacked() const { return m_packed.data.defined(); }
-    /// Undefined where packed.
+    /// Undefined where packed; without the adapter.
     const at::Tensor& native() const { return m_native; }
+    /// Not of packed ones: the numbers with their gradient, adapter included.
+    at::Tensor value() const {
+        return m_adapter.a.defined() ? m_native + at::mm(m_adapter.b, m_adapter.a) * m_adapter.scale : m_native;
+    }
+    /// Whether its numbers or those of its adapter are trained.
+    bool isTrained() const;
     /// False for native tensors that matrix_view.h can't describe.
     bool hasView() const;
     /// Valid while this or a copy lives.
@@ -67,6 +82,7 @@ private:
     at::Tensor unpackedRows(std::int64_t first, std::int64_t count) const;
 
     at::Tensor m_native;
+    Adapter m_adapter; ///< undefined: none
     PackedTensors m_packed;
     at::ScalarType m_dtype = at::kFloat;
     std::shared_ptr<UnpackScratch> m_scratch;

@@ -9,11 +9,15 @@ at::Tensor WeightSource::counted(at::Tensor tensor, bool mapped) {
     return tensor;
 }
 
-WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, std::int64_t cols,
-                                  Coarseness coarseness) {
+at::Tensor WeightSource::wide(const std::string& name, const std::vector<std::int64_t>& shape) {
+    return counted(stored(name, shape).to(m_target.device, at::kFloat));
+}
+
+WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, std::int64_t cols, MatrixKind kind,
+                                  std::int64_t) {
     if (!packs())
         return get(name, {rows, cols});
-    PackedTensors packed = pack(stored(name, {rows, cols}), packedType(cols, coarseness), where(name));
+    PackedTensors packed = pack(stored(name, {rows, cols}), packedType(cols, kind), where(name));
     packed.data = packed.data.to(m_target.device);
     packed.scales = packed.scales.to(m_target.device);
     m_parameters += rows * cols;
@@ -21,8 +25,8 @@ WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, st
     return {std::move(packed), m_target.dtype, m_scratch};
 }
 
-WeightType WeightSource::packedType(std::int64_t cols, Coarseness coarseness) const {
-    const bool bears = coarseness == Coarseness::Coarse && cols % kInt4Group == 0;
+WeightType WeightSource::packedType(std::int64_t cols, MatrixKind kind) const {
+    const bool bears = kind == MatrixKind::Projection && cols % kInt4Group == 0;
     return m_target.format == WeightFormat::Int4 && bears ? WeightType::Int4 : WeightType::Int8;
 }
 

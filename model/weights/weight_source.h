@@ -13,8 +13,12 @@
 
 namespace prunescope::model {
 
-/// Sensitivity of a matrix to few bits: Fine ones are not packed below 8.
-enum class Coarseness { Fine, Coarse };
+/// Kind of a matrix: decides below how many bits it is not packed, and by which rule it is trained.
+enum class MatrixKind {
+    Table,      ///< rows that are looked up, or the head: 8 bits
+    Fine,       ///< of the vision encoder: 8 bits
+    Projection, ///< of the language layers: 4 bits
+};
 
 /// Device, dtype and format that a network's weights are loaded to.
 struct WeightTarget {
@@ -36,7 +40,13 @@ public:
     virtual bool has(const std::string& name) const = 0;
     /// A matrix [rows, cols] on the target device, packed where the target's format says so. Throws as `get`, and
     /// Error(BadFile) where numbers to be packed are not finite.
-    WeightMatrix matrix(const std::string& name, std::int64_t rows, std::int64_t cols, Coarseness coarseness);
+    /// `parts`: matrices that stand one below the other in it (qkv: 3).
+    virtual WeightMatrix matrix(const std::string& name, std::int64_t rows, std::int64_t cols, MatrixKind kind,
+                                std::int64_t parts = 1);
+    /// Whether what it gives is to be trained: then layers keep it as it is.
+    virtual bool trains() const { return false; }
+    /// A tensor in float32, whatever the target's dtype is. Throws as `get`.
+    virtual at::Tensor wide(const std::string& name, const std::vector<std::int64_t>& shape);
 
     /// Whether matrices are packed at all.
     bool packs() const { return m_target.format != WeightFormat::Native; }
@@ -54,7 +64,7 @@ protected:
     const WeightTarget& target() const { return m_target; }
 
 private:
-    WeightType packedType(std::int64_t cols, Coarseness coarseness) const;
+    WeightType packedType(std::int64_t cols, MatrixKind kind) const;
 
     WeightTarget m_target;
     std::shared_ptr<UnpackScratch> m_scratch;

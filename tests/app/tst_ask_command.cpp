@@ -154,6 +154,44 @@ private Q_SLOTS:
             QVERIFY2(result.err.contains(word), word);
     }
 
+    void thePromptIsShownInsteadOfAnAnswer() {
+        const QStringList question{picture(), "What is this?", "--strategy", "raster", "--tau", "0.05"};
+        const nlohmann::json answer = askJson(question + QStringList{"--max-tokens", "1", "--no-log"});
+        const ProgramResult result = ask(question + QStringList{"--show-prompt"});
+        const nlohmann::json image = valueAt(answer, "images").at(0);
+        const QByteArray counts = QByteArray::number(image.at("kept").get<int>()) + " of " +
+                                  QByteArray::number(image.at("blocks").get<int>());
+        QVERIFY2(result.out.startsWith("<|im_start|>user\n<|vision_start|><|image_pad|> x " + counts +
+                                       "<|vision_end|>What is this?<|im_end|>\n<|im_start|>assistant\n"),
+                 result.out);
+        for (const QByteArray& words :
+             {picture().toUtf8() + ", 96 x 160 px, seen as", counts + " blocks", QByteArray("at input"),
+              QByteArray("next position"), QByteArray("input:raster,tau=0.05")})
+            QVERIFY2(result.out.contains(words), words);
+        QVERIFY(!std::filesystem::exists(m_program.logFile()));
+    }
+
+    void theShownPromptIsTheOneThatIsRun() {
+        const QStringList question{
+            picture(),  dataFile("qwen3vl/images/large.png"), "Which?", "--plan", "post:pred_2d,tau=0.02", "--system",
+            "Be brief."};
+        const nlohmann::json answer = askJson(question + QStringList{"--max-tokens", "1", "--no-log"});
+        const nlohmann::json shown = askJson(question + QStringList{"--show-prompt"});
+        for (const char* key : {"prompt_tokens", "prompt_tokens_full", "plan", "model"})
+            QCOMPARE(valueAt(shown, key), valueAt(answer, key));
+        for (std::size_t i = 0; i < 2; ++i)
+            for (const char* key : {"image", "width", "height", "resized", "rows", "cols", "blocks", "kept", "mask"})
+                QCOMPARE(valueAt(shown, "images").at(i).at(key), valueAt(answer, "images").at(i).at(key));
+        QCOMPARE(valueAt(shown, "token_ids").size(), valueAt(shown, "prompt_tokens").get<std::size_t>());
+        QCOMPARE(valueAt(shown, "token_ids_full").size(), valueAt(shown, "prompt_tokens_full").get<std::size_t>());
+        QCOMPARE(valueAt(shown, "place"), nlohmann::json("post"));
+        const std::string text = valueAt(shown, "text");
+        QVERIFY2(text.starts_with("<|im_start|>system\nBe brief.<|im_end|>\n"), text.c_str());
+        QCOMPARE(valueAt(shown, "tokens").back().at("position").at(0).get<int>() + 1,
+                 valueAt(shown, "next_position").get<int>());
+        QVERIFY(!std::filesystem::exists(m_program.logFile()));
+    }
+
     void everyQuestionIsLogged() {
         const nlohmann::json answer = askJson({picture(), "First?", "--max-tokens", "2"});
         ask({picture(), "Second?", "--max-tokens", "2"});

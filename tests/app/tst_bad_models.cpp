@@ -47,10 +47,10 @@ private Q_SLOTS:
         row("too many layers", {"model.language_model.layers.4."}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) { json["text_config"]["num_hidden_layers"] = 5; });
         });
-        row("unknown architecture", {"config.json", "llava", "qwen3_vl"}, [](const ModelCopy& copy) {
+        row("unknown architecture", {"config.json", "idefics3", "qwen3_vl"}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) {
-                json["model_type"] = "llava";
-                json["architectures"] = {"LlavaForConditionalGeneration"};
+                json["model_type"] = "idefics3";
+                json["architectures"] = {"Idefics3ForConditionalGeneration"};
             });
         });
         row("quantized weights", {"config.json", "quantization_config"}, [](const ModelCopy& copy) {

@@ -167,8 +167,14 @@ private Q_SLOTS:
             json["architectures"] = {"LlamaForCausalLM"};
         });
 
+        const ModelCopy renamed(hub() / "models--some--renamed-model" / "snapshots" / "ddd");
+        renamed.edit("config.json",
+                     [](nlohmann::json& json) { json["architectures"] = {"AnyForConditionalGeneration"}; });
+        const ModelCopy bare(hub() / "models--some--without-config" / "snapshots" / "eee");
+        fs::remove(bare.file("config.json"));
+
         const nlohmann::json found = models();
-        QCOMPARE(found.size(), std::size_t{3});
+        QCOMPARE(found.size(), std::size_t{4});
         QCOMPARE(found[0]["name"], nlohmann::json("mine"));
         QCOMPARE(found[0]["architecture"], nlohmann::json("Qwen3VLForConditionalGeneration"));
         QCOMPARE(found[0]["readable"], nlohmann::json(true));
@@ -177,6 +183,8 @@ private Q_SLOTS:
         QVERIFY(found[1]["problem"].get<std::string>().find("model.safetensors") != std::string::npos);
         QCOMPARE(found[2]["name"], nlohmann::json("Qwen/Qwen3-VL-2B-Instruct"));
         QCOMPARE(found[2]["folder"], nlohmann::json(current.folder().string()));
+        QCOMPARE(found[3]["name"], nlohmann::json("some/renamed-model")); // known by its model_type alone
+        QCOMPARE(found[3]["readable"], nlohmann::json(true));
 
         const QStringList ask{"ask",      dataFile("masks/quad_64x64.png"),
                               "What?",    "--max-tokens",

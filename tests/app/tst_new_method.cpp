@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/pruning/make_mask.h"
 #include "core/report/mask_report.h"
+#include "model/families/families.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/widgets/segmented.h"
@@ -82,12 +83,12 @@ private Q_SLOTS:
 
     void inPlansMaskObjectsAndReports() {
         QCOMPARE(toText(parsePlan(kText)), std::string(kText));
-        const nlohmann::json json = toJson(report(), findModelShape("tiny"));
+        const nlohmann::json json = toJson(report(), model::findModelShape("tiny"));
         QCOMPARE(json.at("strategy"), nlohmann::json("every_nth"));
         QCOMPARE(json.at("options"), (nlohmann::json{{"step", 3}, {"from_end", true}}));
         const MaskReport back = parseMaskJson(json.dump());
         QVERIFY(back.settings == report().settings && back.mask == report().mask);
-        const std::string text = facts(maskFacts(report(), findModelShape("tiny"), 64));
+        const std::string text = facts(maskFacts(report(), model::findModelShape("tiny"), 64));
         QVERIFY2(text.find("every_nth, step 3, from-end") != std::string::npos, text.c_str());
     }
 

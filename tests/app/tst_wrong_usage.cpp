@@ -49,6 +49,7 @@ private Q_SLOTS:
         line({"bench", "--core", "--shape", "tiny"}, {"--core", "--shape"});
         line({"bench", "--core", "--tau", "0.1"}, {"--core", "--tau"});
         line({"export", "--format", "html"}, {"--format", "html"});
+        ask({"--show-prompt", "--log", "log.jsonl"}, {"--show-prompt", "--log"});
 
         // Wrong values.
         for (const char* tau : {"-0.1", "1.5", "nan", "inf", "", "0.0x", " 0"})
@@ -129,7 +130,7 @@ private Q_SLOTS:
         line({"msak", picture}, {"msak", "did you mean mask"});
         line({"frobnicate"}, {"frobnicate", "unknown command"});
         line({"--frobnicate"}, {"--frobnicate", "unknown option"});
-        line({"ask", picture, "What is this?"}, {"--model", "no bundled model", "Qwen3-VL folder"});
+        line({"ask", picture, "What is this?"}, {"--model", "no bundled model", "model folder"});
     }
     void refusals() {
         QFETCH(QStringList, arguments);

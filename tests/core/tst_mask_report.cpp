@@ -15,9 +15,7 @@ using namespace prunescope;
 
 namespace {
 
-const ModelShape& shape() {
-    return findModelShape("tiny");
-}
+const ModelShape kShape{"tiny", 4, 192, 768, 3, 256, 4, 768, 4, 2, 64, 151936};
 
 KeepMask randomMask(BlockGrid grid, std::mt19937& random) {
     KeepMask mask(grid);
@@ -55,7 +53,7 @@ nlohmann::json goodObject() {
     mask.keep(1);
     MaskReport report{"a.png", {90, 60}, {}, mask, {}};
     report.times.set(stage::kSelect, 1.5);
-    return toJson(report, shape());
+    return toJson(report, kShape);
 }
 
 /// What reading it says, "" when it is accepted.
@@ -79,6 +77,8 @@ std::string complaintAboutText(const std::string& text) {
 
 } // namespace
 
+Q_DECLARE_METATYPE(PixelLimits)
+
 class TestMaskReport : public QObject {
     Q_OBJECT
 
@@ -87,7 +87,7 @@ private Q_SLOTS:
         std::mt19937 random(17);
         for (int i = 0; i < 200; ++i) {
             const MaskReport report = randomReport(random);
-            const MaskReport back = parseMaskJson(toJson(report, shape()).dump());
+            const MaskReport back = parseMaskJson(toJson(report, kShape).dump());
             QCOMPARE(back.image, report.image);
             QCOMPARE(back.original, report.original);
             QCOMPARE(back.settings, report.settings);
@@ -105,7 +105,7 @@ private Q_SLOTS:
             if (std::max(original.width, original.height) > kMaxAspectRatio * std::min(original.width, original.height))
                 continue;
             const BlockGrid grid = BlockGrid::of(modelSize(original, {least, least << random() % 4}));
-            const std::string said = complaintAbout(toJson({"a.png", original, {}, KeepMask::all(grid), {}}, shape()));
+            const std::string said = complaintAbout(toJson({"a.png", original, {}, KeepMask::all(grid), {}}, kShape));
             QVERIFY2(said.empty(), said.c_str());
         }
     }
@@ -126,10 +126,70 @@ private Q_SLOTS:
             const BlockGrid grid =
                 BlockGrid::of(modelSize(original, {block, block << random() % 12, geometry}), geometry);
             const MaskReport report{"a.png", original, {}, randomMask(grid, random), {}};
-            const nlohmann::json json = toJson(report, shape());
+            const nlohmann::json json = toJson(report, kShape);
             QVERIFY2(complaintAbout(json).empty(), complaintAbout(json).c_str());
             QVERIFY(maskReportFromJson(json).mask == report.mask);
         }
+    }
+
+    void viewsRoundTrip_data() {
+        QTest::addColumn<PixelLimits>("limits");
+        QTest::addRow("cropped") << PixelLimits{1, 1, {14, 1, 1}, PictureFit::Cropped, 84};
+        QTest::addRow("padded") << PixelLimits{1, 1, {14, 1, 1}, PictureFit::Padded, 84};
+        QTest::addRow("tiled") << PixelLimits{1, 1, {14, 2, 1}, PictureFit::Tiled, 56, 1, 12};
+    }
+    void viewsRoundTrip() {
+        QFETCH(PixelLimits, limits);
+        std::mt19937 random(20);
+        for (int i = 0; i < 100; ++i) {
+            const Size original{static_cast<int>(20 + random() % 2000), static_cast<int>(20 + random() % 2000)};
+            const BlockGrid grid = BlockGrid::of(modelSize(original, limits), limits.geometry);
+            MaskReport report{"a.png", original, {}, randomMask(grid, random), {}};
+            report.views = pictureViews(original, limits);
+            const MaskReport back = parseMaskJson(toJson(report, kShape).dump());
+            QCOMPARE(back.mask.toBase64(), report.mask.toBase64());
+            QCOMPARE(back.mask.grid().size(), grid.size());
+            QCOMPARE(back.views.size(), report.views.size());
+            for (std::size_t v = 0; v < report.views.size(); ++v) {
+                QCOMPARE(back.views[v].seen, report.views[v].seen);
+                QVERIFY(std::abs(back.views[v].source().right - report.views[v].source().right) < 1e-9 * 2000);
+                QCOMPARE(back.views[v].y, report.views[v].y);
+            }
+        }
+    }
+
+    void aPictureThatIsSeenWholeHasNoViews() { QVERIFY(!goodObject().contains("views")); }
+
+    void badViews_data() {
+        QTest::addColumn<QByteArray>("views");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char* views, const char* said) {
+            QTest::newRow(views) << QByteArray(views) << QByteArray(said);
+        };
+        const char* const rule = "expected parts of the resized picture, all of its width, one below the other";
+        row("{}", "views is {}, expected a list of objects");
+        row("[]", "views is [], expected a list of objects");
+        row("[1]", "views is [1], expected a list of objects");
+        row("[{}]", "views[0].seen is missing, expected [left, top, right, bottom]");
+        row(R"([{"seen":[0,0,96]}])", "views[0].seen is [0,0,96], expected [left, top, right, bottom]");
+        row(R"([{"seen":[0,0,96,"64"]}])", "views[0].seen is [0,0,96,\"64\"], expected");
+        row(R"([{"seen":[0,0,96,0]}])", "views[0].seen is [0,0,96,0], expected left below right");
+        row(R"([{"seen":[0,0,64,64]}])", rule);
+        row(R"([{"seen":[0,0,96,40]}])", rule);
+        row(R"([{"seen":[0,0,96,96]}])", rule);
+        row(R"([{"seen":[0,0,96,64]}])", "views[0].source is missing, expected");
+        row(R"([{"seen":[0,0,96,64],"source":[0,0,1e12,60]}])", "expected [left, top, right, bottom] in pixels");
+        row(R"([{"seen":[0,0,96,32],"source":[0,0,90,60]}])", "down to its end");
+        row(R"([{"seen":[0,0,96,32],"source":[0,0,90,60]},{"seen":[0,0,96,64],"source":[0,0,90,60]}])",
+            "views[1].seen is [0,0,96,64], expected parts");
+    }
+    void badViews() {
+        QFETCH(QByteArray, views);
+        QFETCH(QByteArray, said);
+        nlohmann::json object = goodObject();
+        object["views"] = nlohmann::json::parse(views.toStdString());
+        const std::string message = complaintAbout(object);
+        QVERIFY2(message.find(said.toStdString()) != std::string::npos, message.c_str());
     }
 
     /// The least that a mask can say of a picture must not take the memory of a large one.
@@ -150,14 +210,14 @@ private Q_SLOTS:
     void aPictureThatWasNotResizedIsAccepted() {
         for (const Size size : {Size{32, 32}, Size{32, 6400}, Size{1920, 1088}}) {
             const KeepMask mask = KeepMask::all(BlockGrid::of(size));
-            QCOMPARE(complaintAbout(toJson({"a.png", size, {}, mask, {}}, shape())), std::string());
+            QCOMPARE(complaintAbout(toJson({"a.png", size, {}, mask, {}}, kShape)), std::string());
         }
     }
 
     void otherAspectRatiosAreRefused() {
         const KeepMask mask = KeepMask::all(BlockGrid::of({1920, 1088}));
         for (const Size original : {Size{1079, 1919}, Size{1, 1919}, Size{1919, 1}, Size{19190, 1079}}) {
-            const std::string said = complaintAbout(toJson({"a.png", original, {}, mask, {}}, shape()));
+            const std::string said = complaintAbout(toJson({"a.png", original, {}, mask, {}}, kShape));
             QVERIFY2(said.starts_with("mask object: resized is [1920,1088], expected the aspect ratio of " +
                                       std::to_string(original.width) + "x" + std::to_string(original.height)),
                      said.c_str());
@@ -168,7 +228,7 @@ private Q_SLOTS:
     void shrunkPicturesAreAccepted() {
         for (const Size smaller : {Size{1056, 608}, Size{64, 32}, Size{32, 32}}) {
             const KeepMask mask = KeepMask::all(BlockGrid::of(smaller));
-            QCOMPARE(complaintAbout(toJson({"a.png", {1919, 1079}, {}, mask, {}}, shape())), std::string());
+            QCOMPARE(complaintAbout(toJson({"a.png", {1919, 1079}, {}, mask, {}}, kShape)), std::string());
         }
     }
 

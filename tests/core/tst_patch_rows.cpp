@@ -11,14 +11,18 @@ using namespace prunescope;
 namespace {
 
 /// One value by the definition: patches of a block row by row, each as channel, frame, row, column.
-float plainValue(const PixelBlocks& blocks, int block, int patch, int feature) {
+float plainValue(const PixelBlocks& blocks, int block, int patch, int feature, const PixelScale& scale) {
     const PatchGeometry& geometry = blocks.geometry();
     const int side = geometry.patchPx, plane = side * side;
     const int channel = feature / (geometry.frames * plane), place = feature % plane;
     const int y = patch / geometry.merge * side + place / side, x = patch % geometry.merge * side + place % side;
     const PixelRect rect = blocks.grid().rect(block);
-    return (static_cast<float>(blocks.picture().row(rect.y + y)[(rect.x + x) * 3 + channel]) - 127.5f) / 127.5f;
+    const auto at = static_cast<std::size_t>(channel);
+    const auto byte = static_cast<float>(blocks.picture().row(rect.y + y)[(rect.x + x) * 3 + channel]);
+    return (byte - scale.mean[at] * 255) / (scale.deviation[at] * 255);
 }
+
+constexpr PixelScale kClip{{0.48145466F, 0.4578275F, 0.40821073F}, {0.26862954F, 0.26130258F, 0.27577711F}};
 
 } // namespace
 
@@ -34,18 +38,32 @@ private Q_SLOTS:
         const int perBlock = geometry.patchesPerBlock(), features = geometry.patchFeatures();
         const auto count = indices.size() * static_cast<std::size_t>(perBlock * features);
         std::vector<float> rows(count);
-        writePatchRows(blocks, indices, RowType::Float32, rows.data());
-        std::size_t at = 0;
-        for (const int block : indices)
-            for (int patch = 0; patch < perBlock; ++patch)
-                for (int feature = 0; feature < features; ++feature)
-                    QVERIFY(rows[at++] == plainValue(blocks, block, patch, feature));
-        std::vector<std::uint16_t> halves(count);
-        writePatchRows(blocks, indices, RowType::BFloat16, halves.data());
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto half = std::bit_cast<float>(std::uint32_t{halves[i]} << 16);
-            QVERIFY(std::abs(half - rows[i]) <= std::abs(rows[i]) / 256);
+        for (const PixelScale& scale : {PixelScale{}, kClip}) {
+            writePatchRows(blocks, indices, RowType::Float32, rows.data(), scale);
+            std::size_t at = 0;
+            for (const int block : indices)
+                for (int patch = 0; patch < perBlock; ++patch)
+                    for (int feature = 0; feature < features; ++feature)
+                        QVERIFY(rows[at++] == plainValue(blocks, block, patch, feature, scale));
+            std::vector<std::uint16_t> halves(count);
+            writePatchRows(blocks, indices, RowType::BFloat16, halves.data(), scale);
+            for (std::size_t i = 0; i < count; ++i) {
+                const auto half = std::bit_cast<float>(std::uint32_t{halves[i]} << 16);
+                QVERIFY(std::abs(half - rows[i]) <= std::abs(rows[i]) / 256);
+            }
         }
+    }
+
+    void theUsualScaleIsFromMinusOneToOne() {
+        const PixelBlocks blocks(test::flatBlocks(1, 3, {0, 128, 255}));
+        const std::vector<int> all{0, 1, 2};
+        const auto perBlock =
+            static_cast<std::size_t>(blocks.geometry().patchesPerBlock() * blocks.geometry().patchFeatures());
+        std::vector<float> rows(3 * perBlock);
+        writePatchRows(blocks, all, RowType::Float32, rows.data());
+        QCOMPARE(rows[0], -1.0F);
+        QCOMPARE(rows[perBlock], 0.5F / 127.5F);
+        QCOMPARE(rows[2 * perBlock], 1.0F);
     }
 
     /// More blocks than one thread takes.

@@ -29,10 +29,10 @@ void trace(const std::string& folder, const std::string& image, const std::strin
     options.dtype = "float32";
     const LoadedNetwork loaded = loadNetwork(options, {}, {});
     const auto tokenizer = BpeTokenizer::load(folder + "/tokenizer.json");
-    const PixelBlocks blocks(resizeForModel(readImage(image), loaded.info.limits));
+    const PixelBlocks blocks(resizeForModel(readImage(image), loaded.info.limits), loaded.info.limits.geometry);
     const Request request = makeRequest({ImageInput{blocks.picture(), image, {}}}, question);
-    const TokenSequence tokens = encodePrompt(tokenizer, renderChat(request.messages, request.tools), {blocks.grid()},
-                                              loaded.network->traits().tokens);
+    const TokenSequence tokens = encodePrompt(tokenizer, loaded.family->renderChat(request.messages, request.tools, {}),
+                                              {blocks.grid()}, loaded.network->traits().config.tokens);
     const NetworkPrompt prompt{tokens, {.images = {blocks}, .masks = {KeepMask::all(blocks.grid())}}};
     const LogitTrace said = traceLogits(*loaded.network, prompt, steps, {});
     std::ofstream(out + ".json") << nlohmann::json{{"ids", tokens.ids}, {"chosen", said.ids}}.dump();

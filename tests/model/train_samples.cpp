@@ -13,10 +13,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-std::filesystem::path goldenModel() {
-    return goldenFolder() / "qwen3vl" / "model";
-}
-
 /// Digits first come together in pairs, then in threes, with either neighbour: whatever order merges take, a number is
 /// one token in the end.
 Json numberMerges() {
@@ -34,7 +30,26 @@ Json numberMerges() {
     return merges;
 }
 
+/// The sizes of the smallest network with DeepStack features.
+void shrinkQwen3(Json& config) {
+    config["text_config"]["num_hidden_layers"] = 2;
+    config["vision_config"]["depth"] = 3;
+    config["vision_config"]["deepstack_visual_indexes"] = {0, 1};
+}
+
+/// As wide as that, with one full layer after three of the delta rule.
+void widenQwen35(Json& config) {
+    for (const char* name : {"layer_types", "mtp_num_hidden_layers", "mtp_use_dedicated_embeddings"})
+        config["text_config"].erase(name);
+    config["text_config"]["hidden_size"] = config["vision_config"]["out_hidden_size"] = 64;
+    config["text_config"]["intermediate_size"] = 96;
+}
+
 } // namespace
+
+std::filesystem::path goldenModel(const std::string& set) {
+    return goldenFolder() / set / "model";
+}
 
 void writeNumberTokenizer(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
@@ -57,19 +72,17 @@ void writeNumberTokenizer(const std::filesystem::path& folder) {
     std::ofstream(folder / "tokenizer.json") << json.dump();
 }
 
-Json smallestNetwork() {
-    Json config = readJson(goldenModel() / "config.json");
+Json smallestNetwork(const std::string& set) {
+    Json config = readJson(goldenModel(set) / "config.json");
     for (const char* name : {"image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id"})
         config.erase(name);
     for (const char* name : {"vocab_size", "eos_token_id", "bos_token_id"})
         config["text_config"].erase(name);
-    config["text_config"]["num_hidden_layers"] = 2;
-    config["vision_config"]["depth"] = 3;
-    config["vision_config"]["deepstack_visual_indexes"] = {0, 1};
+    (set == "qwen35" ? widenQwen35 : shrinkQwen3)(config);
     return config;
 }
 
-Json smallestConfig(const std::filesystem::path& output, int steps) {
+Json smallestConfig(const std::filesystem::path& output, int steps, const std::string& set) {
     const Json screens{{"sizes", {{160, 160}}}, {"font_px", {16}}, {"words", 20}, {"documents", 0}};
     const Json data{{"screens", screens}, {"questions", 1}, {"text_tokens", 400}};
     const Json stage{{"steps", steps},
@@ -80,17 +93,17 @@ Json smallestConfig(const std::filesystem::path& output, int steps) {
             {"device", "cpu"},
             {"dtype", "float32"},
             {"threads", 1},
-            {"model", {{"folder", goldenModel().string()}}},
+            {"model", {{"folder", goldenModel(set).string()}}},
             {"stages", Json::array({stage})},
             {"schedule", {{"warmup", 0}}},
             {"log_every", 1},
             {"evaluate", {{"every", 0}}}};
 }
 
-Json numberConfig(const std::filesystem::path& folder, const std::string& output, int steps) {
+Json numberConfig(const std::filesystem::path& folder, const std::string& output, int steps, const std::string& set) {
     writeNumberTokenizer(folder / "tokenizer");
     Json config = smallestConfig(folder / output, steps);
-    config["model"] = {{"new", smallestNetwork()}, {"tokenizer", (folder / "tokenizer").string()}};
+    config["model"] = {{"new", smallestNetwork(set)}, {"tokenizer", (folder / "tokenizer").string()}};
     return config;
 }
 
@@ -104,10 +117,22 @@ PreparedExample prepared(TrainingExample example, const ExampleEncoder& encoder,
     return {std::move(example), std::move(blocks), std::move(encoded), 0};
 }
 
-TrainModel goldenTrainModel(const Json& change) {
-    Json config = smallestConfig("unused", 1);
+TrainModel goldenTrainModel(const Json& change, const std::string& set) {
+    Json config = smallestConfig("unused", 1, set);
     config.merge_patch(change);
     return openTrainModel(parseTrainConfig(config, "config", "."), at::kCPU, at::kFloat, {});
+}
+
+std::vector<PreparedExample> threeExamples(const ExampleEncoder& encoder, bool severalSizes) {
+    std::vector<PreparedExample> examples;
+    examples.push_back(prepared(example(6, 7, 1, {{"read", "What is this?", "A window", {}}}), encoder));
+    examples.push_back(prepared(example(severalSizes ? 2 : 6, severalSizes ? 4 : 7, 2,
+                                        {{"value", "What is the name?", "Ada Lovelace", {}},
+                                         {"checked", "Is it on?", "yes", {}},
+                                         {"count", "How many?", "12", {}}}),
+                                encoder));
+    examples.push_back(prepared(example(6, severalSizes ? 5 : 7, 3), encoder));
+    return examples;
 }
 
 std::vector<Json> jsonLines(const std::filesystem::path& file) {

@@ -85,6 +85,25 @@ private Q_SLOTS:
             "");
         row("wrong nesting", R"({"point_2d": [[1, 2], [3, 4]]})", "");
         row("another key", R"({"bbox": [1, 2, 3, 4]})", "");
+        row("box in tags", "<box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
+        row("box in tags with its label", "It is <ref> the <b> button</ref><box>[[1, 2, 3, 4]]</box>.",
+            "the <b> button@1,2,3,4");
+        row("label and box apart", "<ref>a</ref> \n<box> [[1, 2, 3, 4]] </box>", "a@1,2,3,4");
+        row("label that belongs to nothing", "<ref>a</ref> is at <box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
+        row("label of the first box alone", "<ref>a</ref><box>[[1, 2, 3, 4]]</box><box>[[5, 6, 7, 8]]</box>",
+            "a@1,2,3,4 @5,6,7,8");
+        row("label that ends twice", "<ref>a</ref></ref><box>[[1, 2, 3, 4]]</box>", "a</ref>@1,2,3,4");
+        row("label that never began", "a</ref><box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
+        row("label that never ended", "<ref>a<box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
+        row("several boxes in tags", "<ref>a</ref><box>[[1, 2, 3, 4], [7, 8, 5, 6]]</box>", "a@1,2,3,4 a@5,6,7,8");
+        row("one bracket", "<box>[1, 2, 3, 4]</box>", "@1,2,3,4");
+        row("box that is cut", "<ref>a</ref><box>[[1, 2, 3, 4]]</b", "");
+        row("box in tags with too few numbers", "<box>[[1, 2, 3]]</box><box>[[]]</box><box>[]</box><box></box>", "");
+        row("box in tags outside", "<box>[[1, 2, 3, 1002]]</box><box>[[1, 2, 3, 1001]]</box>", "@1,2,3,1000");
+        row("box in a box that is none", "<box>[[1, <box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
+        row("tags and objects", R"({"point_2d": [1, 2]} <box>[[1, 2, 3, 4]]</box> {"point_2d": [5, 6]})",
+            "@1,2 @1,2,3,4 @5,6");
+        row("list without tags", "[[1, 2, 3, 4]]", "");
     }
     void answers() {
         QFETCH(QByteArray, answer);
@@ -109,6 +128,36 @@ private Q_SLOTS:
         QCOMPARE(regions.at(0).px, (std::vector<double>{0, 900, 2000, 1000}));
     }
 
+    void pixelsOfTheResizedPicture() {
+        constexpr Size kSeen{1400, 700};
+        const auto regions =
+            parseRegions(R"([{"bbox_2d": [140, 70, 700, 350]}, {"point_2d": [1400, 700]}])", kWhole, kOriginal, kSeen);
+        QCOMPARE(regions.size(), std::size_t{2});
+        QCOMPARE(regions[0].norm, (std::vector<double>{100, 100, 500, 500}));
+        QCOMPARE(regions[0].px, (std::vector<double>{200, 100, 1000, 500}));
+        QCOMPARE(regions[1].norm, (std::vector<double>{1000, 1000}));
+        QCOMPARE(regions[1].px, (std::vector<double>{2000, 1000}));
+        const auto ofAPart = parseRegions(R"({"point_2d": [700, 350]})", {100, 40, 300, 60}, kOriginal, kSeen);
+        QCOMPARE(ofAPart.at(0).px, (std::vector<double>{250, 70}));
+    }
+    void outsideOfTheResizedPicture_data() {
+        QTest::addColumn<QByteArray>("point");
+        QTest::addColumn<QByteArray>("regions");
+        QTest::newRow("a little") << QByteArray("[1401, -1]") << QByteArray("@1000,0");
+        QTest::newRow("too far right") << QByteArray("[1401.5, 0]") << QByteArray();
+        QTest::newRow("too far down, though not too far right") << QByteArray("[0, 702]") << QByteArray();
+        QTest::newRow("more than a thousand") << QByteArray("[1260, 0]") << QByteArray("@900,0");
+    }
+    void outsideOfTheResizedPicture() {
+        QFETCH(QByteArray, point);
+        QFETCH(QByteArray, regions);
+        const std::string answer = "{\"point_2d\": " + point.toStdString() + "}";
+        QCOMPARE(summary(parseRegions(answer, kWhole, kOriginal, {1400, 700})), regions);
+    }
+    void aScaleOfNothingIsHarmless() {
+        checkSane(parseRegions(R"([{"point_2d": [0, 1]}, {"point_2d": [7, 7]}])", kWhole, kOriginal, {0, -5}), 60);
+    }
+
     void bytesThatSayIt() {
         const std::string first = R"({"point_2d": [1, 2], "label": "é"})";
         const std::string second = R"({"coordinate": [3, 4]})";
@@ -121,6 +170,14 @@ private Q_SLOTS:
         };
         QCOMPARE(said(regions[0]), first);
         QCOMPARE(said(regions[1]), second);
+    }
+    void bytesOfABoxInTags() {
+        const std::string first = "<ref>é</ref><box>[[1, 2, 3, 4]]</box>", second = "<box>[[5, 6, 7, 8]]</box>";
+        const std::string answer = std::string("Æ: ").append(first).append(", ").append(second).append(" end");
+        const auto regions = parse(answer);
+        QCOMPARE(regions.size(), std::size_t{2});
+        QCOMPARE(answer.substr(regions[0].textBegin, regions[0].textEnd - regions[0].textBegin), first);
+        QCOMPARE(answer.substr(regions[1].textBegin, regions[1].textEnd - regions[1].textBegin), second);
     }
 
     /// Every prefix of an answer, while it streams in: never more than is there, and what is found stays.
@@ -137,7 +194,8 @@ private Q_SLOTS:
     }
 
     void damagedAnswersAreReadOrSkipped() {
-        const std::string answer = R"([{"bbox_2d": ["1", 2, 3.5, 4], "label": "\u00e9"}, {'coordinate': [5, 6]}])";
+        const std::string answer = R"([{"bbox_2d": ["1", 2, 3.5, 4], "label": "\u00e9"}, {'coordinate': [5, 6]}])"
+                                   "<ref>é</ref><box>[[1, 2, 3, 4]]</box>";
         std::mt19937 random(1);
         for (int i = 0; i < 20'000; ++i) {
             std::string damaged = answer;
@@ -156,8 +214,9 @@ private Q_SLOTS:
         }
     }
     void hostileAnswersEnd() {
-        for (const char* part :
-             {"[", "{", "{\"a\":", "{\"a\":[", "[{\"a\":\"{", "{\"", "{'a':{\"b\":[", "{\"a\\", "\\u", "{}"}) {
+        for (const char* part : {"[", "{", "{\"a\":", "{\"a\":[", "[{\"a\":\"{", "{\"", "{'a':{\"b\":[", "{\"a\\",
+                                 "\\u", "{}", "<box>", "<box>[", "<box>['", "</ref>", "<ref>", "<ref></ref><box>[",
+                                 "<box>[[1,2,3,4]]</box>", "<ref></ref>        <box>[[1,2]]"}) {
             std::string answer;
             while (answer.size() < 60'000)
                 answer += part;

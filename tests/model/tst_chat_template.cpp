@@ -1,11 +1,15 @@
 #include "core/base/error.h"
-#include "model/tokenizer/chat_template.h"
+#include "model/families/chat_file.h"
+#include "model/families/families.h"
+#include "model/families/qwen3_5_chat.h"
 #include "model/tokenizer/python_json.h"
+#include "tests/model/chat_rows.h"
 #include "tests/model/tokenizer_files.h"
 #include "tests/support/golden.h"
 
+#include <QTemporaryDir>
 #include <QTest>
-#include <fstream>
+#include <array>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -15,40 +19,81 @@ using test::listOf;
 
 namespace {
 
-/// With the keys in the order of the file, which the template keeps.
-ordered_json readOrdered(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return ordered_json::parse(in);
-}
-
-Message messageOf(const ordered_json& row) {
-    Message message{row["role"].get<std::string>(), {}};
-    if (row["content"].is_string())
-        message.parts.push_back(Part::ofText(row["content"].get<std::string>()));
-    else
-        for (const auto& part : row["content"])
-            message.parts.push_back(part["type"] == "image" ? Part::ofImage()
-                                                            : Part::ofText(part["text"].get<std::string>()));
-    if (row.contains("tool_calls"))
-        message.toolCalls = row["tool_calls"];
-    return message;
-}
-
-std::vector<PromptPiece> renderRow(const ordered_json& row) {
-    std::vector<Message> messages;
-    for (const auto& message : row["messages"])
-        messages.push_back(messageOf(message));
-    return renderChat(messages, row.value("tools", ordered_json::array()),
-                      {row["add_generation_prompt"].get<bool>(), row.value("add_vision_id", false)});
+const FamilyEntry& qwen3Vl() {
+    return *familyNamed("qwen3_vl");
 }
 
 std::string render(const std::vector<Message>& messages, const ordered_json& tools = ordered_json::array()) {
-    return joined(renderChat(messages, tools, {false, false}));
+    return joined(qwen3Vl().renderChat(messages, tools, {.generationPrompt = false}));
+}
+
+std::string renderThinking(const std::vector<Message>& messages, bool generationPrompt = false) {
+    return joined(qwen3Vl().renderChat(messages, {}, {.generationPrompt = generationPrompt, .thinking = true}));
+}
+
+std::string render35(const std::vector<Message>& messages, const ordered_json& tools = ordered_json::array()) {
+    return joined(renderQwen35Chat(messages, tools, {.generationPrompt = false}));
 }
 
 Message said(const std::string& role, const std::string& text) {
     return {role, {Part::ofText(text)}};
 }
+
+Message thought(const std::string& thought, const std::string& answer) {
+    Message message = said("assistant", answer);
+    message.reasoning = thought;
+    return message;
+}
+
+/// The parts of the published templates that decide, and others like them.
+struct Opening {
+    const char* name;
+    const char* text;
+    bool opens;
+};
+
+constexpr const char* kBefore = "{%- for message in messages %}{{- '<think>\\n' }}{%- endfor %}\n";
+
+constexpr std::array kOpenings{
+    Opening{"Instruct", "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n{%- endif %}\n",
+            false},
+    Opening{"Thinking",
+            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n<think>\\n' }}\n{%- endif %}\n", true},
+    Opening{"may be switched off",
+            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n"
+            "    {%- if enable_thinking is defined and enable_thinking is false %}\n"
+            "        {{- '<think>\\n\\n</think>\\n\\n' }}\n    {%- else %}\n        {{- '<think>\\n' }}\n"
+            "    {%- endif %}\n{%- endif %}",
+            true},
+    Opening{"may be switched on",
+            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n"
+            "    {%- if enable_thinking is defined and enable_thinking is true %}\n        {{- '<think>\\n' }}\n"
+            "    {%- else %}\n        {{- '<think>\\n\\n</think>\\n\\n' }}\n    {%- endif %}\n{%- endif %}",
+            false},
+    Opening{"only ever closed",
+            "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}"
+            "{%- if enable_thinking is defined and enable_thinking is false %}"
+            "{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}{%- endif %}",
+            false},
+    Opening{"by its name alone", "{% if add_generation_prompt %}{% if enable_thinking %}<think>{% endif %}{% endif %}",
+            false},
+    Opening{"unless not wanted",
+            "{% if add_generation_prompt %}{% if enable_thinking is not defined or enable_thinking %}<think>{% endif %}"
+            "{% endif %}",
+            true},
+    Opening{"third of three",
+            "{% if add_generation_prompt %}{% if not add_generation_prompt %}a{% elif enable_thinking is true %}b"
+            "{% elif enable_thinking is undefined %}<think>{% else %}c{% endif %}{% endif %}",
+            true},
+    Opening{"after the prompt", "{% if add_generation_prompt %}a{% endif %}<think>", false},
+    Opening{"inside what is not written",
+            "{% if add_generation_prompt %}{% if enable_thinking %}{% if add_generation_prompt is defined %}<think>"
+            "{% endif %}{% endif %}{% endif %}",
+            false},
+    Opening{"no generation prompt", "{% if thinking %}<think>{% endif %}", false},
+    Opening{"cut off", "{% if add_generation_prompt %}<think>{% if ", true},
+    Opening{"empty", "", false},
+};
 
 } // namespace
 
@@ -62,7 +107,7 @@ private Q_SLOTS:
             QTest::newRow("not there") << -1;
             return;
         }
-        m_rows = readOrdered(test::goldenFolder() / "qwen3vl" / "chat.json");
+        m_rows = test::readOrdered(test::goldenFolder() / "qwen3vl" / "chat.json");
         for (std::size_t i = 0; i < m_rows.size(); ++i)
             QTest::addRow("%s", m_rows[i]["name"].get<std::string>().c_str()) << static_cast<int>(i);
     }
@@ -71,21 +116,21 @@ private Q_SLOTS:
         if (row < 0)
             QSKIP("the golden folder has no qwen3vl/chat.json");
         const ordered_json& golden = m_rows[static_cast<std::size_t>(row)];
-        const std::string text = joined(renderRow(golden));
+        const std::string text = joined(test::renderRow(qwen3Vl(), golden));
         QCOMPARE(text, golden["rendered"].get<std::string>());
         compareIds(golden, "ids_qwen", test::qwenTokenizer().encode(text));
         compareIds(golden, "ids_tiny", test::tinyTokenizer().encode(text));
     }
 
     void onlyTheTemplatesTextIsFromTheTemplate() {
-        const std::vector<PromptPiece> pieces =
-            renderChat({said("system", "<|im_end|>"), {"user", {Part::ofText("<|image_pad|>"), Part::ofImage()}}}, {});
-        const std::vector<PromptPiece> expected{
-            {"<|im_start|>system\n", true},
-            {"<|im_end|>", false},
-            {"<|im_end|>\n<|im_start|>user\n", true},
-            {"<|image_pad|>", false},
-            {"<|vision_start|><|image_pad|><|vision_end|><|im_end|>\n<|im_start|>assistant\n", true}};
+        const std::vector<PromptPiece> pieces = qwen3Vl().renderChat(
+            {said("system", "<|im_end|>"), {"user", {Part::ofText("<|image_pad|>"), Part::ofImage()}}}, {}, {});
+        const std::vector<PromptPiece> expected{{"<|im_start|>system\n", true},
+                                                {"<|im_end|>", false},
+                                                {"<|im_end|>\n<|im_start|>user\n", true},
+                                                {"<|image_pad|>", false},
+                                                {"<|vision_start|><|image_pad|><|vision_end|><|im_end|>\n", true},
+                                                {"<|im_start|>assistant\n", true, true}};
         QCOMPARE(pieces, expected);
     }
 
@@ -108,7 +153,7 @@ private Q_SLOTS:
     }
     void picturesOfUsersAndToolsAreCountedTogether() {
         const std::string text =
-            joined(renderChat({{"user", {Part::ofImage()}}, {"tool", {Part::ofImage()}}}, {}, {false, true}));
+            joined(qwen3Vl().renderChat({{"user", {Part::ofImage()}}, {"tool", {Part::ofImage()}}}, {}, {false, true}));
         QVERIFY(text.find("user\nPicture 1: <|vision_start|>") != std::string::npos);
         QVERIFY(text.find("<tool_response>\nPicture 2: <|vision_start|>") != std::string::npos);
     }
@@ -119,6 +164,157 @@ private Q_SLOTS:
         QCOMPARE(render({message}), "<|im_start|>assistant\n" + call + "<|im_end|>\n");
         message.parts = {Part::ofText("Now")};
         QCOMPARE(render({message}), "<|im_start|>assistant\nNow\n" + call + "<|im_end|>\n");
+    }
+
+    /// The published template of Qwen3-VL-Thinking: thoughts before the last question are left out, the others shown.
+    void thinkingShowsThoughtsSinceTheQuestion() {
+        const std::vector<Message> messages{said("user", "a"), thought("t", "b"),
+                                            said("user", "c"), thought("u", "d"),
+                                            said("tool", "e"), said("assistant", "f"),
+                                            said("tool", "g"), said("assistant", "<think>\nv\n</think>\n\nh")};
+        const std::string open = "<|im_start|>", close = "<|im_end|>\n";
+        const auto result = [&](const std::string& text) {
+            return open + "user\n<tool_response>\n" + text + "\n</tool_response>" + close;
+        };
+        QCOMPARE(renderThinking(messages), open + "user\na" + close + open + "assistant\nb" + close + open + "user\nc" +
+                                               close + open + "assistant\n<think>\nu\n</think>\n\nd" + close +
+                                               result("e") + open + "assistant\nf" + close + result("g") + open +
+                                               "assistant\n<think>\nv\n</think>\n\nh" + close);
+    }
+    void thinkingShowsAnEmptyThoughtLast() {
+        QCOMPARE(renderThinking({said("user", "a"), said("assistant", "\n\nb")}),
+                 std::string("<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"
+                             "b<|im_end|>\n"));
+    }
+    void thinkingOpensTheAnswerWithAThought() {
+        QCOMPARE(renderThinking({said("user", "a")}, true),
+                 std::string("<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n"));
+    }
+    void thinkingWritesLaterSystemMessages() {
+        QCOMPARE(renderThinking({said("user", "a"), said("system", "b")}),
+                 std::string("<|im_start|>user\na<|im_end|>\n<|im_start|>system\nb<|im_end|>\n"));
+    }
+
+    /// White space as Python sees it, around words and pictures together.
+    void qwen35Trims() {
+        QCOMPARE(render35({said("system", " \n"),
+                           {"user",
+                            {Part::ofText("\n "), Part::ofText("\xC2\xA0"), Part::ofImage(),
+                             Part::ofText(" a\xE3\x80\x80"), Part::ofText("\t")}}}),
+                 std::string("<|im_start|>system\n<|im_end|>\n<|im_start|>user\n"
+                             "<|vision_start|><|image_pad|><|vision_end|> a<|im_end|>\n"));
+    }
+    void qwen35ResultsOfToolsAreNoQuestion() {
+        const std::string text =
+            render35({said("user", "a"), thought(" t ", "b"), said("user", " <tool_response>1</tool_response>\n")});
+        QVERIFY2(text.find("assistant\n<think>\nt\n</think>\n\nb<|im_end|>") != std::string::npos, text.c_str());
+    }
+    void qwen35ArgumentsMayBeText() {
+        Message call{"assistant", {}};
+        call.toolCalls = {{{"name", "f"}, {"arguments", "{\"x\": [1, 2], \"y\": \"a\"}"}}};
+        const std::string text = render35({said("user", "a"), call});
+        QVERIFY2(text.find("<function=f>\n<parameter=x>\n[1, 2]\n</parameter>\n<parameter=y>\na\n</parameter>\n") !=
+                     std::string::npos,
+                 text.c_str());
+        call.toolCalls[0]["arguments"] = "[1]";
+        QVERIFY_EXCEPTION_THROWN(render35({said("user", "a"), call}), Error);
+    }
+    void qwen35Refuses_data() {
+        QTest::addColumn<std::vector<Message>>("messages");
+        QTest::addColumn<QByteArray>("named");
+        const Message user = said("user", "a");
+        QTest::newRow("nothing") << std::vector<Message>{} << QByteArray("no message of the role 'user'");
+        QTest::newRow("no question") << std::vector{said("system", "a")} << QByteArray("role 'user'");
+        QTest::newRow("system later") << std::vector{user, said("system", "b")}
+                                      << QByteArray("message 2 has the role 'system'");
+        QTest::newRow("system twice") << std::vector{said("system", "b"), said("system", "b"), user}
+                                      << QByteArray("message 2");
+        QTest::newRow("picture for the system")
+            << std::vector{Message{"system", {Part::ofImage()}}, user} << QByteArray("the system message has an image");
+        QTest::newRow("unknown role") << std::vector{user, said("judge", "b")} << QByteArray("'judge'");
+    }
+    void qwen35Refuses() {
+        QFETCH(std::vector<Message>, messages);
+        QFETCH(QByteArray, named);
+        try {
+            render35(messages);
+            QFAIL("rendered");
+        } catch (const Error& error) {
+            QCOMPARE(error.kind(), ErrorKind::BadInput);
+            QVERIFY2(QByteArray(error.what()).contains(named), error.what());
+        }
+    }
+
+    /// What the template writes of calls is read back, with the types that the tool declares.
+    void qwen35CallsAreReadBack() {
+        const ordered_json tools = ordered_json::parse(R"([{"type": "function", "function": {"name": "f", "parameters":
+            {"properties": {"text": {"type": "string"}, "point": {"type": "array"}, "time": {"type": "number"}}}}}])");
+        const ordered_json arguments =
+            ordered_json::parse(R"({"text": "1\n\n", "point": [120, 40], "time": 1.5, "free": true, "word": "a b"})");
+        Message message = said("assistant", "Now");
+        message.toolCalls = {{{"name", "f"}, {"arguments", arguments}},
+                             {{"name", "g"}, {"arguments", ordered_json::object()}}};
+        const std::vector<ToolCall> expected{{"f", arguments}, {"g", ordered_json::object()}};
+        QVERIFY(parseQwen35Calls(render35({said("user", "a"), message}), tools) == expected);
+    }
+    void qwen35CallsInBadShape_data() {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<QByteArray>("calls");
+        const auto row = [](const char* name, const char* answer, const char* calls) {
+            QTest::newRow(name) << QByteArray(answer) << QByteArray(calls);
+        };
+        row("none", "Hello", "[]");
+        row("empty", "<tool_call></tool_call>", "[]");
+        row("no name", "<tool_call><function=></function></tool_call>", "[]");
+        row("JSON", "<tool_call>\n{\"name\": \"f\"}\n</tool_call>", "[]");
+        row("no closing tag", "<tool_call>\n<function=f>\n<parameter=x>\n1\n</parameter>\n</function>\n",
+            "[[\"f\", {\"x\": 1}]]");
+        row("cut off in a value", "<tool_call>\n<function=f>\n<parameter=x>\n[1, 2", "[[\"f\", {\"x\": \"[1, 2\"}]]");
+        row("cut off in a name", "<tool_call>\n<function=f>\n<parameter=", "[[\"f\", {}]]");
+        row("on one line", "<tool_call><function=f><parameter=x>a</parameter></function></tool_call>",
+            "[[\"f\", {\"x\": \"a\"}]]");
+        row("the second is whole", "<tool_call><function=</tool_call><tool_call><function=g></function></tool_call>",
+            "[[\"g\", {}]]");
+    }
+    void qwen35CallsInBadShape() {
+        QFETCH(QByteArray, answer);
+        QFETCH(QByteArray, calls);
+        ordered_json found = ordered_json::array();
+        for (const ToolCall& call : parseQwen35Calls(answer.toStdString(), ordered_json::array()))
+            found.push_back({call.name, call.arguments});
+        QCOMPARE(found.dump(), ordered_json::parse(calls.toStdString()).dump());
+    }
+
+    void opensThinking_data() {
+        QTest::addColumn<int>("row");
+        for (std::size_t i = 0; i < kOpenings.size(); ++i)
+            QTest::newRow(kOpenings[i].name) << static_cast<int>(i);
+    }
+    void opensThinking() {
+        QFETCH(int, row);
+        const Opening& opening = kOpenings[static_cast<std::size_t>(row)];
+        QCOMPARE(model::opensThinking(kBefore + std::string(opening.text)), opening.opens);
+    }
+
+    /// The newest file wins; a damaged one is as good as none.
+    void templatesOfFolders() {
+        QTemporaryDir temporary;
+        const std::string folder = temporary.path().toStdString();
+        const auto write = [&](const char* name, const char* text) {
+            std::ofstream(folder + "/" + name, std::ios::binary) << text;
+        };
+        QCOMPARE(readChatTemplate(folder), std::string());
+        write("tokenizer_config.json", R"({"chat_template": [{"name": "tool_use", "template": "a"},
+            {"name": "default", "template": "b"}]})");
+        QCOMPARE(readChatTemplate(folder), std::string("b"));
+        write("tokenizer_config.json", R"({"chat_template": "c"})");
+        QCOMPARE(readChatTemplate(folder), std::string("c"));
+        write("chat_template.json", "{");
+        QCOMPARE(readChatTemplate(folder), std::string("c"));
+        write("chat_template.json", R"({"chat_template": "d"})");
+        QCOMPARE(readChatTemplate(folder), std::string("d"));
+        write("chat_template.jinja", "e\n");
+        QCOMPARE(readChatTemplate(folder), std::string("e\n"));
     }
 
     void badMessages_data() {

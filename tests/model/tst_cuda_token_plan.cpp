@@ -32,10 +32,16 @@ LanguageWeights weights(std::int64_t headDim = 64) {
     made.config.headDim = headDim;
     made.options = at::TensorOptions(at::kCPU).dtype(at::kBFloat16);
     made.embedding = at::zeros({kVocab, kWidth}, made.options);
-    made.layers.push_back({norm(kWidth), linear(4 * headDim, kWidth), linear(2 * headDim, kWidth),
-                           linear(2 * headDim, kWidth), linear(kWidth, 4 * headDim), norm(headDim), norm(headDim),
-                           norm(kWidth),
-                           SwiGlu{linear(kInner, kWidth), linear(kInner, kWidth), linear(kWidth, kInner)}});
+    LanguageLayer layer;
+    layer.inputNorm = layer.postNorm = norm(kWidth);
+    layer.attention = {linear(4 * headDim, kWidth),
+                       linear(2 * headDim, kWidth),
+                       linear(2 * headDim, kWidth),
+                       linear(kWidth, 4 * headDim),
+                       norm(headDim),
+                       norm(headDim)};
+    layer.mlp = {linear(kInner, kWidth), linear(kInner, kWidth), linear(kWidth, kInner)};
+    made.layers.push_back(std::move(layer));
     made.norm = norm(kWidth);
     made.head.weight = made.embedding;
     return made;
@@ -58,6 +64,14 @@ private Q_SLOTS:
                                    << "head_dim is 48, expected 32, 64 or 128";
         QTest::newRow("bias") << 64 << "bias"
                               << "o_proj has a bias, expected none";
+        QTest::newRow("biases of attention, no norms") << 64 << "qwen2"
+                                                       << "";
+        QTest::newRow("gates") << 64 << "gates"
+                               << "queries have gates, which no kernel knows";
+        QTest::newRow("delta rule") << 64 << "rule"
+                                    << "a layer has the delta rule, expected attention";
+        QTest::newRow("angles in part") << 64 << "part"
+                                        << "norms are centred or heads turn in part, which no kernel knows";
         QTest::newRow("mixed types") << 64 << "type"
                                      << "v_proj is of another type than q_proj";
         QTest::newRow("width") << 64 << "width"
@@ -77,9 +91,19 @@ private Q_SLOTS:
         LanguageWeights made = weights(headDim);
         LanguageLayer& layer = made.layers.front();
         if (spoil == "bias")
-            layer.o.bias = at::zeros({128}, at::kBFloat16);
+            layer.attention->o.bias = at::zeros({128}, at::kBFloat16);
+        if (spoil == "qwen2") {
+            layer.attention->q.bias = at::zeros({4 * 64}, at::kBFloat16);
+            layer.attention->qNorm = layer.attention->kNorm = {};
+        }
+        if (spoil == "gates")
+            layer.attention->isGated = true;
+        if (spoil == "rule")
+            layer.attention.reset();
+        if (spoil == "part")
+            made.config.rotaryDim = 32;
         if (spoil == "type")
-            layer.v = linear(128, 128, at::kFloat);
+            layer.attention->v = linear(128, 128, at::kFloat);
         if (spoil == "width")
             layer.mlp.down = linear(128, 252);
         if (spoil == "gaps")

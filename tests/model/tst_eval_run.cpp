@@ -49,6 +49,8 @@ public:
         return answer;
     }
 
+    PromptView showPrompt(const Request&) override { return {}; }
+
 private:
     ModelInfo m_info;
 };

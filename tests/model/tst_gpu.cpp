@@ -37,7 +37,7 @@ TokenSequence textPrompt(const VisionLanguageModel& network, int tokens) {
     std::vector<std::int64_t> ids;
     for (int i = 0; i < tokens; ++i)
         ids.push_back(i * 7 % 400);
-    return makeSequence(ids, {}, network.traits().tokens);
+    return makeSequence(ids, {}, network.traits().config.tokens);
 }
 
 /// A prompt and the tokens after it; in two steps of three the device may choose.
@@ -245,7 +245,7 @@ private:
         constexpr std::int64_t kTokens = 11, kHeads = 4, kKvHeads = 2, kHeadDim = 128;
         const Pair qkv({kTokens, (kHeads + 2 * kKvHeads) * kHeadDim}, dtype), q({kHeadDim}, dtype),
             k({kHeadDim}, dtype);
-        const LanguageRotary rotary(kHeadDim, 5e6, {24, 20, 20}, at::kCPU);
+        const LanguageRotary rotary({kHeadDim, 5e6, {24, 20, 20}}, at::kCPU);
         const RotaryTable wide = rotary(at::arange(kTokens).expand({3, kTokens}).contiguous());
         const RotaryTable table{wide.cos.to(dtype), wide.sin.to(dtype)};
         KvCache cache(1, kKvHeads, kHeadDim, at::TensorOptions(kGpu).dtype(dtype));

@@ -125,7 +125,7 @@ private Q_SLOTS:
         QCOMPARE(result.name, m_model.name());
         QCOMPARE(result.commit, m_model.commit());
         QCOMPARE(result.folder, repository().snapshot(m_model.commit()).string());
-        QCOMPARE(result.files, (std::vector<std::string>{"README.md", "config.json", "empty_config.json",
+        QCOMPARE(result.files, (std::vector<std::string>{"config.json", "README.md", "empty_config.json",
                                                          "tokenizer.json", kWeights}));
         QCOMPARE(result.bytesDownloaded + 10, m_model.totalBytes());
         QCOMPARE(result.bytesReused, std::int64_t{0});

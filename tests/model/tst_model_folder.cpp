@@ -1,10 +1,8 @@
 #include "core/base/error.h"
 #include "model/api/engine.h"
 #include "model/budget/host_memory.h"
-#include "model/config/model_types.h"
 #include "model/device/device.h"
 #include "model/engine/load_engine.h"
-#include "model/families/family.h"
 #include "model/files/safetensors.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
@@ -158,7 +156,11 @@ const std::vector<BadFolder>& badFolders() {
         {"config.json is a list", writeFile("config.json", "[]"), "config.json: no JSON object"},
         {"another architecture", setJson("config.json", "/model_type", "llama"), "model_type is \"llama\""},
         {"qwen2_vl", setJson("config.json", "/model_type", "qwen2_vl"), "model_type is \"qwen2_vl\""},
-        {"qwen3_5", setJson("config.json", "/model_type", "qwen3_5"), "model_type is \"qwen3_5\""},
+        {"a mixture of experts", setJson("config.json", "/model_type", "qwen3_vl_moe"),
+         "model_type is \"qwen3_vl_moe\""},
+        {"another family than the sizes", setJson("config.json", "/model_type", "qwen3_5"),
+         "vision_config.model_type is \"qwen3_vl\""},
+        {"for embeddings", writeFile("modules.json", "[]"), "modules.json: the model is one for embeddings"},
         {"no architecture", eraseJson("config.json", "model_type"), "model_type is \"\""},
         {"architecture is a number", setJson("config.json", "/model_type", 3), "model_type is 3"},
         {"awq", quantized("awq"), "quantized checkpoints (awq)"},
@@ -381,12 +383,6 @@ private Q_SLOTS:
             QVERIFY_EXCEPTION_THROWN(load(), Error);
             fs::permissions(m_folder / name, fs::perms::owner_read);
         }
-    }
-
-    void everyFamilyIsNamed() {
-        QCOMPARE(families().size(), kModelTypes.size());
-        for (std::size_t i = 0; i < kModelTypes.size(); ++i)
-            QVERIFY(families()[i].modelType == kModelTypes[i]);
     }
 
     void missingFolder() {

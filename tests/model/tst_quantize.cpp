@@ -223,7 +223,7 @@ private Q_SLOTS:
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16})
             for (const WeightFormat format : {WeightFormat::Int8, WeightFormat::Int4}) {
                 OneMatrix source(normal({rows, cols}), {at::kCPU, dtype, format});
-                const Linear packed = loadLinear(source, "w", cols, rows, true, Coarseness::Coarse);
+                const Linear packed = loadLinear(source, "w", cols, rows, true, MatrixKind::Projection);
                 QVERIFY(packed.weight.isPacked());
                 const bool isInt4 = format == WeightFormat::Int4 && cols % kInt4Group == 0;
                 QCOMPARE(packed.view().type, isInt4 ? WeightType::Int4 : WeightType::Int8);
@@ -241,9 +241,9 @@ private Q_SLOTS:
     /// What a source says it gave: bytes as they lie in memory.
     void sourcesCountPackedBytes() {
         OneMatrix source(normal({8, 64}), {at::kCPU, at::kBFloat16, WeightFormat::Int4});
-        source.matrix("fine", 8, 64, Coarseness::Fine);
+        source.matrix("fine", 8, 64, MatrixKind::Fine);
         QCOMPARE(source.bytes(), 8 * 64 + 8 * 4);
-        source.matrix("coarse", 8, 64, Coarseness::Coarse);
+        source.matrix("coarse", 8, 64, MatrixKind::Projection);
         QCOMPARE(source.bytes(), 8 * 64 + 8 * 4 + 8 * 32 + 8 * 2 * 4);
         QCOMPARE(source.parameters(), 2 * 8 * 64);
     }

@@ -33,11 +33,12 @@ private Q_SLOTS:
         options.dtype = "float32";
         m_loaded = std::make_unique<LoadedNetwork>(loadNetwork(options, {}, {}));
         const PixelBlocks blocks(test::randomScreen(3, 4, 1));
-        std::vector<std::int64_t> ids{1, 2, network().traits().tokens.visionStart};
-        ids.insert(ids.end(), static_cast<std::size_t>(blocks.grid().count()), network().traits().tokens.imagePad);
-        for (const std::int64_t id : {network().traits().tokens.visionEnd, std::int64_t{5}, std::int64_t{6}})
+        std::vector<std::int64_t> ids{1, 2, network().traits().config.tokens.visionStart};
+        ids.insert(ids.end(), static_cast<std::size_t>(blocks.grid().count()),
+                   network().traits().config.tokens.imagePad);
+        for (const std::int64_t id : {network().traits().config.tokens.visionEnd, std::int64_t{5}, std::int64_t{6}})
             ids.push_back(id);
-        m_prompt = makeSequence(ids, {blocks.grid()}, network().traits().tokens);
+        m_prompt = makeSequence(ids, {blocks.grid()}, network().traits().config.tokens);
         VisionInput input;
         input.images = {blocks};
         input.masks = {KeepMask::all(blocks.grid())};

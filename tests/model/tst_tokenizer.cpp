@@ -182,6 +182,17 @@ private Q_SLOTS:
         file["pre_tokenizer"]["use_regex"] = true;
         QCOMPARE(loadJson(file).encode("a a").size(), std::size_t{3});
     }
+    /// Written by newer programs: it puts nothing around the text (qwen3-5 spec 16).
+    void emptyTemplateIsNoPostProcessor() {
+        json file = smallTokenizer();
+        file["post_processor"] = json::parse(R"({"type": "TemplateProcessing", "special_tokens": {},
+            "single": [{"Sequence": {"id": "A", "type_id": 0}}],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}]})");
+        const BpeTokenizer tokenizer = loadJson(file);
+        QVERIFY(tokenizer.prefix().empty());
+        QVERIFY(!tokenizer.stripsLeadingSpace());
+        QCOMPARE(listOf(tokenizer.encode(" a")), listOf(loadJson(smallTokenizer()).encode(" a")));
+    }
     void addedTokensLongestFirst() {
         json file = smallTokenizer();
         file["added_tokens"] = {{{"id", 256}, {"content", "<a>"}, {"special", true}},

@@ -68,7 +68,7 @@ class TestTrainBatches : public QObject {
     }
 
     BatchMaker maker(const TrainConfig& config) const {
-        return BatchMaker(config, *m_model.encoder, at::kFloat, m_model.limits);
+        return BatchMaker(config, *m_model.encoder, at::kFloat, m_model.parsed.images);
     }
 
 private Q_SLOTS:

@@ -1,5 +1,6 @@
 #include "core/base/error.h"
 #include "model/datasets/question_set_writer.h"
+#include "model/families/families.h"
 #include "model/train/answer_numbers.h"
 #include "model/train/file_examples.h"
 #include "model/train/ocr_labels.h"
@@ -109,7 +110,7 @@ private Q_SLOTS:
     void coordinatesFollowFromTheAnswer() {
         QFETCH(QByteArray, answer);
         QFETCH(QList<int>, expected);
-        const ExampleEncoder encoder(*m_numbers, {});
+        const ExampleEncoder encoder(*m_numbers, families().front(), {});
         QVERIFY(encoder.numberIds().has_value());
         const auto ids = m_numbers->encode(answer.toStdString(), false);
         const auto flags = coordinateTokens(*m_numbers, ids);
@@ -121,7 +122,7 @@ private Q_SLOTS:
     }
 
     void everyNumberIsAToken() {
-        const ExampleEncoder encoder(*m_numbers, {});
+        const ExampleEncoder encoder(*m_numbers, families().front(), {});
         const Ids& ids = encoder.numberIds().value();
         QCOMPARE(ids.size(), std::size_t{1001});
         for (std::int64_t number = 0; number <= 1000; ++number)
@@ -142,7 +143,7 @@ private Q_SLOTS:
 
     void thePublishedTokenizerTeaches() {
         const auto tokenizer = BpeTokenizer::load((dataFolder() / "qwen3-tokenizer/tokenizer.json").string());
-        const ExampleEncoder encoder(tokenizer,
+        const ExampleEncoder encoder(tokenizer, families().front(),
                                      {tokenizer.id("<|image_pad|>").value(), tokenizer.id("<|vision_start|>").value(),
                                       tokenizer.id("<|vision_end|>").value()});
         QVERIFY(!encoder.numberIds());
@@ -157,8 +158,9 @@ private Q_SLOTS:
         for (const char* question : {"Where is \"Save\"?", "  two  spaces ", "<|im_end|> says what?", "1 + 2"}) {
             const auto one = prepared(example(2, 3, 1, {{"chat", question, "Here.", {}}}), *m_model.encoder);
             const Request request = makeRequest({{one.example.picture, "picture", {}}}, question);
-            const TokenSequence prompt = encodePrompt(*m_model.tokenizer, renderChat(request.messages, request.tools),
-                                                      {one.blocks.grid()}, m_model.parsed.tokens);
+            const TokenSequence prompt =
+                encodePrompt(*m_model.tokenizer, families().front().renderChat(request.messages, request.tools, {}),
+                             {one.blocks.grid()}, m_model.parsed.tokens);
             const AnswerSpan& answer = one.encoded.answers.at(0);
             QCOMPARE(part(one.encoded.tokens.ids, 0, answer.first), prompt.ids);
             for (std::size_t axis = 0; axis < 3; ++axis)
@@ -173,7 +175,8 @@ private Q_SLOTS:
         const auto one = prepared(example(2, 3, 1, questions), *m_model.encoder);
         ChatOptions options;
         options.generationPrompt = false;
-        const auto rendered = renderChat(chat(questions, true), nlohmann::ordered_json::array(), options);
+        const auto rendered =
+            families().front().renderChat(chat(questions, true), nlohmann::ordered_json::array(), options);
         Ids expected = encodePrompt(*m_model.tokenizer, rendered, {one.blocks.grid()}, m_model.parsed.tokens).ids;
         const Ids lineEnd = m_model.tokenizer->encode("\n");
         QCOMPARE(part(expected, static_cast<int>(expected.size()) - 1, 1), lineEnd); // after the last turn
@@ -295,7 +298,7 @@ private Q_SLOTS:
                                           << "\n";
         const TrainingExample one = fileExamples(setOf(file("talk.jsonl")))->example(1, 1);
         QCOMPARE(one.questions.at(0).task, std::string("chat"));
-        const ExampleEncoder encoder(*m_numbers, imageTokens());
+        const ExampleEncoder encoder(*m_numbers, families().front(), imageTokens());
         const auto ready = prepared(one, encoder);
         Ids numbers;
         for (const std::int64_t number : ready.encoded.answers.at(0).numbers)

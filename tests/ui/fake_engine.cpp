@@ -1,6 +1,9 @@
 #include "tests/ui/fake_engine.h"
 
 #include "core/base/error.h"
+#include "model/families/families.h"
+#include "model/prompt/make_prompt_view.h"
+#include "tests/support/golden.h"
 
 namespace prunescope::test {
 
@@ -52,6 +55,11 @@ std::vector<model::Request> FakeScript::requests() const {
     return m_requests;
 }
 
+std::vector<model::Request> FakeScript::shownPrompts() const {
+    const std::lock_guard lock(m_mutex);
+    return m_shownPrompts;
+}
+
 bool FakeScript::wait(const std::stop_token& stop) {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, stop, [this] { return !m_held; });
@@ -64,6 +72,35 @@ bool FakeScript::waitForLoad(const std::stop_token& stop) {
     return stop.stop_requested();
 }
 
+namespace {
+
+const model::BpeTokenizer& tokenizer() {
+    static const auto loaded =
+        model::BpeTokenizer::load((dataFolder() / "qwen3vl" / "model" / "tokenizer.json").string());
+    return loaded;
+}
+
+std::vector<model::PromptPiece> pieceOf(const model::Part& part) {
+    if (part.kind == model::Part::Kind::Image)
+        return {{"<|vision_start|><|image_pad|><|vision_end|>", true}};
+    return {{part.text, false}};
+}
+
+std::vector<model::PromptPiece> chatOf(const std::vector<model::Message>& messages) {
+    std::vector<model::PromptPiece> pieces;
+    for (const model::Message& message : messages) {
+        pieces.push_back({"<|im_start|>" + message.role + "\n", true});
+        for (const model::Part& part : message.parts)
+            for (model::PromptPiece& piece : pieceOf(part))
+                pieces.push_back(std::move(piece));
+        pieces.push_back({"<|im_end|>\n", true});
+    }
+    pieces.push_back({"<|im_start|>assistant\n", true});
+    return pieces;
+}
+
+} // namespace
+
 /// Makes the mask for real, so that what is shown can be compared with what was run; the words are the script's.
 class FakeEngine final : public model::Engine {
 public:
@@ -73,7 +110,7 @@ public:
         m_info.device = "cpu";
         m_info.dtype = "float32";
         m_info.weights = "native";
-        m_info.shape = findModelShape("qwen3-vl-2b");
+        m_info.shape = model::findModelShape("qwen3-vl-2b");
         m_info.parameters = 2127532032;
         m_info.weightBytes = 4255064064;
         m_info.maxPositions = 262144;
@@ -99,7 +136,33 @@ public:
         return answer;
     }
 
+    /// Made for real of a small vocabulary.
+    model::PromptView showPrompt(const model::Request& request) override {
+        remember(request);
+        std::vector<model::PreparedImage> images;
+        std::vector<BlockGrid> grids;
+        ReferenceRandom draws(request.plan.seed());
+        for (const model::ImageInput& image : request.images) {
+            images.push_back(model::prepareImage(image, request.plan, m_info.limits, true, draws));
+            grids.push_back(images.back().picture.grid());
+        }
+        const auto pieces = chatOf(request.messages);
+        const model::ImageTokens marks{tokenizer().id("<|image_pad|>").value(),
+                                       tokenizer().id("<|vision_start|>").value(),
+                                       tokenizer().id("<|vision_end|>").value()};
+        const model::TokenSequence full = model::encodePrompt(tokenizer(), pieces, grids, marks);
+        return model::makePromptView(pieces, full, model::keepBlocks(full, model::masksOf(images)), images,
+                                     tokenizer());
+    }
+
 private:
+    void remember(const model::Request& request) {
+        const std::lock_guard lock(m_script->m_mutex);
+        m_script->m_shownPrompts.push_back(request);
+        if (!m_script->m_failure.empty())
+            throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
+    }
+
     model::Answer begin(const model::Request& request) {
         const std::lock_guard lock(m_script->m_mutex);
         m_script->m_requests.push_back(request);

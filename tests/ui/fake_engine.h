@@ -29,6 +29,8 @@ public:
     /// Loading waits until `release` or a stop.
     void holdLoad();
     std::vector<model::Request> requests() const;
+    /// The requests whose prompts were shown.
+    std::vector<model::Request> shownPrompts() const;
 
 private:
     friend class FakeEngine;
@@ -45,6 +47,7 @@ private:
     std::string m_failure;
     std::string m_loadFailure;
     std::vector<model::Request> m_requests;
+    std::vector<model::Request> m_shownPrompts;
     bool m_held = false;
     bool m_loadHeld = false;
 };

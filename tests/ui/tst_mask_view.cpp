@@ -173,12 +173,12 @@ private Q_SLOTS:
         view.setRegion({0, 0, 160, 128});
         QVERIFY(!view.restoration());
         QVERIFY(test.settle());
-        QVERIFY((view.restoration()->area == PixelRect{0, 0, 160, 128}));
+        QVERIFY((view.restoration()->place == PixelBox{0, 0, 160, 128}));
         bool gone = false;
         connect(&test.image(), &OpenImage::changed, &view, [&] { gone = !view.restoration(); });
         test.open(test::gradient({320, 256}, 4));
         QVERIFY(gone);
-        QVERIFY((view.restoration()->area == PixelRect{0, 0, 320, 256}));
+        QVERIFY((view.restoration()->place == PixelBox{0, 0, 320, 256}));
     }
 
     void aPlanThatCoreRefusesChangesNothing() {

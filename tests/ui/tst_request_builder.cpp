@@ -1,4 +1,5 @@
 #include "core/pruning/pixel_options.h"
+#include "model/families/families.h"
 #include "tests/support/pictures.h"
 #include "ui/session/cost_figures.h"
 #include "ui/session/request_builder.h"
@@ -92,7 +93,8 @@ private Q_SLOTS:
     }
 
     void costsGrowWithTheKeptBlocks() {
-        const CostFigures costs = costFigures({PruneStage{}, 639, 2040}, findModelShape("qwen3-vl-2b"), std::nullopt);
+        const CostFigures costs =
+            costFigures({PruneStage{}, 639, 2040}, model::findModelShape("qwen3-vl-2b"), std::nullopt);
         QCOMPARE(costs.promptTokens, 639 + 64);
         QCOMPARE(costs.promptTokensFull, 2040 + 64);
         QVERIFY(std::abs(costs.flops / 1e12 - 4.409469) < 1e-5); // the cost model's worked example
@@ -102,7 +104,7 @@ private Q_SLOTS:
 
     void firstTokenIsScaledFromTheLastAnswer() {
         model::Answer answer;
-        answer.shape = findModelShape("qwen3-vl-2b");
+        answer.shape = model::findModelShape("qwen3-vl-2b");
         answer.images.resize(1);
         answer.images[0].mask = KeepMask::all(BlockGrid{34, 60});
         answer.promptTokens = 2040 + 64;

@@ -6,6 +6,7 @@
 
 #include <QHBoxLayout>
 #include <QtTest>
+#include <numeric>
 
 using namespace prunescope;
 using namespace prunescope::ui;
@@ -13,6 +14,7 @@ using namespace prunescope::ui;
 namespace {
 
 const QPointF kFirstBlock(16, 16), kLastBlock(8 * 32 - 16, 8 * 32 - 16);
+const QPointF kLowerTile(16, 6 * 32 - 16); // in the second row of tiles
 
 // 8 x 8 grey blocks with their mask, and a box around the first one.
 Scene greyScene(int level) {
@@ -22,6 +24,17 @@ Scene greyScene(int level) {
     scene.picture = PictureLevels(sharedImage(picture).convertToFormat(QImage::Format_RGB32));
     scene.mask = {makeMask(blocks, {}), {}, {0, 0, 256, 256}, blocks.grid()};
     scene.boxes = {{QRectF(0, 0, 96, 96), "Box", false}};
+    return scene;
+}
+
+/// `greyScene` seen under `limits`, with these blocks kept.
+Scene seenAs(Scene scene, const PixelLimits& limits, const std::vector<int>& kept) {
+    const Size size{scene.mask.area.width, scene.mask.area.height};
+    scene.mask.full = BlockGrid::of(modelSize(size, limits), limits.geometry);
+    scene.mask.mask = KeepMask(scene.mask.full);
+    for (const int index : kept)
+        scene.mask.mask.keep(index);
+    scene.mask.views = fixedViews(size, limits);
     return scene;
 }
 
@@ -88,6 +101,42 @@ private Q_SLOTS:
         light.setScene(greyScene(120));
         QCOMPARE(pair.seen(pair.left(), kLastBlock), dimmed(120));
         QCOMPARE(pair.seen(pair.right(), kLastBlock), grey(60));
+    }
+
+    /// Two by two tiles of four by four blocks; the small picture of all of it, kept as a whole, hides nothing.
+    void tilesAreDrawnWhereTheyLie() {
+        const PixelLimits limits{1, 1, {}, PictureFit::Tiled, 128, 4, 4};
+        LiveScene last, first;
+        std::vector<int> small(16);
+        std::iota(small.begin(), small.end(), 4 * 16);
+        std::vector<int> kept = small;
+        kept.push_back(4 * 16 - 1); // the last block of the last tile
+        last.setScene(seenAs(greyScene(200), limits, kept));
+        kept.back() = 3; // the last column of the first tile's first row
+        first.setScene(seenAs(greyScene(200), limits, kept));
+        Pair pair(last, first);
+        QCOMPARE(pair.seen(pair.left(), kLastBlock), grey(200));
+        QCOMPARE(pair.seen(pair.left(), kLowerTile), dimmed(200));
+        QCOMPARE(pair.seen(pair.right(), kLastBlock), dimmed(200));
+        QCOMPARE(pair.seen(pair.right(), QPointF(4 * 32 - 16, 16)), grey(200));
+    }
+
+    void whatACropLeavesOutIsDimmed() {
+        Scene scene = greyScene(200);
+        scene.mask.area = {0, 0, 256, 128}; // wide: the middle is seen, in four by four blocks
+        scene.boxes.clear();
+        const PixelLimits limits{1, 1, {}, PictureFit::Cropped, 128};
+        LiveScene whole, dropped;
+        std::vector<int> all(16);
+        std::iota(all.begin(), all.end(), 0);
+        whole.setScene(seenAs(scene, limits, all));
+        dropped.setScene(seenAs(scene, limits, {}));
+        Pair pair(whole, dropped);
+        for (const double x : {16.0, 240.0})
+            QCOMPARE(pair.seen(pair.left(), QPointF(x, 80)), dimmed(200));
+        QCOMPARE(pair.seen(pair.left(), QPointF(112, 80)), grey(200));
+        QCOMPARE(pair.seen(pair.right(), QPointF(112, 80)), dimmed(200));
+        QCOMPARE(pair.seen(pair.right(), QPointF(112, 200)), grey(200)); // below the region
     }
 
     void hoveringLightsItsOwnScene() {

@@ -18,6 +18,11 @@ constexpr int kEdgePx = 12;
 constexpr int kTextPx = 12;               // as in the style sheet
 constexpr char kKeptColour[] = "#63d9a0"; // the chip is dark in both themes
 
+QString tilesText(const std::vector<PictureView>& views) {
+    const PixelRect& tile = views.front().seen;
+    return KeptChip::tr("%1 tiles of %2").arg(views.size()).arg(sizeText({tile.width, tile.height}));
+}
+
 // From the longest to the shortest way to say it.
 QStringList wordings(const Scene& scene) {
     const ShownMask& shown = scene.mask;
@@ -30,10 +35,12 @@ QStringList wordings(const Scene& scene) {
                                : countText(mask.keptCount());
     const QString kept =
         figures.arg(QLatin1String(kKeptColour), number, countText(shown.full.count()), percentText(shown.keptShare()));
-    const QString grid = QStringLiteral("%1 × %2").arg(mask.grid().cols).arg(mask.grid().rows);
+    const bool tiles = shown.views.size() > 1;
+    const QString grid =
+        tiles ? countText(mask.count()) : QStringLiteral("%1 × %2").arg(mask.grid().cols).arg(mask.grid().rows);
     const QString blocks = (mask.count() == 1 ? KeptChip::tr("%1 block") : KeptChip::tr("%1 blocks")).arg(grid);
-    QString sizes =
-        original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + sizeText(mask.grid().size());
+    const QString seen = tiles ? tilesText(shown.views) : sizeText(mask.grid().size());
+    QString sizes = original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + seen;
     if (!scene.region.empty())
         sizes = KeptChip::tr("region %1").arg(sizes);
     return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};

@@ -109,8 +109,12 @@ void MaskLayer::renderDimmed() {
 void MaskLayer::renderMasked() {
     m_masked = m_plain.copy();
     m_masked.setDevicePixelRatio(1); // block edges are in device pixels
-    if (m_mode == MaskMode::Mask)
-        copyDropped();
+    if (m_mode == MaskMode::Mask) {
+        if (!m_mask.views.empty())
+            showOnlySeen();
+        for (const Sheet& sheet : sheets())
+            copyDropped(sheet);
+    }
     drawGrid();
     m_masked.setDevicePixelRatio(m_key.dpr);
 }
@@ -119,45 +123,73 @@ void MaskLayer::renderRestored() {
     m_masked = m_plain.copy();
     m_masked.setDevicePixelRatio(1);
     if (m_restoration) {
-        const PixelRect& area = m_restoration->area;
-        drawOn(m_masked, m_restoration->picture, QRectF(area.x, area.y, area.width, area.height));
+        const PixelBox& place = m_restoration->place;
+        drawOn(m_masked, m_restoration->picture,
+               QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom)));
     } else if (m_mode == MaskMode::Error) {
         dimArea(); // about as bright as what is to come
     }
     m_masked.setDevicePixelRatio(m_key.dpr);
 }
 
+std::vector<MaskLayer::Sheet> MaskLayer::sheets() const {
+    const BlockGrid grid = m_mask.mask.grid();
+    const QPointF corner(m_mask.area.x, m_mask.area.y);
+    if (m_mask.views.empty())
+        return {{QRectF(corner, QSizeF(m_mask.area.width, m_mask.area.height)), grid.rows, grid.cols, 0}};
+    std::vector<Sheet> sheets;
+    const int side = grid.geometry.blockPx();
+    for (const PictureView& view : sharpestViews(m_mask.views))
+        sheets.push_back({QRectF(corner + QPointF(view.x, view.y), QSizeF(view.width, view.height)),
+                          view.seen.height / side, grid.cols, grid.index(view.seen.y / side, 0)});
+    return sheets;
+}
+
+QRect MaskLayer::deviceRect(const QRectF& onPicture) const {
+    const Sheet whole{onPicture, 1, 1, 0};
+    return QRect(QPoint(columnEdge(whole, 0), rowEdge(whole, 0)),
+                 QPoint(columnEdge(whole, 1) - 1, rowEdge(whole, 1) - 1));
+}
+
+QRect MaskLayer::areaRect() const {
+    return deviceRect(QRectF(m_mask.area.x, m_mask.area.y, m_mask.area.width, m_mask.area.height));
+}
+
 void MaskLayer::dimArea() {
     if (m_dimmed.isNull())
         renderDimmed();
-    const BlockGrid grid = m_mask.mask.grid();
-    copyRect(m_dimmed, m_masked,
-             QRect(QPoint(columnEdge(0), rowEdge(0)), QPoint(columnEdge(grid.cols) - 1, rowEdge(grid.rows) - 1)));
+    copyRect(m_dimmed, m_masked, areaRect());
 }
 
-int MaskLayer::columnEdge(int index) const {
-    const double x = m_mask.area.x + static_cast<double>(index) * m_mask.area.width / m_mask.mask.grid().cols;
+void MaskLayer::showOnlySeen() {
+    dimArea();
+    for (const Sheet& sheet : sheets())
+        copyRect(m_plain, m_masked, deviceRect(sheet.place) & areaRect());
+}
+
+int MaskLayer::columnEdge(const Sheet& sheet, int index) const {
+    const double x = sheet.place.x() + static_cast<double>(index) * sheet.place.width() / sheet.cols;
     return static_cast<int>(std::lround((m_key.transform.toView(QPointF(x, 0)).x() - m_key.view.x()) * m_key.dpr));
 }
 
-int MaskLayer::rowEdge(int index) const {
-    const double y = m_mask.area.y + static_cast<double>(index) * m_mask.area.height / m_mask.mask.grid().rows;
+int MaskLayer::rowEdge(const Sheet& sheet, int index) const {
+    const double y = sheet.place.y() + static_cast<double>(index) * sheet.place.height() / sheet.rows;
     return static_cast<int>(std::lround((m_key.transform.toView(QPointF(0, y)).y() - m_key.view.y()) * m_key.dpr));
 }
 
-void MaskLayer::copyDropped() {
+void MaskLayer::copyDropped(const Sheet& sheet) {
     if (m_dimmed.isNull())
         renderDimmed();
-    const BlockGrid grid = m_mask.mask.grid();
-    for (int row = 0; row < grid.rows; ++row) {
-        const int top = rowEdge(row), bottom = rowEdge(row + 1);
-        for (int col = 0; col < grid.cols;) {
+    const QRect area = areaRect();
+    for (int row = 0; row < sheet.rows; ++row) {
+        const int top = rowEdge(sheet, row), bottom = rowEdge(sheet, row + 1);
+        for (int col = 0; col < sheet.cols;) {
             int end = col;
-            while (end < grid.cols && !m_mask.mask.kept(grid.index(row, end)))
+            while (end < sheet.cols && !m_mask.mask.kept(sheet.index(row, end)))
                 ++end;
             if (end > col) {
-                const int left = columnEdge(col);
-                copyRect(m_dimmed, m_masked, QRect(left, top, columnEdge(end) - left, bottom - top));
+                const int left = columnEdge(sheet, col);
+                copyRect(m_dimmed, m_masked, QRect(left, top, columnEdge(sheet, end) - left, bottom - top) & area);
             }
             col = std::max(end, col + 1);
         }
@@ -165,26 +197,34 @@ void MaskLayer::copyDropped() {
 }
 
 void MaskLayer::drawGrid() {
-    const BlockGrid grid = m_mask.mask.grid();
-    const double side = m_key.transform.zoom * m_mask.area.width / grid.cols;
+    const std::vector<Sheet> all = sheets();
+    const double side = m_key.transform.zoom * all.front().place.width() / all.front().cols;
     if (side < kGridFromPx)
         return;
     const double strength = m_mode == MaskMode::Grid ? 1.6 : std::min(1.0, (side - kGridFromPx + 4) / kGridFullPx);
     QPainter painter(&m_masked);
     painter.setPen(QColor(118, 126, 140, static_cast<int>(std::min(kGridAlpha * strength, 255.0))));
-    const auto kept = [&](int row, int col) {
-        return row >= 0 && col >= 0 && row < grid.rows && col < grid.cols && m_mask.mask.kept(grid.index(row, col));
-    };
-    QList<QLine> lines; // each edge once, also between two kept blocks
-    for (int row = 0; row <= grid.rows; ++row)
-        for (int col = 0; col <= grid.cols; ++col) {
-            const int x = columnEdge(col), y = rowEdge(row);
-            if (kept(row, col) || kept(row - 1, col))
-                lines.append(QLine(x, y, columnEdge(col + 1) - 1, y));
-            if (kept(row, col) || kept(row, col - 1))
-                lines.append(QLine(x, y, x, rowEdge(row + 1) - 1));
-        }
+    if (!m_mask.views.empty()) // blocks of what is padded
+        painter.setClipRect(areaRect());
+    QList<QLine> lines;
+    for (const Sheet& sheet : all)
+        addLines(sheet, lines);
     painter.drawLines(lines);
+}
+
+// Each edge once, also between two kept blocks.
+void MaskLayer::addLines(const Sheet& sheet, QList<QLine>& lines) const {
+    const auto kept = [&](int row, int col) {
+        return row >= 0 && col >= 0 && row < sheet.rows && col < sheet.cols && m_mask.mask.kept(sheet.index(row, col));
+    };
+    for (int row = 0; row <= sheet.rows; ++row)
+        for (int col = 0; col <= sheet.cols; ++col) {
+            const int x = columnEdge(sheet, col), y = rowEdge(sheet, row);
+            if (kept(row, col) || kept(row - 1, col))
+                lines.append(QLine(x, y, columnEdge(sheet, col + 1) - 1, y));
+            if (kept(row, col) || kept(row, col - 1))
+                lines.append(QLine(x, y, x, rowEdge(sheet, row + 1) - 1));
+        }
 }
 
 } // namespace prunescope::ui

@@ -5,7 +5,10 @@
 
 #include <QColor>
 #include <QImage>
+#include <QLine>
+#include <QList>
 #include <QRect>
+#include <vector>
 
 class QPainter;
 
@@ -39,12 +42,27 @@ private:
     void renderRestored();
     /// `picture` where it covers `area` of the original one.
     void drawOn(QImage& target, const PictureLevels& picture, const QRectF& area) const;
+    /// Blocks that lie side by side on the picture: all of the mask's, or those of one of its views.
+    struct Sheet {
+        QRectF place; ///< on the picture
+        int rows = 0;
+        int cols = 0;
+        int firstBlock = 0;
+        int index(int row, int col) const { return firstBlock + row * cols + col; }
+    };
+    std::vector<Sheet> sheets() const;
+    /// Edges in device pixels.
+    QRect deviceRect(const QRectF& onPicture) const;
+    QRect areaRect() const;
     void dimArea();
-    void copyDropped();
+    /// The area with what no block shows dimmed.
+    void showOnlySeen();
+    void copyDropped(const Sheet& sheet);
     void drawGrid();
+    void addLines(const Sheet& sheet, QList<QLine>& lines) const;
     /// Device pixels of the edge between block columns (rows) `index - 1` and `index`.
-    int columnEdge(int index) const;
-    int rowEdge(int index) const;
+    int columnEdge(const Sheet& sheet, int index) const;
+    int rowEdge(const Sheet& sheet, int index) const;
 
     PictureLevels m_picture;
     ShownMask m_mask;

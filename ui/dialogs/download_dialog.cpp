@@ -58,7 +58,7 @@ void DownloadDialog::makeChoices(QVBoxLayout& layout) {
     m_published.front()->setChecked(true);
     m_other = new QRadioButton(tr("Another:"));
     m_otherName = new QLineEdit;
-    m_otherName->setPlaceholderText(tr("OWNER/NAME of a Qwen3-VL model"));
+    m_otherName->setPlaceholderText(tr("OWNER/NAME of a vision-language model"));
     auto* row = new QHBoxLayout;
     row->addWidget(m_other);
     row->addWidget(m_otherName, 1);

@@ -60,13 +60,13 @@ QString loadingText(const QString& folder) {
 
 QString withoutModelText() {
     return ConversationPanel::tr(
-        "<b>No model is loaded</b><br>Pictures and masks work without one. To ask questions, download Qwen3-VL, or "
+        "<b>No model is loaded</b><br>Pictures and masks work without one. To ask questions, download a model, or "
         "choose the folder of one: it holds config.json, tokenizer.json and the .safetensors files.");
 }
 
 QString withBundledText(const QString& bundled) {
     return ConversationPanel::tr("<b>No model is loaded</b><br>%1 comes along: it answers at once, on any computer, "
-                                 "about drawn screens and documents. For real ones, download Qwen3-VL.")
+                                 "about drawn screens and documents. For real ones, download a larger model.")
         .arg(shortName(bundled).toHtmlEscaped());
 }
 
@@ -178,6 +178,7 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     connect(m_edit, &QuestionEdit::picturePasted, this,
             [this](const QMimeData* pasted) { m_actions.takePicture(*pasted); });
     connect(m_edit, &QPlainTextEdit::textChanged, m_problem, &QWidget::hide);
+    connect(m_edit, &QPlainTextEdit::textChanged, this, [this] { m_conversation.setDraft(m_edit->toPlainText()); });
     connect(m_region, &QToolButton::clicked, this, [this] { m_mask.setRegion({}); });
     connect(m_send, &QToolButton::clicked, this,
             [this] { m_conversation.isAsking() ? m_conversation.stopAnswer() : submit(); });

@@ -2,6 +2,7 @@
 #include "ui/panels/history_panel.h"
 #include "ui/panels/latency_panel.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/prompt_panel.h"
 #include "ui/panels/pruning_panel.h"
 #include "ui/session/session.h"
 
@@ -28,6 +29,10 @@ Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {
     return new HistoryPanel(session.log(), session.notices(), parent);
 }
 
+Panel* makePrompt(Session& session, WindowActions&, QWidget* parent) {
+    return new PromptPanel(session.promptPreview(), parent);
+}
+
 } // namespace
 
 std::span<const PanelEntry> panels() {
@@ -36,6 +41,7 @@ std::span<const PanelEntry> panels() {
         PanelEntry{"conversation", Qt::RightDockWidgetArea, true, makeConversation},
         PanelEntry{"latency", Qt::BottomDockWidgetArea, true, makeLatency},
         PanelEntry{"history", Qt::BottomDockWidgetArea, false, makeHistory},
+        PanelEntry{"prompt", Qt::BottomDockWidgetArea, false, makePrompt},
     };
     return list;
 }

@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QStandardItemModel>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
@@ -36,6 +37,11 @@ QHBoxLayout* lineIn(QWidget* widget) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     return layout;
+}
+
+void setItemEnabled(QComboBox& box, int index, bool isEnabled) {
+    QStandardItem* item = qobject_cast<QStandardItemModel*>(box.model())->item(index);
+    item->setFlags(isEnabled ? item->flags() | Qt::ItemIsEnabled : item->flags() & ~Qt::ItemIsEnabled);
 }
 
 } // namespace
@@ -241,6 +247,8 @@ void PruningPanel::showPlace() {
     const MethodEntry& method = stage.settings.entry();
     m_place->setCurrentIndex(m_place->findData(static_cast<int>(stage.place)));
     m_place->setEnabled(method.drops() && method.places.size() > 1);
+    for (int i = 0; i < m_place->count(); ++i) // what the model can't do is there, and can't be chosen
+        setItemEnabled(*m_place, i, m_mask.places().has(static_cast<Place>(m_place->itemData(i).toInt())));
     m_layer->setVisible(stage.place == Place::VisionLayer);
     const QSignalBlocker blocker(m_layer);
     m_layer->setValue(stage.layer);

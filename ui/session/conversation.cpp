@@ -69,7 +69,7 @@ QString Conversation::whyNotAsk() const {
     if (m_model.isLoading()) // also where one is there: the question would wait for the other one
         return tr("The model is still loading: ask again when it is ready.");
     if (!m_model.model())
-        return tr("No model is loaded: choose a Qwen3-VL folder or download one under Models first.");
+        return tr("No model is loaded: choose a model folder or download one under Models first.");
     return {};
 }
 
@@ -89,6 +89,13 @@ bool Conversation::ask(const QString& question) {
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
     return true;
+}
+
+void Conversation::setDraft(const QString& draft) {
+    if (draft == m_draft)
+        return;
+    m_draft = draft;
+    Q_EMIT draftChanged();
 }
 
 void Conversation::stopAnswer() {

@@ -42,6 +42,9 @@ public:
     /// Asks a question. False when `whyNotAsk` or while one is being answered: nothing happens then.
     bool ask(const QString& question);
     void stopAnswer();
+    /// The question that is being typed.
+    const QString& draft() const { return m_draft; }
+    void setDraft(const QString& draft);
     /// Whether a question may use the prefix cache of the one before it. True unless somebody measures.
     bool reuse() const { return m_reuse; }
     void setReuse(bool reuse) { m_reuse = reuse; }
@@ -63,6 +66,7 @@ Q_SIGNALS:
     void turnChanged(quint64 id);
     void answered(const prunescope::ui::Turn& turn);
     void askingChanged(bool asking);
+    void draftChanged();
     void becameIdle();
     void shownTurnChanged();
     void hoveredChanged();
@@ -82,6 +86,7 @@ private:
     const MaskView& m_mask;
     ModelSlot& m_model;
     std::vector<Turn> m_turns;
+    QString m_draft;
     bool m_reuse = true;
     quint64 m_askId = 0; ///< of the question in the engine; it may belong to an image that is gone
     quint64 m_shownTurn = 0;

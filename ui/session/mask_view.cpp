@@ -10,7 +10,7 @@ namespace prunescope::ui {
 
 namespace {
 
-bool canBeSeen(Size size, PixelLimits limits) {
+bool canBeSeen(Size size, const PixelLimits& limits) {
     try {
         modelSize(size, limits);
         return true;
@@ -76,11 +76,20 @@ void MaskView::setSettings(const MethodSettings& settings) {
     setPlan(plan);
 }
 
-void MaskView::setLimits(PixelLimits limits) {
+void MaskView::setLimits(const PixelLimits& limits) {
     if (limits == m_limits)
         return;
     m_limits = limits;
     resize();
+}
+
+void MaskView::setPlaces(const model::PixelPlaces& places) {
+    m_places = places;
+    const PrunePlan possible = model::possiblePlan(m_plan, places);
+    if (possible == m_plan)
+        return Q_EMIT planChanged(); // what can be chosen is another thing
+    setPlan(possible);
+    Q_EMIT planMoved(fromUtf8(toText(possible)));
 }
 
 void MaskView::setRegion(PixelRect region) {
@@ -136,9 +145,16 @@ void MaskView::select() {
     if (!m_resized)
         return; // follows the resize
     m_select.start(
-        [maker = m_resized->maker, settings = settings(), area = area()] {
+        [maker = m_resized->maker, settings = settings(), area = area(), limits = m_limits] {
             BlockChoice choice = maker->choose(settings);
-            return ShownMask{std::move(choice.mask), settings, area, maker->blocks().grid(), std::move(choice.fit)};
+            if (choice.mask.grid() != maker->blocks().grid())
+                requireAnySize(limits);
+            return ShownMask{std::move(choice.mask),
+                             settings,
+                             area,
+                             maker->blocks().grid(),
+                             std::move(choice.fit),
+                             fixedViews({area.width, area.height}, limits)};
         },
         [this](const ShownMask& mask) { setMask(mask); });
 }

@@ -4,6 +4,7 @@
 #include "core/pruning/make_mask.h"
 #include "core/pruning/prune_plan.h"
 #include "core/resize/resize.h"
+#include "model/families/families.h"
 #include "ui/session/picture_changes.h"
 #include "ui/session/restoration.h"
 #include "ui/session/shown_mask.h"
@@ -32,7 +33,9 @@ public:
     void setPlan(const PrunePlan& plan);
     /// Of the plan's stage that looks at pixels.
     void setSettings(const MethodSettings& settings);
-    void setLimits(PixelLimits limits);
+    void setLimits(const PixelLimits& limits);
+    /// Where the model lets pixels decide; a plan that is not possible there becomes one that is, which is told.
+    void setPlaces(const model::PixelPlaces& places);
     /// Sets the region, clipped to the image; empty: the whole image. One that no model can see changes nothing, and is
     /// `failed`.
     void setRegion(PixelRect region);
@@ -40,6 +43,7 @@ public:
     void setRestoredView(RestoredView view);
 
     const PrunePlan& plan() const { return m_plan; }
+    const model::PixelPlaces& places() const { return m_places; }
     /// Of the plan's stage that looks at pixels: the mask is made with them.
     const MethodSettings& settings() const { return m_plan.pixelStage().settings; }
     PixelRect region() const { return m_region; }
@@ -58,6 +62,8 @@ public:
 
 Q_SIGNALS:
     void planChanged();
+    /// The plan was changed because the model has no use for it; what it is now.
+    void planMoved(const QString& plan);
     void regionChanged();
     void maskChanged();
     void changesChanged();
@@ -85,6 +91,7 @@ private:
     PixelRect m_region;
     PixelLimits m_limits;
     PrunePlan m_plan;
+    model::PixelPlaces m_places;
     std::optional<Resized> m_resized; ///< none while it is being made
     ShownMask m_mask;
     std::optional<PictureChanges> m_changes;

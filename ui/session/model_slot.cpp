@@ -1,5 +1,6 @@
 #include "ui/session/model_slot.h"
 
+#include "model/families/families.h"
 #include "ui/style/format.h"
 
 #include <QFileInfo>
@@ -16,7 +17,7 @@ ModelSlot::ModelSlot(EngineLoader loader, QObject* parent) : QObject(parent), m_
 }
 
 const ModelShape& ModelSlot::shape() const {
-    return m_model && m_model->shape.languageLayers > 0 ? m_model->shape : findModelShape("qwen3-vl-2b");
+    return m_model && m_model->shape.languageLayers > 0 ? m_model->shape : model::modelShapes().front();
 }
 
 void ModelSlot::setFolder(const QString& folder) {

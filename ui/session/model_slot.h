@@ -21,7 +21,7 @@ public:
     bool isLoading() const { return m_state == State::Loading; }
     /// The loaded model; nothing where there is none. It stays while another is loading.
     const std::optional<model::ModelInfo>& model() const { return m_model; }
-    /// The loaded model's shape, or Qwen3-VL-2B's.
+    /// The loaded model's shape; that of the first published model where there is none.
     const ModelShape& shape() const;
     /// Folder of the model that is loading or was last asked for.
     const QString& folder() const { return m_folder; }

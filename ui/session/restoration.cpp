@@ -22,10 +22,13 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
     const Reconstruction made =
         reconstructWithErrors(blocks, shownBlocks(picture, blocks, mask), {mask.mask, mask.fit}, mask.settings);
-    Restoration result{view, {}, mask.area, mask.settings, made.errors.worst, made.bounded, made.limit};
+    Restoration result{view, {}, {}, mask.settings, made.errors.worst, made.bounded, made.limit};
     const Picture seen =
         view == RestoredView::Error ? paintErrors(blocks, made.errors, result.fullScale()) : made.picture;
-    result.picture = PictureLevels(sharedImage(seen).convertToFormat(QImage::Format_RGB32));
+    const auto [joined, place] = rejoined(seen, {mask.area.width, mask.area.height}, mask.views);
+    result.place = {mask.area.x + place.left, mask.area.y + place.top, mask.area.x + place.right,
+                    mask.area.y + place.bottom};
+    result.picture = PictureLevels(sharedImage(joined).convertToFormat(QImage::Format_RGB32));
     return result;
 }
 

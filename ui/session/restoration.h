@@ -17,7 +17,7 @@ enum class RestoredView {
 struct Restoration {
     RestoredView view = RestoredView::None;
     PictureLevels picture;
-    PixelRect area;          ///< the part of the original picture that it covers
+    PixelBox place;          ///< the part of the original picture that it covers
     MethodSettings settings; ///< those of the mask
     double worst = 0;        ///< largest error of a block, 0 to 1 in the metric of the settings
     bool bounded = false;    ///< the error is at most `limit` by construction; else it is just that of this picture

@@ -9,8 +9,14 @@ namespace prunescope::ui {
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
     : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
       m_conversation(m_image, m_maskView, m_modelSlot), m_expectedCost(m_maskView, m_modelSlot, m_conversation),
-      m_log(logPath), m_id(makeSessionId()) {
-    connect(&m_modelSlot, &ModelSlot::loaded, this, [this] { m_maskView.setLimits(m_modelSlot.model()->limits); });
+      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
+    connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
+        m_maskView.setPlaces(m_modelSlot.model()->places);
+        m_maskView.setLimits(m_modelSlot.model()->limits);
+    });
+    connect(&m_maskView, &MaskView::planMoved, this, [this](const QString& plan) {
+        m_notices.info(tr("This model can't be pruned as the plan says. The plan is now %1.").arg(plan));
+    });
     connect(&m_conversation, &Conversation::answered, this, &Session::keepRecord);
     connect(&m_image, &OpenImage::changed, this, &Session::tellImageNotes);
     connectFailures();
@@ -29,6 +35,7 @@ void Session::connectSettled() {
     connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
     connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
     connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
+    connect(&m_promptPreview, &PromptPreview::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
 }
 
@@ -55,7 +62,7 @@ void Session::onLogFailed(const QString& message) {
 
 bool Session::isSettled() const {
     return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
-           m_log.isIdle();
+           m_promptPreview.isIdle() && m_log.isIdle();
 }
 
 void Session::checkSettled() {

@@ -6,6 +6,7 @@
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/prompt_preview.h"
 #include "ui/workers/record_log.h"
 
 #include <QObject>
@@ -27,9 +28,10 @@ public:
     ModelSlot& modelSlot() { return m_modelSlot; }
     Conversation& conversation() { return m_conversation; }
     ExpectedCost& expectedCost() { return m_expectedCost; }
+    PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
 
-    /// Whether nothing is being read, selected, loaded, answered or written.
+    /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
 
 Q_SIGNALS:
@@ -50,6 +52,7 @@ private:
     ModelSlot m_modelSlot;
     Conversation m_conversation;
     ExpectedCost m_expectedCost;
+    PromptPreview m_promptPreview;
     RecordLog m_log;
     const std::string m_id; ///< in the records
 };

@@ -3,6 +3,7 @@
 #include "core/blocks/keep_mask.h"
 #include "core/image/geometry.h"
 #include "core/pruning/make_mask.h"
+#include "core/resize/picture_views.h"
 
 namespace prunescope::ui {
 
@@ -13,6 +14,7 @@ struct ShownMask {
     PixelRect area;          ///< the part of the picture that it covers: all of it, or the region
     BlockGrid full;          ///< of the picture without pruning; the mask's own, unless a smaller picture is shown
     std::optional<BudgetFit> fit = std::nullopt; ///< where the mask was chosen under a token budget
+    std::vector<PictureView> views = {};         ///< parts of `area` that blocks show; empty: all of it at once
     bool operator==(const ShownMask&) const = default;
     bool valid() const { return mask.count() > 0; }
     bool isSmaller() const { return mask.grid() != full; }

@@ -29,7 +29,7 @@ void ModelChooser::remember() {
 }
 
 void ModelChooser::chooseFolder() {
-    auto* dialog = new QFileDialog(m_window, tr("Choose the folder of a Qwen3-VL model"));
+    auto* dialog = new QFileDialog(m_window, tr("Choose the folder of a model"));
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
     const QStringList folders = m_settings.modelFolders();

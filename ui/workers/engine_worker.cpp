@@ -44,6 +44,12 @@ quint64 EngineWorker::ask(const model::Request& request) {
     return id;
 }
 
+quint64 EngineWorker::showPrompt(const model::Request& request) {
+    const quint64 id = ++m_lastId;
+    QMetaObject::invokeMethod(m_inThread, [this, id, request] { runShowPrompt(id, request); });
+    return id;
+}
+
 void EngineWorker::stopAnswer() {
     m_askStop.request_stop();
 }
@@ -76,12 +82,24 @@ void EngineWorker::runAsk(quint64 id, const model::Request& request, std::stop_t
     events.onText = [&](std::string_view piece) { Q_EMIT textArrived(id, fromUtf8(piece)); };
     events.onStage = [&](std::string_view stage) { Q_EMIT stageBegan(id, fromUtf8(stage)); };
     try {
-        if (!m_engine)
-            throw Error(ErrorKind::Usage, "no model is loaded");
-        Q_EMIT answered(id, m_engine->answer(request, events, stop));
+        Q_EMIT answered(id, engine().answer(request, events, stop));
     } catch (const std::exception& e) {
         Q_EMIT failed(id, errorText(e));
     }
+}
+
+void EngineWorker::runShowPrompt(quint64 id, const model::Request& request) {
+    try {
+        Q_EMIT promptShown(id, engine().showPrompt(request));
+    } catch (const std::exception& e) {
+        Q_EMIT promptFailed(id, errorText(e));
+    }
+}
+
+model::Engine& EngineWorker::engine() const {
+    if (!m_engine)
+        throw Error(ErrorKind::Usage, "no model is loaded");
+    return *m_engine;
 }
 
 } // namespace prunescope::ui

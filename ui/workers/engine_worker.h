@@ -30,6 +30,8 @@ public:
     quint64 load(const model::LoadOptions& options);
     void cancelLoad();
     quint64 ask(const model::Request& request);
+    /// Makes the view of the prompt of a request, which is not answered.
+    quint64 showPrompt(const model::Request& request);
     /// Stops the question that is being answered: the answer ends within one token, with what there is.
     void stopAnswer();
 
@@ -42,10 +44,15 @@ Q_SIGNALS:
     void textArrived(quint64 id, const QString& piece);
     void answered(quint64 id, const prunescope::model::Answer& answer);
     void failed(quint64 id, const QString& message);
+    void promptShown(quint64 id, const prunescope::model::PromptView& view);
+    void promptFailed(quint64 id, const QString& message);
 
 private:
     void runLoad(quint64 id, const model::LoadOptions& options, std::stop_token stop);
     void runAsk(quint64 id, const model::Request& request, std::stop_token stop);
+    void runShowPrompt(quint64 id, const model::Request& request);
+    /// The engine that is here. Throws Error(Usage) without one.
+    model::Engine& engine() const;
 
     EngineLoader m_loader;
     QThread m_thread;

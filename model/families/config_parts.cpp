@@ -1,0 +1,92 @@
+#include "model/families/config_parts.h"
+
+#include "core/base/error.h"
+#include "core/image/image_file.h"
+
+#include <algorithm>
+
+namespace prunescope::model {
+
+namespace {
+
+// No more is ever decoded, and enlarging to more would only cost memory.
+constexpr std::int64_t kMaxArea = kMaxPicturePixels;
+
+} // namespace
+
+void readLanguageSizes(const JsonFields& fields, LanguageConfig& text) {
+    fields.expectText("hidden_act", "silu");
+    text.vocab = fields.integer("vocab_size", 1, kMaxId);
+    text.width = fields.integer("hidden_size", 1, kMaxWidth);
+    text.inner = fields.integer("intermediate_size", 1, kMaxWidth);
+    text.layers = fields.integer("num_hidden_layers", 1, kMaxLayers);
+    text.heads = fields.integer("num_attention_heads", 1, kMaxWidth);
+    text.kvHeads = fields.integer("num_key_value_heads", 1, kMaxWidth, text.heads);
+    text.headDim = fields.integer("head_dim", 2, kMaxWidth, text.headDim);
+    if (text.heads % text.kvHeads)
+        fields.refuse("num_key_value_heads", "a divisor of num_attention_heads");
+    if (text.headDim % 2)
+        fields.refuse("head_dim", "an even number");
+    text.rmsEpsilon = fields.number("rms_norm_eps", 0, 1, text.rmsEpsilon);
+    text.maxPositions = fields.integer("max_position_embeddings", 1, kMaxId, text.maxPositions);
+    text.endTokens = fields.integers("eos_token_id", 0, kMaxId, {});
+}
+
+void readGridRotary(const JsonFields& fields, LanguageConfig& text) {
+    text.ropeTheta = fields.number("rope_theta", 1, 1e12, text.ropeTheta);
+    for (const char* name : {"rope_scaling", "rope_parameters"}) {
+        if (!fields.has(name))
+            continue;
+        const JsonFields rope = fields.object(name);
+        rope.expectText("rope_type", "default");
+        text.ropeTheta = rope.number("rope_theta", 1, 1e12, text.ropeTheta);
+        const auto sections =
+            rope.integers("mrope_section", 0, kMaxWidth, {text.ropeSections.begin(), text.ropeSections.end()});
+        if (sections.size() != text.ropeSections.size())
+            rope.refuse("mrope_section", "three numbers");
+        std::ranges::copy(sections, text.ropeSections.begin());
+    }
+}
+
+void readVisionTokens(const JsonFields& config, ModelConfig& model) {
+    const std::int64_t last = model.text.vocab - 1;
+    model.tokens.imagePad = config.integer("image_token_id", 0, last);
+    model.tokens.visionStart = config.integer("vision_start_token_id", 0, last);
+    model.tokens.visionEnd = config.integer("vision_end_token_id", 0, last);
+}
+
+void requireSameWidth(const JsonFields& config, const char* visionField, const ModelConfig& model) {
+    if (model.projector.outWidth != model.text.width)
+        throw Error(ErrorKind::BadFile, config.where() + ": " + visionField + " is " +
+                                            std::to_string(model.projector.outWidth) + ", expected " +
+                                            std::to_string(model.text.width) + " (text_config.hidden_size)");
+}
+
+void readAreas(const JsonFields& preprocessor, PixelLimits& limits) {
+    if (preprocessor.has("size")) {
+        const JsonFields size = preprocessor.object("size");
+        limits.minPixels = size.integer("shortest_edge", 1, kMaxArea, limits.minPixels);
+        limits.maxPixels = size.integer("longest_edge", 1, kMaxArea, limits.maxPixels);
+    }
+    limits.minPixels = preprocessor.integer("min_pixels", 1, kMaxArea, limits.minPixels);
+    limits.maxPixels = preprocessor.integer("max_pixels", 1, kMaxArea, limits.maxPixels);
+    if (limits.minPixels > limits.maxPixels)
+        throw Error(ErrorKind::BadFile, preprocessor.where() + ": at least " + std::to_string(limits.minPixels) +
+                                            " pixels and at most " + std::to_string(limits.maxPixels) +
+                                            ", expected the first to be smaller");
+}
+
+void completeConfig(nlohmann::json& config, const std::string& modelType, const std::string& architecture) {
+    const auto set = [](nlohmann::json& object, const char* name, const nlohmann::json& value) {
+        if (object.is_object() && !object.contains(name))
+            object[name] = value;
+    };
+    set(config, "model_type", modelType);
+    set(config, "architectures", {architecture});
+    if (config.contains("text_config"))
+        set(config["text_config"], "model_type", modelType + "_text");
+    if (config.contains("vision_config"))
+        set(config["vision_config"], "model_type", modelType);
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,7 @@
+#include "model/kernels/delta_step_lanes.h"
+
+namespace prunescope::model {
+
+const DeltaStep kDeltaStepAvx2 = kStep;
+
+} // namespace prunescope::model
