@@ -13,6 +13,7 @@ FamilyEntry qwen3VlFamily();
 FamilyEntry qwen35Family();
 FamilyEntry qwen25VlFamily();
 FamilyEntry llavaFamily();
+FamilyEntry internVlFamily();
 
 namespace {
 
@@ -77,7 +78,7 @@ void requireEmbeddings(const BpeTokenizer& tokenizer, std::int64_t vocab, const 
 } // namespace
 
 std::span<const FamilyEntry> families() {
-    static const std::array list{qwen3VlFamily(), qwen35Family(), qwen25VlFamily(), llavaFamily()};
+    static const std::array list{qwen3VlFamily(), qwen35Family(), qwen25VlFamily(), llavaFamily(), internVlFamily()};
     return list;
 }
 

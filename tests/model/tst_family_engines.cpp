@@ -14,7 +14,7 @@ using namespace prunescope::model;
 
 namespace {
 
-constexpr std::array kFolders{"qwen3vl", "qwen35", "qwen25vl", "llava"};
+constexpr std::array kFolders{"qwen3vl", "qwen35", "qwen25vl", "llava", "internvl"};
 
 LoadOptions modelIn(const char* folder) {
     LoadOptions options;

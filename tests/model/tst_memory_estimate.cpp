@@ -56,7 +56,8 @@ ModelConfig middle(std::string_view published) {
 }
 
 /// One of each kind of layers.
-constexpr std::array<std::string_view, 4> kFamilies{"qwen3-vl-2b", "qwen3.5-4b", "qwen2.5-vl-3b", "llava-1.5-7b"};
+constexpr std::array<std::string_view, 5> kFamilies{"qwen3-vl-2b", "qwen3.5-4b", "qwen2.5-vl-3b", "llava-1.5-7b",
+                                                    "internvl3-8b"};
 constexpr std::array kTypes{at::kFloat, at::kBFloat16};
 
 std::unique_ptr<VisionLanguageModel> makeMiddle(std::string_view published, at::ScalarType dtype) {

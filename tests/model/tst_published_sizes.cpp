@@ -35,6 +35,8 @@ constexpr std::array kPublished{
     Published{"qwen2.5-vl-3b", 3'754'622'976, 668'684'288, true, 0, 36 * kKiB, 0},
     Published{"qwen2.5-vl-7b", 8'292'166'656, 676'550'144, true, 0, 56 * kKiB, 0},
     Published{"llava-1.5-7b", 7'063'427'072, 303'507'456, false, kLastNorm, 512 * kKiB, 0},
+    Published{"internvl3-1b", 938'193'024, 304'012'288, false, 0, 12 * kKiB, 0},
+    Published{"internvl3-8b", 7'944'373'760, 304'012'288, false, 0, 56 * kKiB, 0},
 };
 
 /// Shapes of which nobody has published a count.
