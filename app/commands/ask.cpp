@@ -93,8 +93,7 @@ public:
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
-        if (!m_pruning.planGiven())
-            request.plan = model::defaultPlan(engine->info().places);
+        request.plan = m_pruning.suited(request.plan, engine->info().places);
         if (m_showsPrompt)
             return showPrompt(*engine, request, interrupt);
         request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());

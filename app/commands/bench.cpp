@@ -13,6 +13,7 @@
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "core/base/format.h"
+#include "model/families/families.h"
 #include "model/study/bench_run.h"
 #include "model/study/core_bench.h"
 #include "model/values/weight_format.h"
@@ -94,6 +95,10 @@ public:
         m_bench.shape = m_shape;
         m_limits = m_pruning.limits(m_bench.load.folder.empty() ? PixelLimits{} : pixelLimitsOf(m_bench.load.folder));
         m_bench.plans = m_pruning.allPlans();
+        const model::PixelPlaces places =
+            m_shape.empty() ? model::readConfig(m_bench.load.folder).places : model::publishedConfig(m_shape).places;
+        for (PrunePlan& plan : m_bench.plans)
+            plan = m_pruning.suited(plan, places);
         m_bench.minPixels = m_pruning.minPixels;
         m_bench.maxPixels = m_pruning.maxPixels;
         m_bench.resize = m_pruning.resize;

@@ -69,6 +69,8 @@ public:
         const std::unique_ptr<model::QuestionSet> set = model::openQuestionSet(m_data);
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        for (PrunePlan& plan : m_eval.plans)
+            plan = m_pruning.suited(plan, engine->info().places);
         const model::EvalRun run = measure(*engine, *set, interrupt.token());
         report(engine->info(), *set, run);
         return run.interrupted ? exitCode(ErrorKind::Cancelled) : 0;

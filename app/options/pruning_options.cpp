@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/image/image_file.h"
 #include "core/pruning/pixel_options.h"
+#include "model/families/families.h"
 
 namespace prunescope::app {
 
@@ -44,6 +45,11 @@ PrunePlan PruningOptions::onePlan() const {
     if (plans.size() > 1)
         throw Error(ErrorKind::Usage, "--plan: found " + std::to_string(plans.size()) + " plans, expected one");
     return allPlans().front();
+}
+
+PrunePlan PruningOptions::suited(const PrunePlan& plan, const model::PixelPlaces& places) const {
+    const PrunePlan possible = plans.empty() ? model::possiblePlan(plan, places) : plan;
+    return possible.prunes() || !planGiven() ? possible : plan;
 }
 
 PixelLimits PruningOptions::limits(PixelLimits base) const {

@@ -4,6 +4,7 @@
 #include "app/terminal/option_table.h"
 #include "core/pruning/prune_plan.h"
 #include "core/resize/resize.h"
+#include "model/families/model_config.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,9 @@ struct PruningOptions {
     std::vector<PrunePlan> allPlans() const;
     /// The plan. Throws Error(Usage) when several were given.
     PrunePlan onePlan() const;
+    /// `plan` where the model lets pixels decide, unless `--plan` says where: other options name no place. What the
+    /// model can't do at all stays, to be refused, if it was asked for.
+    PrunePlan suited(const PrunePlan& plan, const model::PixelPlaces& places) const;
     /// `base` with what was given here. Throws Error(Usage) when the least is above the most.
     PixelLimits limits(PixelLimits base) const;
     /// Checks a picture's size. Throws Error(BadInput) that names `path` when the model cannot be shown a picture of

@@ -147,10 +147,14 @@ PrunePlan possiblePlan(PrunePlan plan, const PixelPlaces& places) {
     return plan;
 }
 
-ModelShape readModelShape(const std::string& folder, const std::string& name) {
+ModelConfig readConfig(const std::string& folder) {
     const std::string path = folder + "/config.json";
     const nlohmann::json json = readJsonFile(path);
-    return findFamily(json, path).configOf(JsonFields(json, path)).shape(name);
+    return findFamily(json, path).configOf(JsonFields(json, path));
+}
+
+ModelShape readModelShape(const std::string& folder, const std::string& name) {
+    return readConfig(folder).shape(name);
 }
 
 std::span<const ModelShape> modelShapes() {

@@ -41,6 +41,9 @@ inline PrunePlan defaultPlan(const PixelPlaces& places) {
     return possiblePlan({}, places);
 }
 
+/// config.json of the model in a folder. Throws as `readPixelLimits`.
+ModelConfig readConfig(const std::string& folder);
+
 /// Sizes of the model in a folder, from its config.json alone; they are called `name`. Throws as `readPixelLimits`.
 ModelShape readModelShape(const std::string& folder, const std::string& name);
 

@@ -5,6 +5,8 @@
 #include "model/families/plain_turns.h"
 #include "model/families/qwen2_text.h"
 
+#include <algorithm>
+
 namespace prunescope::model {
 
 namespace {
@@ -35,6 +37,8 @@ void readWindows(const JsonFields& fields, VisionConfig& vision) {
     if (vision.windowBlocks < 1)
         fields.refuse("window_size", "at least " + std::to_string(vision.geometry.blockPx()) + ", the side of a block");
     vision.fullLayers = fields.integers("fullatt_block_indexes", 0, vision.depth - 1, {7, 15, 23, 31});
+    if (!vision.fullLayers.empty() && std::ranges::max(vision.fullLayers) >= vision.depth) // the default
+        fields.fail("fullatt_block_indexes", "layers below " + std::to_string(vision.depth) + " (depth)");
 }
 
 VisionConfig visionOf(const JsonFields& fields) {

@@ -23,6 +23,8 @@ std::int64_t tableSide(const JsonFields& fields, std::int64_t side) {
 
 std::vector<std::int64_t> deepstackLayers(const JsonFields& fields, const VisionConfig& vision) {
     auto layers = fields.integers("deepstack_visual_indexes", 0, vision.depth - 1, vision.deepstackLayers);
+    if (!layers.empty() && layers.back() >= vision.depth) // the default
+        fields.fail("deepstack_visual_indexes", "layers below " + std::to_string(vision.depth) + " (depth)");
     if (std::ranges::adjacent_find(layers, std::greater_equal<>()) != layers.end())
         fields.refuse("deepstack_visual_indexes", "rising numbers");
     return layers;
