@@ -42,7 +42,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const std::string configPath = folder.file("config.json");
     loaded.family = &findFamily(folder.config(), configPath);
     ModelConfig config = loaded.family->configOf(JsonFields(folder.config(), configPath));
-    config.images = readPixelLimits(folder.path());
+    config.images = preparedImages(folder.path(), *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
     const at::Device device = resolveDevice(options.device);

@@ -1,5 +1,6 @@
 #include "model/network/vision_network.h"
 
+#include "core/blocks/patch_order.h"
 #include "model/layers/gradient_ops.h"
 #include "model/layers/patch_embed.h"
 #include "model/network/attention_windows.h"
@@ -14,6 +15,10 @@ namespace {
 /// All rows one after the other; those of a single picture as they are, without a copy.
 at::Tensor packed(std::vector<at::Tensor> parts) {
     return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+at::Tensor onDevice(const std::vector<int>& places, at::Device device) {
+    return at::tensor(std::vector<std::int64_t>(places.begin(), places.end()), at::kLong).to(device);
 }
 
 /// cu_seqlens: where segments begin, and the end.
@@ -117,7 +122,8 @@ VisionStream VisionNetwork::embedTiles(const at::Tensor& patches, const VisionIn
     const std::int64_t count = m_config.tilePatches(), tiles = patches.size(0) / count;
     for (std::size_t i = 0; i < input.images.size(); ++i)
         check(input.masks[i].keptCount() == input.masks[i].count() || !keptAtOnce(input), "tiles are encoded whole");
-    const at::Tensor own = patches.view({tiles, count, m_config.width}).index_select(1, rowOrder());
+    const at::Tensor own = patches.view({tiles, count, m_config.width})
+                               .index_select(1, onDevice(rowMajorPatchOrder(tileGrid()), m_device));
     const at::Tensor classes = m_class.view({1, 1, -1}).expand({tiles, 1, m_config.width});
     at::Tensor embedded = at::cat({classes, own}, 1) + m_positions;
     observer("vit/embeddings", embedded);
@@ -129,13 +135,9 @@ VisionStream VisionNetwork::embedTiles(const at::Tensor& patches, const VisionIn
     return stream;
 }
 
-/// For each patch of a tile, row by row, its place among those of the blocks: [patches] int64.
-at::Tensor VisionNetwork::rowOrder() const {
-    const PatchGeometry& geometry = m_config.geometry;
-    const int side = static_cast<int>(m_config.tableSide) / geometry.merge;
-    const BlockGrid grid{side, side, geometry};
-    const PatchPlaces places = patchPlaces(grid, KeepMask::all(grid).keptIndices(), at::kCPU);
-    return (places.y * m_config.tableSide + places.x).argsort().to(m_device);
+BlockGrid VisionNetwork::tileGrid() const {
+    const int side = static_cast<int>(m_config.tableSide) / m_config.geometry.merge;
+    return {side, side, m_config.geometry};
 }
 
 /// One kernel a picture. False where there is none.
@@ -246,7 +248,7 @@ at::Tensor VisionNetwork::inBlockOrder(const VisionStream& stream) const {
     if (m_config.tiles) {
         const at::Tensor rows = stream.hidden.view({-1, m_config.tilePatches() + 1, m_config.width});
         const at::Tensor patches = rows.narrow(1, 1, m_config.tilePatches());
-        return patches.index_select(1, rowOrder().argsort()).flatten(0, 1);
+        return patches.index_select(1, onDevice(blockPatchOrder(tileGrid()), m_device)).flatten(0, 1);
     }
     return stream.order.defined() ? ordered(stream.hidden, stream.order.argsort()) : stream.hidden;
 }

@@ -71,7 +71,7 @@ private:
     VisionStream firstLayers(const VisionInput& input, const Observer& observer) const;
     void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Observer& observer) const;
     void cut(VisionStream& stream, const std::vector<KeepMask>& masks) const;
-    at::Tensor rowOrder() const;
+    BlockGrid tileGrid() const;
     at::Tensor inBlockOrder(const VisionStream& stream) const;
 
     VisionConfig m_config;

@@ -108,19 +108,7 @@ const std::array kCases{Case{"words alone", "input:keep_all", {}, 2000},
                         Case{"three pictures and words", "input:keep_all", {kMiddle, kSmall, kMiddle}, 500}};
 
 bool isPossible(const PrunePlan& plan, const PixelPlaces& places) {
-    if (!plan.prunes())
-        return true;
-    switch (plan.pixelStage().place) {
-    case Place::Input:
-        return places.input;
-    case Place::VisionLayer:
-        return places.inside;
-    case Place::AfterEncoder:
-        return places.afterEncoder;
-    case Place::LanguageLayer:
-        break;
-    }
-    return false;
+    return !plan.prunes() || places.has(plan.pixelStage().place);
 }
 
 } // namespace
