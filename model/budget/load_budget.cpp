@@ -41,10 +41,11 @@ std::int64_t packedBytes(const std::string& name, std::int64_t values, WeightFor
     return coarse ? values / 2 + values / kInt4Group * 4 : values;
 }
 
-Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads) {
+Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
+                 const WeightChange* change) {
     const RunTraits run{static_cast<int>(at::elementSize(target.dtype)), !target.device.is_cpu(),
                         target.format != WeightFormat::Native};
-    const WeightMemory weights = estimateWeights(checkpoint, target);
+    const WeightMemory weights = estimateWeights(checkpoint, target, change);
     const int others = suitableThreads(threads, weights.mapped + weights.copied) - 1;
     return {weights, estimateSmallPrompt(shape, run).peakBytes(), others * stackBytes()};
 }
@@ -61,14 +62,16 @@ constexpr std::array kWays{Way{"--dtype bfloat16", at::kBFloat16, WeightFormat::
 
 } // namespace
 
-WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target) {
+WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target, const WeightChange* change) {
     WeightMemory memory;
+    if (change)
+        memory.copied = change->addedValues() * static_cast<std::int64_t>(at::elementSize(target.dtype));
     for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors()) {
             const bool packed = target.format != WeightFormat::Native && tensor.shape.size() == 2;
             if (packed)
                 memory.copied += packedBytes(name, tensor.values(), target.format);
-            else if (target.device.is_cpu() && isStoredAs(tensor, target.dtype))
+            else if (target.device.is_cpu() && isStoredAs(tensor, target.dtype) && !(change && change->changes(name)))
                 memory.mapped += static_cast<std::int64_t>(tensor.bytes.size());
             else
                 memory.copied += tensor.values() * static_cast<std::int64_t>(at::elementSize(target.dtype));
@@ -77,14 +80,14 @@ WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& t
 }
 
 void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
-                         const MemoryGauge& gauge) {
-    const Needed needed = neededFor(checkpoint, shape, target, threads);
+                         const MemoryGauge& gauge, const WeightChange* change) {
+    const Needed needed = neededFor(checkpoint, shape, target, threads, change);
     const FreeMemory free = gauge(target.device);
     if (needed.fits(free))
         return;
     std::string advice = "choose a smaller model or another device";
     for (const Way& way : kWays) {
-        const Needed less = neededFor(checkpoint, shape, {target.device, way.dtype, way.format}, threads);
+        const Needed less = neededFor(checkpoint, shape, {target.device, way.dtype, way.format}, threads, change);
         if (less.bytes() < needed.bytes() && less.fits(free)) {
             advice = std::string(way.option) + " would fit";
             break;

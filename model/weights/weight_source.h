@@ -3,6 +3,7 @@
 #include "model/files/checkpoint.h"
 #include "model/values/load_options.h"
 #include "model/values/weight_format.h"
+#include "model/weights/weight_change.h"
 #include "model/weights/weight_matrix.h"
 
 #include <ATen/ATen.h>
@@ -74,9 +75,10 @@ private:
 };
 
 /// The weights of a model as it lies on disk. On the CPU in the checkpoint's own dtype nothing is copied: tensors are
-/// views of the mapped files.
+/// views of the mapped files. `change`: what is done to some of them as they are read; nullptr: nothing.
 std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
-                                            LoadProgress progress, std::stop_token stop);
+                                            LoadProgress progress, std::stop_token stop,
+                                            std::shared_ptr<const WeightChange> change = nullptr);
 
 /// Random weights: a model of a known shape for measurements. The same values on every run.
 std::unique_ptr<WeightSource> randomWeights(const WeightTarget& target);
