@@ -1,11 +1,14 @@
 #include "model/files/adapter_base.h"
 
 #include "core/base/error.h"
+#include "core/base/folders.h"
 #include "core/base/format.h"
 #include "model/files/adapter_config.h"
 #include "model/files/hub_cache.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 namespace prunescope::model {
 
@@ -23,13 +26,13 @@ bool isFolder(const fs::path& path) {
     return fs::is_directory(path, ignored);
 }
 
-/// Weights other than the adapter's.
+/// A model's own weights; beside an adapter may lie other numbers, such as those of an optimizer.
 bool hasWeights(const std::string& folder) {
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         const std::string name = it->path().filename().string();
         if ((name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json")) &&
-            !name.starts_with("adapter_model"))
+            !name.starts_with("adapter_model") && name.find("model") != std::string::npos)
             return true;
     }
     return false;
@@ -92,6 +95,18 @@ void requireAdapter(const std::string& adapter) {
                                       "(merge_and_unload)");
 }
 
+bool isAdapterOf(const std::string& folder, const std::string& base) {
+    if (!hasAdapter(folder) || !isAdapterFolder(folder))
+        return false;
+    try {
+        std::error_code ignored;
+        const std::string own = findAdapterBase(folder);
+        return !own.empty() && fs::equivalent(own, base, ignored);
+    } catch (const Error&) { // one that can't be read is nobody's
+        return false;
+    }
+}
+
 } // namespace
 
 bool hasAdapter(const std::string& folder) {
@@ -127,6 +142,19 @@ AdaptedModel resolveAdapter(const std::string& path, const std::string& adapter)
                                                 ", an adapter itself, expected a model: merge that one with peft "
                                                 "(merge_and_unload) first");
     return {base, asked == kNoAdapter ? std::string() : folder};
+}
+
+std::vector<std::string> adaptersOf(const std::string& base, const std::vector<std::string>& places) {
+    std::vector<fs::path> folders;
+    for (const std::string& place : places)
+        std::ranges::copy(foldersIn(place), std::back_inserter(folders));
+    for (const HubRepository& repository : hubRepositories(hubCacheFolder()))
+        folders.push_back(repository.currentSnapshot());
+    std::vector<std::string> found;
+    for (const fs::path& folder : folders)
+        if (isAdapterOf(folder.string(), base) && std::ranges::find(found, folder.string()) == found.end())
+            found.push_back(folder.string());
+    return found;
 }
 
 std::string adapterName(const AdaptedModel& model) {

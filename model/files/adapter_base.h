@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace prunescope::model {
 
@@ -28,6 +29,10 @@ std::string findAdapterBase(const std::string& folder);
 /// empty: none; kNoAdapter: the base alone. Throws Error(NotFound), Error(BadFile) or Error(Usage) that says what to
 /// do.
 AdaptedModel resolveAdapter(const std::string& path, const std::string& adapter);
+
+/// The adapters whose base is the one in folder `base`: those among the folders in `places`, and those of the hub's
+/// cache.
+std::vector<std::string> adaptersOf(const std::string& base, const std::vector<std::string>& places);
 
 /// What people call an adapter on its base: its folder, with the one above where that is "checkpoint-N", or the name of
 /// its repository.

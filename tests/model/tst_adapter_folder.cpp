@@ -83,6 +83,7 @@ class TestAdapterFolder : public QObject {
     fs::path copyOf(const std::string& name, const Change& change) const {
         const fs::path folder = root() / "adapter";
         fs::copy(adapters() / name, folder);
+        fs::remove(folder / "expected.safetensors");
         if (change)
             change(folder);
         return folder;
@@ -274,11 +275,12 @@ private Q_SLOTS:
         refused("monteclora_config", {{"num_samples", 2}}, "{\"num_samples\":2}");
         refused("alora_invocation_tokens", {1, 2}, "[1,2], expected it not to be set: an adapter that begins");
         refused("r", 0, "0, expected a whole number from 1");
-        refused("r", "8", "\"8\", expected a whole number");
+        row("a rank in quotes", "plain", config({{"r", "8"}}), "r is \"8\", expected a whole number");
         refused("lora_alpha", "16", "\"16\", expected a number");
         refused("use_rslora", 1, "1, expected true or false");
-        refused("rank_pattern", {{"q_proj", 1.5}}, "");
-        refused("rank_pattern", {"q_proj"}, "[\"q_proj\"], expected an object");
+        refused("rank_pattern", json::array({"q_proj"}), "[\"q_proj\"], expected an object");
+        row("half a rank", "plain", config({{"rank_pattern", {{"q_proj", 1.5}}}}),
+            "rank_pattern.q_proj is 1.5, expected a whole number");
         refused("modules_to_save", {7}, "[7], expected a list of names");
         row("another rank", "plain", config({{"r", 4}}), "expected 4 as its rank (r, rank_pattern in ");
         row("a pattern with a rank of its own", "plain", config({{"rank_pattern", {{"q_proj", 4}}}}),
@@ -329,7 +331,7 @@ private Q_SLOTS:
             "no tensors, expected those of an adapter");
         row(
             "no weights", "plain", [](const fs::path& folder) { fs::remove(folder / kAdapterWeightsFile); },
-            "adapter_model.safetensors: no such file");
+            "adapter_model.safetensors: ");
         row(
             "weights of PyTorch", "plain",
             [](const fs::path& folder) { fs::rename(folder / kAdapterWeightsFile, folder / "adapter_model.bin"); },
@@ -434,6 +436,24 @@ private Q_SLOTS:
         QCOMPARE(resolveAdapter(folder.string(), "").base, (snapshots / "2222").string());
         config({{"revision", "newer"}})(folder);
         QVERIFY(findAdapterBase(folder.string()).empty());
+    }
+
+    void adaptersOfABaseAreFound() {
+        const fs::path model = root() / "model";
+        fs::copy(test::dataFolder() / "qwen3vl/model", model);
+        const fs::path runs = root() / "runs";
+        const fs::path cached = root() / "hub/models--someone--cats/snapshots/1111";
+        for (const fs::path& folder : {runs / "first", runs / "second", runs / "of another", cached}) {
+            fs::create_directories(folder.parent_path());
+            fs::copy(adapters() / "plain", folder);
+            fs::remove(folder / "expected.safetensors");
+            if (folder.filename() != "of another")
+                config({{"base_model_name_or_path", model.string()}})(folder);
+        }
+        writeAll(runs / "broken" / kAdapterConfigFile, "{");
+        const std::vector<std::string> expected{(runs / "first").string(), (runs / "second").string(), cached.string()};
+        QCOMPARE(adaptersOf(model.string(), {runs.string(), runs.string()}), expected);
+        QCOMPARE(adapterName({model.string(), cached.string()}), std::string("cats"));
     }
 
     void anAdapterInItsBasesFolderIsApplied() {
