@@ -64,7 +64,8 @@ def stir(model):
     for name, value in sorted(model.named_parameters()):
         if value.requires_grad:
             scale = 0.1 if "trainable_tokens" not in name else 0.3
-            value.data = (value.data + scale * torch.randn(value.shape, generator=draw)).to(torch.bfloat16).float()
+            noise = scale * torch.randn(value.shape, generator=draw)
+            value.data.copy_((value.data + noise).to(torch.bfloat16).float())  # in place: tied ones stay so
 
 
 def output(model, name):
