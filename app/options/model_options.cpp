@@ -37,7 +37,8 @@ model::LoadOptions ModelOptions::loadOptions() const {
     const bool names = !adapter.empty() && adapter != model::kNoAdapter;
     options.adapter = names ? resolveAdapterFolder(adapter) : adapter;
     options.folder = !model.empty() ? resolveModelFolder(model) : names ? options.adapter : requireBundledModel();
-    const model::AdaptedModel found = model::resolveAdapter(options.folder, options.adapter);
+    model::AdaptedModel found;
+    blamingFolder([&] { found = model::resolveAdapter(options.folder, options.adapter); });
     options.folder = found.base;
     if (!found.adapter.empty())
         options.adapter = found.adapter;

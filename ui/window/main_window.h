@@ -62,6 +62,7 @@ public:
     ScreenCanvas& canvas() { return *m_canvas; }
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
+    ModelChooser& chooser() { return *m_chooser; }
 
     void loadModel(const QString& folder) override;
     /// The chart of training runs, in front; there is one.
