@@ -31,6 +31,13 @@ LANES_INLINE Lanes all(float value) {
     return Lanes{} + value;
 }
 
+/// Lets an array lie in memory, from where a load spreads a number to all lanes at no cost; gcc would keep it in a
+/// register and permute that for each of them.
+template <typename Array>
+LANES_INLINE void keepInMemory(Array& array) {
+    __asm__("" : "+m"(array));
+}
+
 LANES_INLINE float fromHalf(const uint8_t* at) {
     return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(load<uint16_t>(at))));
 }
@@ -207,6 +214,7 @@ struct SubScales {
         const uint32_t a = load<uint32_t>(block + 4), b = load<uint32_t>(block + 8), c = load<uint32_t>(block + 12);
         widen(a & kSix, (c & kFour) | (a >> 2 & kTop), fromHalf(block), scale);
         widen(b & kSix, (c >> 4 & kFour) | (b >> 2 & kTop), fromHalf(block + 2), minimum);
+        keepInMemory(scale);
     }
     static ALWAYS_INLINE void widen(uint32_t low, uint32_t high, float factor, float* out) {
         const __m128i bytes = _mm_cvtsi64_si128((long long)(low | (uint64_t)high << 32));
@@ -296,6 +304,7 @@ public:
         const float scale = fromHalf(bytes + 208);
         for (int i = 0; i < 16; i += kLanes)
             store(fromSigned(bytes + 192 + i) * scale, m_scales + i);
+        keepInMemory(m_scales);
     }
 
     template <typename Work>

@@ -170,12 +170,19 @@ void productOfInt4Wide(const MatrixView& matrix, const VectorView& x, int64_t fi
 
 // --- Fp4 ---
 
-/// Groups that share no scale, at most kFp4Scales of them.
+/// `groups` groups, at most kFp4Scales of them, each with its scale.
 LANES_INLINE void addFp4Groups(const uint8_t* bytes, const float* scales, const float* x, int64_t groups, Sums& sums) {
-    for (int64_t group = 0; group < groups; ++group, bytes += kFp4Group / 2, x += kFp4Group) {
-        for (int part = 0; part < kFp4Group / kLanes; ++part)
-            sums.parts[part] += fromFp4(bytes + part * kLanes / 2) * load<Lanes>(x + part * kLanes) * scales[group];
-    }
+    constexpr int kStep = 4 * kLanes; // columns
+    const int64_t cols = groups * kFp4Group;
+    const auto add = [&](int64_t col, Lanes& sum) ALWAYS_INLINE {
+        sum += fromFp4(bytes + col / 2) * scales[col / kFp4Group] * load<Lanes>(x + col);
+    };
+    int64_t col = 0;
+    for (; col + kStep <= cols; col += kStep)
+        for (int part = 0; part < 4; ++part)
+            add(col + part * kLanes, sums.parts[part]);
+    for (; col < cols; col += kLanes)
+        add(col, sums.parts[0]);
 }
 
 float dotFp4(const uint8_t* bytes, const uint8_t* codes, float factor, const float* x, int64_t groups,

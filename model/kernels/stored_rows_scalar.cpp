@@ -4,6 +4,7 @@
 #include "model/kernels/lanes.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 // Number by number, as the formats say; no sum or product is contracted.
@@ -13,31 +14,33 @@ namespace {
 
 using Byte = std::uint8_t;
 
-/// IEEE binary16, also its subnormal numbers, which have no leading one.
+/// IEEE binary16 without a branch, so that loops over it become vectors. Subnormal numbers have no leading one: they
+/// are given that of the smallest normal number, which is taken off again.
 float fromHalf(const Byte* at) {
-    constexpr int kMantissa = 10, kExponents = 31, kRebias = 127 - 15, kToFloat = 23 - kMantissa;
+    constexpr int kMantissa = 10, kFloatMantissa = 23;
+    constexpr std::uint32_t kLast = 31, kRebias = (127u - 15) << kFloatMantissa, kSmallest = 113u << kFloatMantissa;
     const auto bits = static_cast<std::uint32_t>(at[0] | at[1] << 8);
-    const std::uint32_t sign = bits >> 15 << 31, exponent = bits >> kMantissa & kExponents, mantissa = bits & 1023;
-    if (exponent == kExponents)
-        return std::bit_cast<float>(sign | 0x7f800000u | mantissa << kToFloat);
-    if (exponent > 0)
-        return std::bit_cast<float>(sign | (exponent + kRebias) << 23 | mantissa << kToFloat);
-    const float size = static_cast<float>(mantissa) * 0x1p-24f;
-    return sign ? -size : size;
+    const std::uint32_t sign = bits >> 15 << 31, exponent = bits >> kMantissa & kLast;
+    const std::uint32_t size = (bits & 0x7fff) << (kFloatMantissa - kMantissa);
+    const float subnormal = std::bit_cast<float>(size + kSmallest) - std::bit_cast<float>(kSmallest);
+    const std::uint32_t normal = size + (exponent == kLast ? 2 * kRebias : kRebias); // infinity stays that
+    return std::bit_cast<float>(sign | (exponent > 0 ? normal : std::bit_cast<std::uint32_t>(subnormal)));
 }
 
 /// E4M3FN of OCP's 8-bit formats: 4 bits of exponent, bias 7, no infinity.
-float fromFp8(Byte code) {
+constexpr float fp8Value(int code) {
     const int exponent = code >> 3 & 15, mantissa = code & 7;
     const auto scale = std::bit_cast<float>(static_cast<std::uint32_t>(std::max(exponent, 1) - 10 + 127) << 23);
     const float size = static_cast<float>(exponent > 0 ? 8 + mantissa : mantissa) * scale;
     return code & 0x80 ? -size : size;
 }
 
-float fromFp4(int code) {
-    constexpr float kSizes[] = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
-    return code & 8 ? -kSizes[code & 7] : kSizes[code & 7];
-}
+constexpr auto kFp8Values = [] {
+    std::array<float, 256> values{};
+    for (int code = 0; code < 256; ++code)
+        values[static_cast<std::size_t>(code)] = fp8Value(code);
+    return values;
+}();
 
 /// `codeAt(i)` times the scale of its block, for runs of numbers that share one.
 template <typename CodeAt>
@@ -53,25 +56,35 @@ void unpackGrid(const MatrixView& matrix, std::int64_t row, std::int64_t col, st
     }
 }
 
+/// Lower halves of 16 bytes are the first 16 numbers, upper halves the others.
+void unpackInt4Group(const Byte* bytes, float scale, float low, float* out) {
+    constexpr int kHalf = kInt4Group / 2;
+    for (int i = 0; i < kHalf; ++i) {
+        out[i] = static_cast<float>(bytes[i] & 15) * scale + low;
+        out[kHalf + i] = static_cast<float>(bytes[i] >> 4) * scale + low;
+    }
+}
+
 void unpackInt4Wide(const MatrixView& matrix, std::int64_t row, std::int64_t col, const Byte* data, std::int64_t count,
                     float* out) {
-    constexpr int kHalf = kInt4Group / 2;
     const std::int64_t across = (matrix.cols + matrix.scaleCols - 1) / matrix.scaleCols;
     const float* pairs = static_cast<const float*>(matrix.scales) + 2 * row * across;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const Byte byte = data[i / kInt4Group * kHalf + i % kHalf];
-        const int q = i % kInt4Group < kHalf ? byte & 15 : byte >> 4;
+    for (std::int64_t i = 0; i < count; i += kInt4Group) {
         const float* pair = pairs + 2 * ((col + i) / matrix.scaleCols);
-        out[i] = static_cast<float>(q) * pair[0] + pair[1];
+        unpackInt4Group(data + i / 2, pair[0], pair[1], out + i);
     }
 }
 
 void unpackFp4(const MatrixView& matrix, std::int64_t row, std::int64_t col, const Byte* data, std::int64_t count,
                float* out) {
+    constexpr float kValues[] = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
     const Byte* scales = static_cast<const Byte*>(matrix.scales) + (row * matrix.cols + col) / kFp4Group;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const int code = i % 2 ? data[i / 2] >> 4 : data[i / 2] & 15;
-        out[i] = fromFp4(code) * (fromFp8(scales[i / kFp4Group]) * matrix.factor);
+    for (std::int64_t group = 0; group < count / kFp4Group; ++group, data += kFp4Group / 2, out += kFp4Group) {
+        const float scale = kFp8Values[scales[group]] * matrix.factor;
+        for (int i = 0; i < kFp4Group; i += 2) {
+            out[i] = kValues[data[i / 2] & 15] * scale;
+            out[i + 1] = kValues[data[i / 2] >> 4] * scale;
+        }
     }
 }
 
@@ -122,12 +135,16 @@ void unpackQ5(const Byte* block, float* out) {
 /// 128 bytes of lower halves, 64 of the two bits above, 16 signed scales of 16 numbers each, their scale in half
 /// precision. Each half of the block is four runs of 32 numbers: 64 lower halves, then 64 upper ones.
 void unpackQ6(const Byte* block, float* out) {
-    for (int i = 0; i < 256; ++i) {
-        const int half = i / 128, run = i / 32 % 4;
-        const Byte byte = block[half * 64 + i % 64], above = block[128 + half * 32 + i % 32];
-        const int q = (run < 2 ? byte & 15 : byte >> 4) | (above >> 2 * run & 3) << 4;
-        const float scale = fromHalf(block + 208) * static_cast<float>(static_cast<std::int8_t>(block[192 + i / 16]));
-        out[i] = scale * static_cast<float>(q - 32);
+    const float scale = fromHalf(block + 208);
+    for (int part = 0; part < 16; ++part, out += 16) {
+        const int half = part / 8, run = part / 2 % 4, first = part % 2 * 16; // of the run's 32 numbers
+        const Byte* bytes = block + half * 64 + run % 2 * 32 + first;
+        const Byte* above = block + 128 + half * 32 + first;
+        const float partScale = scale * static_cast<float>(static_cast<std::int8_t>(block[192 + part]));
+        for (int i = 0; i < 16; ++i) {
+            const int q = (run < 2 ? bytes[i] & 15 : bytes[i] >> 4) | (above[i] >> 2 * run & 3) << 4;
+            out[i] = partScale * static_cast<float>(q - 32);
+        }
     }
 }
 
@@ -176,7 +193,7 @@ void unpackTile(const MatrixView& matrix, std::int64_t row, std::int64_t col, st
     case WeightType::Float16:
         return unpackHalves(data, count, out);
     case WeightType::Fp8:
-        return unpackGrid(matrix, row, col, count, out, [&](std::int64_t i) { return fromFp8(data[i]); });
+        return unpackGrid(matrix, row, col, count, out, [&](std::int64_t i) { return kFp8Values[data[i]]; });
     case WeightType::Int8Group:
         return unpackGrid(matrix, row, col, count, out,
                           [&](std::int64_t i) { return static_cast<float>(static_cast<std::int8_t>(data[i])); });
