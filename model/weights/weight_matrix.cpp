@@ -97,34 +97,6 @@ at::Tensor spread(const at::Tensor& grid, std::int64_t scaleCols, std::int64_t c
     return grid.repeat_interleave(scaleCols, 1).narrow(1, 0, cols);
 }
 
-/// By LibTorch's operations, in float32; scales are those of single rows.
-at::Tensor unpackGenerally(const PackedTensors& packed) {
-    const std::int64_t cols = packed.cols();
-    switch (packed.type) {
-    case WeightType::Int8:
-        return packed.data.to(at::kFloat).mul_(packed.scales.unsqueeze(1));
-    case WeightType::Int8Group:
-        return packed.data.to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
-    case WeightType::Fp8:
-        return packed.data.view(at::kFloat8_e4m3fn).to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
-    case WeightType::Int4:
-    case WeightType::Int4Wide: {
-        const std::int64_t groups = packed.type == WeightType::Int4 ? 1 : packed.scaleCols / kInt4Group;
-        const at::Tensor scales =
-            packed.scales.to(at::kFloat).repeat_interleave(groups, 1).narrow(1, 0, cols / kInt4Group);
-        return levels(packed.data)
-            .to(at::kFloat)
-            .mul_(scales.narrow(2, 0, 1))
-            .add_(scales.narrow(2, 1, 1))
-            .view({packed.rows(), -1});
-    }
-    default:
-        break;
-    }
-    check(false, "a format that LibTorch can't unpack stays on the CPU");
-    return {};
-}
-
 } // namespace
 
 PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string& where) {
@@ -169,9 +141,37 @@ bool unpacksEverywhere(WeightType type) {
     }
 }
 
+at::Tensor unpackAnywhere(const PackedTensors& whole) {
+    const PackedTensors packed = rowsOf(whole, 0, whole.rows());
+    const std::int64_t cols = packed.cols();
+    switch (packed.type) {
+    case WeightType::Int8:
+        return packed.data.to(at::kFloat).mul_(packed.scales.unsqueeze(1));
+    case WeightType::Int8Group:
+        return packed.data.to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
+    case WeightType::Fp8:
+        return packed.data.view(at::kFloat8_e4m3fn).to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
+    case WeightType::Int4:
+    case WeightType::Int4Wide: {
+        const std::int64_t groups = packed.type == WeightType::Int4 ? 1 : packed.scaleCols / kInt4Group;
+        const at::Tensor scales =
+            packed.scales.to(at::kFloat).repeat_interleave(groups, 1).narrow(1, 0, cols / kInt4Group);
+        return levels(packed.data)
+            .to(at::kFloat)
+            .mul_(scales.narrow(2, 0, 1))
+            .add_(scales.narrow(2, 1, 1))
+            .view({packed.rows(), -1});
+    }
+    default:
+        break;
+    }
+    check(false, "a format that LibTorch can't unpack stays on the CPU");
+    return {};
+}
+
 at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype) {
     if (!packed.data.is_cpu())
-        return unpackGenerally(rowsOf(packed, 0, packed.rows())).to(dtype);
+        return unpackAnywhere(packed).to(dtype);
     const bool half = dtype == at::kBFloat16;
     const at::Tensor out = at::empty({packed.rows(), packed.cols()}, half ? at::kBFloat16 : at::kFloat);
     unpackTo(viewOf(packed), 0, packed.rows(), out);
@@ -224,7 +224,7 @@ at::Tensor WeightMatrix::rows(const at::Tensor& indices) const {
 
 at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) const {
     if (!m_packed.data.device().is_cpu()) {
-        return unpackGenerally(rowsOf(m_packed, first, count)).to(m_dtype);
+        return unpackAnywhere(rowsOf(m_packed, first, count)).to(m_dtype);
     }
     const at::Tensor out = m_scratch->take(count, m_packed.cols(), m_dtype);
     unpackTo(viewOf(m_packed), first, count, out);

@@ -39,6 +39,9 @@ bool unpacksEverywhere(WeightType type);
 /// The numbers [rows, cols] that `packed` stands for: on the CPU with all threads, elsewhere by LibTorch's operations.
 at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype);
 
+/// The same by LibTorch's operations alone, in float32, for the formats of `unpacksEverywhere`.
+at::Tensor unpackAnywhere(const PackedTensors& packed);
+
 /// Memory of a network that unpacked rows are written into, one product after the other.
 class UnpackScratch {
 public:
