@@ -25,6 +25,8 @@ enum class WeightType {
 
 /// Consecutive columns that share a scale in Int4.
 inline constexpr int kInt4Group = 32;
+/// The same in Fp4.
+inline constexpr int kFp4Group = 16;
 
 /// Numbers of a packed matrix that are unpacked at once: whole matrices of a 2B model, but never a head of a gigabyte.
 inline constexpr std::int64_t kPanelValues = 1 << 24;
