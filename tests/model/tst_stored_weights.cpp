@@ -129,12 +129,18 @@ void verifyReads(const Written& written, const at::Tensor& expected, std::option
     QVERIFY(relativeL2(matrix.product(x, {}), at::linear(x, expected)) <= 1e-6);
 }
 
+bool isExpected(WeightType type, int bits, bool oneGroup, bool fitsBfloat16) {
+    if (bits > 4)
+        return type == (oneGroup ? WeightType::Int8 : WeightType::Int8Group);
+    return type == WeightType::Int4 || (!fitsBfloat16 && type == WeightType::Int4Wide);
+}
+
 } // namespace
 
 class TestStoredWeights : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void fp8_data() {
         QTest::addColumn<int>("scaleRows");
         QTest::addColumn<int>("scaleCols");
@@ -200,14 +206,12 @@ private slots:
             tensors.push_back({"w.weight_zero_point", "I32", words(zeros.t().contiguous(), bits).t().contiguous()});
         const at::Tensor expected =
             (q - spread(zeros, 1, group, 40, 256)).to(at::kFloat) * spread(scales.to(at::kFloat), 1, group, 40, 256);
-        std::optional<WeightType> type = group == 256 ? WeightType::Int8 : WeightType::Int8Group;
-        if (bits <= 4)
-            type = isShort && !hasZeros ? WeightType::Int4 : WeightType::Int4Wide;
-        else if (bits == 8 && hasZeros)
-            type = std::nullopt;   // differences have nine bits
-        if (bits <= 4 && hasZeros) // zeros may all be short by chance
-            type = packedAsStored(Written(tensors).checkpoint().find("w.weight")).value().type;
-        verifyReads(Written(tensors), expected, type, 1e-7);
+        const Written written(tensors);
+        const auto packed = packedAsStored(written.checkpoint().find("w.weight"));
+        QCOMPARE(packed.has_value(), bits < 8 || !hasZeros); // differences of those have nine bits
+        if (packed)
+            QVERIFY(isExpected(packed->type, bits, group == 256, isShort && !hasZeros));
+        verifyReads(written, expected, packed ? std::optional(packed->type) : std::nullopt, 1e-7);
     }
 
     /// GPTQ's order of importance: neighbours belong to different groups.
