@@ -19,7 +19,7 @@ constexpr std::array<WeightTraits, 13> kTypes{{
     {Int8, "int8", 1, 1, ScaleLayout::PerRow, false, true, true},
     {Int4, "int4", kInt4Group, kInt4Group / 2, ScaleLayout::HalfPairs, true, true, true},
     {Float16, "float16", 1, 2, ScaleLayout::None, false, false, true},
-    {Fp8, "fp8", 1, 1, ScaleLayout::Grid, false, false, true},
+    {Fp8, "fp8", 1, 1, ScaleLayout::Grid, false, true, true},
     {Int8Group, "int8_group", 1, 1, ScaleLayout::Grid, false, false, true},
     {Int4Wide, "int4_wide", kInt4Group, kInt4Group / 2, ScaleLayout::WidePairs, true, false, true},
     {Fp4, "fp4", kFp4Group, kFp4Group / 2, ScaleLayout::Bytes16, false, false, true},
