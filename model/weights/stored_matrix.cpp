@@ -56,29 +56,26 @@ std::int64_t parts(std::int64_t whole, std::int64_t size) {
     return (whole + size - 1) / size;
 }
 
-/// Side of a block along one axis, where `count` scales are for `whole` numbers.
+/// Numbers along one axis that share a scale, where `count` scales are for `whole` numbers.
 std::int64_t sideOf(const StoredWeight& weight, std::int64_t whole, std::int64_t count) {
-    if (count == 1)
-        return whole;
-    if (whole % count == 0)
-        return whole / count;
-    if (parts(whole, kFp8Block) == count)
-        return kFp8Block;
-    misfit(weight, weight.scales, "a scale for each row, group of columns, or block of 128 x 128");
+    if (whole % count != 0)
+        misfit(weight, weight.scales, "a scale for each row, group of columns, or block of 128 x 128");
+    return whole / count;
 }
 
-/// Blocks are of 128 wherever that gives the number of scales that is there.
-std::int64_t blockSide(const StoredWeight& weight, std::int64_t whole, std::int64_t count) {
-    return count > 1 && parts(whole, kFp8Block) == count ? kFp8Block : sideOf(weight, whole, count);
+/// Whether scales are those of blocks of 128 x 128, of which the last may be cut off.
+bool isBlocks(const StoredWeight& weight, const at::Tensor& grid) {
+    return parts(weight.rows(), kFp8Block) == grid.size(0) && parts(weight.cols(), kFp8Block) == grid.size(1);
 }
 
 PackedTensors fp8(const StoredWeight& weight) {
     const at::Tensor grid = gridOf(weight);
+    const bool blocks = isBlocks(weight, grid);
     return {.type = WeightType::Fp8,
             .data = mappedBytes(weight.data, weight.rows(), at::kByte),
             .scales = grid,
-            .scaleRows = blockSide(weight, weight.rows(), grid.size(0)),
-            .scaleCols = blockSide(weight, weight.cols(), grid.size(1))};
+            .scaleRows = blocks ? kFp8Block : sideOf(weight, weight.rows(), grid.size(0)),
+            .scaleCols = blocks ? kFp8Block : sideOf(weight, weight.cols(), grid.size(1))};
 }
 
 PackedTensors int8(const StoredWeight& weight) {

@@ -286,7 +286,7 @@ private Q_SLOTS:
         QTest::newRow("scales of integers")
             << QStringList{"w.weight I8 4x4", "w.weight_scale BOOL 4x1"} << "stored as BOOL";
         QTest::newRow("NVFP4 with few scales")
-            << QStringList{"w.weight_packed U8 4x16", "w.weight_scale F8_E4M3 4x1", "w.weight_global_scale F32 1"}
+            << QStringList{"w.weight_packed U8 4x2", "w.weight_scale F8_E4M3 4x1", "w.weight_global_scale F32 1"}
             << "expected F8_E4M3 scales of 16 columns";
         QTest::newRow("another shape") << QStringList{"w.weight I8 4x5", "w.weight_scale F32 4x1"}
                                        << "is [4, 5], expected [4, 4]";
