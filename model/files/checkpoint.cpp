@@ -28,6 +28,11 @@ std::vector<std::int64_t> integersOf(const StoredTensor& tensor) {
     return values;
 }
 
+/// "a.b." of "a.b.weight".
+std::string moduleOf(const std::string& name) {
+    return name.substr(0, name.rfind('.') + 1);
+}
+
 bool isGgufBlock(std::string_view dtype) {
     return dtype.starts_with('Q');
 }
@@ -35,7 +40,9 @@ bool isGgufBlock(std::string_view dtype) {
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
 std::string formatName(const std::string& name, const StoredTensor& tensor) {
     if (tensor.dtype == "I32" || tensor.dtype == "U8")
-        return !name.ends_with("_packed") ? std::string() : tensor.dtype == "U8" ? "nvfp4" : "int4";
+        return !name.ends_with("_packed") && !name.ends_with(".qweight") ? std::string()
+               : tensor.dtype == "U8"                                    ? "nvfp4"
+                                                                         : "int4";
     if (tensor.dtype == "F8_E4M3")
         return name.ends_with("_scale") ? std::string() : "fp8";
     std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
@@ -67,7 +74,8 @@ std::int64_t StoredWeight::bytes() const {
     return sum;
 }
 
-Checkpoint::Checkpoint(std::string path, WeightFiles files) : m_path(std::move(path)), m_names(std::move(files)) {}
+Checkpoint::Checkpoint(std::string path, WeightFiles files, StorageRules rules)
+    : m_path(std::move(path)), m_names(std::move(files)), m_rules(rules) {}
 
 TensorPlace Checkpoint::part(const std::string& name, const char* ending) const {
     return m_names.find(name + ending);
@@ -75,7 +83,9 @@ TensorPlace Checkpoint::part(const std::string& name, const char* ending) const 
 
 TensorPlace Checkpoint::mainPart(const std::string& name) const {
     TensorPlace place = m_names.find(name);
-    return place ? place : part(name, "_packed");
+    if (!place)
+        place = part(name, "_packed");
+    return place ? place : part(moduleOf(name), "qweight");
 }
 
 TensorPlace Checkpoint::requiredPart(const StoredWeight& weight, const std::string& name, const char* ending) const {
@@ -104,8 +114,10 @@ StoredWeight Checkpoint::find(const std::string& name) const {
 
 void Checkpoint::findParts(const std::string& name, StoredWeight& weight) const {
     const std::string& dtype = weight.data.tensor->dtype;
-    if (m_names.find(name).tensor != weight.data.tensor)
+    if (part(name, "_packed").tensor == weight.data.tensor)
         return findBits(name, weight);
+    if (m_names.find(name).tensor != weight.data.tensor)
+        return findWords(moduleOf(name), weight);
     if (isGgufBlock(dtype)) {
         weight.coding = Coding::GgufBlock;
     } else if (dtype == "F8_E4M3") {
@@ -142,6 +154,33 @@ void Checkpoint::findBits(const std::string& name, StoredWeight& weight) const {
         packed.shape[1] != words)
         throw Error(ErrorKind::BadFile, weight.where + "_packed is " + packed.dtype + " " + shapeText(packed.shape) +
                                             ", expected I32 that holds " + shapeText(weight.shape) + " in 1 to 8 bits");
+}
+
+/// `module`qweight stands where a weight is missing: AWQ's [cols, rows / 8] or GPTQ's [cols * bits / 32, rows].
+void Checkpoint::findWords(const std::string& module, StoredWeight& weight) const {
+    const StoredTensor& words = *weight.data.tensor;
+    weight.scales = requiredPart(weight, module, "scales");
+    weight.zeros = requiredPart(weight, module, "qzeros");
+    const std::vector<std::int64_t>& scales = weight.scales.tensor->shape;
+    const std::vector<std::int64_t>& zeros = weight.zeros.tensor->shape;
+    if (words.dtype != "I32" || words.shape.size() != 2 || scales.size() != 2 || zeros.size() != 2 || scales[1] <= 0)
+        throw Error(ErrorKind::BadFile, weight.where + " is " + words.dtype + " " + shapeText(words.shape) +
+                                            " with scales " + shapeText(scales) +
+                                            ", expected what AWQ or GPTQ write: matrices of I32 and their scales");
+    weight.bits = static_cast<int>(std::clamp<std::int64_t>(zeros[1] * 32 / scales[1], 0, 9));
+    const bool isAwq = words.shape[1] != scales[1];
+    weight.coding = isAwq ? Coding::Awq : Coding::Gptq;
+    const bool fits =
+        isAwq ? weight.bits == 4 && words.shape[1] * 8 == scales[1] : weight.bits >= 1 && weight.bits <= 8;
+    if (!fits)
+        throw Error(ErrorKind::BadFile, weight.where + " is " + shapeText(words.shape) + " with scales " +
+                                            shapeText(scales) + " and zeros " + shapeText(zeros) +
+                                            ", expected them to fit as AWQ or GPTQ write them");
+    weight.shape = {scales[1], isAwq ? words.shape[0] : words.shape[0] * 32 / weight.bits};
+    if (!isAwq) {
+        weight.groups = part(module, "g_idx");
+        weight.zeroOffset = m_rules.gptqZeroOffset;
+    }
 }
 
 std::string storageText(const Checkpoint& checkpoint) {

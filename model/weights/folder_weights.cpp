@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "model/files/weight_check.h"
 #include "model/weights/stored_matrix.h"
+#include "model/weights/stored_parts.h"
 #include "model/weights/weight_source.h"
 
 namespace prunescope::model {

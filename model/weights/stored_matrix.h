@@ -7,10 +7,6 @@
 
 namespace prunescope::model {
 
-/// A stored tensor as it lies in the file, on the CPU and without a copy where its numbers are aligned. Throws
-/// Error(Unsupported) for a type that weights don't have.
-at::Tensor mappedTensor(const TensorPlace& place, const std::string& where);
-
 /// A weight that is not Plain in a packed format, exactly and on the CPU: as it lies in the file where there is such a
 /// format. Nothing where no format holds it. Throws Error(BadFile) where its parts do not fit together.
 std::optional<PackedTensors> packedAsStored(const StoredWeight& weight);

@@ -225,6 +225,53 @@ private Q_SLOTS:
         verifyReads(written, expected, std::nullopt);
     }
 
+    void awq() {
+        const at::Tensor q = drawn({16, 64}, 0, 15), zeros = drawn({16, 2}, 0, 15, 9), scales = scalesOf({16, 2});
+        const at::Tensor order = at::tensor({0, 2, 4, 6, 1, 3, 5, 7}, at::kLong); // of the rows in a word
+        const auto inWords = [&](const at::Tensor& numbers) {
+            const at::Tensor turned = numbers.t().contiguous(), chosen = turned.view({-1, 8}).index_select(1, order);
+            return words(chosen.view({turned.size(0), 16}).contiguous(), 4);
+        };
+        const Written written({{"w.qweight", "I32", inWords(q)},
+                               {"w.qzeros", "I32", inWords(zeros)},
+                               {"w.scales", "F32", scales.t().contiguous()}});
+        const at::Tensor expected = (q - spread(zeros, 1, 32, 16, 64)).to(at::kFloat) * spread(scales, 1, 32, 16, 64);
+        verifyReads(written, expected, WeightType::Int4Wide, 1e-7);
+    }
+
+    void gptq_data() {
+        QTest::addColumn<int>("bits");
+        QTest::addColumn<bool>("isMixed");
+        for (const int bits : {2, 3, 4, 8})
+            for (const bool isMixed : {false, true})
+                QTest::addRow("%d bits%s", bits, isMixed ? ", columns of mixed groups" : "") << bits << isMixed;
+    }
+
+    void gptq() {
+        QFETCH(int, bits);
+        QFETCH(bool, isMixed);
+        const int most = (1 << bits) - 1;
+        const at::Tensor q = drawn({32, 64}, 0, most), zeros = drawn({32, 2}, 1, most, 9), scales = scalesOf({32, 2});
+        const at::Tensor order = isMixed ? drawn({64}, 0, 1, 4) : at::arange(64, at::kInt).div(32, "floor");
+        for (const int offset : {0, 1}) {
+            const Written written({{"w.qweight", "I32", words(q, bits).t().contiguous()},
+                                   {"w.qzeros", "I32", words((zeros - offset).t().contiguous(), bits)},
+                                   {"w.scales", "F32", scales.t().contiguous()},
+                                   {"w.g_idx", "I32", order}});
+            const at::Tensor index = order.to(at::kLong);
+            const at::Tensor expected =
+                (q - zeros.index_select(1, index)).to(at::kFloat) * scales.index_select(1, index);
+            const StoredWeight weight =
+                Checkpoint(written.path(), {openSafetensors(written.path())}, {.gptqZeroOffset = offset})
+                    .find("w.weight");
+            QVERIFY(relativeL2(valuesOf(weight), expected) <= 1e-7);
+            const auto packed = packedAsStored(weight);
+            QCOMPARE(packed.has_value(), !isMixed && bits <= 4);
+            if (packed)
+                QVERIFY(relativeL2(unpack(*packed, at::kFloat), expected) <= 1e-7);
+        }
+    }
+
     void fp4() {
         const at::Tensor values = at::tensor({0.0F, .5F, 1.F, 1.5F, 2.F, 3.F, 4.F, 6.F});
         const at::Tensor low = drawn({24, 64}, 0, 15), high = drawn({24, 64}, 0, 15, 2);
