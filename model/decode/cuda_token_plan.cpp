@@ -26,8 +26,7 @@ std::optional<std::string> obstacleOf(const Linear& linear, const std::string& n
     if (step == 0)
         return name + " is stored as " + std::string(traitsOf(view.type).name) + ", which no kernel reads";
     if (view.type == WeightType::Fp8 && view.scaleCols < view.cols && view.scaleCols % step != 0)
-        return found(name + " has scales of columns, of which the number", view.scaleCols,
-                     "a multiple of " + std::to_string(step));
+        return found(name + " columns per scale", view.scaleCols, "a multiple of " + std::to_string(step));
     if (view.cols % step != 0 || view.cols > kWidestInput)
         return found(name + " width", view.cols,
                      "a multiple of " + std::to_string(step) + " up to " + std::to_string(kWidestInput));
