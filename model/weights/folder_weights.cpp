@@ -42,7 +42,10 @@ public:
             return WeightSource::matrix(name, rows, cols, kind, parts);
         requireShape(weight, {rows, cols});
         report(weight);
-        if (const auto packed = packedAsStored(weight); packed && stays(packed->type, cols, kind))
+        const auto packed = packedAsStored(weight);
+        if (packed && !isFinite(*packed))
+            throw Error(ErrorKind::BadFile, weight.where + " holds NaN or infinity, expected weights: it is damaged");
+        if (packed && stays(packed->type, cols, kind))
             return counted(*packed, isMapped(packed->data, weight));
         return WeightSource::matrix(name, rows, cols, kind, parts);
     }
