@@ -15,12 +15,10 @@ namespace prunescope::model {
 
 namespace {
 
+/// What the weights take on the CPU in float32, packed ones as they are.
 std::int64_t float32Bytes(const ModelFolder& folder) {
-    std::int64_t values = 0;
-    for (const auto& file : folder.weights())
-        for (const auto& [name, tensor] : file->tensors())
-            values += tensor.values();
-    return values * static_cast<std::int64_t>(sizeof(float));
+    const WeightMemory memory = estimateWeights(folder.checkpoint(), {at::kCPU, at::kFloat, WeightFormat::Native});
+    return memory.mapped + memory.copied;
 }
 
 /// What most bytes of the checkpoint are stored as.
@@ -36,6 +34,11 @@ at::ScalarType storedType(const ModelFolder& folder) {
 
 std::shared_ptr<const WeightChange> changeBy(const std::string& adapter, const Checkpoint& base) {
     return adapter.empty() ? nullptr : adaptedWeights(AdapterChanges(AdapterFolder::open(adapter), base));
+}
+
+/// "native" for weights that are no more than cast; the format that they are stored in where that is a packed one.
+std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
+    return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
 }
 
 } // namespace
@@ -78,7 +81,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .adapterFolder = place.adapter,
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
-                   .weights = toText(format),
+                   .weights = weightsText(format, folder.checkpoint()),
                    .shape = traits.shape,
                    .limits = config.images,
                    .places = config.places,
@@ -86,7 +89,11 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .sampling = folder.generation().sampling,
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
-                   .maxPositions = static_cast<int>(config.text.maxPositions)};
+                   .maxPositions = static_cast<int>(config.text.maxPositions),
+                   .notes = folder.texts().notes};
+    if (!place.adapter.empty() && place.adapter == folder.path())
+        loaded.info.notes.push_back(place.adapter + "/" + kAdapterConfigFile +
+                                    ": the adapter in the model's folder is applied; --adapter none leaves it out");
     return loaded;
 }
 

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "model/files/weight_check.h"
-#include "model/weights/stored_view.h"
+#include "model/weights/stored_parts.h"
 
 namespace prunescope::model {
 
@@ -47,7 +47,7 @@ private:
             throw Error(ErrorKind::BadFile, path + ": value " + std::to_string(*index) + " of a tensor " +
                                                 shapeText(place.tensor->shape) +
                                                 " is NaN or infinite, expected finite numbers: the adapter is damaged");
-        return copied(storedView(place, path));
+        return copied(mappedTensor(place, path));
     }
 
     /// In place: a table of a large vocabulary need not be in memory twice.

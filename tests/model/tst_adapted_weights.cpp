@@ -3,7 +3,7 @@
 #include "model/files/safetensors_writer.h"
 #include "model/files/weight_folder.h"
 #include "model/weights/adapted_weights.h"
-#include "model/weights/stored_view.h"
+#include "model/weights/stored_parts.h"
 #include "model/weights/weight_source.h"
 #include "tests/support/golden.h"
 
@@ -50,7 +50,7 @@ at::Tensor outputOf(const std::string& name, const at::Tensor& weight) {
 }
 
 at::Tensor storedWeight(const Checkpoint& from, const std::string& name) {
-    return storedView(from.find(name).data, name).to(at::kFloat);
+    return mappedTensor(from.find(name).data, name).to(at::kFloat);
 }
 
 std::vector<std::int64_t> shapeOf(const std::string& name) {
@@ -87,7 +87,7 @@ private Q_SLOTS:
         const fs::path folder = adapter.toStdString();
         const std::string name = weight.toStdString();
         const auto file = openSafetensors((folder / "expected.safetensors").string());
-        const at::Tensor expected = storedView({file, file->find(name)}, name).to(at::kFloat);
+        const at::Tensor expected = mappedTensor({file, file->find(name)}, name).to(at::kFloat);
         const auto weights = folderWeights(base(), kPlain, {}, {}, changeBy(folder));
         const bool isBase = name == "lm_head.weight" && !weights->has(name); // tied: it is the embedding
         const std::string asked = isBase ? "model.language_model.embed_tokens.weight" : name;
