@@ -58,10 +58,15 @@ std::string snapshotOf(const AdapterConfig& config) {
     return {};
 }
 
-std::string baseIn(const AdapterConfig& config) {
+/// A relative path counts from where the program runs, as in peft, or else from the adapter.
+std::string baseOf(const std::string& folder, const AdapterConfig& config) {
     if (config.base.empty())
         return {};
-    return isThere(config.base) ? config.base : snapshotOf(config);
+    if (isThere(config.base))
+        return config.base;
+    if (config.base.starts_with('.') && isThere(fs::path(folder) / config.base))
+        return (fs::path(folder) / config.base).lexically_normal().string();
+    return snapshotOf(config);
 }
 
 bool isHubName(const std::string& base) {
@@ -118,7 +123,7 @@ bool isAdapterFolder(const std::string& folder) {
 }
 
 std::string findAdapterBase(const std::string& folder) {
-    return baseIn(readAdapterConfig(withoutSlash(folder)));
+    return baseOf(folder, readAdapterConfig(withoutSlash(folder)));
 }
 
 AdaptedModel resolveAdapter(const std::string& path, const std::string& adapter) {
@@ -134,7 +139,7 @@ AdaptedModel resolveAdapter(const std::string& path, const std::string& adapter)
     if (!isAdapterFolder(folder))
         return {path, asked == kNoAdapter ? std::string() : folder};
     const AdapterConfig config = readAdapterConfig(folder);
-    const std::string base = baseIn(config);
+    const std::string base = baseOf(folder, config);
     if (base.empty())
         failWithoutBase(folder, config);
     if (isAdapterFolder(base))

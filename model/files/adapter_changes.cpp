@@ -89,6 +89,9 @@ std::vector<std::int64_t> AdapterChanges::baseShape(const std::string& canonical
     const std::string name = spelledAsBase(m_addsHead && canonical == kHead ? kEmbedding : canonical);
     if (!name.empty())
         return m_base.find(name).shape;
+    if (weight.added && !spelledAsBase(canonicalName(weight.module + ".weight")).empty())
+        fail(weight, "adds a bias (lora_bias) to a layer of " + m_base.path() +
+                         " that has none, expected one that has: peft can't merge it either, train it without");
     const std::string& base = m_adapter.config().base;
     fail(weight, "changes " + canonical + ", which " + m_base.path() +
                      " does not have: expected an adapter of this model" +

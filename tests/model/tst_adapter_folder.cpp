@@ -302,6 +302,9 @@ private Q_SLOTS:
         row("a magnitude too many", "dora", config({{"use_dora", false}}), "has no place: use_dora is false");
         row("no magnitude", "plain", config({{"use_dora", true}}), "is without its lora_magnitude_vector");
         row("a bias too many", "biases", config({{"lora_bias", false}}), "has no place: lora_bias is false");
+        row("a bias on a layer without one", "biases",
+            renamed("visual.blocks.1.attn.proj", "language_model.layers.0.self_attn.v_proj"),
+            "adds a bias (lora_bias) to a layer of ");
         row("rows without ids", "tokens", config({{"trainable_token_indices", nullptr}}),
             "has no ids in trainable_token_indices");
         row("rows of other ids", "tokens", config({{"trainable_token_indices", {1, 2}}}),
@@ -422,6 +425,8 @@ private Q_SLOTS:
         QCOMPARE(resolveAdapter(model.string(), folder.string()).adapter, folder.string());
         QCOMPARE(resolveAdapter(model.string(), "").adapter, std::string());
         QCOMPARE(resolveAdapter(folder.string(), kNoAdapter).adapter, std::string());
+        config({{"base_model_name_or_path", "../model"}})(folder);
+        QCOMPARE(resolveAdapter(folder.string(), "").base, model.string());
     }
 
     void adaptersFindTheirBaseInTheHubsCache() {
