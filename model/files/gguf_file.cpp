@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace prunescope::model {
@@ -254,6 +255,9 @@ std::shared_ptr<const GgufFile> GgufFile::open(const std::string& path) {
 }
 
 bool isGgufFile(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) // reading from a pipe would wait
+        return false;
     std::string start(kMagic.size(), '\0');
     std::ifstream(path, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
     return start == kMagic;
