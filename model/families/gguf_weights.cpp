@@ -191,11 +191,11 @@ bool isJoined(const GgufSource& source) {
 }
 
 /// The tensors of a file that are stored as they are released, under their released names.
-std::shared_ptr<const WeightFile> renamedFile(const GgufFile& file,
+std::shared_ptr<const WeightFile> renamedFile(const std::shared_ptr<const GgufFile>& file,
                                               const std::map<std::string_view, const GgufTensor*>& released,
                                               const GgufParts& parts) {
     WeightFile::Tensors tensors;
-    for (const auto& [name, stored] : file.tensors()) {
+    for (const auto& [name, stored] : file->tensors()) {
         const auto rule = released.find(name);
         if (rule == released.end())
             continue;
@@ -204,7 +204,8 @@ std::shared_ptr<const WeightFile> renamedFile(const GgufFile& file,
         if (sourceOf(tensor, parts)->join == GgufJoin::Shape && product(tensor.shape) == stored.values())
             entry.shape = tensor.shape;
     }
-    return std::make_shared<const WeightFile>(file.mapping(), std::move(tensors));
+    std::shared_ptr<const MappedFile> mapping(file, &file->mapping()); // the file keeps it
+    return std::make_shared<const WeightFile>(std::move(mapping), std::move(tensors));
 }
 
 } // namespace
@@ -234,7 +235,7 @@ WeightFiles ggufWeights(const GgufParts& parts, std::span<const GgufTensor> tens
                 released[source->parts.front()] = &tensor;
         }
     for (const auto& file : parts.files())
-        files.push_back(renamedFile(*file, released, parts));
+        files.push_back(renamedFile(file, released, parts));
     files.insert(files.end(), inMemory.begin(), inMemory.end());
     return files;
 }
