@@ -37,7 +37,7 @@ bool isFiller(std::string_view token, std::int64_t kind) {
                                [](char c) { return c >= '0' && c <= '9'; });
 }
 
-nlohmann::json addedToken(std::string_view token, std::int64_t id, std::int64_t kind) {
+nlohmann::json addedToken(std::string_view token, std::uint64_t id, std::int64_t kind) {
     return {{"id", id},
             {"content", std::string(token)},
             {"normalized", false}, // stored as the text has them
@@ -51,11 +51,11 @@ void readTokens(const GgufHeader& header, TokenizerJson& tokenizer) {
         header.fail(kTypes, "one for each of the " + std::to_string(tokens.size()) + " tokens");
     nlohmann::json& added = tokenizer.rest["added_tokens"] = nlohmann::json::array();
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const auto id = static_cast<std::int64_t>(i);
+        const auto id = static_cast<std::uint64_t>(i); // as a JSON parser has them
         if (isFiller(tokens[i], kinds[i]))
             continue;
         if (kinds[i] == kNormal)
-            tokenizer.vocabulary.emplace_back(std::string(tokens[i]), static_cast<std::uint64_t>(i));
+            tokenizer.vocabulary.emplace_back(std::string(tokens[i]), id);
         else if (kinds[i] == kControl || kinds[i] == kUserDefined)
             added.push_back(addedToken(tokens[i], id, kinds[i]));
         else

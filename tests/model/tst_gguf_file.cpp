@@ -229,16 +229,18 @@ private Q_SLOTS:
     }
 
     void flippedBits() {
-        const std::string whole = soundFile().bytes();
+        GgufBytes sound = soundFile();
+        const std::string whole = sound.bytes();
         int refused = 0;
-        for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
-            std::string bytes = whole;
-            bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
-            const std::string message = messageFor(m_folder, bytes);
-            QVERIFY2(message.empty() || isOneLine(message), (std::to_string(bit) + ": " + message).c_str());
-            refused += message.empty() ? 0 : 1;
-        }
-        QVERIFY(refused > 500);
+        for (std::size_t at = 0; at < whole.size() - sound.data.size(); ++at)
+            for (const int bit : {0, 2, 7}) { // near what was there, and far from it
+                std::string bytes = whole;
+                bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+                const std::string message = messageFor(m_folder, bytes);
+                QVERIFY2(message.empty() || isOneLine(message), (std::to_string(at) + ": " + message).c_str());
+                refused += message.empty() ? 0 : 1;
+            }
+        QVERIFY(refused > 200);
     }
 
     void architectureAlone() {

@@ -240,7 +240,8 @@ private Q_SLOTS:
     /// Every tensor has its released name, shape and numbers, wherever its parts were.
     void weights() {
         QFETCH(QString, path);
-        const auto tensors = tensorsOf(GgufModel::open(path.toStdString()).weights());
+        const WeightFiles files = GgufModel::open(path.toStdString()).weights();
+        const auto tensors = tensorsOf(files);
         QCOMPARE(tensors.size(), std::size_t{2 + 2 * 11 + 3 + 3 * 12 + 3 * 6});
         for (const auto& [name, tensor] : tensors) {
             const double allowed = tensor.dtype == "Q8_0" ? 0.003 : 0;
