@@ -41,6 +41,25 @@ std::int64_t packedBytes(const std::string& name, std::int64_t values, WeightFor
     return coarse ? values / 2 + values / kInt4Group * 4 : values;
 }
 
+bool isPackedDtype(std::string_view dtype) {
+    return dtype == "F8_E4M3" || dtype == "I8" || dtype == "U8" || dtype == "I32" || dtype.starts_with('Q');
+}
+
+/// Of a tensor that is packed as it is stored (WeightSource's folderWeights): pages of the file, but for words of
+/// bits, which are packed anew with their scales.
+void addPacked(const std::string& name, const StoredTensor& tensor, const WeightTarget& target, WeightMemory& memory) {
+    const auto bytes = static_cast<std::int64_t>(tensor.bytes.size());
+    const bool isBlock = tensor.dtype.starts_with('Q');
+    if (!target.device.is_cpu() && isBlock)
+        memory.copied += tensor.values() * static_cast<std::int64_t>(at::elementSize(target.dtype));
+    else if (target.format == WeightFormat::Int4 && tensor.dtype != "U8" && tensor.dtype != "I32")
+        memory.copied += std::min(bytes, packedBytes(name, tensor.values(), target.format));
+    else if (tensor.dtype == "I32")
+        memory.copied += bytes + bytes / 4;
+    else
+        (target.device.is_cpu() ? memory.mapped : memory.copied) += bytes;
+}
+
 Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads) {
     const RunTraits run{static_cast<int>(at::elementSize(target.dtype)), !target.device.is_cpu(),
                         target.format != WeightFormat::Native};
@@ -66,7 +85,9 @@ WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& t
     for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors()) {
             const bool packed = target.format != WeightFormat::Native && tensor.shape.size() == 2;
-            if (packed)
+            if (isPackedDtype(tensor.dtype))
+                addPacked(name, tensor, target, memory);
+            else if (packed)
                 memory.copied += packedBytes(name, tensor.values(), target.format);
             else if (target.device.is_cpu() && isStoredAs(tensor, target.dtype))
                 memory.mapped += static_cast<std::int64_t>(tensor.bytes.size());

@@ -13,12 +13,10 @@ namespace prunescope::model {
 
 namespace {
 
+/// What the weights take on the CPU in float32, packed ones as they are.
 std::int64_t float32Bytes(const ModelFolder& folder) {
-    std::int64_t values = 0;
-    for (const auto& file : folder.weights())
-        for (const auto& [name, tensor] : file->tensors())
-            values += tensor.values();
-    return values * static_cast<std::int64_t>(sizeof(float));
+    const WeightMemory memory = estimateWeights(folder.checkpoint(), {at::kCPU, at::kFloat, WeightFormat::Native});
+    return memory.mapped + memory.copied;
 }
 
 /// What most bytes of the checkpoint are stored as.
@@ -30,6 +28,11 @@ at::ScalarType storedType(const ModelFolder& folder) {
     const auto most =
         std::max_element(bytes.begin(), bytes.end(), [](auto& a, auto& b) { return a.second < b.second; });
     return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
+}
+
+/// "native" for weights that are no more than cast; the format that they are stored in where that is a packed one.
+std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
+    return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
 }
 
 } // namespace
@@ -67,7 +70,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
-                   .weights = toText(format),
+                   .weights = weightsText(format, folder.checkpoint()),
                    .shape = traits.shape,
                    .limits = config.images,
                    .places = config.places,
@@ -75,7 +78,8 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .sampling = folder.generation().sampling,
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
-                   .maxPositions = static_cast<int>(config.text.maxPositions)};
+                   .maxPositions = static_cast<int>(config.text.maxPositions),
+                   .notes = folder.texts().notes};
     return loaded;
 }
 
