@@ -6,6 +6,8 @@
 #include "model/families/gguf_tokenizer.h"
 #include "model/families/gguf_weights.h"
 
+#include <algorithm>
+
 namespace prunescope::model {
 
 namespace {
@@ -51,7 +53,10 @@ GgufModel::GgufModel(GgufParts parts, const FamilyEntry& family) : m_parts(std::
 }
 
 GgufModel GgufModel::open(const std::string& path) {
-    GgufParts parts = openGgufText(path);
+    return make(openGgufText(path));
+}
+
+GgufModel GgufModel::make(GgufParts parts) {
     const FamilyEntry& family = familyOf(*parts.text.front());
     findGgufVision(parts, family.gguf.fits);
     return {std::move(parts), family};
@@ -63,6 +68,12 @@ WeightFiles GgufModel::weights() const {
 
 BpeTokenizer GgufModel::tokenizer() const {
     return BpeTokenizer::make(ggufTokenizer(m_parts.header()), m_parts.header().where());
+}
+
+bool readsGguf(std::string_view architecture) {
+    return std::ranges::any_of(families(), [&](const FamilyEntry& family) {
+        return !family.gguf.architecture.empty() && family.gguf.architecture == architecture;
+    });
 }
 
 } // namespace prunescope::model

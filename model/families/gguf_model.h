@@ -15,6 +15,8 @@ public:
     /// Reads headers only. Throws Error(NotFound), Error(BadFile) or Error(Unsupported) that says in a line which file
     /// is missing or what can't be read of it.
     static GgufModel open(const std::string& path);
+    /// Of files that are open already; without an encoder it is looked for beside the text. Throws as `open`.
+    static GgufModel make(GgufParts parts);
 
     /// As the small files of a Hugging Face folder would say it.
     const ModelTexts& texts() const { return m_texts; }
@@ -33,5 +35,8 @@ private:
     ModelTexts m_texts;
     std::vector<GgufTensor> m_tensors;
 };
+
+/// Whether an architecture of GGUF can be read.
+bool readsGguf(std::string_view architecture);
 
 } // namespace prunescope::model

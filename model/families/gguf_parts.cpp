@@ -218,7 +218,10 @@ bool hasGgufProjector(const std::string& folder) {
     return !projectorsIn(folder).empty();
 }
 
-GgufParts openGgufText(const std::string& path) {
+GgufParts openGgufText(const std::string& given) {
+    std::string path = given;
+    while (path.size() > 1 && path.back() == '/')
+        path.pop_back();
     if (!isFolder(path) && isOllamaManifest(path))
         return openManifest(path);
     std::string file = isFolder(path) ? onlyGroup(path).file : path;

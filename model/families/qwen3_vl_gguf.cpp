@@ -86,8 +86,16 @@ nlohmann::json sectionsOf(const GgufHeader& header) {
     return sections;
 }
 
+/// Models for embeddings and rerankers say how they pool.
+void refuseWithoutWords(const GgufHeader& header) {
+    constexpr const char* kPooling = "qwen3vl.pooling_type";
+    if (header.has(kPooling) && header.integer(kPooling, 0, kMaxWidth) != 0)
+        header.refuse(kPooling, "0: models for embeddings and reranking give no answers in words");
+}
+
 nlohmann::json configOf(const GgufParts& parts) {
     const GgufHeader& header = parts.header();
+    refuseWithoutWords(header);
     nlohmann::json config{{"model_type", "qwen3_vl"},
                           {"architectures", {"Qwen3VLForConditionalGeneration"}},
                           {"image_token_id", ggufTokenId(header, "<|image_pad|>")},

@@ -247,9 +247,12 @@ private:
 
 std::shared_ptr<const GgufFile> GgufFile::open(const std::string& path) {
     refuseLfsPointer(path);
-    auto mapping = MappedFile::open(path);
+    return of(MappedFile::open(path));
+}
+
+std::shared_ptr<const GgufFile> GgufFile::of(std::shared_ptr<const MappedFile> mapping) {
     GgufParser parser(*mapping);
-    GgufHeader header(path, parser.readValues());
+    GgufHeader header(mapping->path(), parser.readValues());
     Tensors tensors = parser.readTensors(header);
     return std::make_shared<const GgufFile>(std::move(mapping), std::move(tensors), std::move(header));
 }

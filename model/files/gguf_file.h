@@ -16,6 +16,8 @@ public:
     /// Checks the whole header: counts, sizes, ranges, overlaps. Vocabularies are stepped over. Throws Error(NotFound),
     /// Error(BadFile) or Error(Unsupported) that names the file and, where there is one, the tensor.
     static std::shared_ptr<const GgufFile> open(const std::string& path);
+    /// The same of a file that is mapped already.
+    static std::shared_ptr<const GgufFile> of(std::shared_ptr<const MappedFile> mapping);
 
     GgufFile(std::shared_ptr<const MappedFile> file, Tensors tensors, GgufHeader header)
         : WeightFile(std::move(file), std::move(tensors)), m_header(std::move(header)) {}

@@ -370,6 +370,8 @@ private Q_SLOTS:
                                        << "only the encoder of pictures";
         QTest::newRow("epsilon") << "qwen3vl.vision.attention.layer_norm_epsilon#1"
                                  << "epsilon is 1, expected 1e-06";
+        QTest::newRow("embeddings") << "qwen3vl.pooling_type#3"
+                                    << "pooling_type is 3, expected 0";
         QTest::newRow("no pictures") << "!v."
                                      << "no mmproj file beside it";
         QTest::newRow("a type of GGUF") << "~blk.0.ffn_up.weight"
