@@ -1,12 +1,14 @@
 #include "app/folders/model_folders.h"
 
 #include "app/folders/bundled_model.h"
+#include "app/folders/gguf_models.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
 #include "core/records/record_writer.h"
 #include "model/families/families.h"
+#include "model/families/gguf_model.h"
 #include "model/families/model_folder.h"
 #include "model/files/hub_cache.h"
 
@@ -35,8 +37,18 @@ std::string architectureOf(const json& config) {
     return named ? names->front().get<std::string>() : modelTypeOf(config);
 }
 
+/// As `inspect`; opening it as a model would put together what is stored in parts.
+void inspectGguf(ModelFolder& found) {
+    const auto opened = model::GgufModel::open(found.folder);
+    found.architecture = architectureOf(opened.texts().config.json);
+    for (const auto& file : opened.parts().files())
+        found.sizeBytes += static_cast<std::int64_t>(file->mapping().bytes().size());
+}
+
 /// Throws Error that says why the folder cannot be used; fills in what it learned before.
 void inspect(ModelFolder& found) {
+    if (model::isGgufModel(found.folder))
+        return inspectGguf(found);
     const auto opened = model::ModelFolder::open(found.folder);
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
@@ -54,6 +66,19 @@ bool isModel(const fs::path& snapshot) {
     } catch (const Error& error) {
         return error.kind() != ErrorKind::NotFound;
     }
+}
+
+void addPlaces(const std::vector<GgufPlace>& places, std::vector<ModelFolder>& found) {
+    for (const GgufPlace& place : places)
+        found.push_back(inspectModelFolder(place.path, place.name));
+}
+
+/// A folder of ours: whatever is in it, people put it there.
+void addOwn(const fs::path& folder, std::vector<ModelFolder>& found) {
+    const std::string name = folder.filename().string();
+    if (const auto places = ggufPlaces(folder.string(), name); places.size() > 1 && model::isGgufModel(folder.string()))
+        return addPlaces(places, found);
+    found.push_back(inspectModelFolder(folder.string(), name));
 }
 
 } // namespace
@@ -84,25 +109,33 @@ std::vector<ModelFolder> findModelFolders() {
         found.back().isBundled = true;
     }
     for (const fs::path& folder : foldersIn(ownModelsFolder()))
-        found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
+        addOwn(folder, found);
     for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
         const fs::path snapshot = repository.currentSnapshot();
-        if (snapshot.empty() || !isModel(snapshot))
+        if (snapshot.empty())
+            continue;
+        if (model::isGgufModel(snapshot.string())) {
+            addPlaces(withPictures(ggufPlaces(snapshot.string(), repository.name())), found);
+            continue;
+        }
+        if (!isModel(snapshot))
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
         if (model.isIncomplete && kHasPull)
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
         found.push_back(std::move(model));
     }
+    addPlaces(foreignGgufModels(), found);
     return found;
 }
 
 std::string resolveModelFolder(const std::string& folderOrName) {
     std::error_code error;
-    if (fs::is_directory(folderOrName, error))
+    if (fs::is_directory(folderOrName, error) || model::isGgufModel(folderOrName))
         return folderOrName;
     if (fs::exists(folderOrName, error))
-        throw Error(ErrorKind::BadFile, "--model: " + folderOrName + " is a file, expected the folder that holds it");
+        throw Error(ErrorKind::BadFile,
+                    "--model: " + folderOrName + " is a file, expected the folder that holds it, or a GGUF file");
     for (const ModelFolder& model : findModelFolders())
         if (model.name == folderOrName || model.name.ends_with("/" + folderOrName))
             return model.folder;

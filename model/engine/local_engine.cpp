@@ -295,9 +295,8 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     const c10::InferenceMode guard;
     std::optional<BpeTokenizer> tokenizer;
     const auto checkTokenizer = [&](const ModelFolder& folder, const FamilyEntry& family, ModelConfig& config) {
-        const std::string path = folder.file("tokenizer.json");
-        tokenizer = BpeTokenizer::load(path);
-        config.tokens = resolvedTokens(config, family, *tokenizer, path);
+        tokenizer = folder.tokenizer();
+        config.tokens = resolvedTokens(config, family, *tokenizer, folder.tokenizerPath());
     };
     LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop), gauge, checkTokenizer);
     std::vector<std::int64_t> ends = endTokens(loaded, *tokenizer);

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "model/families/chat_file.h"
+#include "model/families/gguf_model.h"
 #include "model/files/hub_cache.h"
 #include "model/files/other_formats.h"
 
@@ -45,6 +46,8 @@ std::optional<ModelDocument> readImageSettings(const std::string& folder) {
 }
 
 ModelTexts readModelTexts(const std::string& path) {
+    if (isGgufModel(path))
+        return GgufModel::open(path).texts();
     ModelTexts texts;
     texts.path = path;
     while (texts.path.size() > 1 && texts.path.back() == '/')

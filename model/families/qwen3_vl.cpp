@@ -3,6 +3,7 @@
 #include "model/families/config_parts.h"
 #include "model/families/family.h"
 #include "model/families/qwen3_vision.h"
+#include "model/families/qwen3_vl_gguf.h"
 #include "model/families/qwen_chat.h"
 
 namespace prunescope::model {
@@ -152,7 +153,8 @@ FamilyEntry qwen3VlFamily() {
             .endTokens = {"<|im_end|>", "<|endoftext|>"},
             .chatTokens = {"<|im_start|>", "<|im_end|>"},
             .shapes = {{"qwen3-vl-2b", k2b}, {"qwen3-vl-4b", k4b}, {"qwen3-vl-8b", k8b}, {"tiny", kTiny}},
-            .completeNew = completeNew};
+            .completeNew = completeNew,
+            .gguf = qwen3VlGguf()};
 }
 
 } // namespace prunescope::model
