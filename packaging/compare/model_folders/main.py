@@ -16,7 +16,10 @@ from pathlib import Path
 import numpy
 import transformers
 
+import adapters
+import compressed
 import ours
+import packed
 import plain
 import reference
 from kinds import questions
@@ -25,7 +28,7 @@ LIMIT = 1e-3
 
 
 def all_kinds():
-    return plain.kinds()
+    return [*plain.kinds(), *adapters.kinds(), *compressed.kinds(), *packed.kinds()]
 
 
 def logit_error(expected, found):
