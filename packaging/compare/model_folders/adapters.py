@@ -7,7 +7,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 
 import plain
-from kinds import BUNDLED, Kind, edit_json
+from kinds import Kind, edit_json, source
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 MLP = ["gate_proj", "up_proj", "down_proj"]
@@ -30,7 +30,7 @@ def writer(**options):
     def write(folder):
         torch.manual_seed(14)
         options.setdefault("target_modules", ATTENTION + MLP)
-        model = get_peft_model(plain.bundled(), LoraConfig(**{"r": 8, "lora_alpha": 16, **options}))
+        model = get_peft_model(plain.base(), LoraConfig(**{"r": 8, "lora_alpha": 16, **options}))
         stir(model)
         model.save_pretrained(folder)
 
@@ -40,7 +40,7 @@ def writer(**options):
 def load(folder):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return PeftModel.from_pretrained(plain.bundled(torch.float32), folder).float().eval()
+        return PeftModel.from_pretrained(plain.base(torch.float32), folder).float().eval()
 
 
 def rename_tensors(folder, rename):
@@ -75,11 +75,11 @@ def with_optimizer(folder):
 
 
 def processor(_folder):
-    return plain.bundled_processor()
+    return plain.base_processor()
 
 
 def beside(folder):
-    return ["--model", str(BUNDLED), "--adapter", str(folder)]
+    return ["--model", str(source.folder), "--adapter", str(folder)]
 
 
 def kinds():

@@ -3,25 +3,27 @@ import copy
 
 import torch
 from compressed_tensors.compressors import BaseCompressor
-from compressed_tensors.quantization import QuantizationConfig
+from compressed_tensors.quantization import QuantizationArgs, QuantizationConfig, QuantizationScheme
 from llmcompressor import oneshot
 from llmcompressor.modifiers.quantization import QuantizationModifier
 
 import plain
 import weights
-from kinds import Kind, read_json
+from kinds import Kind, read_json, source
 
-LANGUAGE_ONLY = ["lm_head", "re:.*visual.*"]
+ONE_SCALE = {"group_0": QuantizationScheme(
+    targets=["Linear"], weights=QuantizationArgs(num_bits=8, type="float", strategy="tensor", symmetric=True))}
 
 
-def writer(scheme, ignore=LANGUAGE_ONLY):
+def writer(visual=False, **scheme):
     """Rounds to the nearest without calibration, and saves as llm-compressor's examples do."""
 
     def write(folder):
-        model = plain.bundled()
-        oneshot(model=model, recipe=QuantizationModifier(targets="Linear", scheme=scheme, ignore=ignore))
+        model = plain.base()
+        ignore = ["lm_head", f"re:.*language_model((?!{source.modules}).)*$"] + ([] if visual else ["re:.*visual.*"])
+        oneshot(model=model, recipe=QuantizationModifier(targets="Linear", ignore=ignore, **scheme))
         model.save_pretrained(folder, save_compressed=True)
-        plain.bundled_processor().save_pretrained(folder)
+        plain.base_processor().save_pretrained(folder)
 
     return write
 
@@ -57,15 +59,15 @@ def load(folder):
 
 def kinds():
     rows = [
-        ("fp8-dynamic", "FP8_DYNAMIC", "float-quantized, rows", {}),
-        ("fp8-dynamic-visual", "FP8_DYNAMIC", "float-quantized, rows, visual too", {"ignore": ["lm_head"]}),
-        ("fp8-tensor", "FP8", "float-quantized, one scale", {}),
-        ("fp8-block", "FP8_BLOCK", "float-quantized, 128 x 128", {}),
-        ("w8a8", "W8A8", "int-quantized, rows", {}),
-        ("w8a16", "W8A16", "pack-quantized, groups of 128", {}),
-        ("w4a16", "W4A16", "pack-quantized, groups of 128", {}),
-        ("w4a16-asym", "W4A16_ASYM", "pack-quantized, zero points", {}),
-        ("nvfp4a16", "NVFP4A16", "nvfp4-pack-quantized", {}),
-        ("mxfp4a16", "MXFP4A16", "mxfp4-pack-quantized", {}),
+        ("fp8-dynamic", "float-quantized, rows", writer(scheme="FP8_DYNAMIC")),
+        ("fp8-dynamic-visual", "float-quantized, rows, vision too", writer(scheme="FP8_DYNAMIC", visual=True)),
+        ("fp8-tensor", "float-quantized, one scale", writer(config_groups=ONE_SCALE)),
+        ("fp8-block", "float-quantized, 128 x 128", writer(scheme="FP8_BLOCK")),
+        ("w8a8", "int-quantized, rows", writer(scheme="W8A8")),
+        ("w8a16", "pack-quantized, 8 bits", writer(scheme="W8A16")),
+        ("w4a16", "pack-quantized, 4 bits", writer(scheme="W4A16")),
+        ("w4a16-asym", "pack-quantized, zero points", writer(scheme="W4A16_ASYM")),
+        ("nvfp4a16", "nvfp4-pack-quantized", writer(scheme="NVFP4A16")),
+        ("mxfp4a16", "mxfp4-pack-quantized", writer(scheme="MXFP4A16")),
     ]
-    return [Kind(name, "llm-compressor", kept, writer(scheme, **options), load) for name, scheme, kept, options in rows]
+    return [Kind(name, "llm-compressor", kept, write, load) for name, kept, write in rows]

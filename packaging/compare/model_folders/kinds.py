@@ -15,6 +15,17 @@ MAX_TOKENS = 24
 
 
 @dataclass
+class Source:
+    """What folders are made of."""
+
+    folder: Path = BUNDLED
+    modules: str = "(q|k|v|o|gate|up|down)_proj"  # what formats of less than two bytes are written of
+
+
+source = Source()
+
+
+@dataclass
 class Kind:
     """A kind of model folder: who writes it, how, and what its writer's library makes of it."""
 

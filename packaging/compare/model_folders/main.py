@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes model folders of every kind that today's tools leave on disk, and compares PruneScope with their writers.
 
-usage: main.py BUILD [--only NAME]... [--write FOLDER] [--list]
+usage: main.py BUILD [--only NAME]... [--write FOLDER | --small FOLDER | --list]
 BUILD is a build folder with bin/prunescope and tests/trace_logits. Prints one line for each kind: who wrote it, how
 weights lie in it, how many of 20 greedy answers are equal, and the largest relative L2 difference of logits. Exits with 1
-where an answer differs, or logits by more than 1e-3. --write keeps the folders and compares nothing.
+where an answer differs, or logits by more than 1e-3. --write keeps the folders and compares nothing;
+--small writes those of tests/data/folders.
 """
 import argparse
 import os
@@ -18,17 +19,19 @@ import transformers
 
 import adapters
 import compressed
+import gguf_files
 import ours
 import packed
 import plain
 import reference
+import small
 from kinds import questions
 
 LIMIT = 1e-3
 
 
 def all_kinds():
-    return [*plain.kinds(), *adapters.kinds(), *compressed.kinds(), *packed.kinds()]
+    return [*plain.kinds(), *adapters.kinds(), *compressed.kinds(), *packed.kinds(), *gguf_files.kinds()]
 
 
 def logit_error(expected, found):
@@ -80,10 +83,14 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--small", type=Path)
     parser.add_argument("--list", action="store_true")
     chosen = parser.parse_args()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
+    if chosen.small:
+        small.write_small(chosen.small)
+        return
     kinds = [kind for kind in all_kinds() if not chosen.only or kind.name in chosen.only]
     if not kinds or len(kinds) < len(set(chosen.only)):
         sys.exit(f"no such kind; there are {', '.join(kind.name for kind in all_kinds())}")

@@ -11,9 +11,8 @@ from transformers.integrations.finegrained_fp8 import Fp8Dequantize, Fp8Quantize
 
 import plain
 import weights
-from kinds import Kind, edit_json, write_json
+from kinds import Kind, edit_json, source, write_json
 
-PROJECTION = re.compile(r"language_model\.layers\.\d+\..*_proj\.weight$")
 BLOCK = 128
 GROUP = 128
 
@@ -28,8 +27,12 @@ def save(folder, values, quantization, **extra):
         write_json(folder / f"{name}.json", value)
 
 
-def bundled_weights():
-    values = plain.bundled().state_dict()
+def is_packed(name):
+    return re.search(rf"language_model\.layers\.\d+\..*{source.modules}\.weight$", name)
+
+
+def base_weights():
+    values = plain.base().state_dict()
     return {name: value for name, value in values.items() if name != "lm_head.weight"}
 
 
@@ -40,20 +43,30 @@ def quantizer():
     return SimpleNamespace(quantization_config=SimpleNamespace(weight_block_size=(BLOCK, BLOCK), scale_fmt="float"))
 
 
-def fp8_writer(scale_dtype):
+def in_blocks(values):
+    """Whole blocks: both operations pass over, or cut otherwise, what ends within one."""
+    rows, columns = ((-size) % BLOCK for size in values.shape)
+    return torch.nn.functional.pad(values.float(), (0, columns, 0, rows))
+
+
+def fp8_parts(name, weight, scale_dtype):
+    made = Fp8Quantize(quantizer()).convert({name: in_blocks(weight)})
+    rows, columns = weight.shape
+    return {name: made[name][:rows, :columns], name + "_scale_inv": made[name + "_scale_inv"].to(scale_dtype)}
+
+
+def fp8_writer(scale_dtype, vision=False):
     def write(folder):
-        operation, out = Fp8Quantize(quantizer()), {}
-        for name, value in bundled_weights().items():
-            if PROJECTION.search(name):
-                made = operation.convert({name: value})
-                scale = name + "_scale_inv"
-                out[name], out[scale] = made[name], made[scale].to(scale_dtype)
-            else:
-                out[name] = value
-        visual = sorted({name.removeprefix("model.").rpartition(".")[0] for name in out if ".visual." in name})
+        out, left = {}, ["lm_head"]
+        for name, value in base_weights().items():
+            if is_packed(name) or (vision and re.search(r"visual\.blocks.*\.weight$", name) and value.ndim == 2):
+                out.update(fp8_parts(name, value, scale_dtype))
+                continue
+            out[name] = value
+            if name.endswith(".weight") and value.ndim == 2 and "embed" not in name:
+                left.append(name.removesuffix(".weight"))
         save(folder, out, {"activation_scheme": "dynamic", "fmt": "e4m3", "quant_method": "fp8",
-                           "weight_block_size": [BLOCK, BLOCK],
-                           "modules_to_not_convert": ["lm_head", *(f"model.{name}" for name in visual)]})
+                           "weight_block_size": [BLOCK, BLOCK], "modules_to_not_convert": left})
 
     return write
 
@@ -62,7 +75,9 @@ def load_fp8(folder):
     operation, values = Fp8Dequantize(quantizer()), weights.tensors(folder)
     for name in [name for name in values if name.endswith("_scale_inv")]:
         weight = name.removesuffix("_scale_inv")
-        values[weight] = operation._dequantize_one(values[weight], values.pop(name).float(), torch.float32)
+        rows, columns = values[weight].shape
+        whole = operation._dequantize_one(in_blocks(values[weight]), values.pop(name).float(), torch.float32)
+        values[weight] = whole[:rows, :columns]
     return weights.model_of(values)
 
 
@@ -110,12 +125,12 @@ def gptq_parts(packer):
 
 def packed_values(parts):
     out = {}
-    for name, value in bundled_weights().items():
-        if PROJECTION.search(name):
+    for name, value in base_weights().items():
+        if is_packed(name):
             module = name.removesuffix("weight")
             out.update({module + local: part for local, part in parts(value.float()).items()})
         else:
-            out[name] = value.half()  # both formats calculate in float16
+            out[name] = value
     return out
 
 
@@ -178,6 +193,7 @@ def kinds():
     return [
         Kind("qwen-fp8", operations, "fp8, blocks of 128, scales F32", fp8_writer(torch.float32), load_fp8),
         Kind("qwen-fp8-bf16", operations, "fp8, blocks of 128, scales BF16", fp8_writer(torch.bfloat16), load_fp8),
+        Kind("qwen-fp8-vision", operations, "fp8, vision too, parts of blocks", fp8_writer(torch.float32, True), load_fp8),
         Kind("awq", packer, "awq gemm, 4 bits", write_awq, load_awq),
         Kind("gptq", packer, "gptq, 4 bits", write_gptq, gptq_loader(1)),
         Kind("gptq-v2", packer, "gptq_v2, 4 bits", write_gptq_v2, gptq_loader(0)),

@@ -5,10 +5,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from kinds import BUNDLED, Kind, copy_files, edit_json, write_json
-
-TEXTS = ["chat_template.jinja", "config.json", "generation_config.json", "preprocessor_config.json",
-         "processor_config.json", "tokenizer.json", "tokenizer_config.json"]
+from kinds import Kind, copy_files, edit_json, source, write_json
 
 
 def load(folder):
@@ -16,32 +13,36 @@ def load(folder):
 
 
 @functools.cache
-def bundled_processor():
-    return AutoProcessor.from_pretrained(BUNDLED)
+def processor_of(folder):
+    return AutoProcessor.from_pretrained(folder)
 
 
-def bundled(dtype=torch.bfloat16):
-    """The bundled model; a new one each time, since writers change what they are given."""
-    return AutoModelForImageTextToText.from_pretrained(BUNDLED, dtype=dtype).eval()
+def base_processor():
+    return processor_of(source.folder)
+
+
+def base(dtype=torch.bfloat16):
+    """The model that folders are made of; a new one each time, since writers change what they are given."""
+    return AutoModelForImageTextToText.from_pretrained(source.folder, dtype=dtype).eval()
 
 
 def save_texts(folder):
     """What transformers writes besides weights."""
-    model = bundled()
+    model = base()
     model.config.save_pretrained(folder)
     model.generation_config.save_pretrained(folder)
-    bundled_processor().save_pretrained(folder)
+    base_processor().save_pretrained(folder)
 
 
 def save5(folder, **options):
     """A whole folder as save_pretrained of transformers 5 leaves it."""
-    bundled().save_pretrained(folder, **options)
-    bundled_processor().save_pretrained(folder)
+    base().save_pretrained(folder, **options)
+    base_processor().save_pretrained(folder)
 
 
 def released(folder):
     """The bundled folder as it is: the layout of transformers 4.57."""
-    copy_files(BUNDLED, folder, [path.name for path in BUNDLED.iterdir()])
+    copy_files(source.folder, folder, [path.name for path in source.folder.iterdir()])
 
 
 def sharded(folder):
@@ -62,12 +63,12 @@ def stale_index(folder):
 
 def inner_model(folder):
     """model.model.save_pretrained: names begin with language_model. and visual."""
-    bundled().model.save_pretrained(folder)
-    config = bundled().config
+    base().model.save_pretrained(folder)
+    config = base().config
     config.architectures = ["Qwen3VLForConditionalGeneration"]
     config.save_pretrained(folder)
-    bundled().generation_config.save_pretrained(folder)
-    bundled_processor().save_pretrained(folder)
+    base().generation_config.save_pretrained(folder)
+    base_processor().save_pretrained(folder)
 
 
 def inner_model_bare(folder):
@@ -95,7 +96,7 @@ def old_name(name):
 
 def other_head():
     """A head that is not the embedding: its rows turned by one, and a little smaller."""
-    model = bundled()
+    model = base()
     return (model.model.language_model.embed_tokens.weight.detach().roll(1, 0) * 0.75).contiguous()
 
 
@@ -131,7 +132,7 @@ def floats_in_settings(folder):
 def small_pictures(folder):
     """processor_config.json alone, with limits that are not the defaults."""
     save5(folder)
-    processor = AutoProcessor.from_pretrained(BUNDLED)
+    processor = AutoProcessor.from_pretrained(source.folder)
     processor.image_processor.size = {"shortest_edge": 4096, "longest_edge": 65536}
     processor.save_pretrained(folder)
 
@@ -156,8 +157,8 @@ def own_template(folder):
     (folder / "chat_template.jinja").write_text(THINKING, encoding="utf-8")
 
 
-def load_bundled(_folder):
-    return bundled(torch.float32)
+def load_base(_folder):
+    return base(torch.float32)
 
 
 def kinds():
@@ -166,16 +167,16 @@ def kinds():
         Kind("released-4.57", "transformers 4.57", "BF16", released, load),
         Kind("save-5", by5, "BF16", save5, load),
         Kind("save-5-sharded", by5, "BF16", sharded, load),
-        Kind("shards-without-index", by5, "BF16", shards_without_index, load_bundled),
-        Kind("stale-index", by5, "BF16", stale_index, load_bundled),
+        Kind("shards-without-index", by5, "BF16", shards_without_index, load_base),
+        Kind("stale-index", by5, "BF16", stale_index, load_base),
         Kind("inner-model", by5, "BF16", inner_model, load),
-        Kind("inner-model-bare", by5, "BF16", inner_model_bare, load_bundled),
-        Kind("prefix-old", by5 + ", renamed", "BF16", renamed(old_name), load_bundled),
-        Kind("prefix-model.model", by5 + ", renamed", "BF16", renamed(lambda name: "model." + name), load_bundled),
-        Kind("prefix-module", by5 + ", renamed", "BF16", renamed(lambda name: "module." + name), load_bundled),
+        Kind("inner-model-bare", by5, "BF16", inner_model_bare, load_base),
+        Kind("prefix-old", by5 + ", renamed", "BF16", renamed(old_name), load_base),
+        Kind("prefix-model.model", by5 + ", renamed", "BF16", renamed(lambda name: "model." + name), load_base),
+        Kind("prefix-module", by5 + ", renamed", "BF16", renamed(lambda name: "module." + name), load_base),
         Kind("prefix-language_model.model", by5 + ", renamed", "BF16",
              renamed(lambda name: name.replace("model.language_model.", "language_model.model.")
-                     .replace("model.visual.", "visual.")), load_bundled),
+                     .replace("model.visual.", "visual.")), load_base),
         Kind("stored-head", by5, "BF16", stored_head, load_stored_head),
         Kind("odd-generation", by5, "BF16", odd_generation, load),
         Kind("floats-in-settings", by5, "BF16", floats_in_settings, load),

@@ -15,8 +15,8 @@ def tensors(folder):
 
 
 def model_of(values):
-    """The bundled architecture in float32 with these weights [released name -> tensor]; all must be there."""
-    model = plain.bundled(torch.float32)
+    """The base's architecture in float32 with these weights [released name -> tensor]; all must be there."""
+    model = plain.base(torch.float32)
     missing, unknown = model.load_state_dict({name: value.float() for name, value in values.items()}, strict=False)
     missing = [name for name in missing if name != "lm_head.weight"]
     if missing or unknown:
