@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace prunescope::model {
 
@@ -16,7 +17,7 @@ struct ModelInfo {
     std::string folder;
     std::string device;
     std::string dtype;
-    std::string weights; ///< as in LoadOptions
+    std::string weights; ///< as in LoadOptions; of a quantised checkpoint what it is stored in (`storageText`)
     ModelShape shape;
     PixelLimits limits;      ///< how pictures become what it sees
     PixelPlaces places = {}; ///< where methods that choose by pixels may be applied
@@ -25,6 +26,7 @@ struct ModelInfo {
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
+    std::vector<std::string> notes; ///< what people should know of how its files were read, a line each
 };
 
 } // namespace prunescope::model

@@ -13,12 +13,10 @@ namespace prunescope::model {
 
 namespace {
 
+/// What the weights take on the CPU in float32, packed ones as they are.
 std::int64_t float32Bytes(const ModelFolder& folder) {
-    std::int64_t values = 0;
-    for (const auto& file : folder.weights())
-        for (const auto& [name, tensor] : file->tensors())
-            values += tensor.values();
-    return values * static_cast<std::int64_t>(sizeof(float));
+    const WeightMemory memory = estimateWeights(folder.checkpoint(), {at::kCPU, at::kFloat, WeightFormat::Native});
+    return memory.mapped + memory.copied;
 }
 
 /// What most bytes of the checkpoint are stored as.
@@ -32,6 +30,11 @@ at::ScalarType storedType(const ModelFolder& folder) {
     return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
 }
 
+/// "native" for weights that are no more than cast; the format that they are stored in where that is a packed one.
+std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
+    return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
+}
+
 } // namespace
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
@@ -39,20 +42,20 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const WeightFormat format = parseWeightFormat(options.weights);
     LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, nullptr, {}};
     const ModelFolder& folder = loaded.folder;
-    const std::string configPath = folder.file("config.json");
+    const std::string& configPath = folder.configPath();
     loaded.family = &findFamily(folder.config(), configPath);
     ModelConfig config = loaded.family->configOf(JsonFields(folder.config(), configPath));
-    config.images = preparedImages(folder.path(), *loaded.family, config.images);
+    config.images = preparedImages(folder.texts().images, *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const WeightTarget target{device, dtype, format};
-    requireMemoryToLoad(folder, config.shape(folder.name()), target, options.threads, gauge);
+    requireMemoryToLoad(folder.checkpoint(), config.shape(folder.name()), target, options.threads, gauge);
     MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
-    const auto weights = folderWeights(folder, target, progress, std::move(stop));
+    const auto weights = folderWeights(folder.checkpoint(), target, progress, std::move(stop));
     loaded.network = loadModel(config, configPath, folder.name(), *weights, target);
 
     if (progress)
@@ -67,7 +70,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
-                   .weights = toText(format),
+                   .weights = weightsText(format, folder.checkpoint()),
                    .shape = traits.shape,
                    .limits = config.images,
                    .places = config.places,
@@ -75,7 +78,8 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .sampling = folder.generation().sampling,
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
-                   .maxPositions = static_cast<int>(config.text.maxPositions)};
+                   .maxPositions = static_cast<int>(config.text.maxPositions),
+                   .notes = folder.texts().notes};
     return loaded;
 }
 
