@@ -46,14 +46,15 @@ def compare(kind, folder, build, asked, scratch):
     """(equal answers, largest logit error, first complaint)."""
     arguments = kind.arguments(folder)
     ours.ask(build, arguments, *asked[0])  # says what is wrong before the reference takes its time
+    traced = ours.traced_folder(arguments, scratch)
     equal, worst, complaint = 0, 0.0, ""
     for expected, (path, question) in zip(reference.answers(kind, folder, asked), asked, strict=True):
-        text, _ = ours.ask(build, arguments, path, question)
-        prompt, _, logits = ours.trace(build, arguments, path, question, scratch)
+        text, tokens = ours.ask(build, arguments, path, question)
+        logits = ours.trace(build, traced, path, expected.prompt, scratch)
         equal += text == expected.text
         worst = max(worst, logit_error(expected.logits, logits))
-        if not complaint and prompt != expected.prompt:
-            complaint = f"{question}: {len(prompt)} prompt tokens, expected {len(expected.prompt)}, or other ones"
+        if not complaint and tokens != len(expected.prompt):
+            complaint = f"{question}: {tokens} prompt tokens, expected {len(expected.prompt)}"
         elif not complaint and text != expected.text:
             complaint = f"{question}: {text!r}, expected {expected.text!r}"
     return equal, worst, complaint
