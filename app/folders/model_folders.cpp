@@ -9,6 +9,7 @@
 #include "model/families/families.h"
 #include "model/families/model_folder.h"
 #include "model/files/hub_cache.h"
+#include "model/files/other_formats.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -41,9 +42,7 @@ void inspect(ModelFolder& found) {
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
         found.sizeBytes += static_cast<std::int64_t>(file->mapping().bytes().size());
-    model::findFamily(opened.config(), opened.configPath());
-    if (!fs::is_regular_file(opened.file("tokenizer.json")))
-        throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
+    model::requireTokenizer(opened.path());
 }
 
 /// Whether a snapshot of the cache, which is shared with every other program, is to be told of: its config.json names a

@@ -4,6 +4,7 @@
 #include "model/budget/load_budget.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
+#include "model/families/weight_layout.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>
@@ -45,6 +46,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     config.images = preparedImages(folder.texts().images, *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
+    requireLayout(config, configPath, folder.checkpoint());
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const WeightTarget target{device, dtype, format};

@@ -12,6 +12,7 @@
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
 #include "model/families/chat_file.h"
+#include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
@@ -296,6 +297,7 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     std::optional<BpeTokenizer> tokenizer;
     const auto checkTokenizer = [&](const ModelFolder& folder, const FamilyEntry& family, ModelConfig& config) {
         const std::string path = folder.file("tokenizer.json");
+        requireTokenizer(folder.path());
         tokenizer = BpeTokenizer::load(path);
         config.tokens = resolvedTokens(config, family, *tokenizer, path);
     };

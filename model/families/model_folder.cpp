@@ -1,5 +1,8 @@
 #include "model/families/model_folder.h"
 
+#include "model/families/families.h"
+#include "model/files/other_formats.h"
+#include "model/files/quantization.h"
 #include "model/files/weight_folder.h"
 
 namespace prunescope::model {
@@ -9,6 +12,11 @@ ModelFolder::ModelFolder(ModelTexts texts, Checkpoint checkpoint)
 
 ModelFolder ModelFolder::open(const std::string& path) {
     ModelTexts texts = readModelTexts(path);
+    const ModelDocument& config = texts.config;
+    if (!config.json.is_object() || !config.json.contains("model_type"))
+        refuseOtherPrograms(texts.path);
+    findFamily(config.json, config.where); // the name of its architecture says more than the way it is stored
+    refuseForeignQuantization(config.json, config.where, texts.path);
     Checkpoint checkpoint(texts.path, openWeightFiles(texts.path));
     return {std::move(texts), std::move(checkpoint)};
 }
