@@ -8,9 +8,8 @@ namespace prunescope::model {
 /// A file, or a folder in a folder, by which a format that can't be read is known.
 struct OtherFormat {
     std::string_view name; ///< whole; "*.pt": what it ends with; "rank*": what it begins with
-    std::string_view format;
+    std::string_view what; ///< "weights of ONNX"
     std::string_view way;  ///< what to do instead
-    bool isWeights = true; ///< else it only tells what the folder is
 };
 
 /// What tells most comes first: a folder is what its first entry says.

@@ -24,16 +24,16 @@ std::string withoutSlashes(std::string path) {
 /// Of a file in another format that people may think is the model.
 [[noreturn]] void refuseFormat(const std::string& path, const OtherFormat& format) {
     throw Error(ErrorKind::Unsupported,
-                path + ": " + std::string(format.format) +
+                path + ": " + std::string(format.what) +
                     " can't be read, expected the folder of a model in safetensors: " + std::string(format.way));
 }
 
 [[noreturn]] void refuseFile(const std::string& path) {
-    refuseStandIn(path);
     const fs::path file(path);
     for (const OtherFormat& format : otherFormats())
         if (isNamed(file.filename().string(), format))
             refuseFormat(path, format);
+    refuseStandIn(path);
     const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
     const bool inModel = isThere(folder + "/config.json");
     throw Error(ErrorKind::NotFound, path + ": a file, expected the folder of a model" +

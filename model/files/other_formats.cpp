@@ -44,9 +44,8 @@ Found formatOf(const std::string& folder) {
 }
 
 [[noreturn]] void refuse(const std::string& folder, const Found& found) {
-    const std::string of = found.format->isWeights ? "weights of " : "a folder of ";
     throw Error(ErrorKind::Unsupported,
-                folder + "/" + inQuotes(found.name) + ": " + of + std::string(found.format->format) +
+                folder + "/" + inQuotes(found.name) + ": " + std::string(found.format->what) +
                     " can't be read, expected model.safetensors: " + std::string(found.format->way));
 }
 

@@ -198,10 +198,11 @@ ForeignQuantization quantizationNamed(std::string_view method) {
 }
 
 std::string quantizedText(const ForeignQuantization& found) {
-    const std::string method = found.method.empty() ? "method not named" : std::string(found.method);
-    const std::string with = found.name.empty() || found.name == found.method ? "" : " with " + std::string(found.name);
-    return "weights quantized" + with + " (" + method +
-           ") can't be read, expected BF16, F16, F32, fp8 or compressed-tensors";
+    std::string with = " (method not named)";
+    if (!found.method.empty())
+        with = " with " + std::string(found.name) +
+               (found.name == found.method ? "" : " (" + std::string(found.method) + ")");
+    return "weights quantized" + with + " can't be read, expected BF16, F16, F32, fp8 or compressed-tensors";
 }
 
 void refuseForeignQuantization(const json& config, const std::string& where, const std::string& folder) {

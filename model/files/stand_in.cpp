@@ -117,7 +117,7 @@ void refuseStandIn(const std::string& path) {
     refuseLostLink(path);
     if (const auto found = standInAt(path))
         throw Error(ErrorKind::BadFile,
-                    path + ": " + std::string(found->name) + ", expected the file itself: " + std::string(found->way));
+                    path + ": " + std::string(found->name) + ", not what its name says: " + std::string(found->way));
 }
 
 } // namespace prunescope::model
