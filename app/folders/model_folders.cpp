@@ -13,6 +13,7 @@
 #include "model/files/adapter_base.h"
 #include "model/files/adapter_changes.h"
 #include "model/files/hub_cache.h"
+#include "model/files/other_formats.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -79,9 +80,7 @@ void inspect(ModelFolder& found) {
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
         found.sizeBytes += sizeOf(*file);
-    model::findFamily(opened.config(), opened.configPath());
-    if (!fs::is_regular_file(opened.file("tokenizer.json")))
-        throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
+    model::requireTokenizer(opened.path());
     if (model::hasAdapter(found.folder))
         const model::AdapterChanges fits(model::AdapterFolder::open(found.folder), opened.checkpoint());
 }

@@ -12,6 +12,7 @@
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
 #include "model/families/chat_file.h"
+#include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
