@@ -51,7 +51,7 @@ public:
     int run(const std::vector<std::string>& arguments) override {
         m_path = arguments.front();
         requireOneDash("mask", {m_path, m_since});
-        const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
+        const std::string folder = m_model.model.empty() ? "" : m_model.loadOptions().folder;
         m_limits = m_pruning.limits(folder.empty() ? model::publishedConfig(m_shape).images : pixelLimitsOf(folder));
         MaskFindings findings;
         findings.shape = shapeOf(folder);

@@ -13,8 +13,10 @@ namespace prunescope::model {
 
 /// Facts about a loaded model.
 struct ModelInfo {
-    std::string name;
-    std::string folder;
+    std::string name;    ///< with that of its adapter
+    std::string folder;  ///< of the base
+    std::string adapter; ///< what people call it; empty: none
+    std::string adapterFolder;
     std::string device;
     std::string dtype;
     std::string weights; ///< as in LoadOptions; of a quantised checkpoint what it is stored in (`storageText`)

@@ -12,6 +12,7 @@
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
 #include "model/families/chat_file.h"
+#include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
@@ -190,6 +191,7 @@ private:
         Answer answer;
         answer.plan = toText(request.plan);
         answer.model = m_info.name;
+        answer.adapter = m_info.adapter;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
         answer.weights = m_info.weights;
@@ -303,7 +305,7 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     PromptBudget budget(loaded.network->traits(), loaded.mappedBytes, gauge);
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
               loaded.info.weights);
-    const bool thinks = opensThinking(readChatTemplate(options.folder));
+    const bool thinks = opensThinking(readChatTemplate(loaded.folder.path()));
     return std::make_unique<LocalEngine>(std::move(loaded), std::move(ends), std::move(*tokenizer), thinks,
                                          std::move(budget));
 }

@@ -32,7 +32,6 @@ LanguageConfig languageOf(const JsonFields& fields) {
 
 /// qwen3-vl spec 1.1, defaults as in the reference.
 ModelConfig configOf(const JsonFields& fields) {
-    refuseQuantized(fields);
     ModelConfig config;
     readQwen3Vision(fields.object("vision_config"), config);
     const JsonFields text = fields.object("text_config");

@@ -42,7 +42,10 @@ public:
             return WeightSource::matrix(name, rows, cols, kind, parts);
         requireShape(weight, {rows, cols});
         report(weight);
-        if (const auto packed = packedAsStored(weight); packed && stays(packed->type, cols, kind))
+        const auto packed = packedAsStored(weight);
+        if (packed && !isFinite(*packed))
+            throw Error(ErrorKind::BadFile, weight.where + " holds NaN or infinity, expected weights: it is damaged");
+        if (packed && stays(packed->type, cols, kind))
             return counted(*packed, isMapped(packed->data, weight));
         return WeightSource::matrix(name, rows, cols, kind, parts);
     }
@@ -53,17 +56,27 @@ protected:
     at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) override {
         if (m_stop.stop_requested())
             throw Error(ErrorKind::Cancelled, m_checkpoint.path() + ": loading was stopped");
-        const StoredWeight weight = m_checkpoint.find(name);
-        if (!weight && !isChanged(name))
-            throw Error(ErrorKind::BadFile, where(name) + " is missing, expected " + shapeText(shape));
-        const at::Tensor unchanged = weight ? storedAs(weight, shape) : at::Tensor();
-        if (!isChanged(name))
-            return unchanged;
-        return m_change->changed(name, unchanged.defined() ? unchanged.to(at::kFloat) : unchanged);
+        return isChanged(name) ? changed(name, shape) : read(name, shape);
     }
 
 private:
     bool isChanged(const std::string& name) const { return m_change && m_change->changes(name); }
+
+    at::Tensor changed(const std::string& name, const std::vector<std::int64_t>& shape) {
+        const std::string source = m_change->source(name);
+        const at::Tensor tensor = m_change->changed(name, source.empty() ? at::Tensor() : read(source, shape));
+        if (tensor.sizes() != at::IntArrayRef(shape))
+            throw Error(ErrorKind::BadFile, where(name) + " is " + shapeText(tensor.sizes().vec()) +
+                                                " with its adapter, expected " + shapeText(shape));
+        return tensor;
+    }
+
+    at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) {
+        const StoredWeight weight = m_checkpoint.find(name);
+        if (!weight)
+            throw Error(ErrorKind::BadFile, where(name) + " is missing, expected " + shapeText(shape));
+        return storedAs(weight, shape);
+    }
 
     /// Whether a matrix is kept as it is stored: where that is how few bits are wanted, and the device can read it.
     bool stays(WeightType type, std::int64_t cols, MatrixKind kind) const {

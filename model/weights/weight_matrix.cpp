@@ -128,6 +128,16 @@ PackedTensors PackedTensors::to(at::Device device) const {
     return moved;
 }
 
+bool isFinite(const PackedTensors& packed) {
+    const MatrixView view = viewOf(packed);
+    std::atomic<bool> good{true};
+    forRowRanges(view.rows, view.cols, [&](std::int64_t first, std::int64_t last) {
+        if (good && !isFinite(view, first, last - first))
+            good = false;
+    });
+    return good;
+}
+
 bool unpacksEverywhere(WeightType type) {
     switch (type) {
     case WeightType::Int8:

@@ -33,6 +33,9 @@ struct PackedTensors {
 /// Throws Error(BadFile) that begins with `where` for numbers that are no weights.
 PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string& where);
 
+/// Whether all that the numbers are made of is finite; on the CPU, with all threads.
+bool isFinite(const PackedTensors& packed);
+
 /// Whether `unpack` knows a format on every device; others only on the CPU.
 bool unpacksEverywhere(WeightType type);
 

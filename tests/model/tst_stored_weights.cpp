@@ -320,6 +320,19 @@ private Q_SLOTS:
         QVERIFY(isQuantized(written.checkpoint()));
     }
 
+    void damagedNumbers() {
+        const c10::InferenceMode guard;
+        const at::Tensor codes = fp8Codes(64, 96);
+        codes[63][95] = 255;
+        const Written written({{"w.weight", "F8_E4M3", codes}, {"w.weight_scale", "F32", scalesOf({64, 1})}});
+        try {
+            sourceOf(written)->matrix("w.weight", 64, 96, MatrixKind::Fine);
+            QFAIL("accepted");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("w.weight holds NaN"), error.what());
+        }
+    }
+
     void refused_data() {
         QTest::addColumn<QStringList>("names");
         QTest::addColumn<QString>("said");
