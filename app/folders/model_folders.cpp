@@ -1,16 +1,19 @@
 #include "app/folders/model_folders.h"
 
 #include "app/folders/bundled_model.h"
+#include "app/folders/gguf_models.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
 #include "core/records/record_writer.h"
 #include "model/families/families.h"
+#include "model/families/gguf_model.h"
 #include "model/families/model_folder.h"
 #include "model/files/adapter_base.h"
 #include "model/files/adapter_changes.h"
 #include "model/files/hub_cache.h"
+#include "model/files/other_formats.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -41,6 +44,14 @@ std::int64_t sizeOf(const model::WeightFile& file) {
     return static_cast<std::int64_t>(file.mapping().bytes().size());
 }
 
+/// As `inspect`; opening it as a model would put together what is stored in parts.
+void inspectGguf(ModelFolder& found) {
+    const auto opened = model::GgufModel::open(found.folder);
+    found.architecture = architectureOf(opened.texts().config.json);
+    for (const auto& file : opened.parts().files())
+        found.sizeBytes += sizeOf(*file);
+}
+
 std::string pullHint(const std::string& name) {
     return kHasPull ? " (`prunescope pull " + name + "` gets it)" : "";
 }
@@ -61,15 +72,15 @@ void inspectAdapter(ModelFolder& found) {
 
 /// Throws Error that says why the folder cannot be used; fills in what it learned before.
 void inspect(ModelFolder& found) {
+    if (model::isGgufModel(found.folder))
+        return inspectGguf(found);
     if (model::isAdapterFolder(found.folder))
         return inspectAdapter(found);
     const auto opened = model::ModelFolder::open(found.folder);
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
         found.sizeBytes += sizeOf(*file);
-    model::findFamily(opened.config(), opened.configPath());
-    if (!fs::is_regular_file(opened.file("tokenizer.json")))
-        throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
+    model::requireTokenizer(opened.path());
     if (model::hasAdapter(found.folder))
         const model::AdapterChanges fits(model::AdapterFolder::open(found.folder), opened.checkpoint());
 }
@@ -88,12 +99,26 @@ bool isModel(const fs::path& snapshot) {
     }
 }
 
+void addPlaces(const std::vector<GgufPlace>& places, std::vector<ModelFolder>& found) {
+    for (const GgufPlace& place : places)
+        found.push_back(inspectModelFolder(place.path, place.name));
+}
+
+/// A folder of ours: whatever is in it, people put it there.
+void addOwn(const fs::path& folder, std::vector<ModelFolder>& found) {
+    const std::string name = folder.filename().string();
+    if (const auto places = ggufPlaces(folder.string(), name); places.size() > 1 && model::isGgufModel(folder.string()))
+        return addPlaces(places, found);
+    found.push_back(inspectModelFolder(folder.string(), name));
+}
+
 std::string resolveFolder(const std::string& option, const std::string& what, const std::string& folderOrName) {
     std::error_code error;
-    if (fs::is_directory(folderOrName, error))
+    if (fs::is_directory(folderOrName, error) || model::isGgufModel(folderOrName))
         return folderOrName;
     if (fs::exists(folderOrName, error))
-        throw Error(ErrorKind::BadFile, option + ": " + folderOrName + " is a file, expected the folder that holds it");
+        throw Error(ErrorKind::BadFile,
+                    option + ": " + folderOrName + " is a file, expected the folder that holds it, or a GGUF file");
     for (const ModelFolder& model : findModelFolders())
         if (model.name == folderOrName || model.name.ends_with("/" + folderOrName))
             return model.folder;
@@ -129,16 +154,23 @@ std::vector<ModelFolder> findModelFolders() {
         found.back().isBundled = true;
     }
     for (const fs::path& folder : foldersIn(ownModelsFolder()))
-        found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
+        addOwn(folder, found);
     for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
         const fs::path snapshot = repository.currentSnapshot();
-        if (snapshot.empty() || !isModel(snapshot))
+        if (snapshot.empty())
+            continue;
+        if (model::isGgufModel(snapshot.string())) {
+            addPlaces(withPictures(ggufPlaces(snapshot.string(), repository.name())), found);
+            continue;
+        }
+        if (!isModel(snapshot))
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
         if (model.isIncomplete && kHasPull)
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
         found.push_back(std::move(model));
     }
+    addPlaces(foreignGgufModels(), found);
     return found;
 }
 

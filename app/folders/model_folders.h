@@ -9,7 +9,7 @@
 
 namespace prunescope::app {
 
-/// A folder that holds a model, or should.
+/// A folder that holds a model, or should; in GGUF also a file, or a manifest of Ollama.
 struct ModelFolder {
     std::string name; ///< what `--model` takes
     std::string folder;
@@ -28,8 +28,8 @@ ModelFolder inspectModelFolder(const std::string& folder, const std::string& nam
 /// $XDG_DATA_HOME/prunescope/models.
 std::string ownModelsFolder();
 
-/// The bundled model, everything in `ownModelsFolder`, and the snapshots of `model::hubCacheFolder` whose config.json
-/// names a family, or that are adapters of such.
+/// The bundled model, everything in `ownModelsFolder`, the snapshots of `model::hubCacheFolder` whose config.json names
+/// a family or that are adapters of such, and the models in GGUF that other programs keep (`foreignGgufModels`).
 std::vector<ModelFolder> findModelFolders();
 
 /// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws

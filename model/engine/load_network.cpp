@@ -4,6 +4,7 @@
 #include "model/budget/load_budget.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
+#include "model/families/weight_layout.h"
 #include "model/files/adapter_base.h"
 #include "model/weights/adapted_weights.h"
 
@@ -55,6 +56,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     config.images = preparedImages(folder.texts().images, *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
+    requireLayout(config, configPath, folder.checkpoint());
     const std::shared_ptr<const WeightChange> change = changeBy(place.adapter, folder.checkpoint());
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));

@@ -159,7 +159,6 @@ ProjectorConfig projectorOf(const JsonFields& config, std::int64_t width) {
 }
 
 ModelConfig configOf(const JsonFields& config) {
-    refuseQuantized(config);
     config.expectText("vision_feature_select_strategy", "default");
     const nlohmann::json vision = completed(config, "vision_config", config.has("vision_config") ? kClip : kWholeClip);
     const nlohmann::json text = completed(config, "text_config", kLlama);

@@ -2,6 +2,7 @@
 
 #include "model/families/generation.h"
 #include "model/files/checkpoint.h"
+#include "model/tokenizer/bpe_tokenizer.h"
 
 namespace prunescope::model {
 
@@ -19,6 +20,10 @@ public:
     const std::string& configPath() const { return m_texts.config.where; }
     const GenerationConfig& generation() const { return m_generation; }
     const Checkpoint& checkpoint() const { return m_checkpoint; }
+    /// Of tokenizer.json, or of the header of a GGUF file. Throws as `BpeTokenizer::load`.
+    BpeTokenizer tokenizer() const;
+    /// What it is called in messages.
+    std::string tokenizerPath() const;
     const WeightFiles& weights() const { return m_checkpoint.files(); }
 
 private:
