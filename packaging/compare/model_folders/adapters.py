@@ -91,7 +91,6 @@ def kinds():
             rank_pattern={"q_proj": 4, r"layers\.1\.mlp\.down_proj": 12}, alpha_pattern={"k_proj": 32, "q_proj": 2})),
         ("lora-modules_to_save", "LoRA, head and embedding whole", writer(modules_to_save=["lm_head", "embed_tokens"])),
         ("lora-all-linear", "LoRA, vision too", writer(target_modules="all-linear")),
-        ("lora-bias", "LoRA with biases", writer(lora_bias=True)),
         ("lora-old-names", "LoRA, names before 4.52", old_names),
         ("lora-fan_in_fan_out", "LoRA, flag without effect", fan_in_fan_out),
         ("lora-trainer", "LoRA beside training_args.bin", with_optimizer),

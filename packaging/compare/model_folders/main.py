@@ -49,13 +49,13 @@ def compare(kind, folder, build, asked, scratch):
     traced = ours.traced_folder(arguments, scratch)
     equal, worst, complaint = 0, 0.0, ""
     for expected, (path, question) in zip(reference.answers(kind, folder, asked), asked, strict=True):
-        text, tokens = ours.ask(build, arguments, path, question)
+        ids, text, tokens = ours.ask(build, arguments, path, question)
         logits = ours.trace(build, traced, path, expected.prompt, scratch)
-        equal += text == expected.text
+        equal += ids == expected.ids
         worst = max(worst, logit_error(expected.logits, logits))
         if not complaint and tokens != len(expected.prompt):
             complaint = f"{question}: {tokens} prompt tokens, expected {len(expected.prompt)}"
-        elif not complaint and text != expected.text:
+        elif not complaint and ids != expected.ids:
             complaint = f"{question}: {text!r}, expected {expected.text!r}"
     return equal, worst, complaint
 

@@ -22,11 +22,11 @@ def run(command):
 
 
 def ask(build, arguments, path, question):
-    """(text, number of prompt tokens) of the answer."""
+    """(ids, text, number of prompt tokens) of the answer."""
     said = json.loads(run([build / "bin" / "prunescope", "ask", path, question, *arguments, "--dtype", "float32",
                            "--device", "cpu", "--plan", "input:keep_all", "--max-tokens", MAX_TOKENS, "--no-log",
                            "--json"]))
-    return said["answer"], said["prompt_tokens"]
+    return said["token_ids"], said["answer"], said["prompt_tokens"]
 
 
 def trace(build, model, path, prompt, scratch):

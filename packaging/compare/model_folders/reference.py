@@ -8,7 +8,7 @@ from kinds import MAX_TOKENS
 
 
 class Said:
-    """The answer to one question: ids of the prompt and of the answer, its text, logits [1 + steps, vocab]."""
+    """The answer to one question: ids of the prompt and of the answer without its end, its text, logits [1 + steps, vocab]."""
 
     def __init__(self, prompt, ids, text, logits):
         self.prompt, self.ids, self.text, self.logits = prompt, ids, text, logits
@@ -41,7 +41,7 @@ def answer(model, processor, path, question):
     ids = out.sequences[0].tolist()[len(prompt):]
     logits = torch.cat(out.logits).float().numpy()
     kept = ids[:-1] if ids[-1] in ends else ids
-    return Said(prompt, ids, processor.tokenizer.decode(kept, skip_special_tokens=False), numpy.asarray(logits))
+    return Said(prompt, kept, processor.tokenizer.decode(kept), numpy.asarray(logits))
 
 
 def answers(kind, folder, asked):
