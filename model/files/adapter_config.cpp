@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
-#include "model/files/other_formats.h"
+#include "model/files/stand_in.h"
 
 #include <algorithm>
 #include <array>
@@ -149,7 +149,7 @@ bool AdapterConfig::savesWhole(const std::string& module) const {
 AdapterConfig readAdapterConfig(const std::string& folder) {
     AdapterConfig read;
     read.where = folder + "/" + kAdapterConfigFile;
-    refuseLfsPointer(read.where);
+    refuseStandIn(read.where);
     const nlohmann::json json = readJsonFile(read.where);
     const JsonFields config(json, read.where);
     requireLora(config);

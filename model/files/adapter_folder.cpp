@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "model/files/other_formats.h"
+#include "model/files/stand_in.h"
 #include "model/files/safetensors.h"
 #include "model/files/weight_spelling.h"
 
@@ -84,7 +84,7 @@ public:
     std::map<std::string, AdaptedWeight> read() {
         for (const auto& [name, tensor] : m_file->tensors()) {
             requireNumbers(name, tensor);
-            add(name, {m_file, &tensor});
+            add(name, {m_file, &tensor, name});
         }
         if (m_weights.empty())
             throw Error(ErrorKind::BadFile, m_file->path() + ": no tensors, expected those of an adapter");
@@ -214,7 +214,7 @@ std::shared_ptr<const WeightFile> openWeights(const std::string& folder) {
         throw Error(ErrorKind::Unsupported, folder + "/adapter_model.bin: weights of PyTorch can't be read, expected " +
                                                 kAdapterWeightsFile +
                                                 ": load the adapter with peft and save it again (save_pretrained)");
-    refuseLfsPointer(path);
+    refuseStandIn(path);
     return openSafetensors(path);
 }
 

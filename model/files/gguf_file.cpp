@@ -2,7 +2,7 @@
 
 #include "core/base/format.h"
 #include "model/files/ggml_types.h"
-#include "model/files/other_formats.h"
+#include "model/files/stand_in.h"
 
 #include <algorithm>
 #include <bit>
@@ -246,7 +246,7 @@ private:
 } // namespace
 
 std::shared_ptr<const GgufFile> GgufFile::open(const std::string& path) {
-    refuseLfsPointer(path);
+    refuseStandIn(path);
     return of(MappedFile::open(path));
 }
 
@@ -267,7 +267,7 @@ bool isGgufFile(const std::string& path) {
 }
 
 std::string ggufArchitecture(const std::string& path) {
-    refuseLfsPointer(path);
+    refuseStandIn(path);
     const auto mapping = MappedFile::open(path);
     return GgufHeader(path, GgufParser(*mapping).readValues(kArchitecture)).text(kArchitecture);
 }

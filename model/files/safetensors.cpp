@@ -121,9 +121,12 @@ private:
 } // namespace
 
 std::shared_ptr<const WeightFile> openSafetensors(const std::string& path) {
-    auto mapping = MappedFile::open(path);
-    WeightFile::Tensors tensors = HeaderReader(path, mapping->bytes()).read();
-    return std::make_shared<WeightFile>(std::move(mapping), std::move(tensors));
+    return readSafetensors(MappedFile::open(path));
+}
+
+std::shared_ptr<const WeightFile> readSafetensors(std::shared_ptr<const MappedFile> file) {
+    WeightFile::Tensors tensors = HeaderReader(file->path(), file->bytes()).read();
+    return std::make_shared<WeightFile>(std::move(file), std::move(tensors));
 }
 
 } // namespace prunescope::model

@@ -8,4 +8,7 @@ namespace prunescope::model {
 /// Error(NotFound) or Error(BadFile) that names the file and, where there is one, the tensor.
 std::shared_ptr<const WeightFile> openSafetensors(const std::string& path);
 
+/// The same of a file that is open. Throws Error(BadFile).
+std::shared_ptr<const WeightFile> readSafetensors(std::shared_ptr<const MappedFile> file);
+
 } // namespace prunescope::model

@@ -28,6 +28,10 @@ void fuzzQuestionLines(Input input);
 void fuzzPictureTable(Input input);
 /// GgufFile, and what families make of it: the config, the tokenizer and the weights.
 void fuzzGguf(Input input);
+/// A tokenizer.json, and what it makes of texts.
+void fuzzTokenizer(Input input);
+/// A safetensors file, and how its weights are stored.
+void fuzzSafetensors(Input input);
 
 inline std::string textOf(Input input) {
     return {input.begin(), input.end()};

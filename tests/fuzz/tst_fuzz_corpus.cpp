@@ -23,7 +23,9 @@ constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
                               Target{"record_line", fuzz::fuzzRecordLine},
                               Target{"question_lines", fuzz::fuzzQuestionLines},
                               Target{"picture_table", fuzz::fuzzPictureTable},
-                              Target{"gguf", fuzz::fuzzGguf}};
+                              Target{"gguf", fuzz::fuzzGguf},
+                              Target{"tokenizer", fuzz::fuzzTokenizer},
+                              Target{"safetensors", fuzz::fuzzSafetensors}};
 
 std::vector<std::uint8_t> readAll(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -1,0 +1,38 @@
+#include "model/files/checkpoint.h"
+#include "model/files/safetensors.h"
+#include "tests/fuzz/fuzz_bodies.h"
+
+namespace prunescope::fuzz {
+
+namespace {
+
+using namespace model;
+
+void requireInside(const WeightFile& file) {
+    const auto all = file.mapping().bytes();
+    for (const auto& [name, tensor] : file.tensors())
+        require(tensor.bytes.empty() || (tensor.bytes.data() >= all.data() &&
+                                         tensor.bytes.data() + tensor.bytes.size() <= all.data() + all.size()),
+                "a tensor lies in its file");
+}
+
+} // namespace
+
+void fuzzSafetensors(Input input) {
+    mayFail([&] {
+        const auto file = readSafetensors(MappedFile::ofContent("model.safetensors", std::as_bytes(input)));
+        requireInside(*file);
+        const Checkpoint checkpoint("model", {file});
+        storageText(checkpoint);
+        for (const auto& [name, tensor] : file->tensors())
+            for (const char* ending : {"", "_packed", "_scale"})
+                mayFail([&] {
+                    const std::string weight =
+                        name.ends_with(ending) ? name.substr(0, name.size() - std::string_view(ending).size()) : name;
+                    const StoredWeight found = checkpoint.find(weight);
+                    require(!found || (found.values() >= 0 && found.bytes() >= 0), "a weight has a size");
+                });
+    });
+}
+
+} // namespace prunescope::fuzz
