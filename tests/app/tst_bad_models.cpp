@@ -124,6 +124,32 @@ private Q_SLOTS:
             copy.write("model.safetensors.index.json",
                        R"({"weight_map": {"a": "model.safetensors", "b": "model-00002-of-00002.safetensors"}})");
         });
+        row("shard of a numbered set", {"model-00001-of-00002.safetensors", "missing shard"},
+            [](const ModelCopy& copy) {
+                std::filesystem::rename(copy.file("model.safetensors"), copy.file("model-00002-of-00002.safetensors"));
+            });
+        row("web page", {"model.safetensors", "web page", "download"},
+            [](const ModelCopy& copy) { copy.write("model.safetensors", "<!doctype html><html></html>"); });
+        row("adapter alone", {"adapter_config.json", "adapter"}, [](const ModelCopy& copy) {
+            copy.write("adapter_config.json", "{}");
+            copy.write("training_args.bin", "x");
+            std::filesystem::remove(copy.file("config.json"));
+            std::filesystem::remove(copy.file("model.safetensors"));
+        });
+        row("names with another beginning", {"all 145 tensors", "foo.", "save_pretrained"}, [](const ModelCopy& copy) {
+            editHeader(copy.file("model.safetensors"), [](nlohmann::json& json) {
+                nlohmann::json renamed;
+                for (const auto& [name, entry] : json.items())
+                    renamed[name == "__metadata__" ? name : "foo." + name] = entry;
+                json = renamed;
+            });
+        });
+        row("one level too high", {"\"model\"", "expected the folder of one model"}, [](const ModelCopy& copy) {
+            const auto inner = copy.file("model");
+            std::filesystem::create_directory(inner);
+            for (const char* name : {"config.json", "tokenizer.json", "model.safetensors"})
+                std::filesystem::rename(copy.file(name), inner / name);
+        });
         row("shard outside the folder", {"model.safetensors.index.json", "../"}, [](const ModelCopy& copy) {
             copy.write("model.safetensors.index.json", R"({"weight_map": {"a": "../model.safetensors"}})");
         });
