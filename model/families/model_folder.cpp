@@ -21,8 +21,8 @@ ModelFolder ModelFolder::open(const std::string& path) {
     if (!config.json.is_object() || !config.json.contains("model_type"))
         refuseOtherPrograms(texts.path);
     findFamily(config.json, config.where); // the name of its architecture says more than the way it is stored
-    refuseForeignQuantization(config.json, config.where, texts.path);
-    Checkpoint checkpoint(texts.path, openWeightFiles(texts.path));
+    const StorageRules rules = storageRules(config.json, config.where, texts.path);
+    Checkpoint checkpoint(texts.path, openWeightFiles(texts.path), rules);
     return {std::move(texts), std::move(checkpoint)};
 }
 

@@ -2,8 +2,8 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "model/files/stand_in.h"
 #include "model/files/safetensors.h"
+#include "model/files/stand_in.h"
 #include "model/files/weight_spelling.h"
 
 #include <algorithm>

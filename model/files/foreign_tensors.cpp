@@ -5,13 +5,10 @@
 #include "model/files/quantization.h"
 
 #include <array>
-#include <filesystem>
 
 namespace prunescope::model {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A part of a name that only one way of saving has; at the end of the name, or anywhere where it ends with a point.
 struct Mark {
@@ -27,7 +24,6 @@ constexpr std::array kMarks{
     Mark{".lora_embedding_A", ""},
     Mark{".lora_magnitude_vector.", ""},
     Mark{".modules_to_save.", ""},
-    Mark{".qweight", "gptq"},
     Mark{".q_weight", "exl2"},
     Mark{".trellis", "exl3"},
     Mark{".quant_state.", "bitsandbytes"},
@@ -51,27 +47,20 @@ bool has(std::string_view name, std::string_view text) {
     return text.ends_with('.') ? name.find(text) != std::string_view::npos : name.ends_with(text);
 }
 
-/// GPTQ and AWQ call the parts of a matrix alike.
-std::string_view methodOf(const Mark& mark, const std::string& folder) {
-    std::error_code ignored;
-    const bool awq = mark.method == "gptq" && fs::exists(folder + "/quant_config.json", ignored);
-    return awq ? "awq" : mark.method;
-}
-
-[[noreturn]] void refuse(const Mark& mark, const std::string& folder, const std::string& where) {
+[[noreturn]] void refuse(const Mark& mark, const std::string& where) {
     if (mark.method.empty())
         throw Error(ErrorKind::Unsupported,
                     where + ": an adapter (peft) was saved unmerged inside the model, expected plain weights: call "
                             "merge_and_unload() before save_pretrained(), or save the adapter alone and give it as "
                             "--adapter beside its base model");
-    const ForeignQuantization& found = quantizationNamed(methodOf(mark, folder));
+    const ForeignQuantization& found = quantizationNamed(mark.method);
     throw Error(ErrorKind::Unsupported, where + ": " + quantizedText(found) + ": " + std::string(found.way));
 }
 
-void refuseName(const std::string& name, const std::string& folder, const std::string& path) {
+void refuseName(const std::string& name, const std::string& path) {
     for (const Mark& mark : kMarks)
         if (has(name, mark.text))
-            refuse(mark, folder, path + ": " + inQuotes(name));
+            refuse(mark, path + ": " + inQuotes(name));
 }
 
 bool isScaled(const WeightFiles& files, const std::string& name) {
@@ -93,10 +82,10 @@ void refuseUnscaled(const std::string& name, const StoredTensor& tensor, const W
 
 } // namespace
 
-void refuseForeignTensors(const std::string& folder, const WeightFiles& files) {
+void refuseForeignTensors(const WeightFiles& files) {
     for (const auto& file : files)
         for (const auto& [name, tensor] : file->tensors()) {
-            refuseName(name, folder, file->path());
+            refuseName(name, file->path());
             refuseUnscaled(name, tensor, files, file->path());
         }
 }

@@ -246,7 +246,7 @@ private:
 } // namespace
 
 std::shared_ptr<const GgufFile> GgufFile::open(const std::string& path) {
-    refuseStandIn(path);
+    refuseStandIn(path, "gguf");
     return of(MappedFile::open(path));
 }
 
@@ -267,7 +267,7 @@ bool isGgufFile(const std::string& path) {
 }
 
 std::string ggufArchitecture(const std::string& path) {
-    refuseStandIn(path);
+    refuseStandIn(path, "gguf");
     const auto mapping = MappedFile::open(path);
     return GgufHeader(path, GgufParser(*mapping).readValues(kArchitecture)).text(kArchitecture);
 }

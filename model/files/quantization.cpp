@@ -20,11 +20,7 @@ constexpr std::string_view kDequantize =
 constexpr std::string_view kMlx = "take the model's original folder, or write it with mlx_vlm.convert --dequantize";
 
 constexpr std::array kForeign{
-    ForeignQuantization{"gptq", "GPTQ", kOther},
-    ForeignQuantization{"gptq_marlin", "GPTQ", kOther},
     ForeignQuantization{"marlin", "Marlin", kOther},
-    ForeignQuantization{"awq", "AWQ", kOther},
-    ForeignQuantization{"awq_marlin", "AWQ", kOther},
     ForeignQuantization{"auto-round", "AutoRound", kOther},
     ForeignQuantization{"intel/auto-round", "AutoRound", kOther},
     ForeignQuantization{"inc", "Intel Neural Compressor", kOther},
@@ -61,8 +57,8 @@ constexpr std::array kForeign{
 };
 
 /// Of what llm-compressor writes.
-constexpr std::array<std::string_view, 5> kReadFormats{"float-quantized", "int-quantized", "naive-quantized",
-                                                       "pack-quantized", "dense"};
+constexpr std::array<std::string_view, 6> kReadFormats{"float-quantized", "int-quantized",        "naive-quantized",
+                                                       "pack-quantized",  "nvfp4-pack-quantized", "dense"};
 
 using nlohmann::json;
 
@@ -112,10 +108,11 @@ std::string methodOf(const json& quantization) {
 }
 
 [[noreturn]] void refuseFormat(const std::string& where, const std::string& found) {
-    throw Error(ErrorKind::Unsupported, where + " is " + inQuotes(found) +
-                                            ": this format of compressed-tensors can't be read, expected one of "
-                                            "float-quantized, int-quantized, naive-quantized or pack-quantized: " +
-                                            std::string(kOther));
+    throw Error(ErrorKind::Unsupported,
+                where + " is " + inQuotes(found) +
+                    ": this format of compressed-tensors can't be read, expected one of "
+                    "float-quantized, int-quantized, naive-quantized, pack-quantized or nvfp4-pack-quantized: " +
+                    std::string(kOther));
 }
 
 void checkFormat(const json& object, const std::string& where) {
@@ -124,25 +121,12 @@ void checkFormat(const json& object, const std::string& where) {
         refuseFormat(where + ".format", format);
 }
 
-/// Columns in another order than they are stored in: their places are in weight_g_idx.
-void checkOrder(const json& group, const std::string& where) {
-    const json* weights = objectAt(group, "weights");
-    const std::string order = weights ? lowerCase(textAt(*weights, "actorder")) : std::string();
-    if (order == "group" || order == "dynamic")
-        throw Error(ErrorKind::Unsupported, where + ".weights.actorder is " + inQuotes(order) +
-                                                ", expected \"static\" or none: quantize the model again with "
-                                                "actorder=\"static\", or " +
-                                                std::string(kOther));
-}
-
 /// Spec: model-folders, compressed-tensors. Sparse weights and rotations of the activations need more than the weights.
 void checkCompressedTensors(const json& quantization, const std::string& where) {
     checkFormat(quantization, where);
     if (const json* groups = objectAt(quantization, "config_groups"))
-        for (const auto& [name, group] : groups->items()) {
+        for (const auto& [name, group] : groups->items())
             checkFormat(group, where + ".config_groups." + name);
-            checkOrder(group, where + ".config_groups." + name);
-        }
     if (const json* sparsity = objectAt(quantization, "sparsity_config"))
         checkFormat(*sparsity, where + ".sparsity_config");
     const json* transforms = objectAt(quantization, "transform_config");
@@ -158,25 +142,67 @@ void checkFp8(const json& quantization, const std::string& where) {
                     where + ".fmt is " + inQuotes(kind) + ", expected \"e4m3\": take the model's BF16 folder");
 }
 
-void checkQuantization(const json& quantization, const std::string& where) {
-    const std::string method = methodOf(quantization);
-    if (method == "compressed-tensors")
-        return checkCompressedTensors(quantization, where);
-    if (method == "fp8")
-        return checkFp8(quantization, where);
-    refuse(where, method, method == "modelopt" ? textAt(quantization, "quant_algo") : std::string());
+/// A field that may be missing, else one of `read`.
+void expectText(const json& quantization, const std::string& where, const char* name,
+                std::initializer_list<std::string_view> read) {
+    const std::string found = lowerCase(textAt(quantization, name));
+    if (!found.empty() && std::ranges::find(read, found) == read.end())
+        throw Error(ErrorKind::Unsupported, where + "." + name + " is " + inQuotes(found) + ", expected " +
+                                                join(std::vector<std::string>(read.begin(), read.end()), " or ") +
+                                                ": " + std::string(kOther));
 }
 
-/// Also in the parts of config.json, where some programs write it.
-void checkConfig(const json& config, const std::string& where) {
+/// GPTQModel writes further layouts under the same name.
+StorageRules gptqRules(const json& quantization, const std::string& where) {
+    expectText(quantization, where, "checkpoint_format", {"gptq", "gptq_v2"});
+    if (isTrue(quantization, "is_marlin_format"))
+        refuse(where + ".is_marlin_format", "marlin");
+    return {.gptqZeroOffset = lowerCase(textAt(quantization, "checkpoint_format")) == "gptq_v2" ? 0 : 1};
+}
+
+StorageRules rulesOf(const json& quantization, const std::string& where) {
+    const std::string method = methodOf(quantization);
+    if (method == "gptq" || method == "gptq_marlin")
+        return gptqRules(quantization, where);
+    if (method == "awq" || method == "awq_marlin") {
+        expectText(quantization, where, "version", {"gemm"});
+        return {};
+    }
+    if (method == "compressed-tensors")
+        checkCompressedTensors(quantization, where);
+    else if (method == "fp8")
+        checkFp8(quantization, where);
+    else
+        refuse(where, method, method == "modelopt" ? textAt(quantization, "quant_algo") : std::string());
+    return {};
+}
+
+/// Nothing where config.json, or a part of it, says nothing.
+std::optional<StorageRules> rulesIn(const json& config, const std::string& where) {
     if (const json* mlx = objectAt(config, "quantization"); mlx && methodOf(*mlx) == "mlx")
         refuse(where + ": quantization", "mlx");
     const auto found = config.find("quantization_config");
     if (found == config.end() || found->is_null())
-        return;
+        return std::nullopt;
     if (!found->is_object())
         throw Error(ErrorKind::BadFile, where + ": quantization_config is no JSON object");
-    checkQuantization(*found, where + ": quantization_config");
+    return rulesOf(*found, where + ": quantization_config");
+}
+
+/// Of the first quantizers, who wrote a file of their own.
+std::optional<StorageRules> rulesBeside(const std::string& folder) {
+    for (const auto& [name, method] : {std::pair{"quantize_config.json", "gptq"}, {"quant_config.json", "awq"}}) {
+        const std::string path = folder + "/" + name;
+        std::error_code ignored;
+        if (!fs::exists(path, ignored))
+            continue;
+        json quantization = readJsonFile(path);
+        if (!quantization.is_object())
+            throw Error(ErrorKind::BadFile, path + " is no JSON object");
+        quantization["quant_method"] = method;
+        return rulesOf(quantization, path + ": it");
+    }
+    return std::nullopt;
 }
 
 /// Of ModelOpt, whose config.json may say nothing.
@@ -202,17 +228,20 @@ std::string quantizedText(const ForeignQuantization& found) {
     if (!found.method.empty())
         with = " with " + std::string(found.name) +
                (found.name == found.method ? "" : " (" + std::string(found.method) + ")");
-    return "weights quantized" + with + " can't be read, expected BF16, F16, F32, fp8 or compressed-tensors";
+    return "weights quantized" + with + " can't be read, expected BF16, F16, F32, fp8, compressed-tensors, AWQ or GPTQ";
 }
 
-void refuseForeignQuantization(const json& config, const std::string& where, const std::string& folder) {
+StorageRules storageRules(const json& config, const std::string& where, const std::string& folder) {
     if (!config.is_object())
-        return; // whoever reads it says so
-    checkConfig(config, where);
-    for (const char* part : {"text_config", "vision_config"})
-        if (const json* inner = objectAt(config, part))
-            checkConfig(*inner, where + ": " + part);
+        return {}; // whoever reads it says so
+    std::optional<StorageRules> rules = rulesIn(config, where);
+    for (const char* part : {"text_config", "vision_config"}) // where some programs write it
+        if (const json* inner = objectAt(config, part); inner && !rules)
+            rules = rulesIn(*inner, where + ": " + part);
     refuseModelOpt(folder);
+    if (!rules)
+        rules = rulesBeside(folder);
+    return rules.value_or(StorageRules{});
 }
 
 } // namespace prunescope::model

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/files/checkpoint.h"
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -19,9 +21,9 @@ ForeignQuantization quantizationNamed(std::string_view method);
 /// "weights quantized with GPTQ (gptq) can't be read, expected ..."
 std::string quantizedText(const ForeignQuantization& found);
 
-/// Refuses a model whose config.json, or a file of a quantizer beside it, says that its weights are stored in a way
-/// that can't be read; FP8 in blocks and what compressed-tensors writes in FP8, 8 or 4 bits can. Throws
-/// Error(Unsupported) that names file, field, method and what to do. `where`: what config.json is called.
-void refuseForeignQuantization(const nlohmann::json& config, const std::string& where, const std::string& folder);
+/// What config.json, or a file of a quantizer beside it, says of how weights are stored. Throws Error(Unsupported) for
+/// ways that can't be read, naming file, field, method and what to do; FP8 in blocks, what compressed-tensors writes,
+/// AWQ and GPTQ can be read. `where`: what config.json is called.
+StorageRules storageRules(const nlohmann::json& config, const std::string& where, const std::string& folder);
 
 } // namespace prunescope::model

@@ -113,8 +113,10 @@ std::optional<StandIn> standInAt(const std::string& path) {
     return std::nullopt;
 }
 
-void refuseStandIn(const std::string& path) {
+void refuseStandIn(const std::string& path, std::string_view own) {
     refuseLostLink(path);
+    if (!own.empty() && lowerCase(startOf(path)).starts_with(own))
+        return;
     if (const auto found = standInAt(path))
         throw Error(ErrorKind::BadFile,
                     path + ": " + std::string(found->name) + ", not what its name says: " + std::string(found->way));

@@ -9,7 +9,8 @@ namespace prunescope::model {
 /// Refuses what lies in the place of a file of a model and is not that file: a pointer of Git LFS, a web page or an
 /// error that a server sent instead, an archive, a link that leads nowhere, room that a download never filled. Throws
 /// Error(BadFile) that says what it is and how to get the file itself. What is simply not there is nothing to refuse.
-void refuseStandIn(const std::string& path);
+/// `own`: what the file itself begins with, in lower case, where others may not ("gguf").
+void refuseStandIn(const std::string& path, std::string_view own = {});
 
 /// What a file is by its first bytes, and what to do with it.
 struct StandIn {

@@ -79,7 +79,7 @@ WeightFiles openWeightFiles(const std::string& folder) {
         files.push_back(openSafetensors(folder + "/" + name));
     }
     requireDistinctTensors(files);
-    refuseForeignTensors(folder, files);
+    refuseForeignTensors(files);
     return files;
 }
 

@@ -89,6 +89,13 @@ private:
         return weight && tensor.const_data_ptr() == weight.data.tensor->bytes.data();
     }
 
+    static void requireNumbers(const StoredWeight& weight) {
+        const std::string& dtype = weight.data.tensor->dtype;
+        if (weight.coding == Coding::Plain && dtype != "F32" && dtype != "BF16" && dtype != "F16")
+            throw Error(ErrorKind::Unsupported,
+                        weight.where + " is stored as " + dtype + ", expected F32, BF16 or F16");
+    }
+
     static void requireShape(const StoredWeight& weight, const std::vector<std::int64_t>& shape) {
         if (weight.shape != shape)
             throw Error(ErrorKind::BadFile,
@@ -96,6 +103,7 @@ private:
     }
 
     at::Tensor storedAs(const StoredWeight& weight, const std::vector<std::int64_t>& shape) {
+        requireNumbers(weight);
         const bool channelLast = isChannelLast(weight.shape, shape);
         if (!channelLast)
             requireShape(weight, shape);

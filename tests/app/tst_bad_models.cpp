@@ -63,9 +63,9 @@ private Q_SLOTS:
         row("another architecture", {"config.json", "qwen3_5", "qwen3_vl"}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) { json["model_type"] = "qwen3_5"; });
         });
-        row("gptq", {"config.json", "(gptq)"}, [](const ModelCopy& copy) {
+        row("hqq", {"config.json", "(hqq)"}, [](const ModelCopy& copy) {
             copy.edit("config.json", [](nlohmann::json& json) {
-                json["quantization_config"] = {{"quant_method", "gptq"}};
+                json["quantization_config"] = {{"quant_method", "hqq"}};
             });
         });
         row("empty config", {"config.json", "not valid JSON"},
