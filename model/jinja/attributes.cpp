@@ -26,9 +26,13 @@ Value noElement(Run& run, const Value& object, const Value& key) {
     return makeUndefined(kindOf(object) + " has no element " + represented(run, key).bytes());
 }
 
+bool isInternal(std::string_view name) {
+    return name.starts_with("__") && name.ends_with("__");
+}
+
 /// A method or attribute that the language itself gives to `object`; Missing where there is none.
 Value ownAttribute(Run& run, const Value& object, std::string_view name) {
-    if (changesObject(object, name) || (name.starts_with("__") && name.ends_with("__")))
+    if (changesObject(object, name) || isInternal(name))
         return makeUndefined("access to attribute '" + std::string(name) + "' of '" + typeName(object) +
                              "' object is unsafe.");
     if (const Method method = findMethod(object, name))
@@ -76,7 +80,7 @@ Value ownItem(Run& run, const Value& object, const Value& key) {
 
 /// A slice as Python counts it: from `first`, `count` items `step` apart.
 struct Slice {
-    std::int64_t first, step, count;
+    std::int64_t first, last, step, count;
 };
 
 std::int64_t sliceEnd(const Value& value, std::int64_t fallback) {
@@ -102,7 +106,7 @@ Slice sliceWithin(std::int64_t length, const Value& start, const Value& stop, co
     };
     const std::int64_t first = place(start, forward ? low : high), last = place(stop, forward ? high : low);
     const std::int64_t span = forward ? last - first : first - last;
-    return {first, stride, span > 0 ? (span - 1) / (forward ? stride : -stride) + 1 : 0};
+    return {first, last, stride, span > 0 ? (span - 1) / (forward ? stride : -stride) + 1 : 0};
 }
 
 std::vector<Value> slicedItems(const std::vector<Value>& items, const Slice& slice) {
@@ -155,7 +159,8 @@ std::vector<Value> pathParts(const Value& path) {
 } // namespace
 
 Value attributeOf(Run& run, const Value& object, std::string_view name) {
-    requireDefined(object);
+    if (name != "__class__") // which undefined values have, too
+        requireDefined(object);
     if (const Value own = ownAttribute(run, object, name); !own.isMissing() && !(own.isUndefined() && object.dict()))
         return own;
     if (const Dict* dict = object.dict()) {
@@ -181,12 +186,16 @@ Value sliceOf(Run& run, const Value& object, const Value& start, const Value& st
     requireDefined(object);
     if (const Text* text = object.text())
         return run.text(slicedText(*text, start, stop, step));
-    const bool range = object.object() && !object.object()->element(run, Value(0)).isMissing();
-    if (!object.list() && !range)
+    if (const auto* range = object.objectOf<Range>()) {
+        const Slice slice = sliceWithin(clamped(range->count()), start, stop, step);
+        return range->slice(slice.first, slice.last, slice.step);
+    }
+    const List* list = object.list();
+    if (!list)
         throw Fault("'" + typeName(object) + "' object is not subscriptable with a slice");
-    const std::vector<Value> items = itemsOf(run, object);
-    std::vector<Value> chosen = slicedItems(items, sliceWithin(std::ssize(items), start, stop, step));
-    return object.list() && object.list()->tuple ? makeTuple(std::move(chosen)) : makeList(std::move(chosen));
+    std::vector<Value> chosen = slicedItems(list->items, sliceWithin(std::ssize(list->items), start, stop, step));
+    run.charge(std::ssize(chosen));
+    return list->tuple ? makeTuple(std::move(chosen)) : makeList(std::move(chosen));
 }
 
 Value valueAtPath(Run& run, Value object, const Value& path) {

@@ -40,13 +40,18 @@ public:
             m_run.checkLength(m_text.size());
             m_run.chargeBytes(m_text.size() / 16);
         }
-        const std::size_t given = m_many ? m_many->size() : 1;
-        if (m_used < given && !(m_values.dict() && m_used == 0))
+        if (m_used < (m_many ? m_many->size() : 1) && (m_many || !mayBeLeft()))
             throw Fault("not all arguments converted during string formatting");
         return std::move(m_text);
     }
 
 private:
+    /// Python minds left values only of what can't be looked into by name or number.
+    bool mayBeLeft() const {
+        return m_used == 0 && (m_values.dict() || m_values.list() || m_values.isUndefined() ||
+                               (m_values.object() && m_values.object()->typeName() == "range"));
+    }
+
     void conversion() {
         std::string_view rest = m_format.view().substr(m_at + 1);
         const std::optional<Value> named = name(rest);
@@ -120,6 +125,8 @@ private:
             spec.align = '=';
         }
         requireDefined(value);
+        if (spec.type == 'c' && value.text() && characterCount(value.text()->view()) == 1)
+            return formattedText(m_run, *value.text(), spec);
         if (std::string_view("diuxXoeEfFgG").find(spec.type) == std::string_view::npos)
             throw UnsupportedFault("the format \"%" + std::string(1, spec.type) + "\" is not supported");
         if (!value.isNumber())

@@ -23,7 +23,7 @@ Value first(Run& run, const Value& input, const Arguments& arguments) {
     const Parameters none("first", arguments, {});
     Value item;
     if (auto* generator = input.objectOf<Generator>())
-        item = generator->takeFirst();
+        item = generator->takeFirst(run);
     else if (const std::vector<Value> items = itemsOf(run, input); !items.empty())
         item = items.front();
     return item.isMissing() ? makeUndefined("No first item, sequence was empty.") : item;
@@ -55,13 +55,17 @@ Value toList(Run& run, const Value& input, const Arguments& arguments) {
     return makeList(itemsOf(run, input));
 }
 
-Value items(Run& run, const Value& input, const Arguments& arguments) {
-    const Parameters none("items", arguments, {});
+std::vector<Value> pairsOf(Run& run, const Value& input) {
     if (input.isUndefined())
-        return makeGenerator(run, {});
+        return {};
     if (!input.dict())
         throw Fault("Can only get item pairs from a mapping.");
-    return makeGenerator(run, DictView(input, DictView::Kind::Items).items(run));
+    return DictView(input, DictView::Kind::Items).items(run);
+}
+
+Value items(Run&, const Value& input, const Arguments& arguments) {
+    const Parameters none("items", arguments, {});
+    return makeGenerator({input}, [input](Run& run) { return pairsOf(run, input); });
 }
 
 Text reversedText(const Text& text) {
@@ -80,8 +84,9 @@ Value reverse(Run& run, const Value& input, const Arguments& arguments) {
         return run.text(reversedText(*input.text()));
     std::vector<Value> values = itemsOf(run, input);
     std::ranges::reverse(values);
-    return isReversible(input) ? makeGenerator(run, std::move(values), "list_reverseiterator")
-                               : makeList(std::move(values));
+    if (!isReversible(input))
+        return makeList(std::move(values));
+    return makeGenerator({input}, [values](Run&) { return values; });
 }
 
 /// What `sort` compares: one value for each of the attributes, which have commas between them.
@@ -134,15 +139,20 @@ std::vector<Value> comparedValues(Run& run, const std::vector<Value>& values, co
     return keys;
 }
 
-Value unique(Run& run, const Value& input, const Arguments& arguments) {
-    const Parameters given("unique", arguments, {"case_sensitive", "attribute"});
+std::vector<Value> uniqueValues(Run& run, const Value& input, const Parameters& given) {
     const std::vector<Value> values = itemsOf(run, input), keys = comparedValues(run, values, given);
     std::unordered_set<std::string> seen;
     std::vector<Value> chosen;
     for (std::size_t i = 0; i < values.size(); ++i)
         if (seen.insert(keyIdentity(keys[i])).second)
             chosen.push_back(values[i]);
-    return makeGenerator(run, std::move(chosen));
+    return chosen;
+}
+
+Value unique(Run&, const Value& input, const Arguments& arguments) {
+    const Parameters given("unique", arguments, {"case_sensitive", "attribute"});
+    return makeGenerator({input, given[0], given[1]},
+                         [input, given](Run& run) { return uniqueValues(run, input, given); });
 }
 
 template <bool largest>
@@ -168,44 +178,54 @@ Value sum(Run& run, const Value& input, const Arguments& arguments) {
     return total;
 }
 
-Value batch(Run& run, const Value& input, const Arguments& arguments) {
-    const Parameters given("batch", arguments, {"linecount", "fill_with"}, 1);
-    const Int size = given.integer(0);
+/// Lists of `size` items each.
+std::vector<Value> batches(Run& run, const Value& input, Int size, const Value& fill) {
     std::vector<Value> batches, batch;
     for (const Value& item : itemsOf(run, input)) {
         if (std::ssize(batch) == size)
             batches.push_back(makeList(std::exchange(batch, {})));
         batch.push_back(item);
     }
-    if (!batch.empty()) {
-        run.charge(clamped(given.hasValue(1) ? size : 0));
-        while (given.hasValue(1) && std::ssize(batch) < size)
-            batch.push_back(given[1]);
-        batches.push_back(makeList(std::move(batch)));
-    }
-    return makeGenerator(run, std::move(batches));
+    if (batch.empty())
+        return batches;
+    const bool fills = !fill.isMissing() && !fill.isNone();
+    run.charge(clamped(fills && size > 0 ? size : 0));
+    while (fills && std::ssize(batch) < size)
+        batch.push_back(fill);
+    batches.push_back(makeList(std::move(batch)));
+    return batches;
 }
 
-Value slice(Run& run, const Value& input, const Arguments& arguments) {
-    const Parameters given("slice", arguments, {"slices", "fill_with"}, 1);
+Value batch(Run&, const Value& input, const Arguments& arguments) {
+    const Parameters given("batch", arguments, {"linecount", "fill_with"}, 1);
+    return makeGenerator({input, given[1]},
+                         [input, given](Run& run) { return batches(run, input, given.integer(0), given[1]); });
+}
+
+/// So many lists, the first of them one longer where it does not come out even.
+std::vector<Value> slices(Run& run, const Value& input, Int count, const Value& fill) {
     const std::vector<Value> values = itemsOf(run, input);
-    const Int count = given.integer(0);
     if (count == 0)
         throw Fault("integer division or modulo by zero");
     run.charge(clamped(count > 0 ? count : 0));
     std::vector<Value> slices;
-    std::size_t at = 0;
+    auto at = values.begin();
     for (Int i = 0; i < count; ++i) {
         const bool more = i < std::ssize(values) % count;
-        const auto size = static_cast<std::size_t>(std::ssize(values) / count + (more ? 1 : 0));
-        std::vector<Value> part(values.begin() + static_cast<std::ptrdiff_t>(at),
-                                values.begin() + static_cast<std::ptrdiff_t>(at + size));
-        if (given.hasValue(1) && !more)
-            part.push_back(given[1]);
+        const auto end = at + static_cast<std::ptrdiff_t>(std::ssize(values) / count + (more ? 1 : 0));
+        std::vector<Value> part(at, end);
+        if (!fill.isMissing() && !fill.isNone() && !more)
+            part.push_back(fill);
         slices.push_back(makeList(std::move(part)));
-        at += size;
+        at = end;
     }
-    return makeGenerator(run, std::move(slices));
+    return slices;
+}
+
+Value slice(Run&, const Value& input, const Arguments& arguments) {
+    const Parameters given("slice", arguments, {"slices", "fill_with"}, 1);
+    return makeGenerator({input, given[1]},
+                         [input, given](Run& run) { return slices(run, input, given.integer(0), given[1]); });
 }
 
 constexpr std::array kFilters{

@@ -82,6 +82,8 @@ std::size_t escape(std::string_view text, std::size_t at, std::string& result) {
         begin = at + 1;
         end = std::min(digitsEnd(text, begin, 8), begin + 3);
     } else if (begin == end) { // a line that goes on, or no escape
+        if (kind == 'N')
+            throw UnsupportedFault("a text has an escape \"\\N\", which is not supported");
         result += kind == '\n' ? "" : "\\" + std::string(1, kind);
         return begin;
     }

@@ -46,7 +46,7 @@ Value Macro::attribute(Run&, std::string_view name) {
     std::vector<Value> names;
     for (const std::string& parameter : m_body.parameters)
         names.emplace_back(std::string_view(parameter));
-    return makeList(std::move(names));
+    return makeTuple(std::move(names));
 }
 
 Text Macro::print(Run&) {

@@ -28,15 +28,16 @@ Value copyOf(Run&, const Value& self, const Arguments& arguments) {
     return self;
 }
 
-Value listCount(Run& run, const Value& self, const Arguments& arguments) {
+Value countOf(Run& run, const Value& self, const Arguments& arguments) {
     const Parameters given("count", arguments, {"value"}, 1);
+    const std::vector<Value> items = itemsOf(run, self);
     return static_cast<Int>(
-        std::ranges::count_if(self.list()->items, [&](const Value& item) { return equal(run, item, given[0]); }));
+        std::ranges::count_if(items, [&](const Value& item) { return equal(run, item, given[0]); }));
 }
 
-Value listIndex(Run& run, const Value& self, const Arguments& arguments) {
+Value indexOf(Run& run, const Value& self, const Arguments& arguments) {
     const Parameters given("index", arguments, {"value"}, 1);
-    const auto& items = self.list()->items;
+    const std::vector<Value> items = itemsOf(run, self);
     const auto found = std::ranges::find_if(items, [&](const Value& item) { return equal(run, item, given[0]); });
     if (found == items.end())
         throw Fault("the value of index() is not in " + typeName(self));
@@ -57,9 +58,8 @@ constexpr std::array kOfDict{NamedMethod{"items", viewOf<DictView::Kind::Items>}
                              NamedMethod{"get", dictGet},
                              NamedMethod{"copy", copyOf},
                              NamedMethod{"fromkeys", notHere}};
-constexpr std::array kOfList{NamedMethod{"count", listCount}, NamedMethod{"index", listIndex},
-                             NamedMethod{"copy", copyOf}};
-constexpr std::array kOfTuple{NamedMethod{"count", listCount}, NamedMethod{"index", listIndex}};
+constexpr std::array kOfList{NamedMethod{"count", countOf}, NamedMethod{"index", indexOf}, NamedMethod{"copy", copyOf}};
+constexpr std::array kOfTuple{NamedMethod{"count", countOf}, NamedMethod{"index", indexOf}};
 constexpr std::array kOfInteger{NamedMethod{"bit_length", notHere},       NamedMethod{"bit_count", notHere},
                                 NamedMethod{"to_bytes", notHere},         NamedMethod{"from_bytes", notHere},
                                 NamedMethod{"as_integer_ratio", notHere}, NamedMethod{"conjugate", notHere}};
@@ -87,7 +87,9 @@ Method findMethod(const Value& object, std::string_view name) {
         return object.list()->tuple ? findIn(kOfTuple, name) : findIn(kOfList, name);
     if (object.isInteger())
         return findIn(kOfInteger, name);
-    return object.isFloat() ? findIn(kOfFloat, name) : nullptr;
+    if (object.isFloat())
+        return findIn(kOfFloat, name);
+    return object.objectOf<Range>() ? findIn(kOfTuple, name) : nullptr;
 }
 
 bool changesObject(const Value& object, std::string_view name) {

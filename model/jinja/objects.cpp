@@ -31,12 +31,23 @@ Value callReset(Run&, const Value& self, const Arguments&) {
 
 } // namespace
 
-Value makeGenerator(Run& run, std::vector<Value> values, const char* type) {
-    run.charge(std::ssize(values));
-    return ObjectRef(std::make_shared<Generator>(std::move(values), type));
+Value makeGenerator(const std::vector<Value>& sources, Generator::Make make) {
+    return ObjectRef(std::make_shared<Generator>(std::move(make), depthOver(sources)));
 }
 
-Value Generator::takeFirst() {
+void Generator::start(Run& run) {
+    if (const Make make = std::exchange(m_make, nullptr))
+        m_values = make(run);
+    run.charge(std::ssize(m_values));
+}
+
+std::vector<Value> Generator::items(Run& run) {
+    start(run);
+    return std::exchange(m_values, {});
+}
+
+Value Generator::takeFirst(Run& run) {
+    start(run);
     if (m_values.empty())
         return {};
     Value first = std::move(m_values.front());
@@ -48,6 +59,10 @@ Int Range::count() const {
     if (m_step > 0)
         return m_stop > m_start ? (m_stop - m_start - 1) / m_step + 1 : 0;
     return m_stop < m_start ? (m_start - m_stop - 1) / -m_step + 1 : 0;
+}
+
+Value Range::slice(Int first, Int last, Int step) const {
+    return ObjectRef(std::make_shared<Range>(m_start + first * m_step, m_start + last * m_step, m_step * step));
 }
 
 std::vector<Value> Range::items(Run& run) {
@@ -106,6 +121,10 @@ Text Namespace::print(Run& run) {
 
 std::vector<Value> Loop::items(Run&) {
     throw UnsupportedFault("going through \"loop\" is not supported");
+}
+
+Value Loop::call(Run&, Arguments) {
+    throw Fault("The loop must have the 'recursive' marker to be called recursively.");
 }
 
 Value Loop::number(std::string_view name) const {

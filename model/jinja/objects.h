@@ -16,20 +16,23 @@ struct MacroBody;
 /// What is gone through once, such as what the filter `map` gives.
 class Generator : public Object {
 public:
-    Generator(std::vector<Value> values, std::string type) : m_values(std::move(values)), m_type(std::move(type)) {
-        depth = m_values.empty() ? 1 : depthOver(m_values);
-    }
-    std::string typeName() const override { return m_type; }
+    /// Makes the values; called when the first of them is wanted.
+    using Make = std::function<std::vector<Value>(Run&)>;
+    Generator(Make make, int itsDepth) : m_make(std::move(make)) { depth = itsDepth; }
+    std::string typeName() const override { return "generator"; }
     bool iterable() const override { return true; }
-    std::vector<Value> items(Run&) override { return std::exchange(m_values, {}); }
+    std::vector<Value> items(Run& run) override;
     /// The next of them; Missing at the end.
-    Value takeFirst();
+    Value takeFirst(Run& run);
 
 private:
+    void start(Run& run);
+
+    Make m_make;
     std::vector<Value> m_values;
-    std::string m_type;
 };
-Value makeGenerator(Run& run, std::vector<Value> values, const char* type = "generator");
+/// `sources` are what `make` looks at.
+Value makeGenerator(const std::vector<Value>& sources, Generator::Make make);
 
 class Range : public Object {
 public:
@@ -42,6 +45,8 @@ public:
     Value element(Run& run, const Value& key) override;
     Text print(Run& run) override;
     Int count() const;
+    /// The numbers from `first` to before `last`, both counted in numbers of this one.
+    Value slice(Int first, Int last, Int step) const;
 
 private:
     Int m_start, m_stop, m_step;
@@ -140,6 +145,8 @@ public:
     std::optional<Int> length(Run&) override { return count(); }
     bool iterable() const override { return true; }
     std::vector<Value> items(Run& run) override;
+    bool callable() const override { return true; }
+    Value call(Run& run, Arguments arguments) override;
     Value attribute(Run& run, std::string_view name) override;
     Text print(Run& run) override;
     void moveTo(std::size_t index) { m_index = index; }

@@ -49,7 +49,7 @@ std::vector<Value> charactersOf(Run& run, const Text& text) {
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = characterLength(text.view().substr(at));
         run.charge(1);
-        characters.emplace_back(text.slice(at, at + length));
+        characters.emplace_back(text.slice(at, at + length).withoutMarkup());
         at += length;
     }
     return characters;

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "model/jinja/literals.h"
 #include "model/jinja/parser_parts.h"
 
@@ -371,6 +372,8 @@ void Parser::argument(CallArguments& given) {
         throw Fault("the arguments of a call stand in the wrong order");
     if (named) {
         std::string name = takeName("a name");
+        if (std::ranges::find(given.named, name, &std::pair<std::string, ExpressionPtr>::first) != given.named.end())
+            throw Fault("the argument " + inQuotes(name) + " is given twice");
         next();
         given.named.emplace_back(std::move(name), expression());
         return;

@@ -111,7 +111,11 @@ std::unique_ptr<Statement> Parser::ifStatement() {
 std::unique_ptr<Statement> Parser::forStatement() {
     const int line = next();
     auto loop = std::make_unique<For>(line);
-    loop->target = target(false, "in");
+    {
+        const InScope names(*this, *m_scope);
+        ++m_loops; // the name "loop" is taken
+        loop->target = target(false, "in");
+    }
     expectName("in");
     loop->iterated = tuple(false, "recursive");
     if (skipName("if")) {
@@ -279,6 +283,9 @@ void Parser::macroBody(MacroBody& macro, std::string_view end) {
             macro.scope->noteArgument(name, &place);
         return read;
     };
+    const auto explicitCaller = std::ranges::find(macro.parameters, "caller") - macro.parameters.begin();
+    if (explicitCaller < std::ssize(macro.parameters) - std::ssize(macro.defaults) && macro.scope->reads("caller"))
+        throw Fault("the parameter \"caller\" of a macro has no default");
     macro.takesCaller = takes("caller", macro.callerPlace);
     macro.takesNamed = takes("kwargs", macro.namedPlace);
     macro.takesMore = takes("varargs", macro.morePlace);

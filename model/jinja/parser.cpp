@@ -16,7 +16,8 @@ Parser::Level::Level(Parser& parser) : m_parser(parser) {
 /// Goes on to the next token; gives the line of this one.
 int Parser::next() {
     const int line = current().line;
-    m_at += m_at + 1 < m_tokens.size() ? 1 : 0;
+    if (m_at + 1 < m_tokens.size())
+        ++m_at;
     m_line = current().line;
     return line;
 }

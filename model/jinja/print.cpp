@@ -58,7 +58,7 @@ private:
     void addText(const Text& text) {
         m_run.chargeBytes(text.size());
         m_fromPeople = m_fromPeople || text.anyFromPeople();
-        m_text += quoted(text.view());
+        m_text += text.markup ? "Markup(" + quoted(text.view()) + ")" : quoted(text.view());
     }
 
     void addList(const List& list) {

@@ -39,23 +39,22 @@ Value attributeOr(Run& run, const Value& item, const Value& path, const Value& f
     return found.isUndefined() ? fallback : found;
 }
 
-Value mapAttribute(Run& run, const Value& input, Arguments arguments, const Value& path) {
+std::vector<Value> attributesOf(Run& run, const Value& input, Arguments arguments, const Value& path) {
     const Value fallback = takeNamed(arguments, "default");
     if (!arguments.named.empty())
         throw Fault("Unexpected keyword argument '" + arguments.named.front().first + "'");
     std::vector<Value> results;
     for (const Value& item : itemsOf(run, input))
         results.push_back(attributeOr(run, item, path, fallback));
-    return makeGenerator(run, std::move(results));
+    return results;
 }
 
-Value map(Run& run, const Value& input, const Arguments& given) {
+std::vector<Value> mapped(Run& run, const Value& input, Arguments arguments) {
     if (!holds(run, input))
-        return makeGenerator(run, {});
-    Arguments arguments = given;
+        return {};
     if (arguments.positional.empty())
         if (const Value path = takeNamed(arguments, "attribute"); !path.isMissing())
-            return mapAttribute(run, input, std::move(arguments), path);
+            return attributesOf(run, input, std::move(arguments), path);
     const std::string name = takeName(arguments, "filter");
     const Filter filter = findFilter(name);
     if (!filter)
@@ -63,21 +62,24 @@ Value map(Run& run, const Value& input, const Arguments& given) {
     std::vector<Value> results;
     for (const Value& item : itemsOf(run, input))
         results.push_back(filter(run, item, arguments));
-    return makeGenerator(run, std::move(results));
+    return results;
 }
 
-template <bool byAttribute, bool wanted>
-Value select(Run& run, const Value& input, const Arguments& given) {
+/// The path in front, where the filter looks at an attribute.
+Value takePath(Arguments& arguments, bool byAttribute) {
+    if (!byAttribute)
+        return {};
+    if (arguments.positional.empty())
+        throw Fault("Missing parameter for attribute name");
+    Value path = std::move(arguments.positional.front());
+    arguments.positional.erase(arguments.positional.begin());
+    return path;
+}
+
+std::vector<Value> selected(Run& run, const Value& input, Arguments arguments, bool byAttribute, bool wanted) {
     if (!holds(run, input))
-        return makeGenerator(run, {});
-    Arguments arguments = given;
-    Value path;
-    if (byAttribute) {
-        if (arguments.positional.empty())
-            throw Fault("Missing parameter for attribute name");
-        path = arguments.positional.front();
-        arguments.positional.erase(arguments.positional.begin());
-    }
+        return {};
+    const Value path = takePath(arguments, byAttribute);
     const std::string name = arguments.positional.empty() ? std::string() : takeName(arguments, "test");
     const Test test = name.empty() ? nullptr : findTest(name);
     if (!name.empty() && !test)
@@ -88,7 +90,27 @@ Value select(Run& run, const Value& input, const Arguments& given) {
         if ((test ? test(run, looked, arguments) : holds(run, looked)) == wanted)
             chosen.push_back(item);
     }
-    return makeGenerator(run, std::move(chosen));
+    return chosen;
+}
+
+/// What a filter of the list goes through later on.
+std::vector<Value> sourcesOf(const Value& input, const Arguments& arguments) {
+    std::vector<Value> sources = arguments.positional;
+    sources.push_back(input);
+    for (const auto& named : arguments.named)
+        sources.push_back(named.second);
+    return sources;
+}
+
+Value map(Run&, const Value& input, const Arguments& arguments) {
+    return makeGenerator(sourcesOf(input, arguments),
+                         [input, arguments](Run& run) { return mapped(run, input, arguments); });
+}
+
+template <bool byAttribute, bool wanted>
+Value select(Run&, const Value& input, const Arguments& arguments) {
+    return makeGenerator(sourcesOf(input, arguments),
+                         [input, arguments](Run& run) { return selected(run, input, arguments, byAttribute, wanted); });
 }
 
 constexpr std::array kFilters{

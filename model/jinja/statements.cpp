@@ -74,6 +74,7 @@ std::vector<Value> For::chosen(Run& run, const Value& value) const {
 Flow For::perform(Run& run) const {
     const std::vector<Value> items = chosen(run, iterated->evaluate(run));
     Loop* loop = usesLoop && !items.empty() ? &run.keep<Loop>(items) : nullptr;
+    bool endReached = false; // as the reference has it, a body that is always left early counts as none
     for (std::size_t i = 0; i < items.size(); ++i) {
         run.charge(1);
         target.assign(run, items[i]);
@@ -82,10 +83,12 @@ Flow For::perform(Run& run) const {
             valueAt(run, loopPlace) = lent(*loop);
         }
         bodyScope->enter(run);
-        if (executeAll(body, run) == Flow::Break)
-            return Flow::Next;
+        const Flow flow = executeAll(body, run);
+        endReached = endReached || flow == Flow::Next;
+        if (flow == Flow::Break)
+            break;
     }
-    if (!items.empty() || !otherwiseScope)
+    if (endReached || !otherwiseScope)
         return Flow::Next;
     otherwiseScope->enter(run);
     return executeAll(otherwise, run);

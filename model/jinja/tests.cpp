@@ -16,57 +16,72 @@ namespace prunescope::model::jinja {
 
 namespace {
 
-bool isDefined(Run&, const Value& input, const Arguments&) {
+/// A test without arguments, of the value alone.
+template <bool (*is)(const Value&)>
+bool plain(Run&, const Value& input, const Arguments& arguments) {
+    const Parameters none("test", arguments, {});
+    return is(input);
+}
+
+bool isDefined(const Value& input) {
     return !input.isUndefined();
 }
 
-bool isUndefined(Run&, const Value& input, const Arguments&) {
+bool isUndefined(const Value& input) {
     return input.isUndefined();
 }
 
-bool isNone(Run&, const Value& input, const Arguments&) {
+bool isNone(const Value& input) {
     return input.isNone();
 }
 
-bool isText(Run&, const Value& input, const Arguments&) {
+bool isText(const Value& input) {
     return input.text() != nullptr;
 }
 
-bool isNumber(Run&, const Value& input, const Arguments&) {
+bool isNumber(const Value& input) {
     return input.isNumber();
 }
 
-bool isInteger(Run&, const Value& input, const Arguments&) {
+bool isInteger(const Value& input) {
     return input.isInteger() && !input.isBool();
 }
 
-bool isFloat(Run&, const Value& input, const Arguments&) {
+bool isFloat(const Value& input) {
     return input.isFloat();
 }
 
-bool isBoolean(Run&, const Value& input, const Arguments&) {
+bool isBoolean(const Value& input) {
     return input.isBool();
 }
 
 template <bool wanted>
-bool isTruth(Run&, const Value& input, const Arguments&) {
+bool isTruth(const Value& input) {
     return input.isBool() && input.boolean() == wanted;
 }
 
-bool isMapping(Run&, const Value& input, const Arguments&) {
+bool isMapping(const Value& input) {
     return input.dict() != nullptr;
 }
 
-bool isSequence(Run&, const Value& input, const Arguments&) {
-    return input.text() || input.list() || input.dict() || input.objectOf<Range>();
+bool isSequence(const Value& input) {
+    return input.text() || input.list() || input.dict() || input.isUndefined() || input.objectOf<Range>();
 }
 
-bool isIterableTest(Run&, const Value& input, const Arguments&) {
-    return isIterable(input);
-}
-
-bool isCallable(Run&, const Value& input, const Arguments&) {
+bool isCallable(const Value& input) {
     return input.isUndefined() || (input.object() && input.object()->callable());
+}
+
+bool isEscaped(const Value& input) {
+    return input.text() && input.text()->markup;
+}
+
+bool isFilter(const Value& input) {
+    return input.text() && findFilter(input.text()->view());
+}
+
+bool isTest(const Value& input) {
+    return input.text() && findTest(input.text()->view());
 }
 
 template <const char* sign>
@@ -83,7 +98,8 @@ Value remainderOf(Run& run, const Value& input, const Value& divisor) {
 }
 
 template <int rest>
-bool leavesRest(Run& run, const Value& input, const Arguments&) {
+bool leavesRest(Run& run, const Value& input, const Arguments& arguments) {
+    const Parameters none("test", arguments, {});
     return equal(run, remainderOf(run, input, 2), rest);
 }
 
@@ -98,38 +114,27 @@ bool isSame(Run&, const Value& input, const Arguments& arguments) {
 }
 
 template <std::string (*change)(std::string_view), std::string (*other)(std::string_view)>
-bool isCase(Run& run, const Value& input, const Arguments&) {
+bool isCase(Run& run, const Value& input, const Arguments& arguments) {
+    const Parameters none("test", arguments, {});
     const Text text = printed(run, input);
     return text.bytes() == change(text.view()) && text.bytes() != other(text.view());
 }
 
-bool isEscaped(Run&, const Value& input, const Arguments&) {
-    return input.text() && input.text()->markup;
-}
-
-bool isFilter(Run&, const Value& input, const Arguments&) {
-    return input.text() && findFilter(input.text()->view());
-}
-
-bool isTest(Run&, const Value& input, const Arguments&) {
-    return input.text() && findTest(input.text()->view());
-}
-
 using NamedTest = std::pair<std::string_view, Test>;
-constexpr std::array kTests{NamedTest{"defined", isDefined},
-                            NamedTest{"undefined", isUndefined},
-                            NamedTest{"none", isNone},
-                            NamedTest{"string", isText},
-                            NamedTest{"number", isNumber},
-                            NamedTest{"integer", isInteger},
-                            NamedTest{"float", isFloat},
-                            NamedTest{"boolean", isBoolean},
-                            NamedTest{"true", isTruth<true>},
-                            NamedTest{"false", isTruth<false>},
-                            NamedTest{"mapping", isMapping},
-                            NamedTest{"sequence", isSequence},
-                            NamedTest{"iterable", isIterableTest},
-                            NamedTest{"callable", isCallable},
+constexpr std::array kTests{NamedTest{"defined", plain<isDefined>},
+                            NamedTest{"undefined", plain<isUndefined>},
+                            NamedTest{"none", plain<isNone>},
+                            NamedTest{"string", plain<isText>},
+                            NamedTest{"number", plain<isNumber>},
+                            NamedTest{"integer", plain<isInteger>},
+                            NamedTest{"float", plain<isFloat>},
+                            NamedTest{"boolean", plain<isBoolean>},
+                            NamedTest{"true", plain<isTruth<true>>},
+                            NamedTest{"false", plain<isTruth<false>>},
+                            NamedTest{"mapping", plain<isMapping>},
+                            NamedTest{"sequence", plain<isSequence>},
+                            NamedTest{"iterable", plain<isIterable>},
+                            NamedTest{"callable", plain<isCallable>},
                             NamedTest{"==", compares<kEqual>},
                             NamedTest{"eq", compares<kEqual>},
                             NamedTest{"equalto", compares<kEqual>},
@@ -152,9 +157,9 @@ constexpr std::array kTests{NamedTest{"defined", isDefined},
                             NamedTest{"sameas", isSame},
                             NamedTest{"lower", isCase<lowerCase, upperCase>},
                             NamedTest{"upper", isCase<upperCase, lowerCase>},
-                            NamedTest{"escaped", isEscaped},
-                            NamedTest{"filter", isFilter},
-                            NamedTest{"test", isTest}};
+                            NamedTest{"escaped", plain<isEscaped>},
+                            NamedTest{"filter", plain<isFilter>},
+                            NamedTest{"test", plain<isTest>}};
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace prunescope::model::jinja {
@@ -29,6 +30,10 @@ public:
     /// Bytes [begin, end).
     Text slice(std::size_t begin, std::size_t end) const;
     Text from(std::size_t begin) const { return slice(begin, size()); }
+    Text withoutMarkup() && {
+        markup = false;
+        return std::move(*this);
+    }
 
     /// Calls `visit(std::string_view, bool fromPeople)` for every longest part that one side wrote.
     template <typename Visit>

@@ -48,7 +48,7 @@ std::vector<Value> splitAtSpaceFromBehind(Run& run, const Text& text, Int most) 
     std::vector<Value> parts;
     std::size_t end = withoutTrailingSpace(text.view());
     while (end > 0) {
-        std::size_t begin = most == std::ssize(parts) ? leadingSpace(text.view()) : end;
+        std::size_t begin = most == std::ssize(parts) ? 0 : end;
         if (most != std::ssize(parts))
             while (begin > 0) {
                 const std::size_t last = lastCharacterLength(text.view().substr(0, begin));

@@ -46,7 +46,7 @@ std::vector<Value> splitAtSpace(Run& run, const Text& text, Int most) {
     while (at < text.size()) {
         std::size_t end = at;
         if (most == std::ssize(parts))
-            end = withoutTrailingSpace(text.view());
+            end = text.size();
         else
             while (end < text.size() && !isSpace(text.view().substr(end)))
                 end += characterLength(text.view().substr(end));

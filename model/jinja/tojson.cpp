@@ -23,7 +23,7 @@ struct Layout {
 };
 
 std::string hex(unsigned unit) {
-    char text[8];
+    char text[16];
     std::snprintf(text, sizeof text, "\\u%04x", unit);
     return text;
 }

@@ -183,6 +183,18 @@ double rounded(double value, int places) {
     return result;
 }
 
+/// To so many zeros, half to even.
+Int roundedInteger(Int value, Int zeros) {
+    if (zeros > 37)
+        return 0;
+    Int unit = 1;
+    for (Int i = 0; i < zeros; ++i)
+        unit *= 10;
+    const Int rest = ((value % unit) + unit) % unit, below = value - rest;
+    const bool up = rest > unit - rest || (rest == unit - rest && (below / unit) % 2 != 0);
+    return up ? below + unit : below;
+}
+
 Value round(Run&, const Value& input, const Arguments& arguments) {
     const Parameters given("round", arguments, {"precision", "method"});
     requireDefined(input);
@@ -192,8 +204,10 @@ Value round(Run&, const Value& input, const Arguments& arguments) {
     const std::string method = given.has(1) ? given.text(1).bytes() : "common";
     if (method != "common" && method != "ceil" && method != "floor")
         throw Fault("method must be common, ceil or floor");
+    if (method == "common" && input.isInteger())
+        return places >= 0 ? Value(input.integer()) : Value(roundedInteger(input.integer(), -places));
     if (method == "common")
-        return input.isInteger() && places >= 0 ? input : Value(rounded(input.number(), static_cast<int>(places)));
+        return rounded(input.number(), static_cast<int>(places));
     const double scale = std::pow(10.0, static_cast<double>(places));
     const double scaled = input.number() * scale;
     return (method == "ceil" ? std::ceil(scaled) : std::floor(scaled)) / scale;
