@@ -26,6 +26,8 @@ void fuzzRecordLine(Input input);
 void fuzzQuestionLines(Input input);
 /// PictureTable.
 void fuzzPictureTable(Input input);
+/// Template, and what it renders.
+void fuzzTemplate(Input input);
 
 inline std::string textOf(Input input) {
     return {input.begin(), input.end()};
