@@ -32,6 +32,8 @@ void fuzzGguf(Input input);
 void fuzzTokenizer(Input input);
 /// A safetensors file, and how its weights are stored.
 void fuzzSafetensors(Input input);
+/// Template, and what it renders.
+void fuzzTemplate(Input input);
 
 inline std::string textOf(Input input) {
     return {input.begin(), input.end()};

@@ -25,7 +25,9 @@ constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
                               Target{"picture_table", fuzz::fuzzPictureTable},
                               Target{"gguf", fuzz::fuzzGguf},
                               Target{"tokenizer", fuzz::fuzzTokenizer},
-                              Target{"safetensors", fuzz::fuzzSafetensors}};
+                              Target{"safetensors", fuzz::fuzzSafetensors},
+
+                              Target{"template", fuzz::fuzzTemplate}};
 
 std::vector<std::uint8_t> readAll(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
