@@ -3,6 +3,7 @@
 #include "core/report/cost_model.h"
 #include "core/resize/resize.h"
 #include "model/families/model_config.h"
+#include "model/families/thinking.h"
 #include "model/values/request.h"
 
 #include <cstdint>
@@ -28,6 +29,8 @@ struct ModelInfo {
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
+    Thinking thinking = Thinking::Never;
+    std::string chatTemplate;       ///< the file that it comes from; empty: that of the model's family is used
     std::vector<std::string> notes; ///< what people should know of how its files were read, a line each
 };
 

@@ -11,7 +11,7 @@
 #include "model/engine/image_preparer.h"
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
-#include "model/families/chat_file.h"
+#include "model/families/chat.h"
 #include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
@@ -61,28 +61,30 @@ private:
     std::string m_text;
 };
 
-/// What a model that thinks has written: its thought, and the answer behind it, which is not there yet while the
-/// thought has no end.
-void setText(const std::string& written, bool thinks, Answer& answer) {
-    constexpr std::string_view kEnd = "</think>";
-    const std::size_t end = thinks ? written.find(kEnd) : std::string::npos;
-    if (!thinks) {
+/// What a model has written: its thought, which the prompt or the model itself has opened, and the answer behind it,
+/// which is not there yet while the thought has no end.
+void setText(std::string_view written, bool isOpen, Answer& answer) {
+    constexpr std::string_view kBegin = "<think>", kEnd = "</think>";
+    const std::string_view begun = trimmed(written);
+    if (!isOpen && !begun.starts_with(kBegin)) {
         answer.text = written;
         return;
     }
-    answer.thought = trimmed(std::string_view(written).substr(0, end));
-    if (end != std::string::npos)
-        answer.text = trimmed(std::string_view(written).substr(end + kEnd.size()));
+    const std::string_view thought = begun.starts_with(kBegin) ? begun.substr(kBegin.size()) : begun;
+    const std::size_t end = thought.find(kEnd);
+    answer.thought = trimmed(thought.substr(0, end));
+    if (end != std::string_view::npos)
+        answer.text = trimmed(thought.substr(end + kEnd.size()));
 }
 
 class LocalEngine final : public Engine {
 public:
-    LocalEngine(LoadedNetwork loaded, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer, bool thinks,
+    LocalEngine(LoadedNetwork loaded, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer, Chat chat,
                 PromptBudget budget)
         : m_info(std::move(loaded.info)), m_family(*loaded.family), m_endTokens(std::move(endTokens)),
           m_tokenizer(std::move(tokenizer)), m_network(std::move(loaded.network)),
-          m_prepare(m_network->traits().device), m_prefixCache(*m_network), m_threads(loaded.threads), m_thinks(thinks),
-          m_budget(std::move(budget)) {}
+          m_prepare(m_network->traits().device), m_prefixCache(*m_network), m_threads(loaded.threads),
+          m_chat(std::move(chat)), m_budget(std::move(budget)) {}
 
     const ModelInfo& info() const override { return m_info; }
 
@@ -106,8 +108,9 @@ private:
         ReferenceRandom draws(request.plan.seed());
         for (const ImageInput& input : request.images)
             images.push_back(prepareImage(input, request.plan, pixelLimits(request), request.resize, draws));
-        const TokenSequence full = encode(request, images);
-        PromptView view = makePromptView(render(request), full, keepBlocks(full, masksOf(images)), images, m_tokenizer);
+        const std::vector<PromptPiece> pieces = render(request);
+        const TokenSequence full = encode(pieces, images);
+        PromptView view = makePromptView(pieces, full, keepBlocks(full, masksOf(images)), images, m_tokenizer);
         view.plan = toText(request.plan);
         view.place = placeText(stage.place, stage.layer);
         view.model = m_info.name;
@@ -142,7 +145,8 @@ private:
         Answer answer = emptyAnswer(request);
         const std::vector<PreparedImage> images = prepare(request, events, answer);
         const Stopwatch handOver;
-        const TokenSequence prompt = encode(request, images);
+        const std::vector<PromptPiece> pieces = render(request);
+        const TokenSequence prompt = encode(pieces, images);
         answer.times.set(stage::kSample, handOver.ms());
         answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
@@ -161,7 +165,7 @@ private:
                 std::move(stop));
         });
         m_budget.setRead();
-        setText(text.finish(), thinks(request), answer);
+        setText(text.finish(), opensThought(pieces), answer);
         answer.tokenIds = run.ids;
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
@@ -241,21 +245,20 @@ private:
         return images;
     }
 
-    bool thinks(const Request& request) const {
-        return m_family.thinkingIsOptional ? request.thinking.value_or(false) : m_thinks;
-    }
-
     std::vector<PromptPiece> render(const Request& request) const {
         ChatOptions options;
-        options.thinking = thinks(request);
-        return m_family.renderChat(request.messages, request.tools, options);
+        options.thinking = request.thinking.value_or(false);
+        if (options.thinking && m_chat.thinking() == Thinking::Never)
+            throw Error(ErrorKind::Usage, "thinking is asked for, but " + m_info.name +
+                                              " can't: its chat template has no place for thoughts");
+        return m_chat.render(request.messages, request.tools, options);
     }
 
-    TokenSequence encode(const Request& request, const std::vector<PreparedImage>& images) const {
+    TokenSequence encode(const std::vector<PromptPiece>& pieces, const std::vector<PreparedImage>& images) const {
         std::vector<BlockGrid> grids;
         for (const PreparedImage& image : images)
             grids.push_back(image.picture.grid());
-        return encodePrompt(m_tokenizer, render(request), grids, m_network->traits().config.tokens);
+        return encodePrompt(m_tokenizer, pieces, grids, m_network->traits().config.tokens);
     }
 
     ModelInfo m_info;
@@ -266,7 +269,7 @@ private:
     ImagePreparer m_prepare;
     PrefixCache m_prefixCache;
     int m_threads;
-    bool m_thinks; ///< it opens its answers with a thought
+    Chat m_chat;
     PromptBudget m_budget;
 };
 
@@ -305,8 +308,11 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     PromptBudget budget(loaded.network->traits(), loaded.mappedBytes, gauge);
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
               loaded.info.weights);
-    const bool thinks = opensThinking(readChatTemplate(loaded.folder.path()));
-    return std::make_unique<LocalEngine>(std::move(loaded), std::move(ends), std::move(*tokenizer), thinks,
+    Chat chat(*loaded.family, loaded.folder.texts());
+    loaded.info.thinking = chat.thinking();
+    loaded.info.chatTemplate = chat.source();
+    loaded.info.notes.insert(loaded.info.notes.end(), chat.notes().begin(), chat.notes().end());
+    return std::make_unique<LocalEngine>(std::move(loaded), std::move(ends), std::move(*tokenizer), std::move(chat),
                                          std::move(budget));
 }
 

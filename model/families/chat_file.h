@@ -10,9 +10,4 @@ namespace prunescope::model {
 /// program has the template of the family itself and only looks at what differs between its models.
 std::string readChatTemplate(const std::string& folder);
 
-/// Whether a chat template opens the answer with a thought when nobody says anything about thinking: what it writes
-/// in its last `if` of add_generation_prompt, with enable_thinking undefined, ends inside <think>. Conditions that this
-/// program can't follow count as not fulfilled.
-bool opensThinking(std::string_view chatTemplate);
-
 } // namespace prunescope::model

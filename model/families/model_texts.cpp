@@ -3,6 +3,7 @@
 #include "core/base/json_fields.h"
 #include "model/families/chat_file.h"
 #include "model/families/gguf_model.h"
+#include "model/families/special_tokens.h"
 #include "model/files/folder_names.h"
 #include "model/files/hub_cache.h"
 #include "model/files/model_path.h"
@@ -56,6 +57,7 @@ ModelTexts readModelTexts(const std::string& path) {
     texts.images = readImageSettings(texts.path);
     if (std::string text = readChatTemplate(texts.path); !text.empty())
         texts.templates.push_back({"default", texts.path, std::move(text)});
+    texts.specialTokens = readSpecialTokens(texts.path);
     return texts;
 }
 

@@ -29,6 +29,7 @@ struct ModelTexts {
     std::optional<ModelDocument> generation; ///< generation_config.json
     std::optional<ModelDocument> images; ///< preprocessor_config.json, else of processor_config.json image_processor
     std::vector<ChatTemplateText> templates; ///< "default" first
+    nlohmann::ordered_json specialTokens;    ///< an object: what templates call bos_token, eos_token, ...
     std::vector<std::string> notes;          ///< lines that people should read once
 };
 

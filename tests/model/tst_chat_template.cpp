@@ -45,56 +45,6 @@ Message thought(const std::string& thought, const std::string& answer) {
     return message;
 }
 
-/// The parts of the published templates that decide, and others like them.
-struct Opening {
-    const char* name;
-    const char* text;
-    bool opens;
-};
-
-constexpr const char* kBefore = "{%- for message in messages %}{{- '<think>\\n' }}{%- endfor %}\n";
-
-constexpr std::array kOpenings{
-    Opening{"Instruct", "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n{%- endif %}\n",
-            false},
-    Opening{"Thinking",
-            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n<think>\\n' }}\n{%- endif %}\n", true},
-    Opening{"may be switched off",
-            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n"
-            "    {%- if enable_thinking is defined and enable_thinking is false %}\n"
-            "        {{- '<think>\\n\\n</think>\\n\\n' }}\n    {%- else %}\n        {{- '<think>\\n' }}\n"
-            "    {%- endif %}\n{%- endif %}",
-            true},
-    Opening{"may be switched on",
-            "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}\n"
-            "    {%- if enable_thinking is defined and enable_thinking is true %}\n        {{- '<think>\\n' }}\n"
-            "    {%- else %}\n        {{- '<think>\\n\\n</think>\\n\\n' }}\n    {%- endif %}\n{%- endif %}",
-            false},
-    Opening{"only ever closed",
-            "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}"
-            "{%- if enable_thinking is defined and enable_thinking is false %}"
-            "{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}{%- endif %}",
-            false},
-    Opening{"by its name alone", "{% if add_generation_prompt %}{% if enable_thinking %}<think>{% endif %}{% endif %}",
-            false},
-    Opening{"unless not wanted",
-            "{% if add_generation_prompt %}{% if enable_thinking is not defined or enable_thinking %}<think>{% endif %}"
-            "{% endif %}",
-            true},
-    Opening{"third of three",
-            "{% if add_generation_prompt %}{% if not add_generation_prompt %}a{% elif enable_thinking is true %}b"
-            "{% elif enable_thinking is undefined %}<think>{% else %}c{% endif %}{% endif %}",
-            true},
-    Opening{"after the prompt", "{% if add_generation_prompt %}a{% endif %}<think>", false},
-    Opening{"inside what is not written",
-            "{% if add_generation_prompt %}{% if enable_thinking %}{% if add_generation_prompt is defined %}<think>"
-            "{% endif %}{% endif %}{% endif %}",
-            false},
-    Opening{"no generation prompt", "{% if thinking %}<think>{% endif %}", false},
-    Opening{"cut off", "{% if add_generation_prompt %}<think>{% if ", true},
-    Opening{"empty", "", false},
-};
-
 } // namespace
 
 class TestChatTemplate : public QObject {
@@ -283,17 +233,6 @@ private Q_SLOTS:
         for (const ToolCall& call : parseQwen35Calls(answer.toStdString(), ordered_json::array()))
             found.push_back({call.name, call.arguments});
         QCOMPARE(found.dump(), ordered_json::parse(calls.toStdString()).dump());
-    }
-
-    void opensThinking_data() {
-        QTest::addColumn<int>("row");
-        for (std::size_t i = 0; i < kOpenings.size(); ++i)
-            QTest::newRow(kOpenings[i].name) << static_cast<int>(i);
-    }
-    void opensThinking() {
-        QFETCH(int, row);
-        const Opening& opening = kOpenings[static_cast<std::size_t>(row)];
-        QCOMPARE(model::opensThinking(kBefore + std::string(opening.text)), opening.opens);
     }
 
     /// The newest file wins; a damaged one is as good as none.
