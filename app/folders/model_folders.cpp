@@ -7,8 +7,8 @@
 #include "core/base/json_fields.h"
 #include "core/records/record_writer.h"
 #include "model/families/families.h"
+#include "model/families/model_folder.h"
 #include "model/files/hub_cache.h"
-#include "model/files/model_folder.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -40,8 +40,8 @@ void inspect(ModelFolder& found) {
     const auto opened = model::ModelFolder::open(found.folder);
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
-        found.sizeBytes += static_cast<std::int64_t>(file->mapping()->bytes().size());
-    model::findFamily(opened.config(), opened.file("config.json"));
+        found.sizeBytes += static_cast<std::int64_t>(file->mapping().bytes().size());
+    model::findFamily(opened.config(), opened.configPath());
     if (!fs::is_regular_file(opened.file("tokenizer.json")))
         throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
 }

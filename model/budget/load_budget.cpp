@@ -41,10 +41,10 @@ std::int64_t packedBytes(const std::string& name, std::int64_t values, WeightFor
     return coarse ? values / 2 + values / kInt4Group * 4 : values;
 }
 
-Needed neededFor(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads) {
+Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads) {
     const RunTraits run{static_cast<int>(at::elementSize(target.dtype)), !target.device.is_cpu(),
                         target.format != WeightFormat::Native};
-    const WeightMemory weights = estimateWeights(folder, target);
+    const WeightMemory weights = estimateWeights(checkpoint, target);
     const int others = suitableThreads(threads, weights.mapped + weights.copied) - 1;
     return {weights, estimateSmallPrompt(shape, run).peakBytes(), others * stackBytes()};
 }
@@ -61,9 +61,9 @@ constexpr std::array kWays{Way{"--dtype bfloat16", at::kBFloat16, WeightFormat::
 
 } // namespace
 
-WeightMemory estimateWeights(const ModelFolder& folder, const WeightTarget& target) {
+WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target) {
     WeightMemory memory;
-    for (const auto& file : folder.weights())
+    for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors()) {
             const bool packed = target.format != WeightFormat::Native && tensor.shape.size() == 2;
             if (packed)
@@ -76,21 +76,21 @@ WeightMemory estimateWeights(const ModelFolder& folder, const WeightTarget& targ
     return memory;
 }
 
-void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads,
+void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
                          const MemoryGauge& gauge) {
-    const Needed needed = neededFor(folder, shape, target, threads);
+    const Needed needed = neededFor(checkpoint, shape, target, threads);
     const FreeMemory free = gauge(target.device);
     if (needed.fits(free))
         return;
     std::string advice = "choose a smaller model or another device";
     for (const Way& way : kWays) {
-        const Needed less = neededFor(folder, shape, {target.device, way.dtype, way.format}, threads);
+        const Needed less = neededFor(checkpoint, shape, {target.device, way.dtype, way.format}, threads);
         if (less.bytes() < needed.bytes() && less.fits(free)) {
             advice = std::string(way.option) + " would fit";
             break;
         }
     }
-    throw Error(ErrorKind::OutOfMemory, folder.path() + ": not enough memory on " + deviceText(target.device) +
+    throw Error(ErrorKind::OutOfMemory, checkpoint.path() + ": not enough memory on " + deviceText(target.device) +
                                             ": loading takes " + formatBytes(needed.bytes()) + " in " +
                                             dtypeText(target.dtype) + ", found " +
                                             formatBytes(std::min(free.physical, free.address)) + " free; " + advice);

@@ -1,21 +1,21 @@
 #pragma once
 
 #include "model/budget/free_memory.h"
-#include "model/files/model_folder.h"
+#include "model/files/checkpoint.h"
 #include "model/network/network.h"
 
 namespace prunescope::model {
 
-/// Memory that the weights of a folder take, in bytes.
+/// Memory that the weights of a model take, in bytes.
 struct WeightMemory {
     std::int64_t mapped = 0; ///< pages of the files themselves: on the CPU, what is stored in that type already
     std::int64_t copied = 0; ///< converted or sent to the device
 };
-WeightMemory estimateWeights(const ModelFolder& folder, const WeightTarget& target);
+WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target);
 
 /// Checks the memory budget before anything is read: throws Error(OutOfMemory) where the weights and a few words do not
 /// fit into what is free, with sizes and, where one of them would fit, the number type or packing that does.
-void requireMemoryToLoad(const ModelFolder& folder, const ModelShape& shape, const WeightTarget& target, int threads,
+void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
                          const MemoryGauge& gauge);
 
 } // namespace prunescope::model

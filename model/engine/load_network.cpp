@@ -39,20 +39,20 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     const WeightFormat format = parseWeightFormat(options.weights);
     LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, nullptr, {}};
     const ModelFolder& folder = loaded.folder;
-    const std::string configPath = folder.file("config.json");
+    const std::string& configPath = folder.configPath();
     loaded.family = &findFamily(folder.config(), configPath);
     ModelConfig config = loaded.family->configOf(JsonFields(folder.config(), configPath));
-    config.images = preparedImages(folder.path(), *loaded.family, config.images);
+    config.images = preparedImages(folder.texts().images, *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const WeightTarget target{device, dtype, format};
-    requireMemoryToLoad(folder, config.shape(folder.name()), target, options.threads, gauge);
+    requireMemoryToLoad(folder.checkpoint(), config.shape(folder.name()), target, options.threads, gauge);
     MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
-    const auto weights = folderWeights(folder, target, progress, std::move(stop));
+    const auto weights = folderWeights(folder.checkpoint(), target, progress, std::move(stop));
     loaded.network = loadModel(config, configPath, folder.name(), *weights, target);
 
     if (progress)

@@ -3,7 +3,7 @@
 #include "model/api/model_info.h"
 #include "model/budget/free_memory.h"
 #include "model/families/families.h"
-#include "model/files/model_folder.h"
+#include "model/families/model_folder.h"
 #include "model/network/network.h"
 #include "model/values/load_options.h"
 

@@ -210,7 +210,7 @@ private:
         } catch (const std::bad_alloc&) {
             m_budget.refuse(prompt, "an allocation failed");
         } catch (const DamagedOutput&) {
-            requireFiniteWeights(ModelFolder::open(m_info.folder)); // names the tensor, if it is in the files
+            requireFiniteWeights(ModelFolder::open(m_info.folder).weights()); // names the tensor, if it is in the files
             throw;
         }
     }

@@ -50,11 +50,6 @@ const Published& published() {
     return list;
 }
 
-bool isThere(const std::string& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
-}
-
 /// The id of a mark in tokenizer.json, which must be `expected` unless that is negative.
 std::int64_t markId(const BpeTokenizer& tokenizer, std::string_view mark, std::int64_t expected,
                     const std::string& path) {
@@ -119,23 +114,16 @@ ImageTokens resolvedTokens(const ModelConfig& config, const FamilyEntry& family,
     return tokens;
 }
 
-PixelLimits preparedImages(const std::string& folder, const FamilyEntry& family, PixelLimits limits) {
-    const std::string alone = folder + "/preprocessor_config.json", together = folder + "/processor_config.json";
-    if (!isThere(alone) && !isThere(together))
-        return limits;
-    const std::string& chosen = isThere(alone) ? alone : together;
-    const nlohmann::json settings = readJsonFile(chosen);
-    const JsonFields fields(settings, chosen);
-    if (&chosen == &alone)
-        return family.imagesOf(fields, limits);
-    return fields.has("image_processor") ? family.imagesOf(fields.object("image_processor"), limits) : limits;
+PixelLimits preparedImages(const std::optional<ModelDocument>& settings, const FamilyEntry& family,
+                           PixelLimits limits) {
+    return settings ? family.imagesOf(JsonFields(settings->json, settings->where), limits) : limits;
 }
 
 PixelLimits readPixelLimits(const std::string& folder) {
-    const std::string path = folder + "/config.json";
-    const nlohmann::json json = readJsonFile(path);
-    const FamilyEntry& family = findFamily(json, path);
-    return preparedImages(folder, family, family.configOf(JsonFields(json, path)).images);
+    const ModelTexts texts = readModelTexts(folder);
+    const FamilyEntry& family = findFamily(texts.config.json, texts.config.where);
+    return preparedImages(texts.images, family,
+                          family.configOf(JsonFields(texts.config.json, texts.config.where)).images);
 }
 
 PrunePlan possiblePlan(PrunePlan plan, const PixelPlaces& places) {
@@ -148,9 +136,8 @@ PrunePlan possiblePlan(PrunePlan plan, const PixelPlaces& places) {
 }
 
 ModelConfig readConfig(const std::string& folder) {
-    const std::string path = folder + "/config.json";
-    const nlohmann::json json = readJsonFile(path);
-    return findFamily(json, path).configOf(JsonFields(json, path));
+    const ModelDocument config = readModelTexts(folder).config;
+    return findFamily(config.json, config.where).configOf(JsonFields(config.json, config.where));
 }
 
 ModelShape readModelShape(const std::string& folder, const std::string& name) {

@@ -2,6 +2,7 @@
 
 #include "core/pruning/prune_plan.h"
 #include "model/families/family.h"
+#include "model/families/model_texts.h"
 #include "model/tokenizer/bpe_tokenizer.h"
 
 #include <filesystem>
@@ -22,9 +23,9 @@ const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& c
 /// Error(BadFile) or Error(Unsupported).
 PixelLimits readPixelLimits(const std::string& folder);
 
-/// How pictures are prepared by what preprocessor_config.json in `folder` says, where there is one; else as `limits`
-/// says. Throws as `readPixelLimits`.
-PixelLimits preparedImages(const std::string& folder, const FamilyEntry& family, PixelLimits limits);
+/// How pictures are prepared by what `settings` say (ModelTexts::images); where there are none, as `limits` says.
+/// Throws as `readPixelLimits`.
+PixelLimits preparedImages(const std::optional<ModelDocument>& settings, const FamilyEntry& family, PixelLimits limits);
 
 /// The marks of pictures as ids: those of config.json, which tokenizer.json must have as well; where config.json has
 /// none for what stands around a picture, tokenizer.json decides. Checks besides that the tokens of the template are

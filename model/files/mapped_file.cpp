@@ -41,6 +41,9 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
 }
 
 void MappedFile::release(std::span<const std::byte> part) const {
+    const auto* first = static_cast<const std::byte*>(m_data);
+    if (part.data() < first || part.data() + part.size() > first + m_size)
+        return; // memory of somebody else would be lost
     // Whole pages, outwards: a neighbour's bytes come back as easily.
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const auto begin = reinterpret_cast<std::uintptr_t>(part.data()) / page * page;

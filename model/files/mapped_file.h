@@ -18,7 +18,8 @@ public:
 
     const std::string& path() const { return m_path; }
     std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
-    /// Lets go of the memory that holds this `part` of `bytes()`; it is read from the file again when it is touched.
+    /// Lets go of the memory that holds this `part` of `bytes()`; it is read from the file again when it is
+    /// touched. Other memory stays as it is.
     void release(std::span<const std::byte> part) const;
 
 private:

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 namespace prunescope::model {
 
@@ -32,9 +31,9 @@ class HeaderReader {
 public:
     HeaderReader(const std::string& path, std::span<const std::byte> bytes) : m_path(path), m_bytes(bytes) {}
 
-    std::map<std::string, StoredTensor, std::less<>> read() {
+    WeightFile::Tensors read() {
         const nlohmann::json header = parseHeader();
-        std::map<std::string, StoredTensor, std::less<>> tensors;
+        WeightFile::Tensors tensors;
         for (const auto& [name, entry] : header.items())
             if (name != "__metadata__")
                 tensors.emplace(name, readTensor(name, entry));
@@ -118,27 +117,10 @@ private:
 
 } // namespace
 
-std::int64_t StoredTensor::values() const {
-    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
-
-std::shared_ptr<const SafetensorsFile> SafetensorsFile::open(const std::string& path) {
+std::shared_ptr<const WeightFile> openSafetensors(const std::string& path) {
     auto mapping = MappedFile::open(path);
-    std::shared_ptr<SafetensorsFile> file(new SafetensorsFile(mapping));
-    file->m_tensors = HeaderReader(path, mapping->bytes()).read();
-    return file;
-}
-
-const StoredTensor* SafetensorsFile::find(std::string_view name) const {
-    const auto it = m_tensors.find(name);
-    return it == m_tensors.end() ? nullptr : &it->second;
-}
-
-std::string shapeText(std::span<const std::int64_t> shape) {
-    std::vector<std::string> sides;
-    for (const std::int64_t side : shape)
-        sides.push_back(std::to_string(side));
-    return "[" + join(sides) + "]";
+    WeightFile::Tensors tensors = HeaderReader(path, mapping->bytes()).read();
+    return std::make_shared<WeightFile>(std::move(mapping), std::move(tensors));
 }
 
 } // namespace prunescope::model

@@ -46,15 +46,15 @@ void requireFiniteIfSmall(const StoredTensor& tensor, const std::string& where) 
         requireFinite(tensor, where);
 }
 
-void requireFiniteWeights(const ModelFolder& folder) {
-    for (const auto& file : folder.weights())
+void requireFiniteWeights(const WeightFiles& files) {
+    for (const auto& file : files)
         for (const auto& [name, tensor] : file->tensors()) {
             requireFinite(tensor, file->path() + ": " + inQuotes(name));
-            file->mapping()->release(tensor.bytes);
+            file->release(tensor);
         }
 }
 
-void requireDistinctTensors(const std::vector<std::shared_ptr<const SafetensorsFile>>& files) {
+void requireDistinctTensors(const WeightFiles& files) {
     for (std::size_t i = 1; i < files.size(); ++i)
         for (const auto& [name, tensor] : files[i]->tensors())
             for (std::size_t before = 0; before < i; ++before)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/files/model_folder.h"
+#include "model/files/weight_file.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,9 +17,9 @@ void requireFiniteIfSmall(const StoredTensor& tensor, const std::string& where);
 
 /// Reads every weight: for a model whose output was no number. Throws Error(BadFile) that names the first damaged
 /// tensor; returns where all are sound.
-void requireFiniteWeights(const ModelFolder& folder);
+void requireFiniteWeights(const WeightFiles& files);
 
 /// Refuses two files that have a tensor of the same name: throws Error(BadFile).
-void requireDistinctTensors(const std::vector<std::shared_ptr<const SafetensorsFile>>& files);
+void requireDistinctTensors(const WeightFiles& files);
 
 } // namespace prunescope::model

@@ -2,8 +2,9 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "core/base/json_fields.h"
 #include "model/files/hub_cache.h"
-#include "model/files/model_folder.h"
+#include "model/files/weight_folder.h"
 #include "model/hub/blob_download.h"
 #include "model/hub/download_meter.h"
 #include "model/hub/file_lock.h"
@@ -180,7 +181,8 @@ private:
         m_result.commit = named.empty() ? m_result.revision : named;
         const fs::path folder = repository.snapshot(m_result.commit);
         try {
-            ModelFolder::open(folder.string());
+            readJsonFile((folder / "config.json").string());
+            openWeightFiles(folder.string());
         } catch (const Error& error) {
             throw Error(ErrorKind::NotFound, m_result.name + ": not complete in " + m_settings.cache.string() +
                                                  ", and HF_HUB_OFFLINE forbids to download it: " + error.what());

@@ -47,7 +47,7 @@ void saveCheckpoint(const std::string& path, const ParameterSet& parameters, con
 }
 
 std::int64_t restoreCheckpoint(const std::string& path, ParameterSet& parameters, Optimizer& optimizer) {
-    const auto file = SafetensorsFile::open(path);
+    const auto file = openSafetensors(path);
     const auto bad = [&](const std::string& what) { throw Error(ErrorKind::BadFile, path + ": " + what); };
     const at::NoGradGuard noGradient;
     std::map<std::string, at::Tensor> state;

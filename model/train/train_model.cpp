@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "model/families/families.h"
-#include "model/files/model_folder.h"
+#include "model/families/model_folder.h"
 #include "model/train/fresh_weights.h"
 
 #include <algorithm>
@@ -116,12 +116,13 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
         model.config = completed(std::move(model.config), family, *model.tokenizer, model.companions);
     requireTokensInVocabulary(model.config, *model.tokenizer, where);
     model.parsed = family.configOf(JsonFields(model.config, where));
-    model.parsed.images = preparedImages(model.companions, family, model.parsed.images);
+    model.parsed.images = preparedImages(readImageSettings(model.companions), family, model.parsed.images);
     model.encoder = std::make_unique<ExampleEncoder>(*model.tokenizer, family, model.parsed.tokens);
     const std::unique_ptr<WeightSource> weights =
         fresh
             ? freshWeights(model.parsed, model.encoder->numberIds().value_or(std::vector<std::int64_t>()), config.seed)
-            : folderWeights(ModelFolder::open(config.modelFolder), {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
+            : folderWeights(ModelFolder::open(config.modelFolder).checkpoint(), {at::kCPU, at::kFloat, {}}, {},
+                            std::move(stop));
     model.network = std::make_unique<TrainingNetwork>(model.parsed, *weights, device, type, scopeOf(config));
     requireKnownNames(model.network->parameters(), config);
     return model;
@@ -130,14 +131,14 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
 std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
                                              std::stop_token stop) {
     const ModelFolder opened = ModelFolder::open(folder);
-    const std::string path = opened.file("config.json");
-    const ModelConfig config = familyOf(opened.config(), path).configOf(JsonFields(opened.config(), path));
+    const ModelConfig config =
+        familyOf(opened.config(), opened.configPath()).configOf(JsonFields(opened.config(), opened.configPath()));
     if (config.text.vocab != student.parsed.text.vocab)
         throw Error(ErrorKind::BadInput, "distill.teacher: " + folder + " has a vocabulary of " +
                                              std::to_string(config.text.vocab) + ", expected the student's " +
                                              std::to_string(student.parsed.text.vocab));
     const ParameterSet& set = student.network->parameters();
-    const auto weights = folderWeights(opened, {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
+    const auto weights = folderWeights(opened.checkpoint(), {at::kCPU, at::kFloat, {}}, {}, std::move(stop));
     TrainingScope all;
     all.freeze = {""};
     return std::make_unique<TrainingNetwork>(config, *weights, set.device(), set.computeType(), all);

@@ -2,27 +2,9 @@
 #include "model/files/weight_check.h"
 #include "model/weights/weight_source.h"
 
-#include <array>
-#include <string_view>
-
 namespace prunescope::model {
 
 namespace {
-
-/// Released name prefix -> what other exports call it (qwen3-vl spec 2.4).
-struct PrefixAlias {
-    std::string_view released;
-    std::vector<std::string_view> others;
-};
-
-const std::array<PrefixAlias, 3>& prefixAliases() {
-    static const std::array<PrefixAlias, 3> table{{
-        {"model.visual.", {"visual.", "vision_tower."}},
-        {"model.language_model.", {"language_model.model.", "model."}},
-        {"lm_head.", {"language_model.lm_head."}},
-    }};
-    return table;
-}
 
 at::ScalarType scalarType(const std::string& dtype, const std::string& where) {
     if (dtype == "F32")
@@ -36,32 +18,28 @@ at::ScalarType scalarType(const std::string& dtype, const std::string& where) {
 
 class FolderWeights final : public WeightSource {
 public:
-    FolderWeights(const ModelFolder& folder, const WeightTarget& target, LoadProgress progress, std::stop_token stop)
-        : WeightSource(target), m_files(folder.weights()), m_folder(folder.path()), m_progress(std::move(progress)),
-          m_stop(std::move(stop)) {
-        for (const auto& file : m_files)
+    FolderWeights(const Checkpoint& checkpoint, const WeightTarget& target, LoadProgress progress, std::stop_token stop)
+        : WeightSource(target), m_checkpoint(checkpoint), m_progress(std::move(progress)), m_stop(std::move(stop)) {
+        for (const auto& file : checkpoint.files())
             for (const auto& [name, tensor] : file->tensors())
                 m_totalBytes += static_cast<double>(tensor.bytes.size());
     }
 
-    bool has(const std::string& name) const override { return locate(name).tensor != nullptr; }
+    bool has(const std::string& name) const override { return m_checkpoint.has(name); }
 
     at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape) override {
         const at::Tensor ready = stored(name, shape).to(target().device, target().dtype);
-        return counted(ready, ready.const_data_ptr() == locate(name).tensor->bytes.data());
+        return counted(ready, ready.const_data_ptr() == m_checkpoint.find(name).data.tensor->bytes.data());
     }
 
 protected:
-    std::string where(const std::string& name) const override {
-        const Place place = locate(name);
-        return (place.file ? place.file : m_files.front().get())->path() + ": " + name;
-    }
+    std::string where(const std::string& name) const override { return m_checkpoint.where(name); }
 
     at::Tensor stored(const std::string& name, const std::vector<std::int64_t>& shape) override {
         if (m_stop.stop_requested())
-            throw Error(ErrorKind::Cancelled, m_folder + ": loading was stopped");
-        const Place place = locate(name);
-        if (!place.tensor)
+            throw Error(ErrorKind::Cancelled, m_checkpoint.path() + ": loading was stopped");
+        const TensorPlace place = m_checkpoint.find(name).data;
+        if (!place)
             throw Error(ErrorKind::BadFile, where(name) + " is missing, expected " + shapeText(shape));
         const at::Tensor tensor = view(place, where(name));
         const bool channelLast = isChannelLast(place.tensor->shape, shape);
@@ -74,46 +52,18 @@ protected:
     }
 
 private:
-    struct Place {
-        const SafetensorsFile* file = nullptr;
-        const StoredTensor* tensor = nullptr;
-    };
-
-    Place find(const std::string& name) const {
-        for (const auto& file : m_files)
-            if (const StoredTensor* tensor = file->find(name))
-                return {file.get(), tensor};
-        return {};
-    }
-
-    /// The released name first, then the same tensor under other prefixes.
-    Place locate(const std::string& name) const {
-        if (const Place place = find(name); place.tensor)
-            return place;
-        for (const PrefixAlias& alias : prefixAliases()) {
-            if (!name.starts_with(alias.released))
-                continue;
-            for (const std::string_view other : alias.others)
-                if (const Place place = find(std::string(other) + name.substr(alias.released.size())); place.tensor)
-                    return place;
-        }
-        return {};
-    }
-
     /// A patch-embedding kernel as MLX stores it: [D, T, P, P, 3] instead of [D, 3, T, P, P].
     static bool isChannelLast(const std::vector<std::int64_t>& found, const std::vector<std::int64_t>& expected) {
         return expected.size() == 5 && found.size() == 5 && found != expected && found[0] == expected[0] &&
                found[1] == expected[2] && found[2] == expected[3] && found[3] == expected[4] && found[4] == expected[1];
     }
 
-    static at::Tensor view(const Place& place, const std::string& where) {
+    static at::Tensor view(const TensorPlace& place, const std::string& where) {
         const auto options = at::TensorOptions().dtype(scalarType(place.tensor->dtype, where));
         void* data = const_cast<std::byte*>(place.tensor->bytes.data());
         // What was copied or packed need not stay in memory: the file is there to be read again.
         const at::Tensor tensor = at::from_blob(
-            data, place.tensor->shape,
-            [mapping = place.file->mapping(), bytes = place.tensor->bytes](void*) { mapping->release(bytes); },
-            options);
+            data, place.tensor->shape, [place](void*) { place.file->release(*place.tensor); }, options);
         const bool aligned = reinterpret_cast<std::uintptr_t>(data) % tensor.element_size() == 0;
         return aligned ? tensor : tensor.clone();
     }
@@ -124,8 +74,7 @@ private:
             m_progress(std::min(1.0, m_readBytes / m_totalBytes));
     }
 
-    std::vector<std::shared_ptr<const SafetensorsFile>> m_files;
-    std::string m_folder;
+    Checkpoint m_checkpoint;
     LoadProgress m_progress;
     std::stop_token m_stop;
     double m_totalBytes = 0;
@@ -134,9 +83,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<WeightSource> folderWeights(const ModelFolder& folder, const WeightTarget& target,
+std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
                                             LoadProgress progress, std::stop_token stop) {
-    return std::make_unique<FolderWeights>(folder, target, std::move(progress), std::move(stop));
+    return std::make_unique<FolderWeights>(checkpoint, target, std::move(progress), std::move(stop));
 }
 
 } // namespace prunescope::model

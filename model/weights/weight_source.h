@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/files/model_folder.h"
+#include "model/files/checkpoint.h"
 #include "model/values/load_options.h"
 #include "model/values/weight_format.h"
 #include "model/weights/weight_matrix.h"
@@ -73,9 +73,9 @@ private:
     std::int64_t m_mappedBytes = 0;
 };
 
-/// The weights of a model folder. On the CPU in the checkpoint's own dtype nothing is copied: tensors are views of the
-/// mapped files.
-std::unique_ptr<WeightSource> folderWeights(const ModelFolder& folder, const WeightTarget& target,
+/// The weights of a model as it lies on disk. On the CPU in the checkpoint's own dtype nothing is copied: tensors are
+/// views of the mapped files.
+std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
                                             LoadProgress progress, std::stop_token stop);
 
 /// Random weights: a model of a known shape for measurements. The same values on every run.

@@ -74,7 +74,7 @@ at::Tensor copyOf(const model::StoredTensor& stored) {
 
 NetworkGolden::NetworkGolden(const std::string& set)
     : m_folder((goldenFolder() / set).string()), m_manifest(readJson(m_folder + "/manifest.json")),
-      m_file(model::SafetensorsFile::open(m_folder + "/golden.safetensors")) {}
+      m_file(model::openSafetensors(m_folder + "/golden.safetensors")) {}
 
 Place NetworkGolden::Run::place() const {
     return layer < 0 ? Place::AfterEncoder : layer == 0 ? Place::Input : Place::VisionLayer;

@@ -80,7 +80,7 @@ public:
 private:
     std::string m_folder;
     nlohmann::json m_manifest;
-    std::shared_ptr<const model::SafetensorsFile> m_file;
+    std::shared_ptr<const model::WeightFile> m_file;
 };
 
 /// A copy of a stored tensor in its own type. Throws for types that golden sets and tiny checkpoints do not have.

@@ -38,8 +38,8 @@ class Golden {
 public:
     Golden()
         : m_folder((test::goldenFolder() / "qwen35").string()),
-          m_numbers(SafetensorsFile::open(m_folder + "/golden.safetensors")),
-          m_weights(SafetensorsFile::open(m_folder + "/model/model.safetensors")) {}
+          m_numbers(openSafetensors(m_folder + "/golden.safetensors")),
+          m_weights(openSafetensors(m_folder + "/model/model.safetensors")) {}
 
     at::Tensor operator()(const std::string& name) const { return read(*m_numbers, "cases/" + name); }
     bool has(const std::string& name) const { return m_numbers->find("cases/" + name) != nullptr; }
@@ -55,7 +55,7 @@ public:
     }
 
 private:
-    static at::Tensor read(const SafetensorsFile& file, const std::string& name) {
+    static at::Tensor read(const WeightFile& file, const std::string& name) {
         const StoredTensor* stored = file.find(name);
         if (!stored || (stored->dtype != "F32" && stored->dtype != "BF16"))
             throw std::runtime_error("no golden tensor " + name + " of float32 or bfloat16");
@@ -65,7 +65,7 @@ private:
     }
 
     std::string m_folder;
-    std::shared_ptr<const SafetensorsFile> m_numbers, m_weights;
+    std::shared_ptr<const WeightFile> m_numbers, m_weights;
 };
 
 bool isGolden(const at::Tensor& found, const at::Tensor& expected) {

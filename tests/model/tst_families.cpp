@@ -101,7 +101,7 @@ void verifyMessage(const std::string& message, std::string_view beginning, std::
 }
 
 /// All tensors of a checkpoint but those that nothing has use for.
-std::map<std::string, std::vector<std::int64_t>> usedTensors(const SafetensorsFile& file) {
+std::map<std::string, std::vector<std::int64_t>> usedTensors(const WeightFile& file) {
     std::map<std::string, std::vector<std::int64_t>> used;
     for (const auto& [name, tensor] : file.tensors())
         if (!name.starts_with("mtp.") && name.find("post_layernorm.") == std::string::npos)
@@ -226,7 +226,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, folder);
         const fs::path model = fs::path(folder.toStdString()) / "model";
         const ModelConfig config = configOf(test::readJson(model / "config.json"), (model / "config.json").string());
-        const auto tensors = usedTensors(*SafetensorsFile::open((model / "model.safetensors").string()));
+        const auto tensors = usedTensors(*openSafetensors((model / "model.safetensors").string()));
         const auto prefixes = std::ranges::find_if(config.prefixes, [&](const TensorPrefixes& names) {
             return tensors.contains(std::string(names.language) + "embed_tokens.weight");
         });

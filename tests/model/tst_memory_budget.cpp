@@ -3,8 +3,8 @@
 #include "model/api/engine.h"
 #include "model/budget/load_budget.h"
 #include "model/engine/load_engine_within.h"
+#include "model/families/model_folder.h"
 #include "model/files/mapped_file.h"
-#include "model/files/model_folder.h"
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 #include "tests/support/sanitizer.h"
@@ -217,13 +217,13 @@ private Q_SLOTS:
         std::int64_t stored = 0;
         for (const auto& [name, tensor] : folder.weights().front()->tensors())
             stored += static_cast<std::int64_t>(tensor.bytes.size());
-        const WeightMemory same = estimateWeights(folder, {at::kCPU, at::kFloat});
+        const WeightMemory same = estimateWeights(folder.checkpoint(), {at::kCPU, at::kFloat});
         QCOMPARE(same.mapped, stored);
         QCOMPARE(same.copied, 0);
-        const WeightMemory converted = estimateWeights(folder, {at::kCPU, at::kBFloat16});
+        const WeightMemory converted = estimateWeights(folder.checkpoint(), {at::kCPU, at::kBFloat16});
         QCOMPARE(converted.mapped, 0);
         QCOMPARE(converted.copied, stored / 2);
-        QCOMPARE(estimateWeights(folder, {at::kCUDA, at::kFloat}).copied, stored);
+        QCOMPARE(estimateWeights(folder.checkpoint(), {at::kCUDA, at::kFloat}).copied, stored);
     }
 
     void releasedPagesLeaveMemoryAndComeBack() {

@@ -79,7 +79,7 @@ std::optional<WeightType> packedType(const std::string& name, const at::Tensor& 
 
 /// Writes a checkpoint in float32 with its matrices replaced by the numbers that their packed form stands for.
 void writeRounded(const std::string& from, const std::string& to, bool int4) {
-    const auto file = SafetensorsFile::open(from);
+    const auto file = openSafetensors(from);
     std::vector<at::Tensor> rounded;
     std::vector<TensorToWrite> tensors;
     for (const auto& [name, stored] : file->tensors()) {

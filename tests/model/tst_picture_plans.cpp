@@ -165,14 +165,13 @@ private:
     struct Golden {
         Golden(const Family& family, const std::string& image)
             : folder(test::goldenFolder() / family.name),
-              file(model::SafetensorsFile::open((folder / "golden.safetensors").string())),
-              prefix("images/" + image + "/") {
+              file(model::openSafetensors((folder / "golden.safetensors").string())), prefix("images/" + image + "/") {
             const json preprocessor = test::readJson(folder / "model" / "preprocessor_config.json");
             limits = limitsOf(family, preprocessor);
             scale = scaleOf(preprocessor);
         }
         std::filesystem::path folder;
-        std::shared_ptr<const model::SafetensorsFile> file;
+        std::shared_ptr<const model::WeightFile> file;
         std::string prefix;
         PixelLimits limits;
         PixelScale scale;

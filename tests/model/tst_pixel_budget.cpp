@@ -21,8 +21,7 @@ class Golden {
 public:
     explicit Golden(const std::string& method)
         : m_cases(test::readJson(test::goldenFolder() / "uniprune/manifest.json").at("methods").at(method).at("cases")),
-          m_file(
-              model::SafetensorsFile::open((test::goldenFolder() / "uniprune" / (method + ".safetensors")).string())) {}
+          m_file(model::openSafetensors((test::goldenFolder() / "uniprune" / (method + ".safetensors")).string())) {}
 
     const nlohmann::json& cases() const { return m_cases; }
     std::vector<std::int64_t> integers(const std::string& name) const {
@@ -36,7 +35,7 @@ public:
 
 private:
     nlohmann::json m_cases;
-    std::shared_ptr<const model::SafetensorsFile> m_file;
+    std::shared_ptr<const model::WeightFile> m_file;
 };
 
 bool hasGolden(const std::string& method) {

@@ -84,7 +84,7 @@ public:
     explicit GoldenIntegers(const GoldenFamily& family)
         : m_family(family), m_folder(test::goldenFolder() / family.folder),
           m_manifest(test::readJson(m_folder / "manifest.json")),
-          m_file(SafetensorsFile::open((m_folder / "golden.safetensors").string())) {}
+          m_file(openSafetensors((m_folder / "golden.safetensors").string())) {}
 
     std::vector<std::int64_t> operator()(const std::string& name) const {
         const StoredTensor* stored = m_file->find(name);
@@ -131,7 +131,7 @@ private:
     GoldenFamily m_family;
     std::filesystem::path m_folder;
     nlohmann::json m_manifest;
-    std::shared_ptr<const SafetensorsFile> m_file;
+    std::shared_ptr<const WeightFile> m_file;
 };
 
 /// All axes that are stored, one after the other.

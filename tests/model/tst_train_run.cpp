@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "model/datasets/question_set_writer.h"
 #include "model/engine/load_engine.h"
+#include "model/files/safetensors.h"
 #include "model/train/checkpoint.h"
 #include "model/train/trainer.h"
 #include "tests/model/train_samples.h"
@@ -62,7 +63,7 @@ std::string bytesOf(const fs::path& file) {
 }
 
 std::int64_t stepOf(const fs::path& checkpoint) {
-    const auto file = SafetensorsFile::open(checkpoint.string());
+    const auto file = openSafetensors(checkpoint.string());
     std::int64_t step = 0;
     std::memcpy(&step, file->find("step")->bytes.data(), sizeof step);
     return step;
@@ -277,11 +278,11 @@ private Q_SLOTS:
         json["reading"] = {{"weight", 0}};
         const RunLog log = run(json);
         QVERIFY2(log.error.empty(), log.error.c_str());
-        const auto stored = SafetensorsFile::open(checkpoint("lora").string());
+        const auto stored = openSafetensors(checkpoint("lora").string());
         for (const auto& [name, tensor] : stored->tensors())
             QVERIFY2(name == "step" || name.find(".q_proj.weight.lora_") != std::string::npos, name.c_str());
-        const auto before = SafetensorsFile::open((goldenModel() / "model.safetensors").string());
-        const auto after = SafetensorsFile::open(log.result.modelFolder + "/model.safetensors");
+        const auto before = openSafetensors((goldenModel() / "model.safetensors").string());
+        const auto after = openSafetensors(log.result.modelFolder + "/model.safetensors");
         QCOMPARE(after->tensors().size(), before->tensors().size());
         const auto tensorOf = [](const StoredTensor& tensor, at::ScalarType type) {
             return at::from_blob(const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, type);
@@ -300,8 +301,8 @@ private Q_SLOTS:
         QVERIFY2(log.error.empty(), log.error.c_str());
         for (const Json& line : log.having("loss"))
             QVERIFY(line["losses"].contains("own") && !line["losses"].contains("answers"));
-        const auto stored = SafetensorsFile::open(checkpoint("reading").string());
-        const auto before = SafetensorsFile::open((goldenModel() / "model.safetensors").string());
+        const auto stored = openSafetensors(checkpoint("reading").string());
+        const auto before = openSafetensors((goldenModel() / "model.safetensors").string());
         for (const auto& [name, tensor] : before->tensors()) {
             const bool language = name.find(".layers.") != std::string::npos;
             const StoredTensor* master = stored->find("master." + name);
@@ -327,7 +328,7 @@ private Q_SLOTS:
         const std::vector<double> values = losses(log.lines);
         QVERIFY(mean(values, 27, 3) < 0.7 * mean(values, 0, 3));
         QCOMPARE(log.having("start")[0]["start"]["parameters"], log.having("start")[0]["start"]["trained"]);
-        const auto stored = SafetensorsFile::open(checkpoint("files").string());
+        const auto stored = openSafetensors(checkpoint("files").string());
         for (const auto& [name, tensor] : stored->tensors())
             QVERIFY2(name.find("reading.") == std::string::npos, name.c_str()); // nothing to read by: no heads
     }

@@ -1,0 +1,16 @@
+#include "model/families/model_folder.h"
+
+#include "model/files/weight_folder.h"
+
+namespace prunescope::model {
+
+ModelFolder::ModelFolder(ModelTexts texts, Checkpoint checkpoint)
+    : m_texts(std::move(texts)), m_generation(readGeneration(m_texts)), m_checkpoint(std::move(checkpoint)) {}
+
+ModelFolder ModelFolder::open(const std::string& path) {
+    ModelTexts texts = readModelTexts(path);
+    Checkpoint checkpoint(texts.path, openWeightFiles(texts.path));
+    return {std::move(texts), std::move(checkpoint)};
+}
+
+} // namespace prunescope::model

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "model/families/generation.h"
+#include "model/files/checkpoint.h"
+
+namespace prunescope::model {
+
+/// A model as it lies on disk. Opening reads the small files and the headers of the weights only.
+class ModelFolder {
+public:
+    /// Opens a model. Throws Error(NotFound), Error(BadFile) or Error(Unsupported); the message names the file.
+    static ModelFolder open(const std::string& path);
+
+    const std::string& path() const { return m_texts.path; }
+    const std::string& name() const { return m_texts.name; }
+    std::string file(const char* fileName) const { return path() + "/" + fileName; }
+    const ModelTexts& texts() const { return m_texts; }
+    const nlohmann::json& config() const { return m_texts.config.json; }
+    const std::string& configPath() const { return m_texts.config.where; }
+    const GenerationConfig& generation() const { return m_generation; }
+    const Checkpoint& checkpoint() const { return m_checkpoint; }
+    const WeightFiles& weights() const { return m_checkpoint.files(); }
+
+private:
+    ModelFolder(ModelTexts texts, Checkpoint checkpoint);
+
+    ModelTexts m_texts;
+    GenerationConfig m_generation;
+    Checkpoint m_checkpoint;
+};
+
+} // namespace prunescope::model
