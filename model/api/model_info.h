@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace prunescope::model {
 
@@ -25,6 +26,8 @@ struct ModelInfo {
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
+    bool canThink = false;               ///< before it answers, if it is asked to or always
+    std::vector<std::string> notes = {}; ///< lines that people should read once
 };
 
 } // namespace prunescope::model

@@ -75,7 +75,8 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .sampling = folder.generation().sampling,
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
-                   .maxPositions = static_cast<int>(config.text.maxPositions)};
+                   .maxPositions = static_cast<int>(config.text.maxPositions),
+                   .notes = folder.notes()};
     return loaded;
 }
 
