@@ -66,6 +66,7 @@ class Ask final : public Command {
 public:
     void describe(OptionTable& options) override {
         addModelOption(options, m_model);
+        addAdapterOption(options, m_model);
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         addDecodingOptions(options, m_decoding);

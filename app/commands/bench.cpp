@@ -76,12 +76,13 @@ public:
         options.addInteger("--decode", "N", m_bench.decode, {0, 1 << 20}, "tokens to decode after the first");
         options.addFlag("--core", m_core, "time resize, pruning methods and changes alone, without a model");
         addModelOption(options, m_model);
+        addAdapterOption(options, m_model);
         addShapeOption(options, m_shape, "instead of a model: random weights of this size", "none");
-        options.exclude("--model", {"--shape"});
+        options.exclude("--shape", {"--model", "--adapter"});
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
-        options.exclude("--core", {"--copies", "--decode", "--model", "--shape", "--device", "--dtype", "--weights",
-                                   "--plan", "--seed", "--no-resize", "--max-tokens-per-image"});
+        options.exclude("--core", {"--copies", "--decode", "--model", "--adapter", "--shape", "--device", "--dtype",
+                                   "--weights", "--plan", "--seed", "--no-resize", "--max-tokens-per-image"});
         options.exclude("--core", MethodOptions::names());
         options.startGroup("Output");
         options.addFlag("--json", m_json, "print one JSON object");

@@ -28,14 +28,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// When the weights of a folder were written, in seconds since 1970. Of a model that is being trained, another
-/// checkpoint has the same name.
-std::int64_t weightsTime(const std::string& folder) {
+/// When the weights of a model and its adapter were written, in seconds since 1970. Of a model that is being trained,
+/// another checkpoint has the same name.
+std::int64_t weightsTime(const model::ModelInfo& model) {
     fs::file_time_type newest = fs::file_time_type::min();
     std::error_code error;
-    for (const auto& file : fs::directory_iterator(folder, error))
-        if (file.path().extension() == ".safetensors")
-            newest = std::max(newest, fs::last_write_time(file.path(), error));
+    for (const std::string& folder : {model.folder, model.adapterFolder})
+        for (const auto& file : fs::directory_iterator(folder, error))
+            if (file.path().extension() == ".safetensors")
+                newest = std::max(newest, fs::last_write_time(file.path(), error));
     return std::chrono::floor<std::chrono::seconds>(fs::file_time_type::clock::to_sys(newest).time_since_epoch())
         .count();
 }
@@ -48,6 +49,7 @@ public:
                            "only the first N pictures");
         options.addInteger("--max-tokens", "N", m_eval.maxTokens, {1, 1 << 20}, "longest answer");
         addModelOption(options, m_model);
+        addAdapterOption(options, m_model);
         addDeviceOptions(options, m_model);
         addPruningOptions(options, m_pruning);
         options.startGroup("Output");
@@ -89,7 +91,7 @@ private:
     /// All that makes an answer another one, but the plan.
     nlohmann::ordered_json setting(const model::ModelInfo& model, const model::QuestionSet& set) const {
         nlohmann::ordered_json object{{"data", m_data},           {"pictures", set.size()},
-                                      {"model", model.name},      {"weights_time", weightsTime(model.folder)},
+                                      {"model", model.name},      {"weights_time", weightsTime(model)},
                                       {"device", model.device},   {"dtype", model.dtype},
                                       {"weights", model.weights}, {"max_tokens", m_eval.maxTokens},
                                       {"resize", m_eval.resize}};

@@ -67,6 +67,7 @@ public:
     void describe(OptionTable& options) override {
         m_options = &options;
         addModelOption(options, m_model);
+        addAdapterOption(options, m_model);
         addDeviceOptions(options, m_model);
         addPlanOptions(options, m_pruning);
         options.startGroup("Window");
@@ -108,8 +109,11 @@ private:
         ui::MainWindow::Options options;
         options.logPath = fromUtf8(m_log);
         std::transform(pictures.begin(), pictures.end(), std::back_inserter(options.pictures), fromUtf8);
-        if (!m_model.model.empty())
-            options.modelFolder = fromUtf8(resolveModelFolder(m_model.model));
+        if (!m_model.model.empty() || !m_model.adapter.empty()) {
+            const model::LoadOptions load = m_model.loadOptions();
+            options.modelFolder = fromUtf8(load.folder);
+            options.adapter = fromUtf8(load.adapter);
+        }
         options.bundledModel = fromUtf8(bundledModelFolder());
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);

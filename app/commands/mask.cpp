@@ -51,7 +51,7 @@ public:
     int run(const std::vector<std::string>& arguments) override {
         m_path = arguments.front();
         requireOneDash("mask", {m_path, m_since});
-        const std::string folder = m_model.model.empty() ? "" : resolveModelFolder(m_model.model);
+        const std::string folder = m_model.model.empty() ? "" : m_model.loadOptions().folder;
         const model::ModelConfig config = configOf(folder);
         m_limits = m_pruning.limits(folder.empty() ? config.images : pixelLimitsOf(folder));
         m_limits.geometry = config.vision.geometry;

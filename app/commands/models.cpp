@@ -21,13 +21,16 @@ nlohmann::json asJson(const ModelFolder& model) {
                           {"size_bytes", model.sizeBytes},
                           {"readable", model.problem.empty()},
                           {"bundled", model.isBundled}};
+    if (!model.base.empty())
+        object["adapter_of"] = model.base;
     if (!model.problem.empty())
         object["problem"] = model.problem;
     return object;
 }
 
 std::string stateOf(const ModelFolder& model) {
-    const std::string state = model.problem.empty() ? "ready" : model.problem;
+    const std::string ready = model.base.empty() ? "ready" : "adapter of " + model.base;
+    const std::string state = model.problem.empty() ? ready : model.problem;
     return model.isBundled ? "bundled, " + state : state;
 }
 

@@ -1,14 +1,19 @@
 #include "app/folders/model_folders.h"
 
 #include "app/folders/bundled_model.h"
+#include "app/folders/gguf_models.h"
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
 #include "core/records/record_writer.h"
 #include "model/families/families.h"
+#include "model/families/gguf_model.h"
 #include "model/families/model_folder.h"
+#include "model/files/adapter_base.h"
+#include "model/files/adapter_changes.h"
 #include "model/files/hub_cache.h"
+#include "model/files/other_formats.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -35,25 +40,90 @@ std::string architectureOf(const json& config) {
     return named ? names->front().get<std::string>() : modelTypeOf(config);
 }
 
+std::int64_t sizeOf(const model::WeightFile& file) {
+    return static_cast<std::int64_t>(file.mapping().bytes().size());
+}
+
+/// As `inspect`; opening it as a model would put together what is stored in parts.
+void inspectGguf(ModelFolder& found) {
+    const auto opened = model::GgufModel::open(found.folder);
+    found.architecture = architectureOf(opened.texts().config.json);
+    for (const auto& file : opened.parts().files())
+        found.sizeBytes += sizeOf(*file);
+}
+
+std::string pullHint(const std::string& name) {
+    return kHasPull ? " (`prunescope pull " + name + "` gets it)" : "";
+}
+
+/// As `inspect`, of an adapter.
+void inspectAdapter(ModelFolder& found) {
+    const auto adapter = model::AdapterFolder::open(found.folder);
+    found.sizeBytes = sizeOf(*adapter.file());
+    found.base = adapter.config().base.empty() ? "a base that it does not name" : adapter.config().base;
+    const std::string base = model::findAdapterBase(found.folder);
+    if (base.empty())
+        throw Error(ErrorKind::BadFile, "its base " + found.base + " is not here" + pullHint(found.base));
+    const auto opened = model::ModelFolder::open(base);
+    found.architecture = architectureOf(opened.config());
+    model::findFamily(opened.config(), opened.configPath());
+    const model::AdapterChanges fits(adapter, opened.checkpoint());
+}
+
 /// Throws Error that says why the folder cannot be used; fills in what it learned before.
 void inspect(ModelFolder& found) {
+    if (model::isGgufModel(found.folder))
+        return inspectGguf(found);
+    if (model::isAdapterFolder(found.folder))
+        return inspectAdapter(found);
     const auto opened = model::ModelFolder::open(found.folder);
     found.architecture = architectureOf(opened.config());
     for (const auto& file : opened.weights())
-        found.sizeBytes += static_cast<std::int64_t>(file->mapping().bytes().size());
-    model::findFamily(opened.config(), opened.configPath());
-    if (!fs::is_regular_file(opened.file("tokenizer.json")))
-        throw Error(ErrorKind::NotFound, opened.file("tokenizer.json") + ": no such file");
+        found.sizeBytes += sizeOf(*file);
+    model::requireTokenizer(opened.path());
+    if (model::hasAdapter(found.folder))
+        const model::AdapterChanges fits(model::AdapterFolder::open(found.folder), opened.checkpoint());
 }
 
 /// Whether a snapshot of the cache, which is shared with every other program, is to be told of: its config.json names a
 /// family, or cannot be read. One that is being downloaded has that file first.
 bool isModel(const fs::path& snapshot) {
     try {
+        if (model::isAdapterFolder(snapshot.string())) {
+            const std::string base = model::findAdapterBase(snapshot.string());
+            return !base.empty() && !model::hasAdapter(base) && isModel(base);
+        }
         return model::familyNamed(modelTypeOf(readJsonFile((snapshot / "config.json").string()))) != nullptr;
     } catch (const Error& error) {
         return error.kind() != ErrorKind::NotFound;
     }
+}
+
+void addPlaces(const std::vector<GgufPlace>& places, std::vector<ModelFolder>& found) {
+    for (const GgufPlace& place : places)
+        found.push_back(inspectModelFolder(place.path, place.name));
+}
+
+/// A folder of ours: whatever is in it, people put it there.
+void addOwn(const fs::path& folder, std::vector<ModelFolder>& found) {
+    const std::string name = folder.filename().string();
+    if (const auto places = ggufPlaces(folder.string(), name); places.size() > 1 && model::isGgufModel(folder.string()))
+        return addPlaces(places, found);
+    found.push_back(inspectModelFolder(folder.string(), name));
+}
+
+std::string resolveFolder(const std::string& option, const std::string& what, const std::string& folderOrName) {
+    std::error_code error;
+    if (fs::is_directory(folderOrName, error) || model::isGgufModel(folderOrName))
+        return folderOrName;
+    if (fs::exists(folderOrName, error))
+        throw Error(ErrorKind::BadFile,
+                    option + ": " + folderOrName + " is a file, expected the folder that holds it, or a GGUF file");
+    for (const ModelFolder& model : findModelFolders())
+        if (model.name == folderOrName || model.name.ends_with("/" + folderOrName))
+            return model.folder;
+    throw Error(ErrorKind::NotFound, option + ": found neither a folder nor " + what + " named \"" + folderOrName +
+                                         "\", expected a folder or a name from `prunescope models`");
 }
 
 } // namespace
@@ -84,30 +154,32 @@ std::vector<ModelFolder> findModelFolders() {
         found.back().isBundled = true;
     }
     for (const fs::path& folder : foldersIn(ownModelsFolder()))
-        found.push_back(inspectModelFolder(folder.string(), folder.filename().string()));
+        addOwn(folder, found);
     for (const model::HubRepository& repository : model::hubRepositories(model::hubCacheFolder())) {
         const fs::path snapshot = repository.currentSnapshot();
-        if (snapshot.empty() || !isModel(snapshot))
+        if (snapshot.empty())
+            continue;
+        if (model::isGgufModel(snapshot.string())) {
+            addPlaces(withPictures(ggufPlaces(snapshot.string(), repository.name())), found);
+            continue;
+        }
+        if (!isModel(snapshot))
             continue;
         ModelFolder model = inspectModelFolder(snapshot.string(), repository.name());
         if (model.isIncomplete && kHasPull)
             model.problem += " (`prunescope pull " + model.name + "` completes it)";
         found.push_back(std::move(model));
     }
+    addPlaces(foreignGgufModels(), found);
     return found;
 }
 
 std::string resolveModelFolder(const std::string& folderOrName) {
-    std::error_code error;
-    if (fs::is_directory(folderOrName, error))
-        return folderOrName;
-    if (fs::exists(folderOrName, error))
-        throw Error(ErrorKind::BadFile, "--model: " + folderOrName + " is a file, expected the folder that holds it");
-    for (const ModelFolder& model : findModelFolders())
-        if (model.name == folderOrName || model.name.ends_with("/" + folderOrName))
-            return model.folder;
-    throw Error(ErrorKind::NotFound, "--model: found neither a folder nor a model named \"" + folderOrName +
-                                         "\", expected a folder or a name from `prunescope models`");
+    return resolveFolder("--model", "a model", folderOrName);
+}
+
+std::string resolveAdapterFolder(const std::string& folderOrName) {
+    return resolveFolder("--adapter", "an adapter", folderOrName);
 }
 
 std::string requireBundledModel() {

@@ -9,11 +9,12 @@
 
 namespace prunescope::app {
 
-/// A folder that holds a model, or should.
+/// A folder that holds a model, or should; in GGUF also a file, or a manifest of Ollama.
 struct ModelFolder {
     std::string name; ///< what `--model` takes
     std::string folder;
-    std::string architecture; ///< as config.json says; empty when it says nothing
+    std::string architecture; ///< as config.json says, of an adapter its base's; empty when it says nothing
+    std::string base;         ///< of an adapter: what its base is called; empty: a model
     std::int64_t sizeBytes = 0;
     std::string problem;       ///< why it cannot be used; empty: it can
     bool isIncomplete = false; ///< the problem is that a file is missing
@@ -21,19 +22,22 @@ struct ModelFolder {
 };
 
 /// Looks at the files without reading the weights: config.json, tokenizer.json, and that every weight file is there in
-/// full.
+/// full; of an adapter, that its base is here and that it fits.
 ModelFolder inspectModelFolder(const std::string& folder, const std::string& name);
 
 /// $XDG_DATA_HOME/prunescope/models.
 std::string ownModelsFolder();
 
-/// The bundled model, everything in `ownModelsFolder`, and the snapshots of `model::hubCacheFolder` whose config.json
-/// names a family.
+/// The bundled model, everything in `ownModelsFolder`, the snapshots of `model::hubCacheFolder` whose config.json names
+/// a family or that are adapters of such, and the models in GGUF that other programs keep (`foreignGgufModels`).
 std::vector<ModelFolder> findModelFolders();
 
 /// A folder stays itself; else the folder of the model with that name, or with that last part of the name. Throws
 /// Error(NotFound).
 std::string resolveModelFolder(const std::string& folderOrName);
+
+/// Likewise of an adapter.
+std::string resolveAdapterFolder(const std::string& folderOrName);
 
 /// The bundled model: what runs without `--model`. Throws Error(Usage) where there is none, saying how to get one.
 std::string requireBundledModel();

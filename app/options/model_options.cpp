@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "model/families/families.h"
+#include "model/files/adapter_base.h"
 #include "model/values/weight_format.h"
 
 namespace prunescope::app {
@@ -33,18 +34,34 @@ std::string shapeNames() {
 
 model::LoadOptions ModelOptions::loadOptions() const {
     model::LoadOptions options = withoutFolder();
-    options.folder = model.empty() ? requireBundledModel() : resolveModelFolder(model);
+    const bool names = !adapter.empty() && adapter != model::kNoAdapter;
+    options.adapter = names ? resolveAdapterFolder(adapter) : adapter;
+    options.folder = !model.empty() ? resolveModelFolder(model) : names ? options.adapter : requireBundledModel();
+    model::AdaptedModel found;
+    blamingFolder([&] { found = model::resolveAdapter(options.folder, options.adapter); });
+    options.folder = found.base;
+    if (!found.adapter.empty())
+        options.adapter = found.adapter;
     return options;
 }
 
 model::LoadOptions ModelOptions::withoutFolder() const {
-    return {{}, device, dtype, weights, threads};
+    return {{}, device, dtype, weights, threads, {}};
 }
 
 void addModelOption(OptionTable& table, ModelOptions& options, std::string fallback) {
     table.startGroup("Model");
-    table.addText("--model", "FOLDER|NAME", options.model, "a model folder, or a name from `prunescope models`",
-                  std::move(fallback));
+    table.addText("--model", "FOLDER|NAME", options.model,
+                  "a model folder, that of an adapter, or a name from `prunescope models`", std::move(fallback));
+}
+
+void addAdapterOption(OptionTable& table, ModelOptions& options) {
+    table.startGroup("Model");
+    table.addText(
+        "--adapter", "FOLDER|NAME|none", options.adapter,
+        "a LoRA adapter of peft on the model, or on its own base without --model; none: not even one that lies "
+        "in the model's folder",
+        "one in the model's folder");
 }
 
 void addDeviceOptions(OptionTable& table, ModelOptions& options) {

@@ -10,14 +10,15 @@ namespace prunescope::app {
 
 /// Which model runs, and where.
 struct ModelOptions {
-    std::string model; ///< folder or name; empty: not given
+    std::string model;   ///< folder or name; empty: not given
+    std::string adapter; ///< folder or name, or "none"; empty: not given
     std::string device = "auto";
     std::string dtype = "auto";
     std::string weights = "native";
     int threads = 0; ///< 0: as many as there are cores
 
-    /// The folder is looked up by name if need be; without one it is the bundled model's. Throws Error(Usage) where
-    /// that is missing, Error(NotFound) for a name that is not here.
+    /// The folder is looked up by name if need be; without one it is that of the adapter's base, or the bundled
+    /// model's. Throws Error(Usage) where that is missing, Error(NotFound) for a name that is not here.
     model::LoadOptions loadOptions() const;
     /// Load options without a folder: for random weights.
     model::LoadOptions withoutFolder() const;
@@ -25,6 +26,8 @@ struct ModelOptions {
 
 /// `--model`. `fallback`: what runs without it, for the help.
 void addModelOption(OptionTable& table, ModelOptions& options, std::string fallback = "the bundled model");
+/// `--adapter`, beside `--model`.
+void addAdapterOption(OptionTable& table, ModelOptions& options);
 /// `--device`, `--dtype`, `--weights`, `--threads`. `options` must outlive the table.
 void addDeviceOptions(OptionTable& table, ModelOptions& options);
 

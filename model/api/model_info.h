@@ -13,11 +13,13 @@ namespace prunescope::model {
 
 /// Facts about a loaded model.
 struct ModelInfo {
-    std::string name;
-    std::string folder;
+    std::string name;    ///< with that of its adapter
+    std::string folder;  ///< of the base
+    std::string adapter; ///< what people call it; empty: none
+    std::string adapterFolder;
     std::string device;
     std::string dtype;
-    std::string weights; ///< as in LoadOptions
+    std::string weights; ///< as in LoadOptions; of a quantised checkpoint what it is stored in (`storageText`)
     ModelShape shape;
     PixelLimits limits;      ///< how pictures become what it sees
     PixelPlaces places = {}; ///< where methods that choose by pixels may be applied
@@ -27,7 +29,7 @@ struct ModelInfo {
     std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
     bool canThink = false;               ///< before it answers, if it is asked to or always
-    std::vector<std::string> notes = {}; ///< lines that people should read once
+    std::vector<std::string> notes; ///< what people should know of how its files were read, a line each
 };
 
 } // namespace prunescope::model

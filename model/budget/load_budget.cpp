@@ -41,10 +41,46 @@ std::int64_t packedBytes(const std::string& name, std::int64_t values, WeightFor
     return coarse ? values / 2 + values / kInt4Group * 4 : values;
 }
 
-Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads) {
+bool isPackedDtype(std::string_view dtype) {
+    return dtype == "F8_E4M3" || dtype == "I8" || dtype == "U8" || dtype == "I32" || dtype.starts_with('Q');
+}
+
+/// Of a tensor that is packed as it is stored (WeightSource's folderWeights): pages of the file, but for words of
+/// bits, which are packed anew with their scales.
+void addPacked(const std::string& name, const StoredTensor& tensor, const WeightTarget& target, WeightMemory& memory) {
+    const auto bytes = static_cast<std::int64_t>(tensor.bytes.size());
+    const bool isBlock = tensor.dtype.starts_with('Q');
+    if (!target.device.is_cpu() && isBlock)
+        memory.copied += tensor.values() * static_cast<std::int64_t>(at::elementSize(target.dtype));
+    else if (target.format == WeightFormat::Int4 && tensor.dtype != "U8" && tensor.dtype != "I32")
+        memory.copied += std::min(bytes, packedBytes(name, tensor.values(), target.format));
+    else if (tensor.dtype == "I32")
+        memory.copied += bytes + bytes / 4;
+    else
+        (target.device.is_cpu() ? memory.mapped : memory.copied) += bytes;
+}
+
+/// The weight whose numbers a tensor holds, as far as they are packed in words.
+std::string weightOf(std::string name) {
+    for (const std::string_view packed : {"weight_packed", "qweight"})
+        if (name.ends_with(packed))
+            return name.replace(name.size() - packed.size(), std::string::npos, "weight");
+    return name;
+}
+
+/// Of a weight that is not kept as it is stored.
+std::int64_t convertedBytes(const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t values,
+                            const WeightTarget& target) {
+    if (target.format != WeightFormat::Native && shape.size() == 2)
+        return packedBytes(name, values, target.format);
+    return values * static_cast<std::int64_t>(at::elementSize(target.dtype));
+}
+
+Needed neededFor(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
+                 const WeightChange* change) {
     const RunTraits run{static_cast<int>(at::elementSize(target.dtype)), !target.device.is_cpu(),
                         target.format != WeightFormat::Native};
-    const WeightMemory weights = estimateWeights(checkpoint, target);
+    const WeightMemory weights = estimateWeights(checkpoint, target, change);
     const int others = suitableThreads(threads, weights.mapped + weights.copied) - 1;
     return {weights, estimateSmallPrompt(shape, run).peakBytes(), others * stackBytes()};
 }
@@ -61,30 +97,35 @@ constexpr std::array kWays{Way{"--dtype bfloat16", at::kBFloat16, WeightFormat::
 
 } // namespace
 
-WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target) {
+WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& target, const WeightChange* change) {
     WeightMemory memory;
+    if (change)
+        memory.copied = change->addedValues() * static_cast<std::int64_t>(at::elementSize(target.dtype));
     for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors()) {
             const bool packed = target.format != WeightFormat::Native && tensor.shape.size() == 2;
-            if (packed)
-                memory.copied += packedBytes(name, tensor.values(), target.format);
-            else if (target.device.is_cpu() && isStoredAs(tensor, target.dtype))
+            if (const std::string weight = weightOf(name); change && change->changes(weight)) {
+                const StoredWeight stored = checkpoint.find(weight);
+                memory.copied += convertedBytes(name, stored.shape, stored.values(), target);
+            } else if (isPackedDtype(tensor.dtype))
+                addPacked(name, tensor, target, memory);
+            else if (!packed && target.device.is_cpu() && isStoredAs(tensor, target.dtype))
                 memory.mapped += static_cast<std::int64_t>(tensor.bytes.size());
             else
-                memory.copied += tensor.values() * static_cast<std::int64_t>(at::elementSize(target.dtype));
+                memory.copied += convertedBytes(name, tensor.shape, tensor.values(), target);
         }
     return memory;
 }
 
 void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
-                         const MemoryGauge& gauge) {
-    const Needed needed = neededFor(checkpoint, shape, target, threads);
+                         const MemoryGauge& gauge, const WeightChange* change) {
+    const Needed needed = neededFor(checkpoint, shape, target, threads, change);
     const FreeMemory free = gauge(target.device);
     if (needed.fits(free))
         return;
     std::string advice = "choose a smaller model or another device";
     for (const Way& way : kWays) {
-        const Needed less = neededFor(checkpoint, shape, {target.device, way.dtype, way.format}, threads);
+        const Needed less = neededFor(checkpoint, shape, {target.device, way.dtype, way.format}, threads, change);
         if (less.bytes() < needed.bytes() && less.fits(free)) {
             advice = std::string(way.option) + " would fit";
             break;

@@ -4,6 +4,7 @@
 #include "model/decode/share_barrier.h"
 #include "model/kernels/delta_step.h"
 #include "model/kernels/token_ops.h"
+#include "model/kernels/weight_types.h"
 
 #include <ATen/Config.h>
 #include <ATen/Parallel.h>
@@ -169,8 +170,8 @@ private:
         const MatrixView matrix = linear.view();
         m_matrices.push_back(matrix);
         m_biases.push_back(linear.bias.defined() ? linear.bias.to(at::kFloat).contiguous() : at::Tensor());
-        m_weightBytes += static_cast<const char*>(rowOf(matrix, matrix.rows)) - static_cast<const char*>(matrix.data);
-        m_needsSums |= matrix.type == WeightType::Int4;
+        m_weightBytes += dataBytes(matrix);
+        m_needsSums |= traitsOf(matrix.type).needsGroupSums;
     }
 
     void makeRoom() {

@@ -1,5 +1,7 @@
 #include "model/decode/cuda_token_plan.h"
 
+#include "model/kernels/weight_types.h"
+
 #include <algorithm>
 
 namespace prunescope::model {
@@ -21,6 +23,10 @@ std::optional<std::string> obstacleOf(const Linear& linear, const std::string& n
         return name + " is of another type than float32, bfloat16, int8 and int4, or has gaps";
     const MatrixView view = linear.view();
     const int step = columnsPerLoad(view.type);
+    if (step == 0)
+        return name + " is stored as " + std::string(traitsOf(view.type).name) + ", which no kernel reads";
+    if (view.type == WeightType::Fp8 && view.scaleCols < view.cols && view.scaleCols % step != 0)
+        return found(name + " columns per scale", view.scaleCols, "a multiple of " + std::to_string(step));
     if (view.cols % step != 0 || view.cols > kWidestInput)
         return found(name + " width", view.cols,
                      "a multiple of " + std::to_string(step) + " up to " + std::to_string(kWidestInput));
@@ -53,17 +59,9 @@ std::optional<std::string> obstacleOf(const LanguageLayer& layer) {
 } // namespace
 
 int columnsPerLoad(WeightType type) {
-    switch (type) {
-    case WeightType::Float32:
-        return 4;
-    case WeightType::BFloat16:
-        return 8;
-    case WeightType::Int8:
-        return 16;
-    case WeightType::Int4:
-        return kInt4Group;
-    }
-    return 0;
+    constexpr int kLoadBytes = 16;
+    const WeightTraits& traits = traitsOf(type);
+    return traits.onGpu ? kLoadBytes * traits.blockCols / traits.blockBytes : 0;
 }
 
 std::optional<std::string> cudaStepObstacle(const LanguageWeights& weights) {

@@ -4,6 +4,9 @@
 #include "model/budget/load_budget.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
+#include "model/families/weight_layout.h"
+#include "model/files/adapter_base.h"
+#include "model/weights/adapted_weights.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>
@@ -13,12 +16,10 @@ namespace prunescope::model {
 
 namespace {
 
+/// What the weights take on the CPU in float32, packed ones as they are.
 std::int64_t float32Bytes(const ModelFolder& folder) {
-    std::int64_t values = 0;
-    for (const auto& file : folder.weights())
-        for (const auto& [name, tensor] : file->tensors())
-            values += tensor.values();
-    return values * static_cast<std::int64_t>(sizeof(float));
+    const WeightMemory memory = estimateWeights(folder.checkpoint(), {at::kCPU, at::kFloat, WeightFormat::Native});
+    return memory.mapped + memory.copied;
 }
 
 /// What most bytes of the checkpoint are stored as.
@@ -32,12 +33,22 @@ at::ScalarType storedType(const ModelFolder& folder) {
     return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
 }
 
+std::shared_ptr<const WeightChange> changeBy(const std::string& adapter, const Checkpoint& base) {
+    return adapter.empty() ? nullptr : adaptedWeights(AdapterChanges(AdapterFolder::open(adapter), base));
+}
+
+/// "native" for weights that are no more than cast; the format that they are stored in where that is a packed one.
+std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
+    return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
+}
+
 } // namespace
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
                           const MemoryGauge& gauge, const FolderCheck& check) {
     const WeightFormat format = parseWeightFormat(options.weights);
-    LoadedNetwork loaded{ModelFolder::open(options.folder), nullptr, nullptr, {}};
+    const AdaptedModel place = resolveAdapter(options.folder, options.adapter);
+    LoadedNetwork loaded{ModelFolder::open(place.base), nullptr, nullptr, {}};
     const ModelFolder& folder = loaded.folder;
     const std::string& configPath = folder.configPath();
     loaded.family = &findFamily(folder.config(), configPath);
@@ -45,14 +56,16 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     config.images = preparedImages(folder.texts().images, *loaded.family, config.images);
     if (check)
         check(folder, *loaded.family, config);
+    requireLayout(config, configPath, folder.checkpoint());
+    const std::shared_ptr<const WeightChange> change = changeBy(place.adapter, folder.checkpoint());
     const at::Device device = resolveDevice(options.device);
     const at::ScalarType dtype = resolveDtype(options.dtype, device, storedType(folder), float32Bytes(folder));
     const WeightTarget target{device, dtype, format};
-    requireMemoryToLoad(folder.checkpoint(), config.shape(folder.name()), target, options.threads, gauge);
+    requireMemoryToLoad(folder.checkpoint(), config.shape(folder.name()), target, options.threads, gauge, change.get());
     MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
-    const auto weights = folderWeights(folder.checkpoint(), target, progress, std::move(stop));
+    const auto weights = folderWeights(folder.checkpoint(), target, progress, std::move(stop), change);
     loaded.network = loadModel(config, configPath, folder.name(), *weights, target);
 
     if (progress)
@@ -63,11 +76,14 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     setThreads(loaded.threads);
 
     const ModelTraits& traits = loaded.network->traits();
-    loaded.info = {.name = folder.name(),
+    const std::string adapter = adapterName(place);
+    loaded.info = {.name = adapter.empty() ? folder.name() : folder.name() + " + " + adapter,
                    .folder = folder.path(),
+                   .adapter = adapter,
+                   .adapterFolder = place.adapter,
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
-                   .weights = toText(format),
+                   .weights = weightsText(format, folder.checkpoint()),
                    .shape = traits.shape,
                    .limits = config.images,
                    .places = config.places,
@@ -77,6 +93,9 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .weightBytes = weights->bytes(),
                    .maxPositions = static_cast<int>(config.text.maxPositions),
                    .notes = folder.notes()};
+    if (!place.adapter.empty() && place.adapter == folder.path())
+        loaded.info.notes.push_back(place.adapter + "/" + kAdapterConfigFile +
+                                    ": the adapter in the model's folder is applied; --adapter none leaves it out");
     return loaded;
 }
 

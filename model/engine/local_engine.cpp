@@ -12,6 +12,7 @@
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
 #include "model/families/chat_file.h"
+#include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
@@ -190,6 +191,7 @@ private:
         Answer answer;
         answer.plan = toText(request.plan);
         answer.model = m_info.name;
+        answer.adapter = m_info.adapter;
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
         answer.weights = m_info.weights;
@@ -279,9 +281,8 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     const c10::InferenceMode guard;
     std::optional<BpeTokenizer> tokenizer;
     const auto checkTokenizer = [&](const ModelFolder& folder, const FamilyEntry& family, ModelConfig& config) {
-        const std::string path = folder.file("tokenizer.json");
-        tokenizer = BpeTokenizer::load(path);
-        config.tokens = resolvedTokens(config, family, *tokenizer, path);
+        tokenizer = folder.tokenizer();
+        config.tokens = resolvedTokens(config, family, *tokenizer, folder.tokenizerPath());
     };
     LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop), gauge, checkTokenizer);
     const ModelTexts& texts = loaded.folder.texts();

@@ -3,6 +3,8 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
+#include "model/files/folder_names.h"
+#include "model/files/stand_in.h"
 #include "model/tokenizer/unicode.h"
 
 #include <algorithm>
@@ -20,12 +22,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLargestTemplate = 1 << 20; // published ones have 5 to 15 kB
 
 constexpr std::size_t kMostFiles = 32; // published ones have one or two
-constexpr std::string_view kDefault = "default";
-
-bool isThere(const fs::path& path) {
-    std::error_code ignored;
-    return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
-}
+constexpr const char* kDefault = "default";
 
 /// Collects the templates of a folder, of each name the first that is read.
 class TemplateFiles {
@@ -68,20 +65,33 @@ private:
         m_notes.push_back(where + ": " + what + ", expected a chat template: it is ignored");
     }
 
-    bool readFile(const fs::path& path, std::string_view name) {
+    /// Whether there is one that can be read, as `read` says; what it throws becomes a note.
+    template <typename Read>
+    bool ifThere(const std::string& path, const Read& read) {
         if (!isThere(path))
             return false;
-        std::error_code failed;
-        const bool isFile = fs::is_regular_file(path, failed);
-        std::ifstream in(path, std::ios::binary);
-        if (!isFile || !in) {
-            note(path.string(), "can't be read");
+        try {
+            refuseStandIn(path);
+            return read(path);
+        } catch (const Error& error) {
+            m_notes.push_back(std::string(error.what()) + ": its chat template is ignored");
             return false;
         }
-        std::string text(kLargestTemplate + 1, '\0');
-        in.read(text.data(), std::ssize(text));
-        text.resize(static_cast<std::size_t>(in.gcount()));
-        return add(std::string(name), path.string(), std::move(text));
+    }
+
+    bool readFile(const fs::path& path, const std::string& name) {
+        return ifThere(path.string(), [&](const std::string& file) {
+            std::error_code failed;
+            std::ifstream in(file, std::ios::binary);
+            if (!fs::is_regular_file(file, failed) || !in) { // a pipe may never end
+                note(file, "can't be read");
+                return false;
+            }
+            std::string text(kLargestTemplate + 1, '\0');
+            in.read(text.data(), std::ssize(text));
+            text.resize(static_cast<std::size_t>(in.gcount()));
+            return add(name, file, std::move(text));
+        });
     }
 
     /// As newer programs save all but the default.
@@ -98,25 +108,20 @@ private:
             readFile(path, path.stem().string());
     }
 
-    /// chat_template of a JSON file: a text, or a list of {name, template}.
     bool readJson(const fs::path& path) {
-        if (!isThere(path))
-            return false;
-        try {
-            const nlohmann::json json = readJsonFile(path.string());
-            return readMember(JsonFields(json, path.string()));
-        } catch (const Error& error) {
-            m_notes.push_back(std::string(error.what()) + ": its chat template is ignored");
-            return false;
-        }
+        return ifThere(path.string(), [&](const std::string& file) {
+            const nlohmann::json json = readJsonFile(file);
+            return readMember(JsonFields(json, file));
+        });
     }
 
+    /// chat_template: a text, or a list of {name, template}.
     bool readMember(const JsonFields& fields) {
         if (!fields.has("chat_template"))
             return false;
         const nlohmann::json& value = fields.json().at("chat_template");
         if (value.is_string())
-            return add(std::string(kDefault), fields.where(), value.get<std::string>());
+            return add(kDefault, fields.where(), value.get<std::string>());
         if (!value.is_array())
             fields.fail("chat_template", "a text, or a list of names and texts");
         bool any = false;

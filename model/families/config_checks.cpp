@@ -1,7 +1,5 @@
 #include "model/families/config_checks.h"
 
-#include "core/base/error.h"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -35,15 +33,6 @@ void expectColours(const JsonFields& fields, const char* name, const Colours& ex
 }
 
 } // namespace
-
-void refuseQuantized(const JsonFields& config) {
-    if (!config.has("quantization_config"))
-        return;
-    const JsonFields quantization = config.object("quantization_config");
-    throw Error(ErrorKind::Unsupported, config.where() + ": quantization_config: quantized checkpoints (" +
-                                            quantization.text("quant_method", "method not named") +
-                                            ") can't be read, expected BF16, F16 or F32 weights");
-}
 
 void expectBoolean(const JsonFields& fields, const char* name, bool expected) {
     if (fields.boolean(name, expected) != expected)

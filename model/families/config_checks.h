@@ -18,9 +18,6 @@ inline constexpr Colours kClipDeviation{0.26862954F, 0.26130258F, 0.27577711F};
 inline constexpr Colours kImageNetMean{0.485F, 0.456F, 0.406F};
 inline constexpr Colours kImageNetDeviation{0.229F, 0.224F, 0.225F};
 
-/// Checkpoints whose weights are packed.
-void refuseQuantized(const JsonFields& config);
-
 /// The field is missing or has this value.
 void expectBoolean(const JsonFields& fields, const char* name, bool expected);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/json_fields.h"
+#include "model/families/gguf_family.h"
 #include "model/families/model_config.h"
 #include "model/tokenizer/chat_template.h"
 
@@ -45,6 +46,8 @@ struct FamilyEntry {
     std::vector<std::string_view> shownTokens = {};
     /// Whether a prompt decides if a model that thinks does so; else such a model always does.
     bool thinkingIsOptional = false;
+    /// Its models in GGUF.
+    GgufFamily gguf = {};
 };
 
 } // namespace prunescope::model

@@ -110,7 +110,6 @@ ProjectorConfig projectorOf(const LanguageConfig& text) {
 }
 
 void checkConnection(const JsonFields& fields, const VisionConfig& vision) {
-    refuseQuantized(fields);
     fields.expectText("projector_hidden_act", "gelu");
     fields.expectInteger("vision_feature_layer", -1);
     fields.expectText("vision_feature_select_strategy", "default");

@@ -157,7 +157,6 @@ ProjectorConfig projectorOf(const JsonFields& config, std::int64_t width) {
 }
 
 ModelConfig configOf(const JsonFields& config) {
-    refuseQuantized(config);
     config.expectText("vision_feature_select_strategy", "default");
     const auto vision =
         nlohmann::json::parse(config.has("vision_config") ? kClip : kWholeClip); // outlives what looks into it

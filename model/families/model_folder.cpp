@@ -1,5 +1,9 @@
 #include "model/families/model_folder.h"
 
+#include "model/families/families.h"
+#include "model/families/gguf_model.h"
+#include "model/files/other_formats.h"
+#include "model/files/quantization.h"
 #include "model/files/weight_folder.h"
 
 namespace prunescope::model {
@@ -11,9 +15,29 @@ ModelFolder::ModelFolder(ModelTexts texts, Checkpoint checkpoint)
 }
 
 ModelFolder ModelFolder::open(const std::string& path) {
+    if (isGgufModel(path)) {
+        const GgufModel model = GgufModel::open(path);
+        return {model.texts(), Checkpoint(model.texts().path, model.weights())};
+    }
     ModelTexts texts = readModelTexts(path);
+    const ModelDocument& config = texts.config;
+    if (!config.json.is_object() || !config.json.contains("model_type"))
+        refuseOtherPrograms(texts.path);
+    findFamily(config.json, config.where); // the name of its architecture says more than the way it is stored
+    refuseForeignQuantization(config.json, config.where, texts.path);
     Checkpoint checkpoint(texts.path, openWeightFiles(texts.path));
     return {std::move(texts), std::move(checkpoint)};
+}
+
+BpeTokenizer ModelFolder::tokenizer() const {
+    if (isGgufModel(path()))
+        return GgufModel::open(path()).tokenizer();
+    requireTokenizer(path());
+    return BpeTokenizer::load(tokenizerPath());
+}
+
+std::string ModelFolder::tokenizerPath() const {
+    return isGgufModel(path()) ? configPath() : file("tokenizer.json");
 }
 
 } // namespace prunescope::model

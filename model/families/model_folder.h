@@ -2,6 +2,7 @@
 
 #include "model/families/generation.h"
 #include "model/files/checkpoint.h"
+#include "model/tokenizer/bpe_tokenizer.h"
 
 namespace prunescope::model {
 
@@ -21,6 +22,10 @@ public:
     /// What people should read once: of the small files and of the weights.
     const std::vector<std::string>& notes() const { return m_notes; }
     const Checkpoint& checkpoint() const { return m_checkpoint; }
+    /// Of tokenizer.json, or of the header of a GGUF file. Throws as `BpeTokenizer::load`.
+    BpeTokenizer tokenizer() const;
+    /// What it is called in messages.
+    std::string tokenizerPath() const;
     const WeightFiles& weights() const { return m_checkpoint.files(); }
 
 private:

@@ -4,8 +4,12 @@
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
 #include "model/families/chat_file.h"
+#include "model/families/gguf_model.h"
+#include "model/files/folder_names.h"
 #include "model/files/hub_cache.h"
+#include "model/files/model_path.h"
 #include "model/files/other_formats.h"
+#include "model/files/stand_in.h"
 
 #include <filesystem>
 
@@ -15,15 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Links that lead nowhere are there: reading them says what is missing.
-bool isThere(const std::string& path) {
-    std::error_code ignored;
-    return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
-}
-
 /// A document that a folder need not have.
 std::optional<ModelDocument> documentOf(const std::string& path) {
-    refuseLfsPointer(path);
+    refuseStandIn(path);
     if (!isThere(path))
         return std::nullopt;
     return ModelDocument{path, readJsonFile(path)};
@@ -83,17 +81,14 @@ std::optional<ModelDocument> readImageSettings(const std::string& folder) {
 }
 
 ModelTexts readModelTexts(const std::string& path) {
+    if (isGgufModel(path))
+        return GgufModel::open(path).texts();
     ModelTexts texts;
-    texts.path = path;
-    while (texts.path.size() > 1 && texts.path.back() == '/')
-        texts.path.pop_back();
-    std::error_code ignored;
-    if (fs::is_regular_file(texts.path, ignored))
-        throw Error(ErrorKind::NotFound, path + ": a file, expected the folder of a model");
-    if (!fs::is_directory(texts.path, ignored))
-        throw Error(ErrorKind::NotFound, path + ": no such model folder");
+    texts.path = resolveModelPath(path);
     texts.name = nameOf(texts.path);
-    refuseLfsPointer(texts.path + "/config.json");
+    if (!isThere(texts.path + "/config.json"))
+        refuseWithoutConfig(texts.path);
+    refuseStandIn(texts.path + "/config.json");
     texts.config = {texts.path + "/config.json", readJsonFile(texts.path + "/config.json")};
     texts.generation = documentOf(texts.path + "/generation_config.json");
     texts.images = readImageSettings(texts.path);

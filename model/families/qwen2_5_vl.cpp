@@ -94,7 +94,6 @@ ProjectorConfig projectorOf(const JsonFields& vision, const VisionConfig& encode
 }
 
 ModelConfig configOf(const JsonFields& fields) {
-    refuseQuantized(fields);
     const JsonFields text = fields.has("text_config") ? fields.object("text_config") : fields;
     const JsonFields vision = fields.object("vision_config");
     ModelConfig config;

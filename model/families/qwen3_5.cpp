@@ -82,7 +82,6 @@ LanguageConfig languageOf(const JsonFields& fields) {
 
 /// qwen3-5 spec 1 and 16.
 ModelConfig configOf(const JsonFields& fields) {
-    refuseQuantized(fields);
     ModelConfig config;
     config.vision.deepstackLayers = {};
     const JsonFields vision = fields.object("vision_config"), text = fields.object("text_config");

@@ -3,6 +3,7 @@
 #include "model/families/config_parts.h"
 #include "model/families/family.h"
 #include "model/families/qwen3_vision.h"
+#include "model/families/qwen3_vl_gguf.h"
 #include "model/families/qwen_chat.h"
 
 namespace prunescope::model {
@@ -31,7 +32,6 @@ LanguageConfig languageOf(const JsonFields& fields) {
 
 /// qwen3-vl spec 1.1, defaults as in the reference.
 ModelConfig configOf(const JsonFields& fields) {
-    refuseQuantized(fields);
     ModelConfig config;
     readQwen3Vision(fields.object("vision_config"), config);
     const JsonFields text = fields.object("text_config");
@@ -152,7 +152,8 @@ FamilyEntry qwen3VlFamily() {
             .endTokens = {"<|im_end|>", "<|endoftext|>"},
             .chatTokens = {"<|im_start|>", "<|im_end|>"},
             .shapes = {{"qwen3-vl-2b", k2b}, {"qwen3-vl-4b", k4b}, {"qwen3-vl-8b", k8b}, {"tiny", kTiny}},
-            .completeNew = completeNew};
+            .completeNew = completeNew,
+            .gguf = qwen3VlGguf()};
 }
 
 } // namespace prunescope::model

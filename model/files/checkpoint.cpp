@@ -1,33 +1,209 @@
 #include "model/files/checkpoint.h"
 
+#include "core/base/error.h"
+#include "core/base/format.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <functional>
+#include <numeric>
+
 namespace prunescope::model {
+
+namespace {
+
+/// The integers of a tensor of I64 or I32. The bytes of a file need not be aligned.
+std::vector<std::int64_t> integersOf(const StoredTensor& tensor) {
+    const bool wide = tensor.dtype == "I64";
+    std::vector<std::int64_t> values(static_cast<std::size_t>(tensor.values()));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::int32_t narrow = 0;
+        if (wide)
+            std::memcpy(&values[i], tensor.bytes.data() + i * sizeof(std::int64_t), sizeof(std::int64_t));
+        else
+            std::memcpy(&narrow, tensor.bytes.data() + i * sizeof narrow, sizeof narrow);
+        values[i] = wide ? values[i] : narrow;
+    }
+    return values;
+}
+
+/// "a.b." of "a.b.weight".
+std::string moduleOf(const std::string& name) {
+    return name.substr(0, name.rfind('.') + 1);
+}
+
+bool isGgufBlock(std::string_view dtype) {
+    return dtype.starts_with('Q');
+}
+
+/// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
+std::string formatName(const std::string& name, const StoredTensor& tensor) {
+    if (tensor.dtype == "I32" || tensor.dtype == "U8")
+        return !name.ends_with("_packed") && !name.ends_with(".qweight") ? std::string()
+               : tensor.dtype == "U8"                                    ? "nvfp4"
+                                                                         : "int4";
+    if (tensor.dtype == "F8_E4M3")
+        return name.ends_with("_scale") ? std::string() : "fp8";
+    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// Bytes by what the weights are stored in.
+std::map<std::string, std::size_t> bytesByFormat(const Checkpoint& checkpoint) {
+    std::map<std::string, std::size_t> bytes;
+    for (const auto& file : checkpoint.files())
+        for (const auto& [name, tensor] : file->tensors())
+            if (const std::string format = formatName(name, tensor); !format.empty())
+                bytes[format] += tensor.bytes.size();
+    return bytes;
+}
+
+} // namespace
+
+std::int64_t StoredWeight::values() const {
+    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
 
 std::int64_t StoredWeight::bytes() const {
     std::int64_t sum = 0;
-    for (const TensorPlace* part : {&data, &scales, &zeros, &factor})
+    for (const TensorPlace* part : {&data, &scales, &zeros, &groups, &factor})
         if (*part)
             sum += static_cast<std::int64_t>(part->tensor->bytes.size());
     return sum;
 }
 
-Checkpoint::Checkpoint(std::string path, WeightFiles files) : m_path(std::move(path)), m_names(std::move(files)) {}
+Checkpoint::Checkpoint(std::string path, WeightFiles files, StorageRules rules)
+    : m_path(std::move(path)), m_names(std::move(files)), m_rules(rules) {}
 
-bool Checkpoint::has(const std::string& name) const {
-    return static_cast<bool>(m_names.find(name));
+TensorPlace Checkpoint::part(const std::string& name, const char* ending) const {
+    return m_names.find(name + ending);
+}
+
+TensorPlace Checkpoint::mainPart(const std::string& name) const {
+    TensorPlace place = m_names.find(name);
+    if (!place)
+        place = part(name, "_packed");
+    return place ? place : part(moduleOf(name), "qweight");
+}
+
+TensorPlace Checkpoint::requiredPart(const StoredWeight& weight, const std::string& name, const char* ending) const {
+    TensorPlace place = part(name, ending);
+    if (!place)
+        throw Error(ErrorKind::BadFile, weight.where + " is stored as " + weight.data.tensor->dtype + ", but " + name +
+                                            ending + " is missing, expected it beside");
+    return place;
+}
+
+std::string Checkpoint::where(const std::string& name) const {
+    const TensorPlace place = mainPart(name);
+    return (place ? place.file : files().front())->path() + ": " + name;
 }
 
 StoredWeight Checkpoint::find(const std::string& name) const {
     StoredWeight weight;
-    weight.data = m_names.find(name);
+    weight.data = mainPart(name);
+    if (!weight)
+        return weight;
     weight.where = where(name);
-    if (weight.data)
-        weight.shape = weight.data.tensor->shape;
+    weight.shape = weight.data.tensor->shape;
+    findParts(name, weight);
     return weight;
 }
 
-std::string Checkpoint::where(const std::string& name) const {
-    const TensorPlace place = m_names.find(name);
-    return (place ? place.file : files().front())->path() + ": " + name;
+void Checkpoint::findParts(const std::string& name, StoredWeight& weight) const {
+    const std::string& dtype = weight.data.tensor->dtype;
+    if (part(name, "_packed").tensor == weight.data.tensor)
+        return findBits(name, weight);
+    if (m_names.find(name).tensor != weight.data.tensor)
+        return findWords(moduleOf(name), weight);
+    if (isGgufBlock(dtype)) {
+        weight.coding = Coding::GgufBlock;
+    } else if (dtype == "F8_E4M3") {
+        weight.coding = Coding::Fp8;
+        weight.scales = part(name, "_scale_inv"); // transformers' fp8, which multiplies with it all the same
+        if (!weight.scales)
+            weight.scales = requiredPart(weight, name, "_scale");
+    } else if (dtype == "I8") {
+        weight.coding = Coding::Int8;
+        weight.scales = requiredPart(weight, name, "_scale");
+    }
+}
+
+/// `name`_packed stands where `name` is missing.
+void Checkpoint::findBits(const std::string& name, StoredWeight& weight) const {
+    const StoredTensor& packed = *weight.data.tensor;
+    weight.scales = requiredPart(weight, name, "_scale");
+    if (packed.shape.size() != 2)
+        throw Error(ErrorKind::BadFile, weight.where + "_packed is " + shapeText(packed.shape) + ", expected a matrix");
+    if (packed.dtype == "U8") {
+        weight.coding = Coding::Fp4;
+        weight.factor = requiredPart(weight, name, "_global_scale");
+        weight.shape = {packed.shape[0], 2 * packed.shape[1]};
+        return;
+    }
+    weight.coding = Coding::Bits;
+    weight.zeros = part(name, "_zero_point");
+    weight.groups = part(name, "_g_idx");
+    weight.shape = integersOf(*requiredPart(weight, name, "_shape").tensor);
+    const std::int64_t values = weight.shape.size() == 2 ? weight.values() : 0;
+    weight.bits = values > 0 ? static_cast<int>(packed.values() * 32 / values) : 0; // of whole groups of 32
+    const std::int64_t words = (weight.cols() * weight.bits + 31) / 32;
+    if (packed.dtype != "I32" || weight.bits < 1 || weight.bits > 8 || packed.shape[0] != weight.rows() ||
+        packed.shape[1] != words)
+        throw Error(ErrorKind::BadFile, weight.where + "_packed is " + packed.dtype + " " + shapeText(packed.shape) +
+                                            ", expected I32 that holds " + shapeText(weight.shape) + " in 1 to 8 bits");
+}
+
+/// `module`qweight stands where a weight is missing: AWQ's [cols, rows / 8] or GPTQ's [cols * bits / 32, rows].
+void Checkpoint::findWords(const std::string& module, StoredWeight& weight) const {
+    const StoredTensor& words = *weight.data.tensor;
+    weight.scales = requiredPart(weight, module, "scales");
+    weight.zeros = requiredPart(weight, module, "qzeros");
+    const std::vector<std::int64_t>& scales = weight.scales.tensor->shape;
+    const std::vector<std::int64_t>& zeros = weight.zeros.tensor->shape;
+    if (words.dtype != "I32" || words.shape.size() != 2 || scales.size() != 2 || zeros.size() != 2 || scales[1] <= 0)
+        throw Error(ErrorKind::BadFile, weight.where + " is " + words.dtype + " " + shapeText(words.shape) +
+                                            " with scales " + shapeText(scales) +
+                                            ", expected what AWQ or GPTQ write: matrices of I32 and their scales");
+    weight.bits = static_cast<int>(std::clamp<std::int64_t>(zeros[1] * 32 / scales[1], 0, 9));
+    const bool isAwq = words.shape[1] != scales[1];
+    weight.coding = isAwq ? Coding::Awq : Coding::Gptq;
+    const bool fits =
+        isAwq ? weight.bits == 4 && words.shape[1] * 8 == scales[1] : weight.bits >= 1 && weight.bits <= 8;
+    if (!fits)
+        throw Error(ErrorKind::BadFile, weight.where + " is " + shapeText(words.shape) + " with scales " +
+                                            shapeText(scales) + " and zeros " + shapeText(zeros) +
+                                            ", expected them to fit as AWQ or GPTQ write them");
+    weight.shape = {scales[1], isAwq ? words.shape[0] : words.shape[0] * 32 / weight.bits};
+    if (!isAwq) {
+        weight.groups = part(module, "g_idx");
+        weight.zeroOffset = m_rules.gptqZeroOffset;
+    }
+}
+
+std::string storageText(const Checkpoint& checkpoint) {
+    constexpr std::size_t kLeastShare = 20; // a twentieth
+    std::vector<std::pair<std::size_t, std::string>> formats;
+    std::size_t all = 0;
+    for (const auto& [format, bytes] : bytesByFormat(checkpoint)) {
+        formats.emplace_back(bytes, format);
+        all += bytes;
+    }
+    std::ranges::sort(formats, std::greater<>());
+    std::vector<std::string> names;
+    for (const auto& [bytes, format] : formats)
+        if (bytes >= all / kLeastShare)
+            names.push_back(format);
+    return join(names);
+}
+
+bool isQuantized(const Checkpoint& checkpoint) {
+    const std::map<std::string, std::size_t> formats = bytesByFormat(checkpoint);
+    return std::ranges::any_of(formats, [](const auto& format) {
+        return format.first != "f32" && format.first != "bf16" && format.first != "f16";
+    });
 }
 
 } // namespace prunescope::model

@@ -21,6 +21,18 @@ struct Descriptor {
     }
 };
 
+void writeAll(int fd, std::span<const std::byte> content, const std::string& path) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            throw Error(ErrorKind::OutOfMemory,
+                        path + ": no memory for a copy of its weights: " + std::strerror(errno));
+        content = content.subspan(static_cast<std::size_t>(written));
+    }
+}
+
 } // namespace
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
@@ -30,14 +42,25 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
     struct stat status {};
     if (::fstat(file.fd, &status) != 0 || !S_ISREG(status.st_mode))
         throw Error(ErrorKind::BadFile, path + ": not a file");
-    const auto size = static_cast<std::size_t>(status.st_size);
+    return std::shared_ptr<const MappedFile>(map(path, file.fd, static_cast<std::size_t>(status.st_size)));
+}
+
+std::shared_ptr<const MappedFile> MappedFile::ofContent(const std::string& path, std::span<const std::byte> content) {
+    const Descriptor file{::memfd_create("weights", MFD_CLOEXEC)};
+    if (file.fd < 0)
+        throw Error(ErrorKind::OutOfMemory, path + ": no memory for a copy of its weights: " + std::strerror(errno));
+    writeAll(file.fd, content, path);
+    return std::shared_ptr<const MappedFile>(map(path, file.fd, content.size()));
+}
+
+MappedFile* MappedFile::map(const std::string& path, int fd, std::size_t size) {
     void* data = nullptr;
     if (size > 0) {
-        data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
+        data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED)
             throw Error(ErrorKind::OutOfMemory, path + ": can't be mapped: " + std::strerror(errno));
     }
-    return std::shared_ptr<const MappedFile>(new MappedFile(path, data, size));
+    return new MappedFile(path, data, size);
 }
 
 void MappedFile::release(std::span<const std::byte> part) const {

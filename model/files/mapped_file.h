@@ -12,6 +12,9 @@ class MappedFile {
 public:
     /// Maps a file. Throws Error(NotFound), Error(BadFile) or Error(OutOfMemory).
     static std::shared_ptr<const MappedFile> open(const std::string& path);
+    /// A file without a name that holds `content`, for bytes that no file has as they are needed; `path` is what
+    /// messages call it. Throws Error(OutOfMemory).
+    static std::shared_ptr<const MappedFile> ofContent(const std::string& path, std::span<const std::byte> content);
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;
     ~MappedFile();
@@ -23,6 +26,7 @@ public:
     void release(std::span<const std::byte> part) const;
 
 private:
+    static MappedFile* map(const std::string& path, int fd, std::size_t size);
     MappedFile(std::string path, void* data, std::size_t size) : m_path(std::move(path)), m_data(data), m_size(size) {}
 
     std::string m_path;

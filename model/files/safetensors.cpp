@@ -14,17 +14,19 @@ namespace {
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 constexpr std::size_t kLengthBytes = 8;
 
-/// Bytes per value; 0 for a type that no weight has.
-std::uint64_t valueSize(std::string_view dtype) {
-    if (dtype == "F64" || dtype == "I64" || dtype == "U64")
-        return 8;
+/// Bits per value; 0 for what no version of the format knows.
+std::uint64_t valueBits(std::string_view dtype) {
+    if (dtype == "F64" || dtype == "I64" || dtype == "U64" || dtype == "C64")
+        return 64;
     if (dtype == "F32" || dtype == "I32" || dtype == "U32")
-        return 4;
+        return 32;
     if (dtype == "BF16" || dtype == "F16" || dtype == "I16" || dtype == "U16")
-        return 2;
+        return 16;
     if (dtype == "I8" || dtype == "U8" || dtype == "BOOL" || dtype.starts_with("F8_"))
-        return 1;
-    return 0;
+        return 8;
+    if (dtype.starts_with("F6_"))
+        return 6;
+    return dtype == "F4" ? 4 : 0;
 }
 
 class HeaderReader {
@@ -46,12 +48,13 @@ private:
 
     nlohmann::json parseHeader() {
         if (m_bytes.size() < kLengthBytes)
-            fail("truncated: " + formatCounted(std::ssize(m_bytes), "byte") + ", expected a safetensors header");
+            fail("truncated: " + formatCounted(std::ssize(m_bytes), "byte") +
+                 ", expected a safetensors header: download the file again");
         std::uint64_t length = 0;
         std::memcpy(&length, m_bytes.data(), kLengthBytes); // little-endian, as every machine we build for
         if (length > kMaxHeaderBytes || length > m_bytes.size() - kLengthBytes)
             fail("truncated or no safetensors file: the header claims " + std::to_string(length) +
-                 " bytes, the file has " + std::to_string(m_bytes.size()));
+                 " bytes, the file has " + std::to_string(m_bytes.size()) + ": download it again");
         const auto* text = reinterpret_cast<const char*>(m_bytes.data()) + kLengthBytes;
         m_data = m_bytes.subspan(kLengthBytes + length);
         auto header = nlohmann::json::parse(text, text + length, nullptr, false);
@@ -69,7 +72,7 @@ private:
             const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
             if (end < begin || end > m_data.size())
                 fail("truncated: " + inQuotes(name) + " ends at byte " + std::to_string(end) +
-                     " of the data, which has " + std::to_string(m_data.size()));
+                     " of the data, which has " + std::to_string(m_data.size()) + ": download the file again");
             checkSize(name, tensor, end - begin);
             tensor.bytes = m_data.subspan(begin, end - begin);
             if (end > begin)
@@ -81,18 +84,18 @@ private:
     }
 
     void checkSize(const std::string& name, const StoredTensor& tensor, std::uint64_t bytes) const {
-        const std::uint64_t size = valueSize(tensor.dtype);
-        if (size == 0)
+        const std::uint64_t bits = valueBits(tensor.dtype);
+        if (bits == 0)
             fail(inQuotes(name) + ": dtype " + inQuotes(tensor.dtype) + " is unknown");
-        std::uint64_t expected = size;
+        std::uint64_t values = 1; // at most 8 for a byte, whatever the type
         for (const std::int64_t side : tensor.shape) {
-            if (side < 0 || (side > 0 && expected > m_bytes.size() / static_cast<std::uint64_t>(side)))
+            if (side < 0 || (side > 0 && values > 8 * m_bytes.size() / static_cast<std::uint64_t>(side)))
                 fail(inQuotes(name) + ": shape " + shapeText(tensor.shape) + " does not fit into the file");
-            expected *= static_cast<std::uint64_t>(side);
+            values *= static_cast<std::uint64_t>(side);
         }
-        if (expected != bytes)
+        if (values * bits != 8 * bytes)
             fail(inQuotes(name) + ": " + formatCounted(static_cast<std::int64_t>(bytes), "byte") + ", expected " +
-                 formatCount(static_cast<std::int64_t>(expected)) + " for " + tensor.dtype + " " +
+                 formatCount(static_cast<std::int64_t>((values * bits + 7) / 8)) + " for " + tensor.dtype + " " +
                  shapeText(tensor.shape));
     }
 

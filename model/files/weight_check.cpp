@@ -23,6 +23,14 @@ std::optional<std::size_t> firstWithExponent(std::span<const std::byte> bytes, B
     return std::nullopt;
 }
 
+/// All bits but the sign set: NaN, where there is no infinity. Of the exponent alone (E8M0) the sign is a part.
+std::optional<std::size_t> firstNan8(std::span<const std::byte> bytes, std::byte mask, std::byte nan) {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        if ((bytes[i] & mask) == nan)
+            return i;
+    return std::nullopt;
+}
+
 void requireFinite(const StoredTensor& tensor, const std::string& where) {
     if (const auto index = firstNotFinite(tensor))
         throw Error(ErrorKind::BadFile, where + ": value " + std::to_string(*index) + " of " + shapeText(tensor.shape) +
@@ -38,6 +46,12 @@ std::optional<std::size_t> firstNotFinite(const StoredTensor& tensor) {
         return firstWithExponent<std::uint16_t>(tensor.bytes, 0x7f80u);
     if (tensor.dtype == "F16")
         return firstWithExponent<std::uint16_t>(tensor.bytes, 0x7c00u);
+    if (tensor.dtype == "F8_E5M2")
+        return firstWithExponent<std::uint8_t>(tensor.bytes, 0x7cu);
+    if (tensor.dtype == "F8_E4M3")
+        return firstNan8(tensor.bytes, std::byte{0x7f}, std::byte{0x7f});
+    if (tensor.dtype == "F8_E8M0")
+        return firstNan8(tensor.bytes, std::byte{0xff}, std::byte{0xff});
     return std::nullopt;
 }
 

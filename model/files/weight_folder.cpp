@@ -3,21 +3,27 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
+#include "model/files/folder_names.h"
+#include "model/files/foreign_tensors.h"
 #include "model/files/other_formats.h"
 #include "model/files/safetensors.h"
+#include "model/files/stand_in.h"
 #include "model/files/weight_check.h"
+#include "model/files/weight_sets.h"
 
-#include <filesystem>
+#include <algorithm>
 #include <set>
 
 namespace prunescope::model {
 
 namespace {
 
-namespace fs = std::filesystem;
+constexpr const char* kWhole = "model.safetensors";
+constexpr const char* kIndex = "model.safetensors.index.json";
 
 /// Names of the shards, each once, in order of name.
 std::vector<std::string> shardNames(const std::string& indexPath) {
+    refuseStandIn(indexPath);
     const nlohmann::json index = readJsonFile(indexPath);
     const JsonFields map = JsonFields(index, indexPath).object("weight_map");
     std::set<std::string> names;
@@ -34,36 +40,51 @@ std::vector<std::string> shardNames(const std::string& indexPath) {
     return {names.begin(), names.end()};
 }
 
-/// Links that lead nowhere or in a circle are there, and opening them says what is wrong.
-bool isThere(const std::string& path) {
-    std::error_code ignored;
-    return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
+/// An index that was left over from another save names shards that are not there; one that is one of the shards is no
+/// other save.
+bool isStale(const std::vector<std::string>& names, const std::vector<std::string>& missing, bool whole) {
+    const bool namesWhole = std::ranges::find(names, kWhole) != names.end();
+    return whole ? !namesWhole : missing.size() == names.size();
 }
 
-std::shared_ptr<const WeightFile> openShard(const std::string& path) {
-    refuseLfsPointer(path);
-    return openSafetensors(path);
+std::vector<std::string> namesOfSet(const std::string& folder) {
+    const std::vector<WeightSet> sets = weightSets(folder);
+    if (sets.empty())
+        refuseWithoutWeights(folder);
+    return chosenSet(sets, folder).names;
+}
+
+/// In order of name.
+std::vector<std::string> weightNames(const std::string& folder) {
+    const bool whole = isThere(folder + "/" + kWhole);
+    if (!isThere(folder + "/" + kIndex))
+        return whole ? std::vector<std::string>{kWhole} : namesOfSet(folder);
+    const std::vector<std::string> names = shardNames(folder + "/" + kIndex);
+    std::vector<std::string> missing;
+    std::ranges::copy_if(names, std::back_inserter(missing),
+                         [&](const std::string& name) { return !isThere(folder + "/" + name); });
+    if (missing.empty())
+        return names;
+    if (!isStale(names, missing, whole) || (!whole && weightSets(folder).empty()))
+        refuseMissingShards(folder, missing, std::string("named in ") + kIndex);
+    return whole ? std::vector<std::string>{kWhole} : namesOfSet(folder);
 }
 
 } // namespace
 
 WeightFiles openWeightFiles(const std::string& folder) {
-    const std::string index = folder + "/model.safetensors.index.json";
     WeightFiles files;
-    if (isThere(index)) {
-        for (const std::string& name : shardNames(index)) {
-            if (!isThere(folder + "/" + name))
-                throw Error(ErrorKind::NotFound,
-                            folder + "/" + name + ": missing shard, named in model.safetensors.index.json");
-            files.push_back(openShard(folder + "/" + name));
-        }
-        requireDistinctTensors(files);
-        return files;
+    for (const std::string& name : weightNames(folder)) {
+        refuseStandIn(folder + "/" + name);
+        files.push_back(openSafetensors(folder + "/" + name));
     }
-    if (!isThere(folder + "/model.safetensors"))
-        refuseWithoutWeights(folder);
-    files.push_back(openShard(folder + "/model.safetensors"));
+    requireDistinctTensors(files);
+    refuseForeignTensors(folder, files);
     return files;
+}
+
+bool holdsAdapter(const std::string& folder) {
+    return isThere(folder + "/adapter_config.json");
 }
 
 } // namespace prunescope::model

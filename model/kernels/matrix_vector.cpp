@@ -1,26 +1,9 @@
 #include "model/kernels/matrix_vector.h"
 
 #include "core/kernels/cpu_level.h"
+#include "model/kernels/weight_types.h"
 
 namespace prunescope::model {
-
-namespace {
-
-std::int64_t rowBytes(const MatrixView& matrix) {
-    switch (matrix.type) {
-    case WeightType::Float32:
-        return 4 * matrix.cols;
-    case WeightType::BFloat16:
-        return 2 * matrix.cols;
-    case WeightType::Int8:
-        return matrix.cols;
-    case WeightType::Int4:
-        break;
-    }
-    return matrix.cols / 2;
-}
-
-} // namespace
 
 const MatrixVector& matrixVector(CpuLevel level) {
 #if defined(PRUNESCOPE_X86_KERNELS)
@@ -34,7 +17,7 @@ const MatrixVector& matrixVector(CpuLevel level) {
 }
 
 const void* rowOf(const MatrixView& matrix, std::int64_t row) {
-    return static_cast<const char*>(matrix.data) + row * rowBytes(matrix);
+    return static_cast<const char*>(matrix.data) + row * rowBytes(matrix.type, matrix.cols);
 }
 
 void sumGroups(const float* values, std::int64_t cols, float* sums) {

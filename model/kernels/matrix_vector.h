@@ -14,12 +14,13 @@ namespace prunescope::model {
 /// A float32 vector that many matrices' rows are multiplied with.
 struct VectorView {
     const float* values;
-    /// [cols / kInt4Group] as `sumGroups` writes them; only Int4 reads them.
+    /// [cols / kInt4Group] as `sumGroups` writes them; only types that need them (WeightTraits) read them.
     const float* groupSums = nullptr;
 };
 
 /// Products of one weight matrix with one vector for one instruction set, bound by reading the matrix once. All sums
-/// are float32. Any number of columns but for Int4 (see MatrixView), data aligned to its numbers. Safe from any thread.
+/// are float32. Columns as the type of the matrix demands (see MatrixView), data aligned to its numbers unless that
+/// says otherwise. Safe from any thread.
 struct MatrixVector {
     /// y[row] = W[row] . x for row = first .. last - 1, read from front to back; `y` is indexed by row. `next` is what
     /// this thread will read afterwards, or nullptr: the last steps bring its beginning into the cache.

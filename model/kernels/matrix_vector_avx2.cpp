@@ -1,5 +1,6 @@
 #include "model/kernels/matrix_ahead.h"
 #include "model/kernels/matrix_vector.h"
+#include "model/kernels/stored_rows.h"
 
 #include <immintrin.h>
 
@@ -124,6 +125,8 @@ void product(const MatrixView& matrix, const VectorView& x, int64_t first, int64
         return scaleRows((const float*)matrix.scales, first, last, y);
     case WeightType::Int4:
         return productOfInt4(matrix, x, first, last, y, next);
+    default:
+        return storedProductAvx2(matrix, x, first, last, y, next);
     }
 }
 

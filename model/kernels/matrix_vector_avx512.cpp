@@ -1,5 +1,6 @@
 #include "model/kernels/matrix_ahead.h"
 #include "model/kernels/matrix_vector.h"
+#include "model/kernels/stored_rows.h"
 
 #if defined(__GNUC__) && !defined(__clang__) // its intrinsics start from registers that are undefined on purpose
 #pragma GCC diagnostic ignored "-Wuninitialized"
@@ -142,6 +143,8 @@ void product(const MatrixView& matrix, const VectorView& x, int64_t first, int64
         return scaleRows((const float*)matrix.scales, first, last, y);
     case WeightType::Int4:
         return productOfInt4(matrix, x, first, last, y, next);
+    default:
+        return storedProductAvx512(matrix, x, first, last, y, next);
     }
 }
 

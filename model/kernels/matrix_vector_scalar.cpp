@@ -1,4 +1,5 @@
 #include "model/kernels/matrix_vector.h"
+#include "model/kernels/stored_rows.h"
 
 #include <algorithm>
 #include <bit>
@@ -62,6 +63,17 @@ float rowDot(const MatrixView& matrix, std::int64_t row, const float* x) {
     return dot(static_cast<const T*>(matrix.data) + row * matrix.cols, x, matrix.cols);
 }
 
+/// Of the formats that stay as stored.
+float dotStored(const MatrixView& matrix, std::int64_t row, const float* x) {
+    float sum = 0, tile[kStoredTile];
+    for (std::int64_t col = 0; col < matrix.cols; col += kStoredTile) {
+        const std::int64_t count = std::min(kStoredTile, matrix.cols - col);
+        unpackTile(matrix, row, col, count, tile);
+        sum += dot(tile, x + col, count);
+    }
+    return sum;
+}
+
 float rowDot(const MatrixView& matrix, std::int64_t row, const VectorView& x) {
     switch (matrix.type) {
     case WeightType::Float32:
@@ -71,11 +83,12 @@ float rowDot(const MatrixView& matrix, std::int64_t row, const VectorView& x) {
     case WeightType::Int8:
         return static_cast<const float*>(matrix.scales)[row] * rowDot<std::int8_t>(matrix, row, x.values);
     case WeightType::Int4:
-        break;
+        return dotInt4(static_cast<const std::uint8_t*>(matrix.data) + row * matrix.cols / 2,
+                       static_cast<const std::uint16_t*>(matrix.scales) + row * matrix.cols / kInt4Group * 2, x,
+                       matrix.cols);
+    default:
+        return dotStored(matrix, row, x.values);
     }
-    return dotInt4(static_cast<const std::uint8_t*>(matrix.data) + row * matrix.cols / 2,
-                   static_cast<const std::uint16_t*>(matrix.scales) + row * matrix.cols / kInt4Group * 2, x,
-                   matrix.cols);
 }
 
 void product(const MatrixView& matrix, const VectorView& x, std::int64_t first, std::int64_t last, float* y,

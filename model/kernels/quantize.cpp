@@ -2,6 +2,8 @@
 
 #include "core/base/error.h"
 #include "model/kernels/quantize_rows.h"
+#include "model/kernels/stored_rows.h"
+#include "model/kernels/weight_types.h"
 
 namespace prunescope::model {
 
@@ -31,8 +33,10 @@ void dequantizeInt4(const MatrixView& matrix, std::int64_t first, std::int64_t c
         static_cast<const std::uint16_t*>(matrix.scales) + before / kInt4Group * 2, count * matrix.cols, out);
 }
 
-[[noreturn]] void refuse() {
-    throw Error(ErrorKind::Internal, "internal error: a matrix of floating-point numbers can't be dequantised");
+void checkPacked(WeightType type) {
+    if (!traitsOf(type).isPacked)
+        throw Error(ErrorKind::Internal,
+                    "internal error: a matrix of " + std::string(traitsOf(type).name) + " can't be dequantised");
 }
 
 } // namespace
@@ -46,6 +50,17 @@ const QuantizeRows& quantizeRows(CpuLevel level) {
 #endif
     static_cast<void>(level);
     return kQuantizeRowsScalar;
+}
+
+const StoredRows& storedRows(CpuLevel level) {
+#if defined(PRUNESCOPE_X86_KERNELS)
+    if (level == CpuLevel::Avx512)
+        return kStoredRowsAvx512;
+    if (level == CpuLevel::Avx2)
+        return kStoredRowsAvx2;
+#endif
+    static_cast<void>(level);
+    return kStoredRowsScalar;
 }
 
 bool quantizeInt8(const float* values, std::int64_t rows, std::int64_t cols, std::int8_t* q, float* scales,
@@ -69,7 +84,8 @@ void dequantize(const MatrixView& matrix, std::int64_t first, std::int64_t count
         return dequantizeInt8(matrix, first, count, out, kernels.int8ToFloat32);
     if (matrix.type == WeightType::Int4)
         return dequantizeInt4(matrix, first, count, out, kernels.int4ToFloat32);
-    refuse();
+    checkPacked(matrix.type);
+    storedRows(level).toFloat32(matrix, first, count, out);
 }
 
 void dequantize(const MatrixView& matrix, std::int64_t first, std::int64_t count, std::uint16_t* out, CpuLevel level) {
@@ -78,7 +94,8 @@ void dequantize(const MatrixView& matrix, std::int64_t first, std::int64_t count
         return dequantizeInt8(matrix, first, count, out, kernels.int8ToBfloat16);
     if (matrix.type == WeightType::Int4)
         return dequantizeInt4(matrix, first, count, out, kernels.int4ToBfloat16);
-    refuse();
+    checkPacked(matrix.type);
+    storedRows(level).toBfloat16(matrix, first, count, out);
 }
 
 } // namespace prunescope::model

@@ -18,7 +18,9 @@ bool quantizeInt8(const float* values, std::int64_t rows, std::int64_t cols, std
 bool quantizeInt4(const float* values, std::int64_t rows, std::int64_t cols, std::uint8_t* q, std::uint16_t* scales,
                   CpuLevel level = bestCpuLevel());
 
-/// `count` rows of an Int8 or Int4 matrix in host memory, from row `first` on, to out [count, cols].
+/// `count` rows of a packed matrix (every type but Float32 and BFloat16) in host memory, from row `first` on, to
+/// out [count, cols], on the calling thread. Bit for bit what the definition of the format says, at every `level`; what
+/// `isFinite` (weight_types.h) refuses comes out as anything.
 void dequantize(const MatrixView& matrix, std::int64_t first, std::int64_t count, float* out,
                 CpuLevel level = bestCpuLevel());
 /// The same, rounded to bfloat16.

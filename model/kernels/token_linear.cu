@@ -207,6 +207,10 @@ void product(Launcher& launch, WeightType type, const RowSource<Output::kRows>& 
         return launchProduct<RowFormat<WeightType::Int8>>(launch, source, rows, width, input, output);
     case WeightType::Int4:
         return launchProduct<RowFormat<WeightType::Int4>>(launch, source, rows, width, input, output);
+    case WeightType::Fp8:
+        return launchProduct<RowFormat<WeightType::Fp8>>(launch, source, rows, width, input, output);
+    default:
+        return; // WeightTraits::onGpu is false: cudaStepObstacle() refuses it
     }
 }
 
@@ -223,7 +227,12 @@ __device__ float valueAt(const MatrixView& matrix, std::int64_t row, int col) {
     case WeightType::Int8:
         return static_cast<float>(static_cast<const std::int8_t*>(matrix.data)[at]) *
                static_cast<const float*>(matrix.scales)[row];
-    case WeightType::Int4:
+    case WeightType::Fp8: {
+        const std::uint32_t raised = static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(matrix.data)[at]) << 8;
+        return RowFormat<WeightType::Fp8>::two(raised).x *
+               (gridScale(matrix, row, col) * RowFormat<WeightType::Fp8>::kFactor);
+    }
+    default: // Int4
         break;
     }
     constexpr int kHalf = kInt4Group / 2;

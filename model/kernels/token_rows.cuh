@@ -6,6 +6,8 @@
 
 #include "model/kernels/values.cuh"
 
+#include <cuda_fp16.h>
+
 namespace prunescope::model::cuda {
 
 /// Up to three matrices of one type and width, one below the other.
@@ -31,7 +33,7 @@ template <>
 struct RowFormat<WeightType::Float32> {
     static constexpr int kChunks = 8;
     static constexpr int kColumns = 4;
-    static constexpr bool kGrouped = false, kRowScale = false;
+    static constexpr bool kHasScales = false, kNeedsSums = false, kRowScale = false;
     static __device__ float dot(uint4 packed, const float4* x) {
         const float4 v = x[0];
         float sum = __uint_as_float(packed.x) * v.x;
@@ -45,7 +47,7 @@ template <>
 struct RowFormat<WeightType::BFloat16> {
     static constexpr int kChunks = 8;
     static constexpr int kColumns = 8;
-    static constexpr bool kGrouped = false, kRowScale = false;
+    static constexpr bool kHasScales = false, kNeedsSums = false, kRowScale = false;
     static __device__ float dot(uint4 packed, const float4* x) {
         const float4 v = x[0], w = x[kLanes];
         float sum = lowHalf(packed.x) * v.x;
@@ -63,7 +65,7 @@ template <>
 struct RowFormat<WeightType::Int8> {
     static constexpr int kChunks = 8;
     static constexpr int kColumns = 16;
-    static constexpr bool kGrouped = false, kRowScale = true;
+    static constexpr bool kHasScales = false, kNeedsSums = false, kRowScale = true;
     /// Byte `at` of four signed ones whose sign bits are flipped: placed below 2^23, it needs no conversion.
     template <int at>
     static __device__ float value(std::uint32_t flipped) {
@@ -90,7 +92,7 @@ template <>
 struct RowFormat<WeightType::Int4> {
     static constexpr int kChunks = 4;
     static constexpr int kColumns = 32;
-    static constexpr bool kGrouped = true, kRowScale = false;
+    static constexpr bool kHasScales = true, kNeedsSums = true, kRowScale = false;
     static constexpr float kBias = 128.0f;
     /// Bits 16..19 as 128 + q.
     static __device__ float value(std::uint32_t shifted) {
@@ -112,10 +114,55 @@ struct RowFormat<WeightType::Int4> {
         sum = word(packed.z, x[2 * kLanes], x[6 * kLanes], sum);
         return word(packed.w, x[3 * kLanes], x[7 * kLanes], sum);
     }
+    static __device__ std::uint32_t scalesOf(const MatrixView& matrix, std::int64_t row, int load) {
+        return __ldcs(static_cast<const std::uint32_t*>(matrix.scales) + row * (matrix.cols / kColumns) + load);
+    }
     /// `scales`: bfloat16 scale and low; `sumX`: of the group's columns.
     static __device__ float ofGroup(float sum, std::uint32_t scales, float sumX) {
         const float scale = lowHalf(scales), low = highHalf(scales);
         return fmaf(scale, sum, fmaf(-kBias, scale, low) * sumX);
+    }
+};
+
+/// The scale of a number of Fp8.
+__device__ inline float gridScale(const MatrixView& matrix, std::int64_t row, int col) {
+    const auto cols = static_cast<int>(matrix.cols), width = static_cast<int>(matrix.scaleCols);
+    const int across = (cols + width - 1) / width;
+    const std::int64_t above = matrix.scaleRows == 1 ? row : row / matrix.scaleRows;
+    return static_cast<const float*>(matrix.scales)[above * across + (across == 1 ? 0 : col / width)];
+}
+
+/// A lane's 16 numbers have one scale. As binary16, an E4M3FN number has its sign and, seven places higher, its other
+/// bits, and is 2^-8 of what it was.
+template <>
+struct RowFormat<WeightType::Fp8> {
+    static constexpr int kChunks = 8;
+    static constexpr int kColumns = 16;
+    static constexpr bool kHasScales = true, kNeedsSums = false, kRowScale = false;
+    static constexpr float kFactor = 256.0f;
+    /// Two numbers, each in the upper byte of a half word.
+    static __device__ float2 two(std::uint32_t raised) {
+        const std::uint32_t bits = (raised & 0x80008000u) | ((raised & 0x7f007f00u) >> 1);
+        return __half22float2(*reinterpret_cast<const __half2*>(&bits));
+    }
+    static __device__ float four(std::uint32_t word, float4 v, float sum) {
+        const float2 first = two(__byte_perm(word, 0u, 0x1404)), second = two(__byte_perm(word, 0u, 0x3424));
+        sum = fmaf(first.x, v.x, sum);
+        sum = fmaf(first.y, v.y, sum);
+        sum = fmaf(second.x, v.z, sum);
+        return fmaf(second.y, v.w, sum);
+    }
+    static __device__ float dot(uint4 packed, const float4* x) {
+        float sum = four(packed.x, x[0], 0.0f);
+        sum = four(packed.y, x[kLanes], sum);
+        sum = four(packed.z, x[2 * kLanes], sum);
+        return four(packed.w, x[3 * kLanes], sum);
+    }
+    static __device__ std::uint32_t scalesOf(const MatrixView& matrix, std::int64_t row, int load) {
+        return __float_as_uint(gridScale(matrix, row, load * kColumns));
+    }
+    static __device__ float ofGroup(float sum, std::uint32_t scale, float) {
+        return sum * (__uint_as_float(scale) * kFactor);
     }
 };
 
@@ -131,7 +178,7 @@ struct StagedVector {
     }
     static std::size_t sizeBytes(int cols) {
         const auto count = static_cast<std::size_t>(chunks(cols));
-        return count * kChunkQuads * sizeof(float4) + (Format::kGrouped ? count * kLanes * sizeof(float) : 0);
+        return count * kChunkQuads * sizeof(float4) + (Format::kNeedsSums ? count * kLanes * sizeof(float) : 0);
     }
     /// Place of columns 4 * quad .. 4 * quad + 3, counted in float4.
     static __device__ int place(int quad) {
@@ -145,7 +192,7 @@ struct StagedVector {
         for (int quad = static_cast<int>(threadIdx.x); quad < all; quad += static_cast<int>(blockDim.x))
             staged[place(quad)] = quad < quads ? load(quad) : float4{0, 0, 0, 0};
         __syncthreads();
-        if constexpr (Format::kGrouped)
+        if constexpr (Format::kNeedsSums)
             sumGroups(staged, cols);
     }
     static __device__ float* groupSums(float4* staged, int cols) {
@@ -186,9 +233,8 @@ struct FetchedRows {
                 const int at = (first + c) * kLanes + lane;
                 const bool inside = at < loads;
                 packed[r][c] = inside ? __ldcs(row + at) : uint4{0, 0, 0, 0};
-                if constexpr (Format::kGrouped)
-                    scales[r][c] =
-                        inside ? __ldcs(static_cast<const std::uint32_t*>(views[r]->scales) + rows[r] * loads + at) : 0;
+                if constexpr (Format::kHasScales)
+                    scales[r][c] = inside ? Format::scalesOf(*views[r], rows[r], at) : 0;
             }
         }
     }
@@ -204,8 +250,10 @@ struct FetchedRows {
             const float4* x = staged + (first + c) * Vector::kChunkQuads + lane;
 #pragma unroll
             for (int r = 0; r < kRows; ++r) {
-                if constexpr (Format::kGrouped) {
-                    const float sumX = Vector::groupSums(staged, cols)[(first + c) * kLanes + lane];
+                if constexpr (Format::kHasScales) {
+                    float sumX = 0;
+                    if constexpr (Format::kNeedsSums)
+                        sumX = Vector::groupSums(staged, cols)[(first + c) * kLanes + lane];
                     sums[r] += Format::ofGroup(Format::dot(packed[r][c], x), scales[r][c], sumX);
                 } else {
                     sums[r] += Format::dot(packed[r][c], x);

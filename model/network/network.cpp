@@ -31,7 +31,7 @@ VisionLanguageModel::VisionLanguageModel(const ModelConfig& config, const std::s
     m_traits.shape = config.shape(name);
     m_traits.device = target.device;
     m_traits.dtype = target.dtype;
-    m_traits.packed = weights.packs();
+    m_traits.packed = weights.hasPacked();
     m_traits.weightBytes = weights.bytes();
     m_traits.visionBytes = m_vision.matrixBytes();
     m_traits.languageBytes = m_text.matrixBytes();

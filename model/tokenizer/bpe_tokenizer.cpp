@@ -77,6 +77,10 @@ BpeTokenizer BpeTokenizer::load(const std::string& path) {
     return BpeTokenizer(std::unique_ptr<Data>(new Data{readTokenizerFile(path)}));
 }
 
+BpeTokenizer BpeTokenizer::make(TokenizerJson content, const std::string& where) {
+    return BpeTokenizer(std::unique_ptr<Data>(new Data{readTokenizerFile(std::move(content), where)}));
+}
+
 std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, bool recogniseAdded, bool begins) const {
     const TokenizerFile& file = m_data->file;
     std::vector<std::int64_t> ids;

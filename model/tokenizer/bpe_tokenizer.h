@@ -9,13 +9,18 @@
 
 namespace prunescope::model {
 
+struct TokenizerJson;
+
 /// BPE as in tokenizer.json: of bytes, as Qwen2, Qwen2.5 and Qwen3 have it (qwen3-vl spec 7: NFC, split by the file's
 /// own pattern, merges by rank), or of characters with marks for spaces, as Llama has it (other-families spec 2.7).
-/// Immutable after `load`; any thread.
+/// Immutable; any thread.
 class BpeTokenizer {
 public:
     /// Throws Error(NotFound), Error(BadFile) or Error(Unsupported) that names the file and what it lacks.
     static BpeTokenizer load(const std::string& path);
+    /// Of a content that comes from elsewhere than a tokenizer.json; `where` is what messages call it. Throws as
+    /// `load`.
+    static BpeTokenizer make(TokenizerJson content, const std::string& where);
     BpeTokenizer(BpeTokenizer&&) noexcept;
     BpeTokenizer& operator=(BpeTokenizer&&) noexcept;
     ~BpeTokenizer();

@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "model/tokenizer/tokenizer_json.h"
 #include "model/tokenizer/tokenizer_steps.h"
 
 #include <algorithm>
@@ -18,10 +17,10 @@ namespace {
 /// file.
 class TokenizerReader {
 public:
-    explicit TokenizerReader(const std::string& path) : m_path(path) {}
+    /// `where` is what messages call the content.
+    TokenizerReader(TokenizerJson content, const std::string& where) : m_path(where), m_json(std::move(content)) {}
 
     TokenizerFile read() {
-        m_json = TokenizerJsonReader(m_path).read(text());
         const Json& root = m_json.rest;
         if (!root.is_object())
             bad("is no JSON object, expected a Hugging Face tokenizer");
@@ -51,20 +50,6 @@ private:
     [[noreturn]] void bad(const std::string& what) const { throw Error(ErrorKind::BadFile, m_path + ": " + what); }
     [[noreturn]] void unsupported(const std::string& found, const std::string& expected) const {
         throw Error(ErrorKind::Unsupported, m_path + ": " + found + " is not supported, expected " + expected);
-    }
-
-    std::string text() const {
-        std::error_code ignored;
-        if (!std::filesystem::is_regular_file(m_path, ignored))
-            throw Error(ErrorKind::NotFound, m_path + ": no such file, expected a Hugging Face tokenizer.json");
-        std::ifstream in(m_path, std::ios::binary);
-        std::ostringstream text;
-        text << in.rdbuf();
-        if (!in)
-            throw Error(ErrorKind::NotFound, m_path + ": cannot be read");
-        if (text.view().empty())
-            bad("is empty, expected a Hugging Face tokenizer.json");
-        return std::move(text).str();
     }
 
     /// null when it is not there.
@@ -389,10 +374,28 @@ private:
     bool m_byteLevel = false;
 };
 
+std::string textOf(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        throw Error(ErrorKind::NotFound, path + ": no such file, expected a Hugging Face tokenizer.json");
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in)
+        throw Error(ErrorKind::NotFound, path + ": cannot be read");
+    if (text.view().empty())
+        throw Error(ErrorKind::BadFile, path + ": is empty, expected a Hugging Face tokenizer.json");
+    return std::move(text).str();
+}
+
 } // namespace
 
 TokenizerFile readTokenizerFile(const std::string& path) {
-    return TokenizerReader(path).read();
+    return readTokenizerFile(TokenizerJsonReader(path).read(textOf(path)), path);
+}
+
+TokenizerFile readTokenizerFile(TokenizerJson content, const std::string& where) {
+    return TokenizerReader(std::move(content), where).read();
 }
 
 } // namespace prunescope::model

@@ -78,6 +78,8 @@ nlohmann::json toJson(const Answer& answer) {
         {"dtype", answer.dtype},
         {"weights", answer.weights},
     };
+    if (!answer.adapter.empty())
+        json["adapter"] = answer.adapter;
     if (!answer.thought.empty())
         json["thought"] = answer.thought;
     if (answer.memory.stateBytes > 0)

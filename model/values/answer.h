@@ -57,6 +57,7 @@ struct Answer {
     Reuse reuse;
     MemoryUse memory;
     std::string model;
+    std::string adapter; ///< on that model; empty: none
     std::string device;
     std::string dtype;
     std::string weights; ///< native, int8 or int4

@@ -26,8 +26,10 @@ void widen(const at::Tensor& stored, std::int64_t offset, std::int64_t count, fl
 
 PackedTensors emptyPacked(std::int64_t rows, std::int64_t cols, WeightType type) {
     if (type == WeightType::Int8)
-        return {type, at::empty({rows, cols}, at::kChar), at::empty({rows}, at::kFloat)};
-    return {type, at::empty({rows, cols / 2}, at::kByte), at::empty({rows, cols / kInt4Group, 2}, at::kBFloat16)};
+        return {.type = type, .data = at::empty({rows, cols}, at::kChar), .scales = at::empty({rows}, at::kFloat)};
+    return {.type = type,
+            .data = at::empty({rows, cols / 2}, at::kByte),
+            .scales = at::empty({rows, cols / kInt4Group, 2}, at::kBFloat16)};
 }
 
 /// Rows [first, first + count) of `packed` from `values` [count, cols].
@@ -42,14 +44,57 @@ bool quantizeInto(const PackedTensors& packed, std::int64_t first, std::int64_t 
 }
 
 MatrixView viewOf(const PackedTensors& packed) {
-    return {packed.type, packed.data.const_data_ptr(), packed.scales.const_data_ptr(), packed.data.size(0),
-            packed.cols()};
+    return {.type = packed.type,
+            .data = packed.data.const_data_ptr(),
+            .scales = packed.scales.defined() ? packed.scales.const_data_ptr() : nullptr,
+            .rows = packed.rows(),
+            .cols = packed.cols(),
+            .scaleRows = packed.scaleRows,
+            .scaleCols = packed.scaleCols,
+            .factor = packed.factor};
+}
+
+/// The given rows [count], each with scales of its own.
+PackedTensors rowsOf(const PackedTensors& packed, const at::Tensor& indices) {
+    PackedTensors chosen = packed;
+    chosen.data = packed.data.index_select(0, indices);
+    if (packed.scales.defined())
+        chosen.scales = packed.scales.index_select(0, indices.div(packed.scaleRows, "floor"));
+    chosen.scaleRows = 1;
+    return chosen;
+}
+
+PackedTensors rowsOf(const PackedTensors& packed, std::int64_t first, std::int64_t count) {
+    if (packed.scaleRows != 1)
+        return rowsOf(packed, at::arange(first, first + count, packed.data.options().dtype(at::kLong)));
+    PackedTensors chosen = packed;
+    chosen.data = packed.data.narrow(0, first, count);
+    if (packed.scales.defined())
+        chosen.scales = packed.scales.narrow(0, first, count);
+    return chosen;
 }
 
 /// [rows, cols / 2] -> [rows, groups, kInt4Group] in column order.
 at::Tensor levels(const at::Tensor& data) {
     const at::Tensor bytes = data.view({data.size(0), -1, kInt4Group / 2});
     return at::cat({bytes.bitwise_and(15), bytes.bitwise_right_shift(4)}, 2);
+}
+
+/// Rows [first, first + count) to `out`, with all threads.
+void unpackTo(const MatrixView& matrix, std::int64_t first, std::int64_t count, const at::Tensor& out) {
+    const bool half = out.scalar_type() == at::kBFloat16;
+    forRowRanges(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t offset = begin * matrix.cols;
+        if (half)
+            dequantize(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);
+        else
+            dequantize(matrix, first + begin, end - begin, out.data_ptr<float>() + offset);
+    });
+}
+
+/// Scales [rows, cols] of the grid [rows, ceil(cols / scaleCols)].
+at::Tensor spread(const at::Tensor& grid, std::int64_t scaleCols, std::int64_t cols) {
+    return grid.repeat_interleave(scaleCols, 1).narrow(1, 0, cols);
 }
 
 } // namespace
@@ -75,16 +120,72 @@ PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string&
     return packed;
 }
 
+PackedTensors PackedTensors::to(at::Device device) const {
+    PackedTensors moved = *this;
+    moved.data = data.to(device);
+    if (scales.defined())
+        moved.scales = scales.to(device);
+    return moved;
+}
+
+bool isFinite(const PackedTensors& packed) {
+    const MatrixView view = viewOf(packed);
+    std::atomic<bool> good{true};
+    forRowRanges(view.rows, view.cols, [&](std::int64_t first, std::int64_t last) {
+        if (good && !isFinite(view, first, last - first))
+            good = false;
+    });
+    return good;
+}
+
+bool unpacksEverywhere(WeightType type) {
+    switch (type) {
+    case WeightType::Int8:
+    case WeightType::Int8Group:
+    case WeightType::Fp8:
+    case WeightType::Int4:
+    case WeightType::Int4Wide:
+        return true;
+    default:
+        return false;
+    }
+}
+
+at::Tensor unpackAnywhere(const PackedTensors& whole) {
+    const PackedTensors packed = rowsOf(whole, 0, whole.rows());
+    const std::int64_t cols = packed.cols();
+    switch (packed.type) {
+    case WeightType::Int8:
+        return packed.data.to(at::kFloat).mul_(packed.scales.unsqueeze(1));
+    case WeightType::Int8Group:
+        return packed.data.to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
+    case WeightType::Fp8:
+        return packed.data.view(at::kFloat8_e4m3fn).to(at::kFloat).mul_(spread(packed.scales, packed.scaleCols, cols));
+    case WeightType::Int4:
+    case WeightType::Int4Wide: {
+        const std::int64_t groups = packed.type == WeightType::Int4 ? 1 : packed.scaleCols / kInt4Group;
+        const at::Tensor scales =
+            packed.scales.to(at::kFloat).repeat_interleave(groups, 1).narrow(1, 0, cols / kInt4Group);
+        return levels(packed.data)
+            .to(at::kFloat)
+            .mul_(scales.narrow(2, 0, 1))
+            .add_(scales.narrow(2, 1, 1))
+            .view({packed.rows(), -1});
+    }
+    default:
+        break;
+    }
+    check(false, "a format that LibTorch can't unpack stays on the CPU");
+    return {};
+}
+
 at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype) {
-    if (packed.type == WeightType::Int8)
-        return packed.data.to(at::kFloat).mul_(packed.scales.unsqueeze(1)).to(dtype);
-    const at::Tensor scales = packed.scales.to(at::kFloat);
-    return levels(packed.data)
-        .to(at::kFloat)
-        .mul_(scales.narrow(2, 0, 1))
-        .add_(scales.narrow(2, 1, 1))
-        .view({packed.data.size(0), -1})
-        .to(dtype);
+    if (!packed.data.is_cpu())
+        return unpackAnywhere(packed).to(dtype);
+    const bool half = dtype == at::kBFloat16;
+    const at::Tensor out = at::empty({packed.rows(), packed.cols()}, half ? at::kBFloat16 : at::kFloat);
+    unpackTo(viewOf(packed), 0, packed.rows(), out);
+    return out.to(dtype);
 }
 
 at::Tensor UnpackScratch::take(std::int64_t rows, std::int64_t cols, at::ScalarType dtype) {
@@ -109,8 +210,10 @@ bool WeightMatrix::hasView() const {
 MatrixView WeightMatrix::view() const {
     if (isPacked())
         return viewOf(m_packed);
-    return {weightType(m_native.scalar_type()).value(), m_native.const_data_ptr(), nullptr, m_native.size(0),
-            m_native.size(1)};
+    return {.type = weightType(m_native.scalar_type()).value(),
+            .data = m_native.const_data_ptr(),
+            .rows = m_native.size(0),
+            .cols = m_native.size(1)};
 }
 
 std::int64_t WeightMatrix::bytes() const {
@@ -126,30 +229,22 @@ at::Tensor WeightMatrix::rows(const at::Tensor& indices) const {
         return at::embedding(value(), indices);
     if (!isPacked())
         return m_native.index_select(0, indices);
-    return unpack({m_packed.type, m_packed.data.index_select(0, indices), m_packed.scales.index_select(0, indices)},
-                  m_dtype);
+    return unpack(rowsOf(m_packed, indices), m_dtype);
 }
 
 at::Tensor WeightMatrix::unpackedRows(std::int64_t first, std::int64_t count) const {
-    if (!m_packed.data.device().is_cpu())
-        return unpack({m_packed.type, m_packed.data.narrow(0, first, count), m_packed.scales.narrow(0, first, count)},
-                      m_dtype);
-    const MatrixView matrix = viewOf(m_packed);
-    const at::Tensor out = m_scratch->take(count, matrix.cols, m_dtype);
-    forRowRanges(count, matrix.cols, [&](std::int64_t begin, std::int64_t end) {
-        const std::int64_t offset = begin * matrix.cols;
-        if (m_dtype == at::kBFloat16)
-            dequantize(matrix, first + begin, end - begin, static_cast<std::uint16_t*>(out.data_ptr()) + offset);
-        else
-            dequantize(matrix, first + begin, end - begin, out.data_ptr<float>() + offset);
-    });
+    if (!m_packed.data.device().is_cpu()) {
+        return unpackAnywhere(rowsOf(m_packed, first, count)).to(m_dtype);
+    }
+    const at::Tensor out = m_scratch->take(count, m_packed.cols(), m_dtype);
+    unpackTo(viewOf(m_packed), first, count, out);
     return out;
 }
 
 at::Tensor WeightMatrix::product(const at::Tensor& x, const at::Tensor& bias) const {
     if (!isPacked())
         return at::linear(x, value(), bias);
-    const std::int64_t rows = m_packed.data.size(0), panel = std::max<std::int64_t>(1, kPanelValues / m_packed.cols());
+    const std::int64_t rows = m_packed.rows(), panel = std::max<std::int64_t>(1, kPanelValues / m_packed.cols());
     if (rows <= panel)
         return at::linear(x, unpackedRows(0, rows), bias);
     std::vector<std::int64_t> shape = x.sizes().vec();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/kernels/matrix_view.h"
+#include "model/kernels/weight_types.h"
 
 #include <ATen/ATen.h>
 #include <memory>
@@ -9,22 +9,41 @@
 
 namespace prunescope::model {
 
-/// A matrix [rows, cols] as integers, in the formats of matrix_view.h, on any device.
+/// A matrix [rows, cols] in one of the packed formats of weight_types.h, on any device.
 struct PackedTensors {
     WeightType type = WeightType::Int8;
-    at::Tensor data;   ///< Int8: kChar [rows, cols]; Int4: kByte [rows, cols / 2]
-    at::Tensor scales; ///< Int8: kFloat [rows]; Int4: kBFloat16 [rows, cols / kInt4Group, 2]
+    at::Tensor data;        ///< [rows, bytes of a row]: kChar where the numbers are int8, else kByte
+    at::Tensor scales = {}; ///< as MatrixView says, a row of it for `scaleRows` rows; undefined where there are none
+    std::int64_t scaleRows = 1;
+    std::int64_t scaleCols = 0;
+    float factor = 1;
 
-    std::int64_t cols() const { return data.size(1) * (type == WeightType::Int4 ? 2 : 1); }
-    std::int64_t bytes() const { return static_cast<std::int64_t>(data.nbytes() + scales.nbytes()); }
+    std::int64_t rows() const { return data.size(0); }
+    std::int64_t cols() const {
+        const WeightTraits& traits = traitsOf(type);
+        return data.size(1) / traits.blockBytes * traits.blockCols;
+    }
+    std::int64_t bytes() const {
+        return static_cast<std::int64_t>(data.nbytes() + (scales.defined() ? scales.nbytes() : 0));
+    }
+    PackedTensors to(at::Device device) const;
 };
 
 /// `stored` [rows, cols] on the CPU, of any floating-point type, packed as `type` (Int8 or Int4) with all threads.
 /// Throws Error(BadFile) that begins with `where` for numbers that are no weights.
 PackedTensors pack(const at::Tensor& stored, WeightType type, const std::string& where);
 
-/// The numbers [rows, cols] that `packed` stands for, in LibTorch operations: works on every device.
+/// Whether all that the numbers are made of is finite; on the CPU, with all threads.
+bool isFinite(const PackedTensors& packed);
+
+/// Whether `unpack` knows a format on every device; others only on the CPU.
+bool unpacksEverywhere(WeightType type);
+
+/// The numbers [rows, cols] that `packed` stands for: on the CPU with all threads, elsewhere by LibTorch's operations.
 at::Tensor unpack(const PackedTensors& packed, at::ScalarType dtype);
+
+/// The same by LibTorch's operations alone, in float32, for the formats of `unpacksEverywhere`.
+at::Tensor unpackAnywhere(const PackedTensors& packed);
 
 /// Memory of a network that unpacked rows are written into, one product after the other.
 class UnpackScratch {
@@ -47,7 +66,7 @@ struct Adapter {
 };
 
 /// A weight matrix [rows, cols]: a tensor in the type of the activations, with an adapter where one is trained, or
-/// packed integers. Cheap to copy; copies share the numbers. Not thread-safe where packed: matrices of a network share
+/// packed numbers. Cheap to copy; copies share the numbers. Not thread-safe where packed: matrices of a network share
 /// the scratch memory of their products.
 class WeightMatrix {
 public:
@@ -72,6 +91,7 @@ public:
     /// Valid while this or a copy lives.
     MatrixView view() const;
     std::int64_t bytes() const;
+    std::int64_t rowCount() const { return isPacked() ? m_packed.rows() : m_native.size(0); }
 
     /// The given rows [count, cols] in the type of the activations. `indices`: int64 on the matrix's device.
     at::Tensor rows(const at::Tensor& indices) const;

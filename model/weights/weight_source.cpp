@@ -17,12 +17,15 @@ WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, st
                                   std::int64_t) {
     if (!packs())
         return get(name, {rows, cols});
-    PackedTensors packed = pack(stored(name, {rows, cols}), packedType(cols, kind), where(name));
-    packed.data = packed.data.to(m_target.device);
-    packed.scales = packed.scales.to(m_target.device);
-    m_parameters += rows * cols;
+    return counted(pack(stored(name, {rows, cols}), packedType(cols, kind), where(name)));
+}
+
+WeightMatrix WeightSource::counted(const PackedTensors& packed, bool mapped) {
+    m_hasPacked = true;
+    m_parameters += packed.rows() * packed.cols();
     m_bytes += packed.bytes();
-    return {std::move(packed), m_target.dtype, m_scratch};
+    m_mappedBytes += mapped && m_target.device.is_cpu() ? static_cast<std::int64_t>(packed.data.nbytes()) : 0;
+    return {packed.to(m_target.device), m_target.dtype, m_scratch};
 }
 
 WeightType WeightSource::packedType(std::int64_t cols, MatrixKind kind) const {

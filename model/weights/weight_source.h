@@ -3,6 +3,7 @@
 #include "model/files/checkpoint.h"
 #include "model/values/load_options.h"
 #include "model/values/weight_format.h"
+#include "model/weights/weight_change.h"
 #include "model/weights/weight_matrix.h"
 
 #include <ATen/ATen.h>
@@ -48,8 +49,10 @@ public:
     /// A tensor in float32, whatever the target's dtype is. Throws as `get`.
     virtual at::Tensor wide(const std::string& name, const std::vector<std::int64_t>& shape);
 
-    /// Whether matrices are packed at all.
+    /// Whether matrices are to be packed.
     bool packs() const { return m_target.format != WeightFormat::Native; }
+    /// Whether any that were asked for are.
+    bool hasPacked() const { return m_hasPacked; }
     std::int64_t parameters() const { return m_parameters; }
     std::int64_t bytes() const { return m_bytes; }
     std::int64_t mappedBytes() const { return m_mappedBytes; } ///< of these, pages of the files
@@ -61,22 +64,28 @@ protected:
     virtual std::string where(const std::string& name) const { return name; }
     /// `mapped`: its memory is that of a file.
     at::Tensor counted(at::Tensor tensor, bool mapped = false);
+    /// `packed` on the target device, with the scratch of all matrices; it is on the CPU.
+    WeightMatrix counted(const PackedTensors& packed, bool mapped = false);
+    /// Int8 or Int4: what the target's format, if it packs, makes of a matrix.
+    WeightType packedType(std::int64_t cols, MatrixKind kind) const;
     const WeightTarget& target() const { return m_target; }
 
 private:
-    WeightType packedType(std::int64_t cols, MatrixKind kind) const;
-
     WeightTarget m_target;
     std::shared_ptr<UnpackScratch> m_scratch;
     std::int64_t m_parameters = 0;
     std::int64_t m_bytes = 0;
     std::int64_t m_mappedBytes = 0;
+    bool m_hasPacked = false;
 };
 
 /// The weights of a model as it lies on disk. On the CPU in the checkpoint's own dtype nothing is copied: tensors are
-/// views of the mapped files.
+/// views of the mapped files. Matrices that are stored in a packed format stay as they are, where the target's format
+/// does not want fewer bits. `change` is applied to what is read; such weights are kept in the target's dtype or
+/// format.
 std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
-                                            LoadProgress progress, std::stop_token stop);
+                                            LoadProgress progress, std::stop_token stop,
+                                            std::shared_ptr<const WeightChange> change = nullptr);
 
 /// Random weights: a model of a known shape for measurements. The same values on every run.
 std::unique_ptr<WeightSource> randomWeights(const WeightTarget& target);

@@ -26,6 +26,8 @@ void fuzzRecordLine(Input input);
 void fuzzQuestionLines(Input input);
 /// PictureTable.
 void fuzzPictureTable(Input input);
+/// GgufFile, and what families make of it: the config, the tokenizer and the weights.
+void fuzzGguf(Input input);
 
 inline std::string textOf(Input input) {
     return {input.begin(), input.end()};

@@ -22,7 +22,8 @@ constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
                               Target{"plan", fuzz::fuzzPlan},
                               Target{"record_line", fuzz::fuzzRecordLine},
                               Target{"question_lines", fuzz::fuzzQuestionLines},
-                              Target{"picture_table", fuzz::fuzzPictureTable}};
+                              Target{"picture_table", fuzz::fuzzPictureTable},
+                              Target{"gguf", fuzz::fuzzGguf}};
 
 std::vector<std::uint8_t> readAll(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -66,7 +66,6 @@ inline const std::vector<BadConfig> kBadLlava{
      R"(text_config.num_hidden_layers is 0, expected a whole number from 1 to 1024)"},
     {"vocabulary in words", R"({"text_config": {"vocab_size": "many"}})",
      R"(text_config.vocab_size is "many", expected a whole number)"},
-    {"quantized", R"({"quantization_config": {"quant_method": "awq", "bits": 4}})", R"(quantized checkpoints (awq))"},
 };
 
 } // namespace prunescope::test

@@ -5,7 +5,6 @@
 namespace prunescope::test {
 
 inline const std::vector<BadConfig> kBadQwen35{
-    {"quantized", R"({"quantization_config": {"quant_method": "fp8"}})", "quantized checkpoints (fp8)"},
     {"no encoder", R"({"vision_config": null})", "vision_config is missing, expected an object"},
     {"no text", R"({"text_config": null})", "text_config is missing, expected an object"},
     {"experts", R"({"text_config": {"model_type": "qwen3_5_moe_text"}})", "model_type is \"qwen3_5_moe_text\""},

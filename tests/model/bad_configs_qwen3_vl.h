@@ -5,7 +5,6 @@
 namespace prunescope::test {
 
 inline const std::vector<BadConfig> kBadQwen3Vl{
-    {"quantized", R"({"quantization_config": {"quant_method": "awq"}})", "quantized checkpoints (awq)"},
     {"no encoder", R"({"vision_config": null})", "vision_config is missing, expected an object"},
     {"no text", R"({"text_config": null})", "text_config is missing, expected an object"},
     {"text is a list", R"({"text_config": []})", "text_config is [], expected an object"},

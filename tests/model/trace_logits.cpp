@@ -1,6 +1,7 @@
 // trace_logits FOLDER IMAGE QUESTION STEPS OUT: what the engine's network says in float32 on the CPU without pruning.
+// @FILE instead of a QUESTION: a JSON array with the ids of the whole prompt.
 // Writes OUT.json, {"ids": prompt ids, "chosen": [1 + steps]}, and OUT.bin, the logits float32 [1 + steps, vocab].
-// packaging/compare/logits puts them beside those of Hugging Face transformers.
+// packaging/compare/logits and folders put them beside those of Hugging Face transformers.
 
 #include "core/base/error.h"
 #include "core/image/image_file.h"
@@ -20,6 +21,20 @@ using namespace prunescope::model;
 
 namespace {
 
+/// The prompt of a question, or the ids that a file holds.
+TokenSequence promptOf(const LoadedNetwork& loaded, const std::string& image, const std::string& question,
+                       const PixelBlocks& blocks) {
+    const ImageTokens& special = loaded.network->traits().config.tokens;
+    if (question.starts_with('@')) {
+        std::ifstream file(question.substr(1));
+        return makeSequence(nlohmann::json::parse(file).get<std::vector<std::int64_t>>(), {blocks.grid()}, special);
+    }
+    const auto tokenizer = BpeTokenizer::load(loaded.folder.file("tokenizer.json"));
+    const Request request = makeRequest({ImageInput{blocks.picture(), image, {}}}, question);
+    return encodePrompt(tokenizer, loaded.family->renderChat(request.messages, request.tools, {}), {blocks.grid()},
+                        special);
+}
+
 void trace(const std::string& folder, const std::string& image, const std::string& question, int steps,
            const std::string& out) {
     const c10::InferenceMode guard;
@@ -28,11 +43,8 @@ void trace(const std::string& folder, const std::string& image, const std::strin
     options.device = "cpu";
     options.dtype = "float32";
     const LoadedNetwork loaded = loadNetwork(options, {}, {});
-    const auto tokenizer = BpeTokenizer::load(folder + "/tokenizer.json");
     const PixelBlocks blocks(resizeForModel(readImage(image), loaded.info.limits), loaded.info.limits.geometry);
-    const Request request = makeRequest({ImageInput{blocks.picture(), image, {}}}, question);
-    const TokenSequence tokens = encodePrompt(tokenizer, loaded.family->renderChat(request.messages, request.tools, {}),
-                                              {blocks.grid()}, loaded.network->traits().config.tokens);
+    const TokenSequence tokens = promptOf(loaded, image, question, blocks);
     const NetworkPrompt prompt{tokens, {.images = {blocks}, .masks = {KeepMask::all(blocks.grid())}}};
     const LogitTrace said = traceLogits(*loaded.network, prompt, steps, {});
     std::ofstream(out + ".json") << nlohmann::json{{"ids", tokens.ids}, {"chosen", said.ids}}.dump();

@@ -16,6 +16,10 @@ Linear linear(std::int64_t out, std::int64_t in, at::ScalarType type = at::kBFlo
     return {at::randn({out, in}).to(type), {}};
 }
 
+WeightMatrix packed(PackedTensors tensors) {
+    return {std::move(tensors), at::kBFloat16, nullptr};
+}
+
 RmsNorm norm(std::int64_t width) {
     return {at::ones({width}, at::kBFloat16)};
 }
@@ -80,8 +84,22 @@ private Q_SLOTS:
                               << "up_proj is of another type than float32, bfloat16, int8 and int4, or has gaps";
         QTest::newRow("type") << 64 << "half"
                               << "lm_head is of another type than float32, bfloat16, int8 and int4, or has gaps";
+        QTest::newRow("blocks of a file") << 64 << "blocks"
+                                          << "k_proj is stored as q8_0, which no kernel reads";
+        QTest::newRow("scales of fp8") << 64 << "fp8"
+                                       << "k_proj columns per scale is 24, expected a multiple of 16";
         QTest::newRow("alignment") << 64 << "shift"
                                    << "embed_tokens is not aligned to 16 bytes";
+    }
+
+    /// 16 bytes a lane, for every format that kernels read; 0 for others.
+    void loadsAreWholeBlocks() {
+        for (const WeightTraits& traits : weightTypes()) {
+            const int columns = columnsPerLoad(traits.type);
+            QCOMPARE(columns > 0, traits.onGpu);
+            QCOMPARE(columns % traits.blockCols, 0);
+            QCOMPARE(columns / traits.blockCols * traits.blockBytes, traits.onGpu ? 16 : 0);
+        }
     }
 
     void obstacles() {
@@ -110,6 +128,13 @@ private Q_SLOTS:
             layer.mlp.up.weight = at::zeros({256, 136}, at::kBFloat16).narrow(1, 0, 128);
         if (spoil == "half")
             made.head.weight = at::zeros({32, 128}, at::kHalf);
+        if (spoil == "blocks")
+            layer.attention->k.weight = packed({.type = WeightType::Q8_0, .data = at::zeros({128, 4 * 34}, at::kByte)});
+        if (spoil == "fp8")
+            layer.attention->k.weight = packed({.type = WeightType::Fp8,
+                                                .data = at::zeros({128, 128}, at::kByte),
+                                                .scales = at::ones({128, 6}),
+                                                .scaleCols = 24});
         if (spoil == "shift")
             made.embedding = at::zeros({32 * 128 + 1}, at::kBFloat16).narrow(0, 1, 32 * 128).view({32, 128});
         QCOMPARE(QString::fromStdString(cudaStepObstacle(made).value_or("")), expected);

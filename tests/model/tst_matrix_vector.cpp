@@ -45,6 +45,8 @@ public:
             m_view.data = fill(m_bytes, count / 2, [&] { return static_cast<std::uint8_t>(m_random()); });
             m_view.scales = fill(m_halves, count / kInt4Group * 2, [&] { return bfloat16Bits(normal()); });
             break;
+        default:
+            break; // tst_stored_rows
         }
     }
     const MatrixView& view() const { return m_view; }
@@ -59,7 +61,7 @@ public:
             return fromBits(m_halves[at]);
         case WeightType::Int8:
             return static_cast<std::int8_t>(m_bytes[at]) * static_cast<double>(m_floats[static_cast<std::size_t>(row)]);
-        case WeightType::Int4:
+        default:
             break;
         }
         const std::size_t group = at / kInt4Group, inGroup = at % kInt4Group;

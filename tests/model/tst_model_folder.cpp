@@ -164,12 +164,11 @@ const std::vector<BadFolder>& badFolders() {
         {"for embeddings", writeFile("modules.json", "[]"), "modules.json: the model is one for embeddings"},
         {"no architecture", eraseJson("config.json", "model_type"), "model_type is \"\""},
         {"architecture is a number", setJson("config.json", "/model_type", 3), "model_type is 3"},
-        {"awq", quantized("awq"), "quantized checkpoints (awq)"},
-        {"gptq", quantized("gptq"), "quantized checkpoints (gptq)"},
-        {"bitsandbytes", quantized("bitsandbytes"), "quantized checkpoints (bitsandbytes)"},
-        {"fp8", quantized("fp8"), "quantized checkpoints (fp8)"},
+        {"awq", quantized("awq"), "(awq) can't be read"},
+        {"gptq", quantized("gptq"), "(gptq) can't be read"},
+        {"bitsandbytes", quantized("bitsandbytes"), "weights quantized with bitsandbytes can't be read"},
         {"quantized somehow", setJson("config.json", "/quantization_config", nlohmann::json::object()),
-         "quantized checkpoints (method not named)"},
+         "weights quantized (method not named) can't be read"},
         {"empty config.json", writeFile("config.json", ""), "config.json: not valid JSON"},
         {"config.json is null", writeFile("config.json", "null"), "config.json: no JSON object"},
         {"size with a fraction", setJson("config.json", "/text_config/hidden_size", 64.5), "hidden_size is 64.5"},
@@ -226,7 +225,7 @@ const std::vector<BadFolder>& badFolders() {
         {"unknown dtype", patchHeader("\"F32\"", "\"Q42\""), "dtype \"Q42\" is unknown"},
         {"stored as I64", storedAs("I64", 8), "model.language_model.norm.weight is stored as I64"},
         {"stored as U8", storedAs("U8", 1), "is stored as U8"},
-        {"stored as F8_E4M3", storedAs("F8_E4M3", 1), "is stored as F8_E4M3, expected F32, BF16 or F16"},
+        {"stored as F8_E4M3", storedAs("F8_E4M3", 1), "is stored as F8_E4M3 without a scale"},
         {"dtype is a number", headerEntry({{"dtype", 5}}), "damaged header entry"},
         {"no offsets", headerEntry({{"data_offsets", nullptr}}), "damaged header entry"},
         {"one offset", headerEntry({{"data_offsets", {0}}}), "damaged header entry"},
@@ -271,7 +270,11 @@ const std::vector<BadFolder>& badFolders() {
         {"a tensor twice", twoFullShards, "second.safetensors: "},
         {"integer weights", patchHeader("\"F32\"", "\"I32\""), "is stored as I32"},
         {"shard outside the folder", useIndex("../model.safetensors"), "expected a file name without a folder"},
-        {"missing shard", useIndex("model-00001-of-00002.safetensors"),
+        {"missing shard",
+         [](const fs::path& folder) {
+             useIndex("model-00001-of-00002.safetensors")(folder);
+             removeFile("model.safetensors")(folder);
+         },
          "model-00001-of-00002.safetensors: missing shard"},
         {"index without names", writeFile("model.safetensors.index.json", "{\"weight_map\": {}}"),
          "weight_map is empty"},
@@ -388,8 +391,9 @@ private Q_SLOTS:
 
     void otherLayoutsLoad_data() {
         QTest::addColumn<QString>("layout");
-        for (const char* layout : {"index", "rope_parameters", "no generation_config", "no preprocessor_config",
-                                   "an unknown tensor", "a damaged chat template", "GGUF beside", "odd sampling"})
+        for (const char* layout :
+             {"index", "stale index", "rope_parameters", "no generation_config", "no preprocessor_config",
+              "an unknown tensor", "a damaged chat template", "GGUF beside", "odd sampling"})
             QTest::newRow(layout) << layout;
     }
 
@@ -397,6 +401,8 @@ private Q_SLOTS:
         QFETCH(QString, layout);
         if (layout == "index")
             useIndex("model.safetensors")(m_folder);
+        else if (layout == "stale index")
+            useIndex("model-00001-of-00002.safetensors")(m_folder);
         else if (layout == "rope_parameters")
             moveRotary();
         else if (layout == "no generation_config")

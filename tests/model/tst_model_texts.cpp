@@ -230,7 +230,8 @@ private Q_SLOTS:
     }
     void aLinkToNothing() {
         fs::create_symlink("../nowhere", m_folder / "preprocessor_config.json");
-        verifyMessage(errorOf([&] { readModelTexts(m_folder); }), "preprocessor_config.json: no such file");
+        verifyMessage(errorOf([&] { readModelTexts(m_folder); }),
+                      "preprocessor_config.json: No such file or directory: a link to ");
     }
 
     void names() {
@@ -239,9 +240,7 @@ private Q_SLOTS:
         const fs::path snapshot = m_folder / "models--Qwen--Qwen3-VL" / "snapshots" / "0123";
         write(snapshot / "config.json", "{}");
         QCOMPARE(readModelTexts(snapshot).name, std::string("Qwen3-VL"));
-        verifyMessage(errorOf([&] { readModelTexts(m_folder / "config.json"); }), "a file, expected the folder");
-        verifyMessage(errorOf([&] { readModelTexts(m_folder / "none"); }), "no such model folder");
-        verifyMessage(errorOf([&] { readModelTexts(snapshot.parent_path()); }), "config.json: no such file");
+        verifyMessage(errorOf([&] { readModelTexts(m_folder / "none"); }), "none: no such ");
     }
 
     /// The newest file wins; one that can't be read is as good as none, and people are told.
@@ -283,6 +282,7 @@ private Q_SLOTS:
         row("chat_template.json", R"({"chat_template": [3]})", "no JSON object");
         row("chat_template.json", R"({"chat_template": [{"name": "default"}]})", "chat_template.template is missing");
         row("chat_template.json", R"({"chat_template": [{"template": "x"}]})", "chat_template.name is missing");
+        row("chat_template.jinja", "version https://git-lfs.github.com/spec/v1", "run git lfs pull");
         row("additional_chat_templates/tool_use.jinja", "\xff", "not UTF-8");
     }
     void unreadableTemplates() {
@@ -304,7 +304,7 @@ private Q_SLOTS:
         write(m_folder / "tokenizer_config.json", R"({"chat_template": "b"})");
         QCOMPARE(templatesNow(), std::string("default=b"));
         QVERIFY(holds(readModelTexts(m_folder).notes, "chat_template.jinja: can't be read"));
-        QVERIFY(holds(readModelTexts(m_folder).notes, "chat_template.json: no such file"));
+        QVERIFY(holds(readModelTexts(m_folder).notes, "chat_template.json: No such file or directory: a link to "));
         for (int i = 0; i < 40; ++i)
             write(m_folder / "additional_chat_templates" / (std::to_string(i) + ".jinja"), "x");
         QCOMPARE(templatesNow(), std::string("default=b"));

@@ -179,7 +179,7 @@ private Q_SLOTS:
         for (const WeightType type : {WeightType::Int8, WeightType::Int4}) {
             const at::Tensor values = normal({40, 96});
             const PackedTensors packed = pack(values.to(at::kBFloat16), type, "w");
-            const at::Tensor expected = unpack(packed, at::kFloat);
+            const at::Tensor expected = unpackAnywhere(packed);
             QVERIFY(relativeL2(expected, values) < (type == WeightType::Int8 ? 0.01 : 0.08));
             const MatrixView view = WeightMatrix(packed, at::kFloat, nullptr).view();
             at::Tensor part = at::empty({5, 96}, at::kFloat), half = at::empty({5, 96}, at::kBFloat16);

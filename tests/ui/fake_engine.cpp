@@ -107,6 +107,7 @@ public:
     FakeEngine(std::shared_ptr<FakeScript> script, const model::LoadOptions& options) : m_script(std::move(script)) {
         m_info.name = "Qwen3-VL-2B-Instruct";
         m_info.folder = options.folder;
+        m_info.adapterFolder = options.adapter == "none" ? std::string() : options.adapter;
         m_info.device = "cpu";
         m_info.dtype = "float32";
         m_info.weights = "native";

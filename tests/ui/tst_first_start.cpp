@@ -9,6 +9,7 @@
 #include "ui/panels/panel.h"
 #include "ui/session/samples.h"
 #include "ui/window/message_bar.h"
+#include "ui/window/model_chooser.h"
 #include "ui/window/model_menu.h"
 #include "ui/window/picture_input.h"
 
@@ -17,6 +18,7 @@
 #include <QFile>
 #include <QImage>
 #include <QLabel>
+#include <QMenu>
 #include <QToolButton>
 #include <QtTest>
 
@@ -227,6 +229,29 @@ private Q_SLOTS:
         for (const QAction* action : menu->actions())
             entries += action->toolTip() == kBundled ? 1 : 0;
         QCOMPARE(entries, 1);
+    }
+
+    void theMenuPutsAdaptersOnTheLoadedModel() {
+        TestWindow test;
+        auto* menu = test.child<ModelMenu>();
+        auto* adapters = test.child<QMenu>("adapters");
+        QVERIFY(adapters);
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(!adapters->isEnabled()); // no model is loaded
+        test.load();
+        test.window().chooser().loadAdapter("/runs/cats/checkpoint-500");
+        QVERIFY(test.settle());
+        QCOMPARE(test.modelSlot().model()->folder, std::string("/models/fake"));
+        QCOMPARE(test.modelSlot().model()->adapterFolder, std::string("/runs/cats/checkpoint-500"));
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(adapters->isEnabled());
+        const QList<QAction*> entries = adapters->actions();
+        QVERIFY(entries.size() >= 3);
+        QCOMPARE(entries[1]->text(), "cats/checkpoint-500");
+        QVERIFY(entries[1]->isChecked() && !entries[0]->isChecked());
+        entries[0]->trigger(); // none
+        QVERIFY(test.settle());
+        QVERIFY(test.modelSlot().model()->adapterFolder.empty());
     }
 
     void withoutAModelTheCardSaysWhatToDo() {

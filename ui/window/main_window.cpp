@@ -1,6 +1,7 @@
 #include "ui/window/main_window.h"
 
 #include "core/image/image_file.h"
+#include "model/files/adapter_base.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/screen_canvas.h"
@@ -219,7 +220,7 @@ void MainWindow::arrangeAtFirst() {
 void MainWindow::start(const Options& options) {
     m_input->openFiles(options.pictures);
     if (const QString folder = modelAtStart(options); !folder.isEmpty())
-        loadModel(folder);
+        m_chooser->load(folder, adapterAtStart(options, folder));
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
     if (!options.question.isEmpty())
@@ -236,6 +237,13 @@ QString MainWindow::modelAtStart(const Options& options) const {
     if (m_settings.prefersBundledModel() || folders.isEmpty())
         return m_session->modelSlot().bundledFolder();
     return m_settings.loadsModelAtStart() ? folders.front() : QString(); // a large one is not loaded unasked
+}
+
+QString MainWindow::adapterAtStart(const Options& options, const QString& folder) const {
+    if (!options.modelFolder.isEmpty())
+        return options.adapter;
+    const QString last = m_settings.adapterOf(folder);
+    return !last.isEmpty() && model::hasAdapter(last.toStdString()) ? last : QString(); // it may be gone
 }
 
 // What panels ask for ------------------------------------------------------------------------------------------------

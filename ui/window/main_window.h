@@ -41,6 +41,7 @@ public:
         QString settingsPath; ///< empty: the user's settings
         QStringList pictures; ///< the first is opened, the others are offered
         QString modelFolder;  ///< loaded at once; empty: the bundled one, or as the user chose last time
+        QString adapter;      ///< on that model: a folder, or "none"; empty: one in its folder, or as last time
         QString bundledModel; ///< folder of the model that comes along; empty: none
         QString device = QStringLiteral("auto");
         QString dtype = QStringLiteral("auto");
@@ -61,6 +62,7 @@ public:
     ScreenCanvas& canvas() { return *m_canvas; }
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
+    ModelChooser& chooser() { return *m_chooser; }
 
     void loadModel(const QString& folder) override;
     /// The chart of training runs, in front; there is one.
@@ -92,6 +94,7 @@ private:
     void start(const Options& options);
     /// Folder of the model to load at the start; empty: none.
     QString modelAtStart(const Options& options) const;
+    QString adapterAtStart(const Options& options, const QString& folder) const;
     void arrangeAtFirst();
     void setTheme(ThemeMode mode);
     void exportHistory();

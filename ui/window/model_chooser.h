@@ -24,7 +24,13 @@ public:
     void chooseFolder();
     /// Shows the dialog; there is one at a time.
     void chooseDownload();
-    void load(const QString& folder);
+    /// A model, with an adapter on it: a folder, "none", or what is empty for the one in its folder.
+    void load(const QString& folder, const QString& adapter = {});
+    /// The loaded model with another adapter, or "none".
+    void loadAdapter(const QString& adapter);
+    void chooseAdapter();
+    /// Folders of adapters that the loaded model can have.
+    QStringList adapters() const;
 
 private:
     void remember();

@@ -23,8 +23,11 @@ QString describe(const model::ModelInfo& info) {
 }
 
 QString details(const model::ModelInfo& info) {
+    const QString folders = info.adapterFolder.empty() || info.adapterFolder == info.folder
+                                ? fromUtf8(info.folder)
+                                : fromUtf8(info.folder + "\n" + info.adapterFolder);
     return ModelStatus::tr("%1\n%2 parameters, %3 of weights, up to %4 tokens of context")
-        .arg(fromUtf8(info.folder), countText(info.parameters), fromUtf8(formatBytes(info.weightBytes)),
+        .arg(folders, countText(info.parameters), fromUtf8(formatBytes(info.weightBytes)),
              countText(info.maxPositions));
 }
 

@@ -24,6 +24,7 @@ const QString kPicturesKey = QStringLiteral("recent/pictures");
 const QString kPlanKey = QStringLiteral("pruning/plan"); // as text: commas and semicolons stay in one value
 const QString kPrefersBundledKey = QStringLiteral("model/prefersBundled");
 const QString kFoldersKey = QStringLiteral("recent/modelFolders");
+const QString kAdaptersKey = QStringLiteral("recent/adapters");
 
 /// What versions before plans have written: a key an option.
 PrunePlan oldPlan(const QSettings& file) {
@@ -151,6 +152,19 @@ QStringList WindowSettings::modelFolders() const {
 
 void WindowSettings::addModelFolder(const QString& folder) {
     addTo(kFoldersKey, folder, kModelFolders);
+}
+
+QString WindowSettings::adapterOf(const QString& modelFolder) const {
+    return m_file->value(kAdaptersKey).toMap().value(modelFolder).toString();
+}
+
+void WindowSettings::setAdapterOf(const QString& modelFolder, const QString& adapter) {
+    QVariantMap adapters = m_file->value(kAdaptersKey).toMap();
+    if (adapter.isEmpty())
+        adapters.remove(modelFolder);
+    else
+        adapters[modelFolder] = adapter;
+    m_file->setValue(kAdaptersKey, adapters);
 }
 
 bool WindowSettings::prefersBundledModel() const {

@@ -43,6 +43,9 @@ public:
     /// Folders of models that loaded, newest first, at most six.
     QStringList modelFolders() const;
     void addModelFolder(const QString& folder);
+    /// Folder of the adapter that was last on a model; empty: none.
+    QString adapterOf(const QString& modelFolder) const;
+    void setAdapterOf(const QString& modelFolder, const QString& adapter);
     /// Whether the bundled model is the one to start with: until another one was loaded.
     bool prefersBundledModel() const;
     void setPrefersBundledModel(bool prefers);
