@@ -95,6 +95,9 @@ public:
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
         request.plan = m_pruning.suited(request.plan, engine->info().places);
+        if (m_thinks && engine->info().thinking == model::Thinking::Never)
+            throw Error(ErrorKind::Usage, "--thinking: found with a model that can't think, expected one that can, or "
+                                          "the question without it");
         if (m_showsPrompt)
             return showPrompt(*engine, request, interrupt);
         request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());

@@ -52,10 +52,14 @@ public:
         m_path = arguments.front();
         requireOneDash("mask", {m_path, m_since});
         const std::string folder = m_model.model.empty() ? "" : m_model.loadOptions().folder;
-        m_limits = m_pruning.limits(folder.empty() ? model::publishedConfig(m_shape).images : pixelLimitsOf(folder));
+        const model::ModelConfig config = configOf(folder);
+        m_limits = m_pruning.limits(folder.empty() ? config.images : pixelLimitsOf(folder));
+        m_limits.geometry = config.vision.geometry;
+        m_plan = m_pruning.suited(m_pruning.onePlan(), config.places);
+        if (m_plan.prunes())
+            model::requirePixelPlace(config, m_plan.pixelStage().place);
         MaskFindings findings;
-        findings.shape = shapeOf(folder);
-        m_limits.geometry = findings.shape.geometry;
+        findings.shape = config.shape(folder.empty() ? m_shape : m_model.model);
         if (m_tflops)
             findings.speed = MachineSpeed{*m_tflops * 1e12, *m_gigabytes * 1e9};
         Picture picture;
@@ -71,12 +75,12 @@ public:
     }
 
 private:
-    ModelShape shapeOf(const std::string& folder) const {
+    model::ModelConfig configOf(const std::string& folder) const {
         if (folder.empty())
-            return model::findModelShape(m_shape);
-        ModelShape shape;
-        blamingFolder([&] { shape = model::readModelShape(folder, m_model.model); });
-        return shape;
+            return model::publishedConfig(m_shape);
+        model::ModelConfig config;
+        blamingFolder([&] { config = model::readConfig(folder); });
+        return config;
     }
 
     /// As the engine does before a question.
@@ -87,10 +91,9 @@ private:
         const double readMs = watch.ms();
         const std::string name = pictureName(m_path);
         m_pruning.checkSize(name, picture.size(), m_limits);
-        const PrunePlan plan = m_pruning.onePlan();
-        ReferenceRandom draws(plan.seed());
+        ReferenceRandom draws(m_plan.seed());
         auto prepared =
-            model::prepareImage({picture, name, {}, image.notes.onWhite}, plan, m_limits, m_pruning.resize, draws);
+            model::prepareImage({picture, name, {}, image.notes.onWhite}, m_plan, m_limits, m_pruning.resize, draws);
         prepared.report.times.set(stage::kReadImage, readMs);
         return prepared;
     }
@@ -133,6 +136,7 @@ private:
     PruningOptions m_pruning;
     ModelOptions m_model;
     PixelLimits m_limits;
+    PrunePlan m_plan;
     std::optional<double> m_tflops;
     std::optional<double> m_gigabytes;
     std::string m_path;

@@ -61,6 +61,7 @@ public:
 
     int run(const std::vector<std::string>& arguments) override {
         model::train::TrainConfig config = model::train::readTrainConfig(arguments.front());
+        model::train::requireTrainedFamilies(config); // before anything is loaded
         if (m_check)
             return reportCheck(config);
         // No sleeping threads (thread_policy.h): a step is some thousand short parallel loops, and beside other work a

@@ -99,6 +99,10 @@ std::optional<std::uint64_t> MethodOptions::seed() const {
     return std::nullopt;
 }
 
+std::string MethodOptions::firstGiven() const {
+    return m_values.empty() ? std::string(kMethodOption) : "--" + std::string(m_values.front().first);
+}
+
 std::vector<std::string> MethodOptions::names() {
     std::vector<std::string> names{kMethodOption};
     for (const OptionSpec& spec : allOptions())

@@ -23,6 +23,8 @@ public:
     std::optional<std::uint64_t> seed() const;
     /// Whether anything was given.
     bool given() const { return m_method != kDefaultMethod || !m_values.empty(); }
+    /// The name of an option that was given, as in "--tau"; only where `given`.
+    std::string firstGiven() const;
 
     /// The names of the options but `--seed`, as in "--tau".
     static std::vector<std::string> names();

@@ -48,8 +48,14 @@ PrunePlan PruningOptions::onePlan() const {
 }
 
 PrunePlan PruningOptions::suited(const PrunePlan& plan, const model::PixelPlaces& places) const {
-    const PrunePlan possible = plans.empty() ? model::possiblePlan(plan, places) : plan;
-    return possible.prunes() || !planGiven() ? possible : plan;
+    if (!plans.empty())
+        return plan;
+    PrunePlan possible = model::possiblePlan(plan, places);
+    if (plan.prunes() && !possible.prunes() && planGiven())
+        throw Error(ErrorKind::Usage, (method.given() ? method.firstGiven() : std::string(kMaxTokensOption)) +
+                                          ": found with a model in which pixels can't decide what is dropped, expected "
+                                          "no such option (the whole picture is shown)");
+    return possible;
 }
 
 PixelLimits PruningOptions::limits(PixelLimits base) const {

@@ -29,8 +29,8 @@ struct PruningOptions {
     std::vector<PrunePlan> allPlans() const;
     /// The plan. Throws Error(Usage) when several were given.
     PrunePlan onePlan() const;
-    /// `plan` where the model lets pixels decide, unless `--plan` says where: other options name no place. What the
-    /// model can't do at all stays, to be refused, if it was asked for.
+    /// `plan` where the model lets pixels decide, unless `--plan` says where: other options name no place. Throws
+    /// Error(Usage) that names the option where they ask for what the model can't do at all.
     PrunePlan suited(const PrunePlan& plan, const model::PixelPlaces& places) const;
     /// `base` with what was given here. Throws Error(Usage) when the least is above the most.
     PixelLimits limits(PixelLimits base) const;

@@ -2,8 +2,10 @@
 
 #include "core/base/error.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace prunescope {
 
@@ -26,6 +28,23 @@ nlohmann::json parseWithinDepth(Source& source, const std::string& where) {
         return true;
     };
     return nlohmann::json::parse(source, checkDepth, false);
+}
+
+const nlohmann::json* memberOf(const nlohmann::json& object, const char* name) {
+    const auto it = object.find(name);
+    return it == object.end() || it->is_null() ? nullptr : &*it;
+}
+
+/// Nothing for what is no whole number or one that 64 bits do not hold.
+std::optional<std::int64_t> wholeNumber(const nlohmann::json& value) {
+    constexpr double kEnd = 9223372036854775808.0; // 2^63
+    if (value.is_number_float()) {
+        const auto number = value.get<double>();
+        const bool whole = number >= -kEnd && number < kEnd && number == std::trunc(number);
+        return whole ? std::optional(static_cast<std::int64_t>(number)) : std::nullopt;
+    }
+    const bool large = value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+    return value.is_number_integer() && !large ? std::optional(value.get<std::int64_t>()) : std::nullopt;
 }
 
 nlohmann::json valid(nlohmann::json json, const std::string& where) {
@@ -60,26 +79,35 @@ JsonFields::JsonFields(const nlohmann::json& object, std::string where, std::str
                     m_where + ": " + (m_prefix.empty() ? "" : m_prefix + " is ") + "no JSON object");
 }
 
+JsonFields JsonFields::withDefaults(const nlohmann::json& defaults) const {
+    JsonFields fields = *this;
+    fields.m_defaults = &defaults;
+    return fields;
+}
+
 const nlohmann::json* JsonFields::find(const char* name) const {
-    const auto it = m_object.find(name);
-    return it == m_object.end() || it->is_null() ? nullptr : &*it;
+    const nlohmann::json* member = memberOf(m_object, name);
+    return member || !m_defaults ? member : memberOf(*m_defaults, name);
 }
 
 bool JsonFields::has(const char* name) const {
     return find(name) != nullptr;
 }
 
+/// "hidden_size is 64", "hidden_size is missing", "hidden_size is missing, which means 64".
+std::string JsonFields::found(const char* name) const {
+    const nlohmann::json* member = memberOf(m_object, name);
+    const std::string text = m_prefix + name + (member ? " is " + shortDump(*member) : " is missing");
+    const nlohmann::json* meant = member ? nullptr : find(name);
+    return meant ? text + ", which means " + shortDump(*meant) : text;
+}
+
 void JsonFields::fail(const char* name, const std::string& expected) const {
-    const nlohmann::json* found = find(name);
-    throw Error(ErrorKind::BadFile, m_where + ": " + m_prefix + name +
-                                        (found ? " is " + shortDump(*found) : " is missing") + ", expected " +
-                                        expected);
+    throw Error(ErrorKind::BadFile, m_where + ": " + found(name) + ", expected " + expected);
 }
 
 void JsonFields::refuse(const char* name, const std::string& expected) const {
-    const nlohmann::json* found = find(name);
-    throw Error(ErrorKind::Unsupported, m_where + ": " + m_prefix + name + " is " +
-                                            (found ? shortDump(*found) : "missing") + ", expected " + expected);
+    throw Error(ErrorKind::Unsupported, m_where + ": " + found(name) + ", expected " + expected);
 }
 
 JsonFields JsonFields::object(const char* name) const {
@@ -91,9 +119,8 @@ JsonFields JsonFields::object(const char* name) const {
 
 std::int64_t JsonFields::integer(const char* name, std::int64_t low, std::int64_t high) const {
     const nlohmann::json* found = find(name);
-    if (found && found->is_number_integer())
-        if (const auto value = found->get<std::int64_t>(); value >= low && value <= high)
-            return value;
+    if (const auto value = found ? wholeNumber(*found) : std::nullopt; value && *value >= low && *value <= high)
+        return *value;
     fail(name, "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
 }
 
@@ -160,9 +187,10 @@ std::vector<std::int64_t> JsonFields::integers(const char* name, std::int64_t lo
         return fallback;
     std::vector<std::int64_t> values;
     for (const nlohmann::json& item : found->is_array() ? *found : nlohmann::json::array({*found})) {
-        if (!item.is_number_integer() || item.get<std::int64_t>() < low || item.get<std::int64_t>() > high)
+        const auto value = wholeNumber(item);
+        if (!value || *value < low || *value > high)
             fail(name, "whole numbers from " + std::to_string(low) + " to " + std::to_string(high));
-        values.push_back(item.get<std::int64_t>());
+        values.push_back(*value);
     }
     return values;
 }

@@ -18,13 +18,17 @@ nlohmann::json parseJson(const std::string& text, const std::string& where);
 /// Reads a JSON file. Throws Error(NotFound) or Error(BadFile) with the path.
 nlohmann::json readJsonFile(const std::string& path);
 
-/// Typed look at one JSON object of a file. Every failure is an Error(BadFile) such as
+/// Typed look at one JSON object of a file. null is as good as nothing, and a whole number may be written as 4096.0.
+/// Every failure is an Error(BadFile) such as
 /// "config.json: text_config.hidden_size is -1, expected a number from 1 to 1048576".
 class JsonFields {
 public:
     /// `where` is the path of the file, or what the object is; `object` must outlive this.
     JsonFields(const nlohmann::json& object, std::string where, std::string prefix = {});
 
+    /// The same with what is meant by a field that is missing, which messages tell from one that is there. `defaults`
+    /// is an object and must outlive what is returned.
+    JsonFields withDefaults(const nlohmann::json& defaults) const;
     /// A nested object, which must be there.
     JsonFields object(const char* name) const;
     bool has(const char* name) const;
@@ -55,8 +59,10 @@ public:
 
 private:
     const nlohmann::json* find(const char* name) const;
+    std::string found(const char* name) const;
 
     const nlohmann::json& m_object;
+    const nlohmann::json* m_defaults = nullptr;
     std::string m_where;
     std::string m_prefix;
 };

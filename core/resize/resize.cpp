@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/image/image_file.h"
 #include "core/kernels/resize_rows.h"
 #include "core/resize/across_plan.h"
 #include "core/resize/filter_taps.h"
@@ -143,12 +144,29 @@ private:
     PixelBuffer m_result;
 };
 
-void requireShape(Size size) {
-    if (size.width <= 0 || size.height <= 0)
-        throw Error(ErrorKind::BadInput, "empty picture");
+void requireRatio(Size size) {
     const double height = size.height, width = size.width;
     if (std::max(height, width) / std::min(height, width) > kMaxAspectRatio)
         throw Error(ErrorKind::BadInput, "picture of " + sizeText(size) + " has an aspect ratio over 200");
+}
+
+/// On the way to a square the short side of a picture becomes that of the square.
+void requireRoom(Size size, int sidePx) {
+    const double side = sidePx, height = size.height, width = size.width;
+    const double longest = std::floor(side * std::max(height, width) / std::min(height, width));
+    if (side * longest > static_cast<double>(kMaxPicturePixels))
+        throw Error(ErrorKind::BadInput, "picture of " + sizeText(size) + " is too narrow for a square of " +
+                                             sizeText({sidePx, sidePx}) + ": as wide as that it would have more than " +
+                                             std::to_string(kMaxPicturePixels) + " pixels");
+}
+
+void requireShape(Size size, const PixelLimits& limits) {
+    if (size.width <= 0 || size.height <= 0)
+        throw Error(ErrorKind::BadInput, "empty picture");
+    if (limits.fit == PictureFit::Resized)
+        requireRatio(size);
+    else if (limits.fit != PictureFit::Tiled)
+        requireRoom(size, limits.sidePx);
 }
 
 /// Whole blocks within the limits of the area (qwen3-vl spec 3.1).
@@ -192,7 +210,7 @@ std::string sidesThatStay(const PixelLimits& limits) {
 } // namespace
 
 Size modelSize(Size size, const PixelLimits& limits) {
-    requireShape(size);
+    requireShape(size, limits);
     if (!limits.fixed())
         return resizedSize(size, limits);
     const int side = limits.sidePx;

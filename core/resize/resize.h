@@ -33,11 +33,12 @@ struct PixelLimits {
     bool operator==(const PixelLimits&) const = default;
 };
 
-/// Longest side over shortest side may not exceed this (qwen3-vl spec 3.1).
+/// Longest side over shortest side of a Resized picture may not exceed this (qwen3-vl spec 3.1).
 inline constexpr double kMaxAspectRatio = 200.0;
 
 /// The size at which the model sees a picture of `size`: sides are multiples of the block's. Tiles stand one below the
-/// other. Throws Error(BadInput) for an empty picture or an aspect ratio above 200.
+/// other. Throws Error(BadInput) for an empty picture, for one that is Resized and has an aspect ratio above 200, and
+/// for one so narrow that it would take all memory on its way to a square.
 Size modelSize(Size size, const PixelLimits& limits);
 
 /// `modelSize` where `resize`, else `size` itself: nothing but cutting into tiles may be left to do. Throws

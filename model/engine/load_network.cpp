@@ -92,7 +92,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .parameters = weights->parameters(),
                    .weightBytes = weights->bytes(),
                    .maxPositions = static_cast<int>(config.text.maxPositions),
-                   .notes = folder.texts().notes};
+                   .notes = folder.notes()};
     if (!place.adapter.empty() && place.adapter == folder.path())
         loaded.info.notes.push_back(place.adapter + "/" + kAdapterConfigFile +
                                     ": the adapter in the model's folder is applied; --adapter none leaves it out");

@@ -273,28 +273,6 @@ private:
     PromptBudget m_budget;
 };
 
-/// Ids of the tokens with which the chats of the family end turns.
-std::vector<std::int64_t> turnEnds(const FamilyEntry& family, const BpeTokenizer& tokenizer) {
-    std::vector<std::int64_t> ids;
-    for (const std::string_view token : family.endTokens)
-        if (const auto id = tokenizer.id(token))
-            ids.push_back(*id);
-    return ids;
-}
-
-/// What ends an answer: what generation_config.json or else config.json says. Either may know only some of the tokens
-/// that end turns, and would run past the others; a list that knows none of them is meant so.
-std::vector<std::int64_t> endTokens(const LoadedNetwork& loaded, const BpeTokenizer& tokenizer) {
-    std::vector<std::int64_t> ids = loaded.folder.generation().endTokens;
-    const std::vector<std::int64_t> ends = turnEnds(*loaded.family, tokenizer);
-    const bool isOwnList = !ids.empty() && std::ranges::find_first_of(ids, ends) == ids.end();
-    if (ids.empty())
-        ids = loaded.network->traits().config.text.endTokens;
-    if (!isOwnList)
-        ids.insert(ids.end(), ends.begin(), ends.end());
-    return ids;
-}
-
 std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
                                    const MemoryGauge& gauge) {
     const c10::InferenceMode guard;
@@ -304,11 +282,13 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
         config.tokens = resolvedTokens(config, family, *tokenizer, folder.tokenizerPath());
     };
     LoadedNetwork loaded = loadNetwork(options, progress, std::move(stop), gauge, checkTokenizer);
-    std::vector<std::int64_t> ends = endTokens(loaded, *tokenizer);
+    const ModelTexts& texts = loaded.folder.texts();
+    std::vector<std::int64_t> ends =
+        endTokens(texts, loaded.network->traits().config, *loaded.family, *tokenizer, loaded.info.notes);
     PromptBudget budget(loaded.network->traits(), loaded.mappedBytes, gauge);
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
               loaded.info.weights);
-    Chat chat(*loaded.family, loaded.folder.texts());
+    Chat chat(*loaded.family, texts);
     loaded.info.thinking = chat.thinking();
     loaded.info.chatTemplate = chat.source();
     loaded.info.notes.insert(loaded.info.notes.end(), chat.notes().begin(), chat.notes().end());

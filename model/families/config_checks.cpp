@@ -49,7 +49,9 @@ void expectOneOf(const JsonFields& fields, const char* name, std::initializer_li
 }
 
 void expectValues(const JsonFields& preprocessor, const Colours& mean, const Colours& deviation) {
-    for (const char* step : {"do_resize", "do_rescale", "do_normalize"})
+    if (!preprocessor.boolean("do_resize", true))
+        preprocessor.refuse("do_resize", "true: pictures are resized to whole blocks");
+    for (const char* step : {"do_rescale", "do_normalize"})
         expectBoolean(preprocessor, step, true);
     preprocessor.expectInteger("resample", kBicubic);
     if (std::abs(preprocessor.number("rescale_factor", 0, 1, 1.0 / 255) - 1.0 / 255) > 1e-9)

@@ -24,7 +24,7 @@ void expectBoolean(const JsonFields& fields, const char* name, bool expected);
 /// The field is missing or has one of these values.
 void expectOneOf(const JsonFields& fields, const char* name, std::initializer_list<std::string_view> allowed);
 
-/// How a picture's bytes become values: bicubic, 0..255 to 0..1, less the mean and by the deviation.
+/// How a picture's bytes become values: resized, bicubic, 0..255 to 0..1, less the mean and by the deviation.
 void expectValues(const JsonFields& preprocessor, const Colours& mean, const Colours& deviation);
 
 } // namespace prunescope::model

@@ -4,15 +4,39 @@
 #include "core/image/image_file.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace prunescope::model {
 
 namespace {
 
-// No more is ever decoded, and enlarging to more would only cost memory.
-constexpr std::int64_t kMaxArea = kMaxPicturePixels;
+/// An area in pixels. No more than this is ever decoded, so that a larger limit is as good, whatever is written.
+std::int64_t areaOf(const JsonFields& fields, const char* name, std::int64_t otherwise) {
+    if (!fields.has(name))
+        return otherwise;
+    const nlohmann::json& found = fields.json().at(name);
+    const double area = found.is_number() ? found.get<double>() : 0;
+    if (area < 1 || area != std::trunc(area))
+        fields.fail(name, "a whole number of pixels from 1");
+    return static_cast<std::int64_t>(std::min(area, static_cast<double>(kMaxPicturePixels)));
+}
+
+/// Its sides are areas. Some programs of transformers 4 wrote them under the names that stand outside of it.
+void readSize(const JsonFields& preprocessor, PixelLimits& limits) {
+    const JsonFields size = preprocessor.object("size");
+    const auto names = {"shortest_edge", "longest_edge", "min_pixels", "max_pixels"};
+    const bool others = std::ranges::any_of(size.json(), [](const auto& value) { return !value.is_null(); });
+    if (others && std::ranges::none_of(names, [&](const char* name) { return size.has(name); }))
+        preprocessor.refuse("size", "shortest_edge and longest_edge");
+    limits.minPixels = areaOf(size, "min_pixels", areaOf(size, "shortest_edge", limits.minPixels));
+    limits.maxPixels = areaOf(size, "max_pixels", areaOf(size, "longest_edge", limits.maxPixels));
+}
 
 } // namespace
+
+std::vector<std::int64_t> endTokensOf(const JsonFields& fields) {
+    return fields.integers("eos_token_id", kNoToken, kMaxId, {});
+}
 
 void readLanguageSizes(const JsonFields& fields, LanguageConfig& text) {
     fields.expectText("hidden_act", "silu");
@@ -29,7 +53,7 @@ void readLanguageSizes(const JsonFields& fields, LanguageConfig& text) {
         fields.refuse("head_dim", "an even number");
     text.rmsEpsilon = fields.number("rms_norm_eps", 0, 1, text.rmsEpsilon);
     text.maxPositions = fields.integer("max_position_embeddings", 1, kMaxId, text.maxPositions);
-    text.endTokens = fields.integers("eos_token_id", 0, kMaxId, {});
+    text.endTokens = endTokensOf(fields);
 }
 
 void readGridRotary(const JsonFields& fields, LanguageConfig& text) {
@@ -55,6 +79,11 @@ void readVisionTokens(const JsonFields& config, ModelConfig& model) {
     model.tokens.visionEnd = config.integer("vision_end_token_id", 0, last);
 }
 
+bool mayTieHead(const JsonFields& config, const JsonFields& text) {
+    const bool inside = text.boolean("tie_word_embeddings", false);
+    return config.boolean("tie_word_embeddings", false) || inside;
+}
+
 void requireSameWidth(const JsonFields& config, const char* visionField, const ModelConfig& model) {
     if (model.projector.outWidth != model.text.width)
         throw Error(ErrorKind::BadFile, config.where() + ": " + visionField + " is " +
@@ -63,13 +92,10 @@ void requireSameWidth(const JsonFields& config, const char* visionField, const M
 }
 
 void readAreas(const JsonFields& preprocessor, PixelLimits& limits) {
-    if (preprocessor.has("size")) {
-        const JsonFields size = preprocessor.object("size");
-        limits.minPixels = size.integer("shortest_edge", 1, kMaxArea, limits.minPixels);
-        limits.maxPixels = size.integer("longest_edge", 1, kMaxArea, limits.maxPixels);
-    }
-    limits.minPixels = preprocessor.integer("min_pixels", 1, kMaxArea, limits.minPixels);
-    limits.maxPixels = preprocessor.integer("max_pixels", 1, kMaxArea, limits.maxPixels);
+    if (preprocessor.has("size"))
+        readSize(preprocessor, limits);
+    limits.minPixels = areaOf(preprocessor, "min_pixels", limits.minPixels);
+    limits.maxPixels = areaOf(preprocessor, "max_pixels", limits.maxPixels);
     if (limits.minPixels > limits.maxPixels)
         throw Error(ErrorKind::BadFile, preprocessor.where() + ": at least " + std::to_string(limits.minPixels) +
                                             " pixels and at most " + std::to_string(limits.maxPixels) +

@@ -26,6 +26,14 @@ std::vector<std::string> modelTypes() {
     return names;
 }
 
+std::vector<std::string> trainedTypes() {
+    std::vector<std::string> names;
+    for (const FamilyEntry& family : families())
+        if (family.completeNew)
+            names.emplace_back(family.modelType);
+    return names;
+}
+
 ModelConfig configOf(const FamilyEntry& family, const PublishedShape& shape) {
     const std::string where(shape.name);
     const nlohmann::json json = parseJson(std::string(shape.config), where);
@@ -93,6 +101,14 @@ const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& c
     throw Error(ErrorKind::Unsupported, configPath + ": model_type is " + inQuotes(modelType) +
                                             (reason.empty() ? "" : " (" + std::string(reason) + ")") +
                                             ", expected one of " + join(modelTypes()));
+}
+
+const FamilyEntry& findTrainedFamily(const nlohmann::json& config, const std::string& configPath) {
+    const FamilyEntry& family = config.contains("model_type") ? findFamily(config, configPath) : families().front();
+    if (!family.completeNew)
+        throw Error(ErrorKind::Unsupported, configPath + ": models of type " + inQuotes(std::string(family.modelType)) +
+                                                " can't be trained, expected one of " + join(trainedTypes()));
+    return family;
 }
 
 ImageTokens resolvedTokens(const ModelConfig& config, const FamilyEntry& family, const BpeTokenizer& tokenizer,

@@ -18,6 +18,10 @@ const FamilyEntry* familyNamed(std::string_view modelType);
 /// The family of a config.json. Throws Error(Unsupported) that names what was found and what can be read.
 const FamilyEntry& findFamily(const nlohmann::json& config, const std::string& configPath);
 
+/// The family of a config.json whose models can be trained; of one that names none, the first. Throws as `findFamily`,
+/// and Error(Unsupported) that lists the families that can.
+const FamilyEntry& findTrainedFamily(const nlohmann::json& config, const std::string& configPath);
+
 /// How pictures are prepared for the model in a folder: config.json, and preprocessor_config.json where there is one,
 /// else image_processor in processor_config.json, where transformers 5 writes it. Throws Error(NotFound),
 /// Error(BadFile) or Error(Unsupported).

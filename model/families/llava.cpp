@@ -48,14 +48,12 @@ constexpr std::string_view kLlama = R"({"hidden_size": 4096, "intermediate_size"
     "num_attention_heads": 32, "vocab_size": 32000, "max_position_embeddings": 2048, "rms_norm_eps": 1e-6,
     "rope_theta": 10000.0, "eos_token_id": 2})";
 
-/// A part of config.json with everything that it leaves out.
-nlohmann::json completed(const JsonFields& config, const char* name, std::string_view defaults) {
-    nlohmann::json all = nlohmann::json::parse(defaults);
-    if (config.has(name))
-        for (const auto& [key, value] : config.object(name).json().items())
-            if (!value.is_null())
-                all[key] = value;
-    return all;
+/// A part of config.json, which may leave out what `defaults` has, or all of it.
+JsonFields partOf(const JsonFields& config, const char* name, const nlohmann::json& defaults) {
+    static const nlohmann::json kNothing = nlohmann::json::object();
+    const JsonFields part =
+        config.has(name) ? config.object(name) : JsonFields(kNothing, config.where(), std::string(name) + ".");
+    return part.withDefaults(defaults);
 }
 
 void readGrid(const JsonFields& fields, VisionConfig& vision) {
@@ -160,11 +158,12 @@ ProjectorConfig projectorOf(const JsonFields& config, std::int64_t width) {
 
 ModelConfig configOf(const JsonFields& config) {
     config.expectText("vision_feature_select_strategy", "default");
-    const nlohmann::json vision = completed(config, "vision_config", config.has("vision_config") ? kClip : kWholeClip);
-    const nlohmann::json text = completed(config, "text_config", kLlama);
-    const JsonFields textFields(text, config.where(), "text_config.");
+    const auto vision =
+        nlohmann::json::parse(config.has("vision_config") ? kClip : kWholeClip); // outlives what looks into it
+    const auto llama = nlohmann::json::parse(kLlama);
+    const JsonFields textFields = partOf(config, "text_config", llama);
     ModelConfig model;
-    model.vision = encoderOf(JsonFields(vision, config.where(), "vision_config."));
+    model.vision = encoderOf(partOf(config, "vision_config", vision));
     model.vision.layersRun = layersRun(config, model.vision.depth);
     model.text = textOf(textFields);
     model.text.tiedHead = mayTieHead(config, textFields);

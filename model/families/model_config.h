@@ -121,7 +121,7 @@ struct LanguageConfig {
     std::vector<bool> linear;  ///< for each layer whether it is a LinearAttention; empty: none is
     LinearAttention linearAttention;
     std::int64_t maxPositions = 262144;
-    std::vector<std::int64_t> endTokens; ///< eos_token_id
+    std::vector<std::int64_t> endTokens; ///< eos_token_id, as it stands there
     bool tiedHead = true; ///< the head is the embedding where the checkpoint stores none; false: it must store one
 
     bool isLinear(std::int64_t layer) const { return !linear.empty() && linear[static_cast<std::size_t>(layer)]; }
@@ -175,6 +175,9 @@ struct ModelConfig {
     /// What costs depend on; they are called `name`.
     ModelShape shape(const std::string& name) const;
 };
+
+/// Checks that pixels may decide at a place. Throws Error(Usage) that says where they may.
+void requirePixelPlace(const ModelConfig& config, Place place);
 
 /// Checks the place of a mask inside the encoder: after `layer` vision layers, 0 = before the first. DeepStack features
 /// must not be of mixed length (qwen3-vl spec 9.2). Throws Error(Usage) that says which layers are allowed.

@@ -19,6 +19,8 @@ public:
     const nlohmann::json& config() const { return m_texts.config.json; }
     const std::string& configPath() const { return m_texts.config.where; }
     const GenerationConfig& generation() const { return m_generation; }
+    /// What people should read once: of the small files and of the weights.
+    const std::vector<std::string>& notes() const { return m_notes; }
     const Checkpoint& checkpoint() const { return m_checkpoint; }
     /// Of tokenizer.json, or of the header of a GGUF file. Throws as `BpeTokenizer::load`.
     BpeTokenizer tokenizer() const;
@@ -31,6 +33,7 @@ private:
 
     ModelTexts m_texts;
     GenerationConfig m_generation;
+    std::vector<std::string> m_notes;
     Checkpoint m_checkpoint;
 };
 

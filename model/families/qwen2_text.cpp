@@ -70,11 +70,6 @@ LanguageConfig qwen2Text(const JsonFields& fields, const LanguageConfig& default
     return text;
 }
 
-bool mayTieHead(const JsonFields& config, const JsonFields& text) {
-    const bool inside = text.boolean("tie_word_embeddings", false);
-    return config.boolean("tie_word_embeddings", false) || inside;
-}
-
 std::int64_t tokenId(const JsonFields& fields, const char* name, std::int64_t usual, const LanguageConfig& text) {
     return usual < text.vocab ? fields.integer(name, 0, text.vocab - 1, usual)
                               : fields.integer(name, 0, text.vocab - 1);

@@ -14,9 +14,6 @@ namespace prunescope::model {
 LanguageConfig qwen2Text(const JsonFields& fields, const LanguageConfig& defaults,
                          std::initializer_list<std::string_view> ropeTypes);
 
-/// The head is the embedding, if either says so and no head is stored (other-families spec 9).
-bool mayTieHead(const JsonFields& config, const JsonFields& text);
-
 /// An id of the vocabulary; `usual` where the field is missing. Throws Error(BadFile).
 std::int64_t tokenId(const JsonFields& fields, const char* name, std::int64_t usual, const LanguageConfig& text);
 

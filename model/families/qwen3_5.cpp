@@ -92,7 +92,7 @@ ModelConfig configOf(const JsonFields& fields) {
     config.text = languageOf(text);
     requireSameWidth(fields, "vision_config.out_hidden_size", config);
     readVisionTokens(fields, config);
-    config.text.tiedHead = fields.boolean("tie_word_embeddings", false) || text.boolean("tie_word_embeddings", false);
+    config.text.tiedHead = mayTieHead(fields, text);
     config.prefixes = qwen3Prefixes();
     return config;
 }

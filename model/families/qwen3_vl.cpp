@@ -40,7 +40,7 @@ ModelConfig configOf(const JsonFields& fields) {
     if (static_cast<std::int64_t>(config.vision.deepstackLayers.size()) > config.text.layers)
         throw Error(ErrorKind::BadFile, fields.where() + ": more deepstack_visual_indexes than text layers");
     readVisionTokens(fields, config);
-    config.text.tiedHead = fields.boolean("tie_word_embeddings", text.boolean("tie_word_embeddings", false));
+    config.text.tiedHead = mayTieHead(fields, text);
     config.prefixes = qwen3Prefixes();
     return config;
 }

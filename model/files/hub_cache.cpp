@@ -98,6 +98,14 @@ std::string HubRepository::commitOf(const std::string& revision) const {
     return commit;
 }
 
+std::string HubRepository::commitHere(const std::string& revision) const {
+    if (revision == "main")
+        if (const fs::path current = currentSnapshot(); !current.empty())
+            return current.filename().string();
+    const std::string named = commitOf(revision);
+    return named.empty() ? revision : named;
+}
+
 fs::path HubRepository::currentSnapshot() const {
     const std::string commit = commitOf("main");
     std::error_code error;

@@ -36,6 +36,9 @@ public:
 
     /// The commit that a branch or tag names here; empty when it names none.
     std::string commitOf(const std::string& revision) const;
+    /// The commit of the snapshot that a branch, a tag or a commit means here: what the branch or tag names; for
+    /// "main", which programs that copy a snapshot do not note, that of `currentSnapshot`; else the word itself.
+    std::string commitHere(const std::string& revision) const;
     /// The snapshot that the branch "main" names; else the last one; empty when there is none.
     std::filesystem::path currentSnapshot() const;
     /// Whether the snapshot has that file with that many bytes.

@@ -177,8 +177,7 @@ private:
 
     /// Without asking anybody: what a complete folder has.
     void takeFromCache(const HubRepository& repository) {
-        const std::string named = repository.commitOf(m_result.revision);
-        m_result.commit = named.empty() ? m_result.revision : named;
+        m_result.commit = repository.commitHere(m_result.revision);
         const fs::path folder = repository.snapshot(m_result.commit);
         try {
             readJsonFile((folder / "config.json").string());

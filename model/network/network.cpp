@@ -18,15 +18,6 @@ const TensorPrefixes& prefixesOf(const ModelConfig& config, const WeightSource& 
     return config.prefixes.front();
 }
 
-void requirePlace(bool isPossible, const ModelConfig& config, const char* found) {
-    if (isPossible)
-        return;
-    const bool after = config.places.afterEncoder;
-    throw Error(ErrorKind::Usage, std::string("plan: ") + found +
-                                      " is not possible for this model, expected pruning by pixels " +
-                                      (after ? "after the encoder (post:METHOD)" : "nowhere (keep_all)"));
-}
-
 } // namespace
 
 VisionLanguageModel::VisionLanguageModel(const ModelConfig& config, const std::string& name, WeightSource& weights,
@@ -47,18 +38,9 @@ VisionLanguageModel::VisionLanguageModel(const ModelConfig& config, const std::s
 }
 
 void VisionLanguageModel::checkPlace(Place place, int vitLayer) const {
-    const ModelConfig& config = m_traits.config;
-    switch (place) {
-    case Place::Input:
-        return requirePlace(config.places.input, config, "pruning at the input");
-    case Place::VisionLayer:
-        requirePlace(config.places.inside, config, "pruning inside the encoder");
-        return checkPruneLayer(config, vitLayer);
-    case Place::AfterEncoder:
-        return requirePlace(config.places.afterEncoder, config, "pruning by pixels");
-    case Place::LanguageLayer:
-        return;
-    }
+    requirePixelPlace(m_traits.config, place);
+    if (place == Place::VisionLayer)
+        checkPruneLayer(m_traits.config, vitLayer);
 }
 
 std::unique_ptr<VisionLanguageModel> loadModel(const ModelConfig& config, const std::string& configPath,

@@ -13,8 +13,14 @@ struct BpeTokenizer::Data {
                    : nullptr;
     }
 
-    /// Normalised text without added tokens.
-    void encodePlain(std::string_view text, std::vector<std::int64_t>& ids) const {
+    /// Normalised text without added tokens; `first`: it begins the whole text.
+    void encodePlain(std::string_view text, bool first, std::vector<std::int64_t>& ids) const {
+        if (file.marksLater())
+            return encodeMarked(withMetaspace(text, file.marksPart(first)), ids);
+        encodeMarked(text, ids);
+    }
+
+    void encodeMarked(std::string_view text, std::vector<std::int64_t>& ids) const {
         std::vector<std::string_view> pieces{text};
         for (const SplitPattern& pattern : file.patterns) {
             std::vector<std::string_view> finer;
@@ -75,19 +81,23 @@ BpeTokenizer BpeTokenizer::make(TokenizerJson content, const std::string& where)
     return BpeTokenizer(std::unique_ptr<Data>(new Data{readTokenizerFile(std::move(content), where)}));
 }
 
-std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, bool recogniseAdded) const {
+std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, bool recogniseAdded, bool begins) const {
     const TokenizerFile& file = m_data->file;
     std::vector<std::int64_t> ids;
-    const auto onPlain = [&](std::string_view part) { m_data->encodePlain(part, ids); };
+    const std::string valid = validUtf8(text);
     const auto onToken = [&](std::int64_t id) { ids.push_back(id); };
     const auto onRaw = [&](std::string_view part) {
-        file.inNormalizedText.cut(file.normalized(part), onPlain, onToken);
+        const std::string normalized = file.normalized(part);
+        const bool first = begins && part.data() == valid.data();
+        const auto onPlain = [&](std::string_view plain) {
+            m_data->encodePlain(plain, first && plain.data() == normalized.data(), ids);
+        };
+        file.inNormalizedText.cut(normalized, onPlain, onToken);
     };
-    const std::string valid = validUtf8(text);
     if (recogniseAdded)
         file.inRawText.cut(valid, onRaw, onToken);
     else
-        onPlain(file.normalized(valid));
+        m_data->encodePlain(file.normalized(valid), begins, ids);
     return ids;
 }
 

@@ -26,8 +26,9 @@ public:
     ~BpeTokenizer();
 
     /// UTF-8 -> ids. With `recogniseAdded`, added tokens in the text become their ids; without, they are plain text.
-    /// Invalid UTF-8 is replaced by U+FFFD. `prefix` is not part of it.
-    std::vector<std::int64_t> encode(std::string_view text, bool recogniseAdded = true) const;
+    /// Invalid UTF-8 is replaced by U+FFFD. `prefix` is not part of it. `begins`: no added token stands before the
+    /// text, which some vocabularies of characters mark.
+    std::vector<std::int64_t> encode(std::string_view text, bool recogniseAdded = true, bool begins = true) const;
 
     /// Ids that begin every prompt, before what `encode` gives.
     std::vector<std::int64_t> prefix() const;

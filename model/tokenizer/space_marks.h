@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -8,6 +9,15 @@ namespace prunescope::model {
 
 /// U+2581 as UTF-8: stands for a space in vocabularies made by SentencePiece.
 inline constexpr std::string_view kSpaceMark = "\xE2\x96\x81";
+
+/// Before which parts of a text, which its added tokens divide, a mark is put besides those for spaces.
+enum class SpaceMarks {
+    EveryPart, ///< by the normalizer
+    // By the pre-tokenizer Metaspace, where no mark is there already:
+    EveryPartOnce,
+    FirstPart, ///< that begins the whole text
+    NoPart,
+};
 
 /// A text as such a vocabulary writes it: a mark before it, and one for every space. Nothing for nothing.
 inline std::string withSpaceMarks(std::string_view text) {
@@ -19,6 +29,16 @@ inline std::string withSpaceMarks(std::string_view text) {
             marked += kSpaceMark;
         else
             marked += c;
+    return marked;
+}
+
+/// The same as the pre-tokenizer Metaspace does it: a mark before the text only with `first`, and where there is none.
+inline std::string withMetaspace(std::string_view text, bool first) {
+    std::string marked = withSpaceMarks(text);
+    const bool twice =
+        std::string_view(marked).substr(std::min(marked.size(), kSpaceMark.size())).starts_with(kSpaceMark);
+    if (!marked.empty() && (!first || twice))
+        marked.erase(0, kSpaceMark.size());
     return marked;
 }
 

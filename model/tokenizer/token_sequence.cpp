@@ -186,7 +186,7 @@ private:
     }
 
     void flush() {
-        const auto ids = m_tokenizer.encode(m_plain, false);
+        const auto ids = m_tokenizer.encode(m_plain, false, m_ids.empty());
         m_ids.insert(m_ids.end(), ids.begin(), ids.end());
         m_plain.clear();
     }

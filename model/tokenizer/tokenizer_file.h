@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,17 +35,23 @@ struct TokenizerFile {
     std::array<std::int32_t, 256> byteIds{};
     bool nfc = false;
     bool ignoreMerges = false; ///< a piece that is in the vocabulary is not built by merges
-    /// Tokens begin as characters, with U+2581 for spaces and one before the text (other-families spec 2.7); as bytes
-    /// where the vocabulary lacks the character. Else all begin as bytes.
+    /// Tokens begin as characters, with U+2581 for spaces (other-families spec 2.7); as bytes where the vocabulary
+    /// lacks the character. Else all begin as bytes.
     bool fromCharacters = false;
+    std::optional<SpaceMarks> marks;  ///< where `fromCharacters`
     bool stripsLeadingSpace = false;  ///< decoding takes off the first space of the whole text
     std::vector<std::int64_t> prefix; ///< ids that begin every prompt
 
     /// `text` is valid UTF-8 without added tokens.
     std::string normalized(std::string_view text) const {
-        if (fromCharacters)
+        if (marks == SpaceMarks::EveryPart)
             return withSpaceMarks(text);
         return nfc ? toNfc(std::string(text)) : std::string(text);
+    }
+    /// Whether the pre-tokenizer has to put the marks into normalised text.
+    bool marksLater() const { return marks && marks != SpaceMarks::EveryPart; }
+    bool marksPart(bool first) const {
+        return marks == SpaceMarks::EveryPartOnce || (marks == SpaceMarks::FirstPart && first);
     }
     std::string bytesOfEntry(const std::string& text) const {
         return fromCharacters ? bytesOfMarked(text) : bytesOf(text);

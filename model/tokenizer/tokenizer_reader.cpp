@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/tokenizer/tokenizer_steps.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -28,12 +29,12 @@ public:
             bad("has no model, expected one of type BPE");
         makeRoom(member(root, "added_tokens"));
         readModel(model);
-        readNormalizer(member(root, "normalizer"));
+        readNormalizer();
         for (const Json& token : member(root, "added_tokens"))
             readAddedToken(token);
-        readPreTokenizer(member(root, "pre_tokenizer"));
-        readPostProcessor(member(root, "post_processor"));
-        readDecoder(member(root, "decoder"));
+        readPreTokenizer();
+        readPostProcessor();
+        readDecoder();
         return std::move(m_file);
     }
 
@@ -115,7 +116,8 @@ private:
         if (const Json& dropout = member(model, "dropout"); !dropout.is_null() && dropout != 0.0)
             unsupported("model.dropout " + dropout.dump(), "none");
         m_file.ignoreMerges = flag(model, "ignore_merges", false);
-        m_file.fromCharacters = flag(model, "byte_fallback", false);
+        // Without effect where a pre-tokenizer turns everything into characters for bytes.
+        m_file.fromCharacters = flag(model, "byte_fallback", false) && !hasByteLevel();
         readVocabulary();
         if (!member(model, "merges").is_array())
             bad("has no model.merges, expected an array of pairs");
@@ -195,43 +197,74 @@ private:
 
     // --- from text to pieces
 
-    void readNormalizer(const Json& normalizer) {
+    std::vector<Json> steps(const char* entry, const char* list) const {
+        return TokenizerSteps(m_path, entry, list).of(member(m_json.rest, entry));
+    }
+    std::vector<Json> preTokenizers() const { return steps("pre_tokenizer", "pretokenizers"); }
+
+    bool hasByteLevel() const {
+        const std::vector<Json> all = preTokenizers();
+        return std::any_of(all.begin(), all.end(), [](const Json& step) { return typeOf(step) == "ByteLevel"; });
+    }
+
+    void readNormalizer() {
+        const std::vector<Json> all = steps("normalizer", "normalizers");
         if (m_file.fromCharacters)
-            return checkSpaceMarks(normalizer);
-        if (!normalizer.is_null() && typeOf(normalizer) != "NFC")
-            unsupported("normalizer " + inQuotes(typeOf(normalizer)), "NFC or none");
-        m_file.nfc = !normalizer.is_null();
+            return readSpaceMarks(all);
+        for (const Json& step : all)
+            if (typeOf(step) != "NFC")
+                unsupported("normalizer " + inQuotes(typeOf(step)), "NFC or none");
+        m_file.nfc = !all.empty();
     }
 
-    /// Of a vocabulary of characters.
-    void checkSpaceMarks(const Json& normalizer) const {
+    /// Of a vocabulary of characters: the normalizer makes them, or, in files of transformers 5, the pre-tokenizer.
+    void readSpaceMarks(const std::vector<Json>& normalizers) {
         const std::string mark(kSpaceMark);
-        const Json expected = {{{"type", "Prepend"}, {"prepend", mark}},
-                               {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", mark}}};
-        const std::string found = typeOf(normalizer);
-        if (found != "Sequence")
-            unsupported("normalizer " + inQuotes(found) + " beside model.byte_fallback", "Sequence");
-        if (member(normalizer, "normalizers") != expected)
-            unsupported("normalizer Sequence of " + shortened(member(normalizer, "normalizers")),
-                        "Prepend of U+2581 and Replace of spaces by U+2581");
+        const std::vector<Json> expected{{{"type", "Prepend"}, {"prepend", mark}},
+                                         {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", mark}}};
+        if (normalizers == expected)
+            m_file.marks = SpaceMarks::EveryPart;
+        else if (!normalizers.empty() || preTokenizers().empty())
+            unsupported("normalizer " + shortened(member(m_json.rest, "normalizer")) + " beside model.byte_fallback",
+                        "Prepend of U+2581 and Replace of spaces by U+2581, or the pre_tokenizer Metaspace");
     }
 
-    void readPreTokenizer(const Json& entry) {
-        if (m_file.fromCharacters) {
-            if (!entry.is_null())
-                unsupported("pre_tokenizer " + inQuotes(typeOf(entry)) + " beside model.byte_fallback", "none");
-            return;
-        }
-        if (typeOf(entry) == "Sequence")
-            for (const Json& part : member(entry, "pretokenizers"))
-                readPreTokenizerPart(part);
-        else
-            readPreTokenizerPart(entry);
+    void readPreTokenizer() {
+        const std::vector<Json> all = preTokenizers();
+        if (m_file.fromCharacters)
+            return readMetaspace(all);
+        for (const Json& step : all)
+            readPreTokenizerStep(step);
         if (!m_byteLevel)
             unsupported("pre_tokenizer without ByteLevel", "ByteLevel at its end");
     }
 
-    void readPreTokenizerPart(const Json& entry) {
+    void readMetaspace(const std::vector<Json>& all) {
+        if (all.empty())
+            return;
+        const std::string type = typeOf(all.front());
+        if (type != "Metaspace" || all.size() > 1 || m_file.marks)
+            unsupported("pre_tokenizer " + inQuotes(typeOf(all.back())) + " beside model.byte_fallback",
+                        m_file.marks ? "none" : "Metaspace alone");
+        const Json& metaspace = all.front();
+        if (const Json& mark = member(metaspace, "replacement"); mark != std::string(kSpaceMark))
+            unsupported("pre_tokenizer Metaspace with replacement " + shortened(mark), "U+2581");
+        if (flag(metaspace, "split", true))
+            unsupported("pre_tokenizer Metaspace with split true", "false");
+        m_file.marks = schemeOf(member(metaspace, "prepend_scheme"));
+    }
+
+    SpaceMarks schemeOf(const Json& scheme) const {
+        if (scheme == "first")
+            return SpaceMarks::FirstPart;
+        if (scheme == "never")
+            return SpaceMarks::NoPart;
+        if (!scheme.is_null() && scheme != "always")
+            unsupported("pre_tokenizer Metaspace with prepend_scheme " + shortened(scheme), "always, first or never");
+        return SpaceMarks::EveryPartOnce;
+    }
+
+    void readPreTokenizerStep(const Json& entry) {
         const std::string type = typeOf(entry);
         if (m_byteLevel)
             unsupported("pre_tokenizer " + inQuotes(type) + " after ByteLevel", "ByteLevel at its end");
@@ -265,27 +298,23 @@ private:
 
     // --- what is put around a text, and from tokens to text
 
-    /// What has no effect is accepted by whatever name.
-    void readPostProcessor(const Json& entry) {
-        const std::string type = typeOf(entry);
-        if (type == "Sequence")
-            for (const Json& part : member(entry, "processors"))
-                readPostProcessor(part);
-        else if (type == "TemplateProcessing")
-            readTemplate(entry);
-        else if (!entry.is_null() && type != "ByteLevel")
-            unsupported("post_processor " + inQuotes(type), "ByteLevel, TemplateProcessing or none");
+    /// What ByteLevel does here concerns places in the text alone.
+    void readPostProcessor() {
+        for (const Json& step : steps("post_processor", "processors"))
+            if (typeOf(step) == "TemplateProcessing")
+                readTemplate(step);
+            else if (typeOf(step) != "ByteLevel")
+                unsupported("post_processor " + inQuotes(typeOf(step)), "ByteLevel, TemplateProcessing or none");
     }
 
     void readTemplate(const Json& entry) {
-        static const Json text = {{"id", "A"}, {"type_id", 0}};
         bool afterText = false;
         std::vector<std::int64_t> prefix;
         for (const Json& item : member(entry, "single")) {
             const Json& token = item.is_object() ? member(item, "SpecialToken") : item;
             if (!afterText && item.is_object() && token.is_object())
                 addTokens(member(entry, "special_tokens"), member(token, "id"), prefix);
-            else if (!afterText && item.is_object() && member(item, "Sequence") == text)
+            else if (!afterText && item.is_object() && isText(member(item, "Sequence")))
                 afterText = true;
             else
                 unsupported("post_processor TemplateProcessing with " + shortened(item) + " in `single`",
@@ -295,6 +324,9 @@ private:
             unsupported("post_processor TemplateProcessing without sequence A in `single`", "tokens, then sequence A");
         m_file.prefix.insert(m_file.prefix.begin(), prefix.begin(), prefix.end());
     }
+
+    /// Whatever its type_id is: tokens of the same ids.
+    static bool isText(const Json& sequence) { return sequence.is_object() && member(sequence, "id") == "A"; }
 
     /// Appends the ids that a template writes for `name`.
     void addTokens(const Json& specialTokens, const Json& name, std::vector<std::int64_t>& ids) const {
@@ -311,27 +343,28 @@ private:
         }
     }
 
-    void readDecoder(const Json& entry) {
+    void readDecoder() {
+        std::vector<Json> all = steps("decoder", "decoders");
         if (m_file.fromCharacters)
-            readMarkDecoder(entry);
-        else if (!entry.is_null() && typeOf(entry) != "ByteLevel")
-            unsupported("decoder " + inQuotes(typeOf(entry)), "ByteLevel or none");
+            return readMarkDecoder(std::move(all));
+        std::erase_if(all, [](const Json& step) { return typeOf(step) == "Fuse"; }); // bytes are joined anyway
+        for (const Json& step : all)
+            if (typeOf(step) != "ByteLevel")
+                unsupported("decoder " + inQuotes(typeOf(step)), "ByteLevel or none");
     }
 
     /// Of a vocabulary of characters.
-    void readMarkDecoder(const Json& entry) {
+    void readMarkDecoder(std::vector<Json> found) {
         const Json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}};
-        Json expected = {{{"type", "Replace"}, {"pattern", {{"String", std::string(kSpaceMark)}}}, {"content", " "}},
-                         {{"type", "ByteFallback"}},
-                         {{"type", "Fuse"}}};
-        if (typeOf(entry) != "Sequence")
-            unsupported("decoder " + inQuotes(typeOf(entry)) + " beside model.byte_fallback", "Sequence");
-        const Json& found = member(entry, "decoders");
-        m_file.stripsLeadingSpace = found.is_array() && !found.empty() && found.back() == strip;
+        const std::vector<Json> expected{
+            {{"type", "Replace"}, {"pattern", {{"String", std::string(kSpaceMark)}}}, {"content", " "}},
+            {{"type", "ByteFallback"}},
+            {{"type", "Fuse"}}};
+        m_file.stripsLeadingSpace = !found.empty() && found.back() == strip;
         if (m_file.stripsLeadingSpace)
-            expected.push_back(strip);
+            found.pop_back();
         if (found != expected)
-            unsupported("decoder Sequence of " + shortened(found),
+            unsupported("decoder " + shortened(member(m_json.rest, "decoder")) + " beside model.byte_fallback",
                         "Replace of U+2581 by spaces, ByteFallback, Fuse and Strip of one leading space");
     }
 

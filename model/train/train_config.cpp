@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
 #include "core/pruning/method.h"
+#include "model/families/families.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,11 @@
 namespace prunescope::model::train {
 
 namespace {
+
+void requireTrained(const std::string& folder) {
+    const ModelDocument config = readModelTexts(folder).config;
+    findTrainedFamily(config.json, config.where);
+}
 
 constexpr std::int64_t kMostSteps = 100'000'000;
 constexpr std::int64_t kMostBatch = 65536;
@@ -307,6 +313,15 @@ TrainConfig parseTrainConfig(const nlohmann::json& json, const std::string& wher
 TrainConfig readTrainConfig(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     return parseTrainConfig(readJsonFile(path), path, folder.empty() ? "." : folder.string());
+}
+
+void requireTrainedFamilies(const TrainConfig& config) {
+    if (config.modelFolder.empty())
+        findTrainedFamily(config.newModel, config.file + ": model.new");
+    else
+        requireTrained(config.modelFolder);
+    if (config.distill.on && !config.distill.isSelf())
+        requireTrained(config.distill.teacher);
 }
 
 } // namespace prunescope::model::train

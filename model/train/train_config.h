@@ -102,4 +102,8 @@ struct TrainConfig {
 TrainConfig readTrainConfig(const std::string& path);
 TrainConfig parseTrainConfig(const nlohmann::json& json, const std::string& where, const std::string& folder);
 
+/// Looks at the models of a run, the teacher among them, without reading their weights. Throws Error(NotFound),
+/// Error(BadFile) or Error(Unsupported) that names the config.json of one that can't be trained.
+void requireTrainedFamilies(const TrainConfig& config);
+
 } // namespace prunescope::model::train

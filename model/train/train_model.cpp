@@ -16,14 +16,6 @@ std::unique_ptr<BpeTokenizer> openTokenizer(const std::string& folder) {
     return std::make_unique<BpeTokenizer>(BpeTokenizer::load(folder + "/tokenizer.json"));
 }
 
-std::string trainedTypes() {
-    std::vector<std::string> types;
-    for (const FamilyEntry& family : families())
-        if (family.completeNew)
-            types.emplace_back(family.modelType);
-    return join(types);
-}
-
 std::int64_t idOf(const BpeTokenizer& tokenizer, const std::string& folder, std::string_view token) {
     const auto id = tokenizer.id(token);
     if (!id)
@@ -56,15 +48,6 @@ nlohmann::json completed(nlohmann::json config, const FamilyEntry& family, const
     }
     family.completeNew(config);
     return config;
-}
-
-/// The family of a config; of a new one that names none, the first. Throws where it is not trained.
-const FamilyEntry& familyOf(const nlohmann::json& config, const std::string& where) {
-    const FamilyEntry& family = config.contains("model_type") ? findFamily(config, where) : families().front();
-    if (!family.completeNew)
-        throw Error(ErrorKind::Unsupported, where + ": models of type " + inQuotes(std::string(family.modelType)) +
-                                                " can't be trained, expected one of " + trainedTypes());
-    return family;
 }
 
 TrainingScope scopeOf(const TrainConfig& config) {
@@ -111,7 +94,7 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
     model.tokenizer = openTokenizer(model.companions);
     const std::string where = fresh ? config.file + ": model.new" : config.modelFolder + "/config.json";
     model.config = fresh ? config.newModel : ModelFolder::open(config.modelFolder).config();
-    const FamilyEntry& family = familyOf(model.config, where);
+    const FamilyEntry& family = findTrainedFamily(model.config, where);
     if (fresh)
         model.config = completed(std::move(model.config), family, *model.tokenizer, model.companions);
     requireTokensInVocabulary(model.config, *model.tokenizer, where);
@@ -131,8 +114,8 @@ TrainModel openTrainModel(const TrainConfig& config, at::Device device, at::Scal
 std::unique_ptr<TrainingNetwork> openTeacher(const std::string& folder, const TrainModel& student,
                                              std::stop_token stop) {
     const ModelFolder opened = ModelFolder::open(folder);
-    const ModelConfig config =
-        familyOf(opened.config(), opened.configPath()).configOf(JsonFields(opened.config(), opened.configPath()));
+    const ModelConfig config = findTrainedFamily(opened.config(), opened.configPath())
+                                   .configOf(JsonFields(opened.config(), opened.configPath()));
     if (config.text.vocab != student.parsed.text.vocab)
         throw Error(ErrorKind::BadInput, "distill.teacher: " + folder + " has a vocabulary of " +
                                              std::to_string(config.text.vocab) + ", expected the student's " +

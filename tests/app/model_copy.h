@@ -20,6 +20,8 @@ public:
     /// Reads a JSON file, lets `change` work on it, writes it back.
     void edit(const std::string& name, const std::function<void(nlohmann::json&)>& change) const;
     void write(const std::string& name, const std::string& content) const;
+    /// Makes its answers endless: the same word again and again.
+    void neverEnd() const;
     /// Keeps the first `share` of the file's bytes.
     void truncate(const std::string& name, double share) const;
 

@@ -112,8 +112,8 @@ private Q_SLOTS:
             [](const ModelCopy& copy) {
                 copy.edit("config.json", [](nlohmann::json& json) { json["image_token_id"] = 3; });
             });
-        row("nonsense for decoding", {"generation_config.json", "temperature"}, [](const ModelCopy& copy) {
-            copy.edit("generation_config.json", [](nlohmann::json& json) { json["temperature"] = -4; });
+        row("nonsense for decoding", {"generation_config.json", "eos_token_id"}, [](const ModelCopy& copy) {
+            copy.edit("generation_config.json", [](nlohmann::json& json) { json["eos_token_id"] = "end"; });
         });
         row("other brightness", {"preprocessor_config.json", "image_mean"}, [](const ModelCopy& copy) {
             copy.edit("preprocessor_config.json", [](nlohmann::json& json) {

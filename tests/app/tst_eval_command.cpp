@@ -133,7 +133,7 @@ private Q_SLOTS:
 
     void ctrlCKeepsWhatWasMeasured() {
         const ModelCopy copy(m_program.file("endless").toStdString());
-        copy.edit("generation_config.json", [](nlohmann::json& json) { json["eos_token_id"] = 499; });
+        copy.neverEnd();
         const QString out = m_program.file("interrupted.jsonl");
         const auto process = m_program.start({"eval", m_data, "--model", QString::fromStdString(copy.folder().string()),
                                               "--device", "cpu", "--max-tokens", "3500", "--out", out, "--json"});

@@ -186,6 +186,31 @@ private Q_SLOTS:
         QVERIFY(usageError([&] { options.allPlans(); }).contains("sliding"));
     }
 
+    void optionsThatAModelHasNoPlaceFor_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArray>("named");
+        QTest::newRow("a threshold") << QStringList{"--tau", "0.02"} << QByteArray("--tau: ");
+        QTest::newRow("a method") << QStringList{"--strategy", "raster"} << QByteArray("--strategy: ");
+        QTest::newRow("a limit") << QStringList{"--max-tokens-per-image", "300"}
+                                 << QByteArray("--max-tokens-per-image: ");
+    }
+    void optionsThatAModelHasNoPlaceFor() {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArray, named);
+        PruningOptions pruning;
+        OptionTable table;
+        addPruningOptions(table, pruning);
+        std::vector<std::string> words;
+        for (const QString& word : options)
+            words.push_back(word.toStdString());
+        table.parse(words);
+        const model::PixelPlaces nowhere{false, false, false}, after{false, false, true};
+        const QByteArray problem = usageError([&] { pruning.suited(pruning.onePlan(), nowhere); });
+        QVERIFY2(problem.startsWith(named) && problem.contains("pixels can't decide"), problem);
+        QCOMPARE(pruning.suited(pruning.onePlan(), after).pixelStage().place, Place::AfterEncoder);
+        QVERIFY(!PruningOptions().suited(PrunePlan(), nowhere).prunes()); // nobody asked for it
+    }
+
     void severalPlansAreForBenchmarks() {
         PruningOptions options;
         OptionTable table;

@@ -1,3 +1,4 @@
+#include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/blocks/block_grid.h"
 #include "core/resize/filter_taps.h"
@@ -196,6 +197,42 @@ private Q_SLOTS:
             if (std::min(seen.width, seen.height) > side) // a side is never less than a block
                 QVERIFY(seen.area() <= limits.maxPixels);
         }
+    }
+
+    void narrowPictures_data() {
+        QTest::addColumn<int>("fit");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QByteArray>("says"); // empty: it is seen
+        const auto row = [](const char* name, PictureFit fit, int width, const char* says) {
+            QTest::newRow(name) << static_cast<int>(fit) << width << QByteArray(says);
+        };
+        row("resized, 200", PictureFit::Resized, 2000, "");
+        row("resized, 201", PictureFit::Resized, 2010, "an aspect ratio over 200");
+        row("cropped", PictureFit::Cropped, 4000, "");
+        row("padded", PictureFit::Padded, 4000, "");
+        row("tiled", PictureFit::Tiled, 4000, "");
+        row("tiled, as narrow as can be", PictureFit::Tiled, 1 << 24, "");
+        row("cropped, too narrow", PictureFit::Cropped, 1 << 24, "too narrow for a square of 320x320");
+        row("padded, too narrow", PictureFit::Padded, 1 << 24, "too narrow for a square of 320x320");
+    }
+    /// Only families whose pictures keep their shape have a limit of it; the others one of memory.
+    void narrowPictures() {
+        QFETCH(int, fit);
+        QFETCH(int, width);
+        QFETCH(QByteArray, says);
+        PixelLimits limits;
+        limits.fit = static_cast<PictureFit>(fit);
+        limits.sidePx = limits.fixed() ? 320 : 0;
+        for (const Size size : {Size{width, 10}, Size{10, width}})
+            try {
+                modelSize(size, limits);
+                QVERIFY(says.isEmpty());
+                if (width < 10000)
+                    QCOMPARE(resizeForModel(test::randomScreen(1, width / 32 + 1, 3), limits).width() > 0, true);
+            } catch (const Error& error) {
+                QVERIFY2(!says.isEmpty() && QByteArray(error.what()).contains(says), error.what());
+                QCOMPARE(error.kind(), ErrorKind::BadInput);
+            }
     }
 
     void resultIsIndependentOfThePicture() {

@@ -5,6 +5,12 @@
 namespace prunescope::test {
 
 inline const std::vector<BadConfig> kBadLlava{
+    {"side that is left out", R"({"vision_config": {"image_size": null, "patch_size": 30}})",
+     "vision_config.image_size is missing, which means 224, expected a multiple of patch_size, 30"},
+    {"heads that are left out", R"({"text_config": {"num_attention_heads": null, "hidden_size": 4095}})",
+     "text_config.num_attention_heads is missing, which means 32, expected a divisor of hidden_size"},
+    {"width that is left out", R"({"vision_config": {"hidden_size": null, "num_attention_heads": 7}})",
+     "vision_config.num_attention_heads is 7, expected a divisor of hidden_size"},
     {"another vision encoder", R"({"vision_config": {"model_type": "siglip_vision_model"}})",
      R"(vision_config.model_type is "siglip_vision_model", expected "clip_vision_model")"},
     {"another language model", R"({"text_config": {"model_type": "mistral"}})",

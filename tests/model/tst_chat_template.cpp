@@ -235,27 +235,6 @@ private Q_SLOTS:
         QCOMPARE(found.dump(), ordered_json::parse(calls.toStdString()).dump());
     }
 
-    /// The newest file wins; a damaged one is as good as none.
-    void templatesOfFolders() {
-        QTemporaryDir temporary;
-        const std::string folder = temporary.path().toStdString();
-        const auto write = [&](const char* name, const char* text) {
-            std::ofstream(folder + "/" + name, std::ios::binary) << text;
-        };
-        QCOMPARE(readChatTemplate(folder), std::string());
-        write("tokenizer_config.json", R"({"chat_template": [{"name": "tool_use", "template": "a"},
-            {"name": "default", "template": "b"}]})");
-        QCOMPARE(readChatTemplate(folder), std::string("b"));
-        write("tokenizer_config.json", R"({"chat_template": "c"})");
-        QCOMPARE(readChatTemplate(folder), std::string("c"));
-        write("chat_template.json", "{");
-        QCOMPARE(readChatTemplate(folder), std::string("c"));
-        write("chat_template.json", R"({"chat_template": "d"})");
-        QCOMPARE(readChatTemplate(folder), std::string("d"));
-        write("chat_template.jinja", "e\n");
-        QCOMPARE(readChatTemplate(folder), std::string("e\n"));
-    }
-
     void badMessages_data() {
         QTest::addColumn<QByteArray>("role");
         QTest::addColumn<QByteArray>("calls");

@@ -295,22 +295,6 @@ private Q_SLOTS:
         verifyMessage(errorOf([&] { resolvedTokens(other, family, tokenizer, path); }), path + ": ", "300");
     }
 
-    void pixelLimits() {
-        QTemporaryDir temporary;
-        const fs::path folder(temporary.path().toStdString());
-        write(folder / "config.json", std::string(smallest(*familyNamed("qwen3_vl")).config));
-        QCOMPARE(readPixelLimits(folder).maxPixels, 16777216);
-        write(folder / "processor_config.json", R"({"image_processor": {"size": {"longest_edge": 131072}}})");
-        QCOMPARE(readPixelLimits(folder).maxPixels, 131072);
-        write(folder / "preprocessor_config.json", R"({"size": {"longest_edge": 262144}, "max_pixels": null})");
-        QCOMPARE(readPixelLimits(folder).maxPixels, 262144);
-        QCOMPARE(readPixelLimits(folder).minPixels, 65536);
-        write(folder / "preprocessor_config.json", R"({"image_mean": [0.4, 0.5, 0.5]})");
-        verifyMessage(errorOf([&] { readPixelLimits(folder); }), (folder / "preprocessor_config.json").string(),
-                      "image_mean is [0.4,0.5,0.5]");
-        QCOMPARE(readModelShape(folder, "mine").name, std::string("mine"));
-    }
-
     /// Only what is needed is in config.json, null elsewhere, as transformers 5 writes it (qwen3-5 spec 16).
     void qwen35InOtherWords() {
         json config = json::parse(smallest(*familyNamed("qwen3_5")).config);
@@ -327,6 +311,56 @@ private Q_SLOTS:
         QVERIFY(text.tiedHead && text.centredNorms && text.gatedQueries && text.headNorms && !text.qkvBias);
         for (std::int64_t layer = 0; layer < text.layers; ++layer)
             QCOMPARE(text.isLinear(layer), layer % 4 != 3);
+    }
+
+    void trainedFamilies() {
+        std::string trained;
+        for (const FamilyEntry& family : families())
+            if (family.completeNew)
+                trained += (trained.empty() ? "" : ", ") + std::string(family.modelType);
+        for (const FamilyEntry& family : families()) {
+            const json config{{"model_type", family.modelType}};
+            const std::string message = errorOf([&] { findTrainedFamily(config, "a/config.json"); });
+            if (family.completeNew)
+                QCOMPARE(message, std::string());
+            else
+                verifyMessage(message, "a/config.json: models of type \"" + std::string(family.modelType) + "\" ",
+                              "can't be trained, expected one of " + trained);
+        }
+        QCOMPARE(&findTrainedFamily(json::object(), "config.json"), &families().front());
+        verifyMessage(errorOf([] { findTrainedFamily({{"model_type", "llama"}}, "c"); }), "c: model_type is ", "llama");
+    }
+
+    /// Programs write it to one place or the other.
+    void tiedHeads() {
+        for (const FamilyEntry& family : families())
+            for (const char* flags : {"11", "10", "01", "00", "1-", "-1", "--"}) {
+                json config = json::parse(smallest(family).config);
+                json& text = config.contains("text_config") ? config["text_config"] : config;
+                config.erase("tie_word_embeddings");
+                text.erase("tie_word_embeddings");
+                if (flags[1] != '-' && (&text != &config || flags[0] == '-'))
+                    text["tie_word_embeddings"] = flags[1] == '1';
+                if (flags[0] != '-')
+                    config["tie_word_embeddings"] = flags[0] == '1';
+                const bool either = flags[0] == '1' || (flags[1] == '1' && (&text != &config || flags[0] == '-'));
+                QVERIFY2(configOf(config).text.tiedHead == either, (std::string(family.modelType) + flags).c_str());
+            }
+    }
+
+    void pixelPlaces() {
+        for (const ModelShape& shape : modelShapes()) {
+            const ModelConfig config = publishedConfig(shape.name);
+            for (const Place place : {Place::Input, Place::VisionLayer, Place::AfterEncoder, Place::LanguageLayer}) {
+                const std::string message = errorOf([&] { requirePixelPlace(config, place); });
+                if (place == Place::LanguageLayer || config.places.has(place))
+                    QCOMPARE(message, std::string());
+                else
+                    verifyMessage(message, "plan: pruning ",
+                                  config.places.afterEncoder ? "after the encoder (post:METHOD)"
+                                                             : "nowhere (keep_all)");
+            }
+        }
     }
 
     void pruneLayers() {

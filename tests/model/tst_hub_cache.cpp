@@ -174,6 +174,21 @@ private Q_SLOTS:
         QCOMPARE(repository().currentSnapshot(), folder() / "snapshots" / "bbb");
     }
 
+    /// Programs that copy a snapshot note no branch.
+    void commitsOfWhatIsHere() {
+        QCOMPARE(repository().commitHere("main"), std::string("main"));
+        fs::create_directories(folder() / "snapshots" / "aaa");
+        QCOMPARE(repository().commitHere("main"), std::string("aaa"));
+        QCOMPARE(repository().commitHere("aaa"), std::string("aaa"));
+        QCOMPARE(repository().commitHere("v1"), std::string("v1"));
+        write(folder() / "refs" / "v1", "bbb");
+        write(folder() / "refs" / "main", "gone");
+        QCOMPARE(repository().commitHere("v1"), std::string("bbb"));
+        QCOMPARE(repository().commitHere("main"), std::string("aaa"));
+        fs::remove_all(folder() / "snapshots");
+        QCOMPARE(repository().commitHere("main"), std::string("gone"));
+    }
+
     void modelsAreFoundByTheirFolders() {
         for (const char* name : {"models--b--two", "models--a--one", "datasets--a--words", "models--gpt2", ".locks"})
             fs::create_directories(cache() / name);

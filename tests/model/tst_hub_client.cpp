@@ -608,6 +608,9 @@ private Q_SLOTS:
         const PullResult result = pull();
         QCOMPARE(result.folder, online.folder);
         QCOMPARE(result.bytesReused, online.bytesDownloaded);
+        const auto snapshots = std::filesystem::path(online.folder).parent_path();
+        QVERIFY(std::filesystem::remove(snapshots.parent_path() / "refs" / "main"));
+        QCOMPARE(pull().folder, online.folder); // as where another program copied the snapshot
         QVERIFY(m_hub->requests().empty());
     }
 

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <unistd.h>
 
 using namespace prunescope;
@@ -285,11 +286,6 @@ const std::vector<BadFolder>& badFolders() {
          "image_mean is [0.4,0.5,0.5]"},
         {"other deviation", setJson("preprocessor_config.json", "/image_std", 0.5), "image_std is 0.5"},
         {"preprocessor_config is a list", writeFile("preprocessor_config.json", "[]"), "no JSON object"},
-        {"negative temperature", setJson("generation_config.json", "/temperature", -1), "temperature is -1"},
-        {"share above 1", setJson("generation_config.json", "/top_p", 2), "top_p is 2"},
-        {"negative count", setJson("generation_config.json", "/top_k", -5), "top_k is -5"},
-        {"no penalty", setJson("generation_config.json", "/repetition_penalty", 0), "repetition_penalty is 0"},
-        {"temperature is a text", setJson("generation_config.json", "/temperature", "hot"), "temperature is \"hot\""},
         {"bad pixel limit", setJson("preprocessor_config.json", "/size/longest_edge", 0), "longest_edge is 0"},
         {"bad end token", setJson("generation_config.json", "/eos_token_id", "x"), "eos_token_id"},
         {"tokenizer is no JSON", writeFile("tokenizer.json", ""), "tokenizer.json"},
@@ -396,7 +392,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("layout");
         for (const char* layout :
              {"index", "stale index", "rope_parameters", "no generation_config", "no preprocessor_config",
-              "an unknown tensor", "a damaged chat template", "GGUF beside"})
+              "an unknown tensor", "a damaged chat template", "GGUF beside", "odd sampling"})
             QTest::newRow(layout) << layout;
     }
 
@@ -416,12 +412,19 @@ private Q_SLOTS:
             header([](nlohmann::json& json) {
                 json["some.buffer"] = {{"dtype", "I64"}, {"shape", {0}}, {"data_offsets", {0, 0}}};
             })(m_folder);
+        else if (layout == "odd sampling")
+            writeAll(m_folder / "generation_config.json", R"({"temperature": "hot", "top_k": -5, "top_p": 2,
+                "repetition_penalty": 0, "eos_token_id": [506, 504, 99999]})");
         else if (layout == "a damaged chat template") // the program has the template of the family itself
             writeAll(m_folder / "chat_template.json", "{");
         else
             writeAll(m_folder / "model-Q4_K_M.gguf", "GGUF");
         const auto engine = load();
         QCOMPARE(engine->info().parameters > 100000, true);
+        const std::map<QString, std::size_t> notes{
+            {"no preprocessor_config", 1}, {"a damaged chat template", 1}, {"odd sampling", 5}};
+        const auto expected = notes.find(layout);
+        QCOMPARE(engine->info().notes.size(), expected == notes.end() ? std::size_t{0} : expected->second);
         QCOMPARE(engine->info().limits.maxPixels, layout == "no preprocessor_config" ? 16777216 : 25600);
         Request request = makeRequest({}, "Hello there.");
         request.maxTokens = 2;

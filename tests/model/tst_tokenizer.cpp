@@ -6,6 +6,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -193,6 +194,69 @@ private Q_SLOTS:
         QVERIFY(!tokenizer.stripsLeadingSpace());
         QCOMPARE(listOf(tokenizer.encode(" a")), listOf(loadJson(smallTokenizer()).encode(" a")));
     }
+    /// The parts of a file that do nothing may have any name; the ids are those of a file without them.
+    void stepsWithoutEffect_data() {
+        QTest::addColumn<QByteArray>("patch"); // JSON merge patch
+        const auto row = [](const char* name, const char* patch) { QTest::newRow(name) << QByteArray(patch); };
+        row("truncation and padding", R"({"truncation": {"max_length": 1, "strategy": "LongestFirst", "stride": 0},
+            "padding": {"strategy": {"Fixed": 99}, "pad_id": 3, "pad_type_id": 0, "pad_token": "x"}})");
+        row("prefixes without letters", R"({"model": {"continuing_subword_prefix": "", "end_of_word_suffix": "",
+            "dropout": 0.0, "unk_token": "?", "fuse_unk": true}})");
+        row("bytes that are all there", R"({"model": {"byte_fallback": true}})");
+        row("empty normalizer", R"({"normalizer": {"type": "Sequence", "normalizers": []}})");
+        row("nested normalizers", R"({"normalizer": {"type": "Sequence", "normalizers": [
+            {"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"String": "a"}, "content": "a"}]},
+            {"type": "Strip", "strip_left": false, "strip_right": false}, {"type": "Prepend", "prepend": ""}]}})");
+        row("nested pre-tokenizers", R"({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+            {"type": "Sequence", "pretokenizers": []}, {"type": "Sequence", "pretokenizers": [
+            {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]}]}})");
+        row("empty post-processor", R"({"post_processor": {"type": "Sequence", "processors": []}})");
+        row("nested post-processors", R"({"post_processor": {"type": "Sequence", "processors": [
+            {"type": "ByteLevel", "trim_offsets": false}, {"type": "Sequence", "processors": [
+            {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 1}}],
+            "special_tokens": {}}]}]}})");
+        row("nested decoders", R"({"decoder": {"type": "Sequence", "decoders": [{"type": "Sequence", "decoders": []},
+            {"type": "ByteLevel"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 0, "stop": 0},
+            {"type": "Replace", "pattern": {"String": "x"}, "content": "x"}]}})");
+    }
+    void stepsWithoutEffect() {
+        QFETCH(QByteArray, patch);
+        const std::string text = " a\nxy  e\u0301 ";
+        const json plain = smallTokenizer();
+        json file = plain;
+        file.merge_patch(json::parse(patch.toStdString()));
+        const BpeTokenizer tokenizer = loadJson(file);
+        QCOMPARE(listOf(tokenizer.encode(text)), listOf(loadJson(plain).encode(text)));
+        QCOMPARE(tokenizer.decode(tokenizer.encode(text)), text);
+        QVERIFY(tokenizer.prefix().empty());
+    }
+
+    void savedByTransformers5_data() {
+        QTest::addColumn<QByteArray>("path");
+        for (const auto& entry : std::filesystem::directory_iterator(test::goldenFolder())) {
+            const auto path = entry.path() / "model" / "tokenizer.json";
+            if (std::filesystem::exists(path) && test::readJson(path)["pre_tokenizer"].is_object())
+                QTest::newRow(entry.path().filename().c_str()) << QByteArray(path.c_str());
+        }
+    }
+    /// What transformers 5.23 adds when it saves a tokenizer of Qwen's kind again.
+    void savedByTransformers5() {
+        QFETCH(QByteArray, path);
+        json file = test::readJson(path.toStdString());
+        file.merge_patch(json::parse(R"({"truncation": null, "padding": null,
+            "model": {"continuing_subword_prefix": "", "end_of_word_suffix": ""},
+            "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+            "special_tokens": {}}})"));
+        const BpeTokenizer before = BpeTokenizer::load(path.toStdString()), after = loadJson(file);
+        QVERIFY(after.prefix().empty());
+        std::mt19937 random(5);
+        for (int i = 0; i < 200; ++i) {
+            const std::string text = randomText(random) + "<|im_end|>\n" + randomText(random);
+            QCOMPARE(listOf(after.encode(text)), listOf(before.encode(text)));
+        }
+    }
+
     void addedTokensLongestFirst() {
         json file = smallTokenizer();
         file["added_tokens"] = {{{"id", 256}, {"content", "<a>"}, {"special", true}},
@@ -250,6 +314,26 @@ private Q_SLOTS:
             ErrorKind::BadFile, "(a");
         row("post_processor", changed("/post_processor", {{"type", "TemplateProcessing"}}), ErrorKind::Unsupported,
             "TemplateProcessing");
+        row("Roberta's ends", changed("/post_processor", {{"type", "RobertaProcessing"}}), ErrorKind::Unsupported,
+            "post_processor \"RobertaProcessing\"");
+        const auto sequence = [&](const char* entry, const char* list, const json& parts) {
+            return changed(entry, {{"type", "Sequence"}, {list, parts}});
+        };
+        const json lower = json::array({json::object({{"type", "Sequence"}, {"normalizers", nullptr}})});
+        row("Sequence without parts", sequence("/normalizer", "normalizers", lower), ErrorKind::BadFile,
+            R"(normalizer is a Sequence without "normalizers")");
+        row("parts of another kind", sequence("/post_processor", "pretokenizers", json::array()), ErrorKind::BadFile,
+            R"(post_processor is a Sequence without "processors")");
+        const json replace = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "b"}};
+        row("normalizer that replaces", sequence("/normalizer", "normalizers", json::array({replace})),
+            ErrorKind::Unsupported, "normalizer \"Replace\"");
+        row("decoder that replaces", sequence("/decoder", "decoders", json::array({replace})), ErrorKind::Unsupported,
+            "decoder \"Replace\"");
+        row("decoder that strips",
+            changed("/decoder", {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}),
+            ErrorKind::Unsupported, "decoder \"Strip\"");
+        row("Digits", sequence("/pre_tokenizer", "pretokenizers", json::array({json::object({{"type", "Digits"}})})),
+            ErrorKind::Unsupported, "pre_tokenizer \"Digits\"");
     }
     void badFiles() {
         QFETCH(QByteArray, text);
