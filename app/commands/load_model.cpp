@@ -1,5 +1,6 @@
 #include "app/commands/load_model.h"
 
+#include "app/commands/command.h"
 #include "app/folders/model_folders.h"
 #include "app/terminal/console.h"
 #include "core/base/format.h"
@@ -14,6 +15,9 @@ std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std:
     };
     std::unique_ptr<model::Engine> engine;
     blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });
+    progress.clear();
+    for (const std::string& note : engine->info().notes)
+        printNote(std::string(kProgramName) + ": " + printable(note));
     return engine;
 }
 

@@ -56,8 +56,8 @@ public:
         m_limits = m_pruning.limits(folder.empty() ? config.images : pixelLimitsOf(folder));
         m_limits.geometry = config.vision.geometry;
         m_plan = m_pruning.suited(m_pruning.onePlan(), config.places);
-        if (m_plan.prunes())
-            model::requirePixelPlace(config, m_plan.pixelStage().place);
+        if (const PruneStage& stage = m_plan.pixelStage(); stage.settings.entry().drops())
+            model::requirePixelPlace(config, stage.place);
         MaskFindings findings;
         findings.shape = config.shape(folder.empty() ? m_shape : m_model.model);
         if (m_tflops)

@@ -25,6 +25,8 @@ nlohmann::json asJson(const ModelFolder& model) {
         object["adapter_of"] = model.base;
     if (!model.problem.empty())
         object["problem"] = model.problem;
+    if (!model.notes.empty())
+        object["notes"] = model.notes;
     return object;
 }
 
@@ -34,12 +36,20 @@ std::string stateOf(const ModelFolder& model) {
     return model.isBundled ? "bundled, " + state : state;
 }
 
+std::string notesText(const std::vector<ModelFolder>& models) {
+    std::string text;
+    for (const ModelFolder& model : models)
+        for (const std::string& note : model.notes)
+            text += "\n" + printable(note) + "\n";
+    return text;
+}
+
 std::string asTable(const std::vector<ModelFolder>& models) {
     std::vector<std::vector<std::string>> rows{{"name", "size", "architecture", "state", "folder"}};
     for (const ModelFolder& model : models)
         rows.push_back({model.name, formatBytes(model.sizeBytes), model.architecture.empty() ? "-" : model.architecture,
                         stateOf(model), model.folder});
-    return tableText(rows);
+    return tableText(rows) + notesText(models);
 }
 
 class Models final : public Command {

@@ -48,6 +48,7 @@ std::int64_t sizeOf(const model::WeightFile& file) {
 void inspectGguf(ModelFolder& found) {
     const auto opened = model::GgufModel::open(found.folder);
     found.architecture = architectureOf(opened.texts().config.json);
+    found.notes = opened.texts().notes;
     for (const auto& file : opened.parts().files())
         found.sizeBytes += sizeOf(*file);
 }
@@ -78,6 +79,7 @@ void inspect(ModelFolder& found) {
         return inspectAdapter(found);
     const auto opened = model::ModelFolder::open(found.folder);
     found.architecture = architectureOf(opened.config());
+    found.notes = opened.notes();
     for (const auto& file : opened.weights())
         found.sizeBytes += sizeOf(*file);
     model::requireTokenizer(opened.path());

@@ -55,6 +55,26 @@ class TestAskCommand : public QObject {
 private Q_SLOTS:
     void init() { std::filesystem::remove_all(m_program.dataHome()); }
 
+    void notesOfAFolderAreShown() {
+        const ModelCopy model(m_program.dataHome() / "prunescope" / "models" / "bare");
+        std::filesystem::remove(model.file("preprocessor_config.json"));
+        const QByteArray note = "bare: no preprocessor_config.json, and no image_processor in processor_config.json: ";
+        const ProgramResult result = m_program.run(
+            {"ask", picture(), "What?", "--max-tokens", "2", "--model", "bare", "--device", "cpu", "--no-log"});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY2(result.err.contains(note) && !result.out.contains(note), result.err);
+        QVERIFY(m_program.run({"models"}).out.contains(note));
+        for (const nlohmann::json& found : m_program.run({"models", "--json"}).json().at("models"))
+            if (found.at("name") == "bare")
+                QCOMPARE(found.at("notes").size(), std::size_t{1});
+    }
+
+    void thinkingOfAModelThatCannot() {
+        const ProgramResult result = m_program.run(QStringList{"ask", picture(), "What?", "--thinking"} + kTiny);
+        QCOMPARE(result.exitCode, 2);
+        QVERIFY2(result.err.contains("--thinking: found with a model that can't think"), result.err);
+    }
+
     void theObjectHasEveryKeyAndNoOther() {
         const nlohmann::json answer = askJson({picture(), "What is this?", "--max-tokens", "5"});
         const std::set<std::string> expected{

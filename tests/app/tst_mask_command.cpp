@@ -163,6 +163,29 @@ private Q_SLOTS:
         QCOMPARE(valueAt(flops("tiny"), "shape"), nlohmann::json("tiny"));
     }
 
+    /// No mask is shown that the model of the shape, or of the folder, would not be given.
+    void onlyWhatAModelCanDoIsShown() {
+        const QString picture = dataFile("real/word.png");
+        for (const QStringList& model : {QStringList{"--shape", "llava-1.5-7b"},
+                                         {"--shape", "internvl3-1b"},
+                                         {"--model", dataFile("llava/model")}}) {
+            const nlohmann::json all = json(QStringList{"mask", picture, "--json"} + model);
+            QCOMPARE(valueAt(all, "kept"), valueAt(all, "blocks"));
+            const auto refused = m_program.run(QStringList{"mask", picture, "--tau", "0.02"} + model);
+            QCOMPARE(refused.exitCode, 2);
+            QVERIFY2(refused.err.contains("--tau: found with a model in which pixels can't decide"), refused.err);
+            const auto planned = m_program.run(QStringList{"mask", picture, "--plan", "post:pred_2d"} + model);
+            QVERIFY2(planned.err.contains("pruning by pixels is not possible for this model"), planned.err);
+        }
+        const QStringList after{"mask", picture, "--json", "--shape", "qwen2.5-vl-3b"};
+        const nlohmann::json mask = json(after + QStringList{"--tau", "0.02"});
+        QVERIFY(valueAt(mask, "kept") < valueAt(mask, "blocks"));
+        QCOMPARE(json(after + QStringList{"--plan", "post:pred_2d,tau=0.02"}).at("mask"), mask.at("mask"));
+        const auto refused = m_program.run(after + QStringList{"--plan", "input:pred_2d"});
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains("expected pruning by pixels after the encoder (post:METHOD)"), refused.err);
+    }
+
     void theOverlayIsTheResizedPictureWithItsMask() {
         const QString overlay = m_program.file("overlay.png");
         const QString picture = dataFile("real/word.png");

@@ -70,6 +70,20 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(m_program.file("checked")));
     }
 
+    void checksTheFamily() {
+        Json config = smallConfig("refused", 3);
+        const QString folder = dataFile("llava/model");
+        config["model"]["folder"] = folder.toStdString();
+        const ProgramResult result = m_program.run({"train", write("llava.json", config), "--check"});
+        QVERIFY(result.exitCode != 0 && result.out.isEmpty());
+        QVERIFY2(result.err.contains(folder.toUtf8() + "/config.json: models of type \"llava\" can't be trained"),
+                 result.err);
+        config["model"]["folder"] = tinyModel().string();
+        config["distill"] = {{"teacher", folder.toStdString()}};
+        const ProgramResult teacher = m_program.run({"train", write("teacher.json", config), "--check"});
+        QVERIFY2(teacher.exitCode != 0 && teacher.err.contains("can't be trained"), teacher.err);
+    }
+
     void aSignalSavesACheckpoint_data() {
         QTest::addColumn<int>("number");
         QTest::newRow("Ctrl-C") << SIGINT;

@@ -50,6 +50,11 @@ void FakeScript::failLoadWith(const std::string& message) {
     m_loadFailure = message;
 }
 
+void FakeScript::setNotes(std::vector<std::string> notes) {
+    const std::lock_guard lock(m_mutex);
+    m_notes = std::move(notes);
+}
+
 std::vector<model::Request> FakeScript::requests() const {
     const std::lock_guard lock(m_mutex);
     return m_requests;
@@ -115,6 +120,8 @@ public:
         m_info.parameters = 2127532032;
         m_info.weightBytes = 4255064064;
         m_info.maxPositions = 262144;
+        const std::lock_guard lock(m_script->m_mutex);
+        m_info.notes = m_script->m_notes;
     }
 
     const model::ModelInfo& info() const override { return m_info; }

@@ -26,6 +26,8 @@ public:
     void failWith(const std::string& message);
     /// `load` throws Error(BadFile) with this text; empty: no more.
     void failLoadWith(const std::string& message);
+    /// What the engines that are loaded from now on have to say of their files.
+    void setNotes(std::vector<std::string> notes);
     /// Loading waits until `release` or a stop.
     void holdLoad();
     std::vector<model::Request> requests() const;
@@ -46,6 +48,7 @@ private:
     model::Reuse m_reuse;
     std::string m_failure;
     std::string m_loadFailure;
+    std::vector<std::string> m_notes;
     std::vector<model::Request> m_requests;
     std::vector<model::Request> m_shownPrompts;
     bool m_held = false;

@@ -45,6 +45,17 @@ private Q_SLOTS:
         QCOMPARE(noticed.front().front().value<Notice>().text, "model.safetensors: is   cut off");
     }
 
+    void notesOfAFolderAreShown() {
+        TestWindow test;
+        QSignalSpy noticed(&test.session().notices(), &Notices::posted);
+        test.script().setNotes({"a/generation_config.json: top_k is 2.5", "a: no preprocessor_config.json"});
+        test.load();
+        QCOMPARE(noticed.size(), 2);
+        const auto notice = noticed.back().front().value<Notice>();
+        QCOMPARE(notice.text, "a: no preprocessor_config.json");
+        QCOMPARE(notice.level, Notice::Level::Info);
+    }
+
     void whoSettlesHasToldEverybody() {
         TestWindow test;
         test.script().holdLoad();

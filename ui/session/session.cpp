@@ -13,6 +13,8 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         m_maskView.setPlaces(m_modelSlot.model()->places);
         m_maskView.setLimits(m_modelSlot.model()->limits);
+        for (const std::string& note : m_modelSlot.model()->notes)
+            m_notices.info(fromUtf8(note));
     });
     connect(&m_maskView, &MaskView::planMoved, this, [this](const QString& plan) {
         m_notices.info(tr("This model can't be pruned as the plan says. The plan is now %1.").arg(plan));
