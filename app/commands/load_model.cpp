@@ -14,6 +14,8 @@ std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std:
     };
     std::unique_ptr<model::Engine> engine;
     blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });
+    progress.clear();
+    printNotes(engine->info().notes);
     return engine;
 }
 
