@@ -31,7 +31,7 @@ struct ModelInfo {
     std::int64_t weightBytes = 0; ///< that they take in memory
     int maxPositions = 0;
     Thinking thinking = Thinking::Never;
-    std::string chatTemplate;       ///< the file that it comes from; empty: that of the model's family is used
+    std::string chatTemplate = {};  ///< the file that it comes from; empty: that of the model's family is used
     std::vector<std::string> notes; ///< what people should know of how its files were read, a line each
 };
 

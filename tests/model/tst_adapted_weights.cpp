@@ -87,7 +87,7 @@ private Q_SLOTS:
         const fs::path folder = adapter.toStdString();
         const std::string name = weight.toStdString();
         const auto file = openSafetensors((folder / "expected.safetensors").string());
-        const at::Tensor expected = mappedTensor({file, file->find(name)}, name).to(at::kFloat);
+        const at::Tensor expected = mappedTensor({file, file->find(name), name}, name).to(at::kFloat);
         const auto weights = folderWeights(base(), kPlain, {}, {}, changeBy(folder));
         const bool isBase = name == "lm_head.weight" && !weights->has(name); // tied: it is the embedding
         const std::string asked = isBase ? "model.language_model.embed_tokens.weight" : name;
@@ -125,7 +125,7 @@ private Q_SLOTS:
         const WeightMatrix packed = weights->matrix(name, 128, 64, MatrixKind::Projection);
         QVERIFY(packed.isPacked());
         const at::Tensor exact = change->changed(name, storedWeight(base(), name));
-        QVERIFY(relativeError(packed(probe(64)), at::linear(probe(64), exact)) < 0.02);
+        QVERIFY(relativeError(packed.product(probe(64), {}), at::linear(probe(64), exact)) < 0.02);
     }
 
     /// A module that was trained and stored whole is the adapter's; the head that it was tied to stays the base's.

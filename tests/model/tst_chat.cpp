@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 constexpr const char* kTurns =
     "{%- if messages[0].role != 'system' %}<|im_start|>system\nYou read screens.<|im_end|>\n{% endif %}"
     "{%- for message in messages %}<|im_start|>{{ message.role }}\n"
-    "{%- if message.content is string %}{{ message.content }}{% else %}{% for part in message.content %}"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for part in message.content %}"
     "{% if part.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ part.text }}{% endif %}"
     "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}";
 

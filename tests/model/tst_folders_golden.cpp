@@ -1,6 +1,7 @@
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
 #include "model/engine/load_network.h"
+#include "model/families/families.h"
 #include "model/files/safetensors.h"
 #include "model/study/logit_trace.h"
 #include "tests/model/small_folders.h"
@@ -55,8 +56,9 @@ NetworkPrompt promptOf(const LoadedNetwork& loaded, const std::string& name) {
     if (name == "picture") {
         const auto manifest = test::readJson(test::dataFolder() / "folders" / "manifest.json");
         const fs::path image = test::dataFolder() / manifest.at("image").get<std::string>();
-        const PixelBlocks blocks(resizeForModel(readImage(image.string()), loaded.info.limits),
-                                 loaded.info.limits.geometry);
+        // A GGUF file says nothing of how small pictures may be: all are shown the base's picture.
+        const PixelLimits limits = readPixelLimits((test::dataFolder() / "folders" / "base").string());
+        const PixelBlocks blocks(resizeForModel(readImage(image.string()), limits), limits.geometry);
         grids.push_back(blocks.grid());
         prompt.vision = {.images = {blocks}, .masks = {KeepMask::all(blocks.grid())}};
     }

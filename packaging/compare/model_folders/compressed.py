@@ -3,7 +3,9 @@ import copy
 
 import torch
 from compressed_tensors.compressors import BaseCompressor
+from compressed_tensors.compressors.nvfp4.helpers import unpack_fp4_from_uint8
 from compressed_tensors.quantization import QuantizationArgs, QuantizationConfig, QuantizationScheme
+from compressed_tensors.quantization.lifecycle.forward import dequantize
 from llmcompressor import oneshot
 from llmcompressor.modifiers.quantization import QuantizationModifier
 
@@ -46,6 +48,14 @@ def widened(state):
     return {name: value.float() if value.dtype == torch.bfloat16 else value for name, value in state.items()}
 
 
+def nvfp4(state, scheme):
+    """As the library's decompressor, which calculates in bfloat16, by its own steps in float32."""
+    packed = state["weight_packed"]
+    codes = unpack_fp4_from_uint8(packed, packed.shape[0], 2 * packed.shape[1], dtype=torch.float32)
+    return dequantize(x_q=codes, scale=state["weight_scale"].float(), args=scheme.weights,
+                      global_scale=state["weight_global_scale"], dtype=torch.float32)
+
+
 def load(folder):
     """The weights as the library's own decompressors give them, in float32."""
     config = QuantizationConfig.model_validate(read_json(folder / "config.json")["quantization_config"])
@@ -53,7 +63,10 @@ def load(folder):
     compressor = BaseCompressor.get_value_from_registry(scheme.format or config.format)
     parts, values = modules(weights.tensors(folder))
     for module, state in parts.items():
-        values[f"{module}.weight"] = compressor.decompress(widened(copy.copy(state)), scheme)["weight"]
+        if "weight_global_scale" in state:
+            values[f"{module}.weight"] = nvfp4(state, scheme)
+        else:
+            values[f"{module}.weight"] = compressor.decompress(widened(copy.copy(state)), scheme)["weight"]
     return weights.model_of(values)
 
 
@@ -68,6 +81,5 @@ def kinds():
         ("w4a16", "pack-quantized, 4 bits", writer(scheme="W4A16")),
         ("w4a16-asym", "pack-quantized, zero points", writer(scheme="W4A16_ASYM")),
         ("nvfp4a16", "nvfp4-pack-quantized", writer(scheme="NVFP4A16")),
-        ("mxfp4a16", "mxfp4-pack-quantized", writer(scheme="MXFP4A16")),
     ]
     return [Kind(name, "llm-compressor", kept, write, load) for name, kept, write in rows]
