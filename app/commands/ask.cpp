@@ -22,6 +22,7 @@
 
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace prunescope::app {
 
@@ -53,6 +54,22 @@ private:
     bool m_enabled;
     Interrupt& m_interrupt;
     std::exception_ptr m_failure;
+};
+
+/// Prints what a model thinks before its answer, beside that: standard output holds the answer alone.
+class ThoughtPrinter {
+public:
+    void show(std::string_view piece) {
+        printAside(std::exchange(m_begun, true) ? std::string(piece) : "thought: " + std::string(piece));
+    }
+    /// Before what is no thought; again and again does no harm.
+    void end() {
+        if (std::exchange(m_begun, false))
+            printAside("\n\n");
+    }
+
+private:
+    bool m_begun = false;
 };
 
 /// What a stage does, for somebody who waits.
@@ -144,20 +161,29 @@ private:
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
         AnswerPrinter printer(!m_json, interrupt);
+        ThoughtPrinter thought;
         ProgressLine progress;
-        const model::AnswerEvents events{[&](std::string_view text) {
-                                             m_json ? progress.show("writing the answer") : progress.clear();
-                                             printer.show(text);
-                                         },
-                                         [&](std::string_view stage) { progress.show(whatRuns(stage)); }};
+        model::AnswerEvents events;
+        events.onStage = [&](std::string_view stage) { progress.show(whatRuns(stage)); };
+        events.onThought = [&](std::string_view piece) {
+            m_json ? progress.show("thinking") : progress.clear();
+            if (!m_json)
+                thought.show(piece);
+        };
+        events.onText = [&](std::string_view text) {
+            m_json ? progress.show("writing the answer") : progress.clear();
+            thought.end();
+            printer.show(text);
+        };
         model::Answer answer = engine.answer(request, events, interrupt.token());
         progress.clear();
+        thought.end();
         for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
             answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
         const nlohmann::json object = model::toJson(answer);
-        if (!answer.thought.empty() && answer.text.empty())
-            printer.show("\n(no answer: the thought has no end after " + std::to_string(answer.tokenIds.size()) +
-                         " tokens, see --max-tokens)");
+        if (!m_json && !answer.thought.empty() && answer.text.empty())
+            printNote("no answer: the thought has no end after " +
+                      formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") + ", see --max-tokens");
         printer.show("\n" + regionLines(answer));
         logAnswer(object);
         printer.rethrowFailure();

@@ -105,6 +105,7 @@ public:
         m_bench.resize = m_pruning.resize;
         readPictures(arguments);
         const model::BenchReport report = measure();
+        printNotes(report.notes);
         print(m_json ? jsonLine(toJson(report)) : asTable(report) + machineLine(report));
         return 0;
     }

@@ -16,8 +16,7 @@ std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std:
     std::unique_ptr<model::Engine> engine;
     blamingFolder([&] { engine = model::loadEngine(options, show, std::move(stop)); });
     progress.clear();
-    for (const std::string& note : engine->info().notes)
-        printNote(std::string(kProgramName) + ": " + printable(note));
+    printNotes(engine->info().notes);
     return engine;
 }
 

@@ -5,8 +5,8 @@
 
 namespace prunescope::app {
 
-/// Loads a model and shows on a terminal how far it is. What is wrong with its folder is an error of a file, not of the
-/// command line.
+/// Loads a model, shows on a terminal how far it is, and prints its notes. What is wrong with its folder is an error of
+/// a file, not of the command line.
 std::unique_ptr<model::Engine> loadModel(const model::LoadOptions& options, std::stop_token stop);
 
 } // namespace prunescope::app

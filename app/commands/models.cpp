@@ -19,8 +19,13 @@ nlohmann::json asJson(const ModelFolder& model) {
                           {"folder", model.folder},
                           {"architecture", model.architecture},
                           {"size_bytes", model.sizeBytes},
+                          {"weights", model.weights},
                           {"readable", model.problem.empty()},
                           {"bundled", model.isBundled}};
+    if (!model.keeping.empty())
+        object["weights_kept"] = model.keeping;
+    if (!model.notes.empty())
+        object["notes"] = model.notes;
     if (!model.base.empty())
         object["adapter_of"] = model.base;
     if (!model.problem.empty())
@@ -36,20 +41,27 @@ std::string stateOf(const ModelFolder& model) {
     return model.isBundled ? "bundled, " + state : state;
 }
 
-std::string notesText(const std::vector<ModelFolder>& models) {
+std::string weightsOf(const ModelFolder& model) {
+    if (model.weights.empty())
+        return "-";
+    return model.keeping.empty() ? model.weights : model.weights + " (" + model.keeping + ")";
+}
+
+/// A line for each note, under the table: in it they would push every other column away.
+std::string notesOf(const std::vector<ModelFolder>& models) {
     std::string text;
     for (const ModelFolder& model : models)
         for (const std::string& note : model.notes)
-            text += "\n" + printable(note) + "\n";
-    return text;
+            text += model.name + ": " + note + "\n";
+    return text.empty() ? text : "\n" + text;
 }
 
 std::string asTable(const std::vector<ModelFolder>& models) {
-    std::vector<std::vector<std::string>> rows{{"name", "size", "architecture", "state", "folder"}};
+    std::vector<std::vector<std::string>> rows{{"name", "size", "weights", "architecture", "state", "folder"}};
     for (const ModelFolder& model : models)
-        rows.push_back({model.name, formatBytes(model.sizeBytes), model.architecture.empty() ? "-" : model.architecture,
-                        stateOf(model), model.folder});
-    return tableText(rows) + notesText(models);
+        rows.push_back({model.name, formatBytes(model.sizeBytes), weightsOf(model),
+                        model.architecture.empty() ? "-" : model.architecture, stateOf(model), model.folder});
+    return printable(tableText(rows) + notesOf(models));
 }
 
 class Models final : public Command {

@@ -44,13 +44,20 @@ std::int64_t sizeOf(const model::WeightFile& file) {
     return static_cast<std::int64_t>(file.mapping().bytes().size());
 }
 
+void addWeights(const model::Checkpoint& checkpoint, ModelFolder& found) {
+    found.weights = model::storageText(checkpoint);
+    found.keeping = model::keepingText(checkpoint);
+}
+
 /// As `inspect`; opening it as a model would put together what is stored in parts.
 void inspectGguf(ModelFolder& found) {
     const auto opened = model::GgufModel::open(found.folder);
     found.architecture = architectureOf(opened.texts().config.json);
     found.notes = opened.texts().notes;
-    for (const auto& file : opened.parts().files())
+    const auto files = opened.parts().files();
+    for (const auto& file : files)
         found.sizeBytes += sizeOf(*file);
+    addWeights(model::Checkpoint(found.folder, {files.begin(), files.end()}), found);
 }
 
 std::string pullHint(const std::string& name) {
@@ -67,6 +74,8 @@ void inspectAdapter(ModelFolder& found) {
         throw Error(ErrorKind::BadFile, "its base " + found.base + " is not here" + pullHint(found.base));
     const auto opened = model::ModelFolder::open(base);
     found.architecture = architectureOf(opened.config());
+    found.notes = opened.notes();
+    addWeights(opened.checkpoint(), found);
     model::findFamily(opened.config(), opened.configPath());
     const model::AdapterChanges fits(adapter, opened.checkpoint());
 }
@@ -82,6 +91,7 @@ void inspect(ModelFolder& found) {
     found.notes = opened.notes();
     for (const auto& file : opened.weights())
         found.sizeBytes += sizeOf(*file);
+    addWeights(opened.checkpoint(), found);
     model::requireTokenizer(opened.path());
     if (model::hasAdapter(found.folder))
         const model::AdapterChanges fits(model::AdapterFolder::open(found.folder), opened.checkpoint());

@@ -16,10 +16,12 @@ struct ModelFolder {
     std::string architecture; ///< as config.json says, of an adapter its base's; empty when it says nothing
     std::string base;         ///< of an adapter: what its base is called; empty: a model
     std::int64_t sizeBytes = 0;
+    std::string weights; ///< what they are stored in (`model::storageText`), of an adapter its base's; empty: not known
+    std::string keeping; ///< what becomes of quantised ones (`model::keepingText`)
+    std::vector<std::string> notes; ///< what people should know of how its small files are read, a line each
     std::string problem;            ///< why it cannot be used; empty: it can
     bool isIncomplete = false;      ///< the problem is that a file is missing
     bool isBundled = false;         ///< came with the program
-    std::vector<std::string> notes; ///< what people should know of how its files are read, a line each
 };
 
 /// Looks at the files without reading the weights: config.json, tokenizer.json, and that every weight file is there in

@@ -35,6 +35,7 @@ Facts promptFacts(const model::PromptView& view) {
     facts.emplace_back("next position", std::to_string(view.nextPosition));
     facts.emplace_back("plan", view.plan);
     facts.emplace_back("model", view.model);
+    facts.emplace_back("chat template", view.chatTemplate.empty() ? "built in" : view.chatTemplate);
     return facts;
 }
 

@@ -12,7 +12,7 @@ namespace prunescope::app {
 /// "<|image_pad|> x 135 of 510".
 std::string promptText(const model::PromptView& view);
 
-/// A line for each image, then tokens, next position, plan and model.
+/// A line for each image, then tokens, next position, plan, model and where its chat template comes from.
 Facts promptFacts(const model::PromptView& view);
 
 } // namespace prunescope::app

@@ -25,6 +25,15 @@ int writeAll(int file, std::string_view text) noexcept {
     return 0;
 }
 
+std::string printableOn(int file, std::string_view text) {
+    std::string shown(text);
+    if (::isatty(file) == 1)
+        std::replace_if(
+            shown.begin(), shown.end(),
+            [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }, '?');
+    return shown;
+}
+
 /// Characters, not bytes: continuation bytes of UTF-8 take no room.
 std::size_t columnsOf(std::string_view text) {
     return static_cast<std::size_t>(
@@ -47,17 +56,23 @@ void print(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-    std::string shown(text);
-    if (::isatty(STDOUT_FILENO) == 1)
-        std::replace_if(
-            shown.begin(), shown.end(),
-            [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }, '?');
-    return shown;
+    return printableOn(STDOUT_FILENO, text);
 }
 
 void printNote(std::string_view line) noexcept {
     writeAll(STDERR_FILENO, line);
     writeAll(STDERR_FILENO, "\n");
+}
+
+void printNotes(const std::vector<std::string>& lines) {
+    for (auto line = lines.begin(); line != lines.end(); ++line)
+        if (std::find(lines.begin(), line, *line) == line)
+            printNote("note: " + printableOn(STDERR_FILENO, *line));
+}
+
+void printAside(std::string_view text) {
+    const bool isTerminal = ::isatty(STDERR_FILENO) == 1;
+    writeAll(STDERR_FILENO, isTerminal ? "\x1b[2m" + printableOn(STDERR_FILENO, text) + "\x1b[22m" : std::string(text));
 }
 
 std::string factsText(const Facts& facts) {

@@ -24,6 +24,12 @@ std::string printable(std::string_view text);
 /// A line on standard error. Never throws: where that is closed, nobody is left to tell.
 void printNote(std::string_view line) noexcept;
 
+/// Each line once, however often it is among them, as a note on standard error.
+void printNotes(const std::vector<std::string>& lines);
+
+/// A piece of text beside the output, as it comes: on standard error, and muted where that is a terminal.
+void printAside(std::string_view text);
+
 /// Names and values in two columns.
 using Facts = std::vector<std::pair<std::string, std::string>>;
 std::string factsText(const Facts& facts);

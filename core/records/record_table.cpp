@@ -98,6 +98,8 @@ constexpr std::array kColumns{
     Column{"device", [](const InteractionRecord& r) { return at(r.answer, {"device"}); }},
     Column{"dtype", [](const InteractionRecord& r) { return at(r.answer, {"dtype"}); }},
     Column{"weights", [](const InteractionRecord& r) { return at(r.answer, {"weights"}); }},
+    Column{"thinking", [](const InteractionRecord& r) { return at(r.answer, {"thinking"}); }},
+    Column{"thought", [](const InteractionRecord& r) { return at(r.answer, {"thought"}); }},
 };
 
 /// A spreadsheet runs text that begins like this as a formula. The last four are the full-width forms.

@@ -9,6 +9,8 @@ namespace prunescope::model {
 struct AnswerEvents {
     std::function<void(std::string_view)> onText;  ///< the next piece of the answer, whole UTF-8 characters
     std::function<void(std::string_view)> onStage; ///< the stage that begins now (names of core/base/stage_times.h)
+    /// The next piece of what a model thinks before its answer, likewise.
+    std::function<void(std::string_view)> onThought = {};
 };
 
 } // namespace prunescope::model

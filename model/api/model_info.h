@@ -21,6 +21,7 @@ struct ModelInfo {
     std::string device;
     std::string dtype;
     std::string weights; ///< as in LoadOptions; of a quantised checkpoint what it is stored in (`storageText`)
+    std::string keeping; ///< what became of quantised ones (`keepingText`); empty: none are, or they were packed anew
     ModelShape shape;
     PixelLimits limits;      ///< how pictures become what it sees
     PixelPlaces places = {}; ///< where methods that choose by pixels may be applied

@@ -42,6 +42,13 @@ std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
     return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
 }
 
+/// What became of quantised weights; nothing where they were all packed anew.
+std::string keepingOf(const WeightTarget& target, const Checkpoint& checkpoint, const WeightSource& weights) {
+    if (target.format != WeightFormat::Native || !isQuantized(checkpoint))
+        return {};
+    return weights.hasPacked() ? keepingText(checkpoint) : "widened to " + dtypeText(target.dtype);
+}
+
 } // namespace
 
 LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
@@ -84,6 +91,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
                    .weights = weightsText(format, folder.checkpoint()),
+                   .keeping = keepingOf(target, folder.checkpoint(), *weights),
                    .shape = traits.shape,
                    .limits = config.images,
                    .places = config.places,

@@ -16,6 +16,7 @@
 #include "model/files/weight_check.h"
 #include "model/prompt/make_prompt_view.h"
 #include "model/tokenizer/answer_parser.h"
+#include "model/values/thought.h"
 
 #include <algorithm>
 #include <c10/core/InferenceMode.h>
@@ -25,11 +26,13 @@ namespace prunescope::model {
 
 namespace {
 
-/// Collects ids into text; whole characters go to the listener as they become known.
+/// Collects ids into text, thought and answer apart; whole characters go to the listener as they become known.
 class TextStream {
 public:
-    TextStream(const BpeTokenizer& tokenizer, const FamilyEntry& family, const AnswerEvents& events)
-        : m_tokenizer(tokenizer), m_family(family), m_events(events), m_strips(tokenizer.stripsLeadingSpace()) {}
+    /// `isOpen`: whether the prompt has opened a thought.
+    TextStream(const BpeTokenizer& tokenizer, const FamilyEntry& family, const AnswerEvents& events, bool isOpen)
+        : m_tokenizer(tokenizer), m_family(family), m_events(events), m_strips(tokenizer.stripsLeadingSpace()),
+          m_splitter(isOpen) {}
 
     void push(std::int64_t id) {
         std::string_view bytes = m_tokenizer.bytes(id);
@@ -37,20 +40,24 @@ public:
             return;
         if (std::exchange(m_strips, false) && bytes.starts_with(' '))
             bytes.remove_prefix(1);
-        emit(m_utf8.push(bytes));
+        add(m_splitter.push(m_utf8.push(bytes)));
     }
-    std::string finish() {
-        emit(m_utf8.finish());
-        return std::move(m_text);
+    void finish(Answer& answer) {
+        add(m_splitter.push(m_utf8.finish()));
+        add(m_splitter.finish());
+        answer.thought = std::move(m_written.thought);
+        answer.text = std::move(m_written.answer);
     }
 
 private:
-    void emit(const std::string& piece) {
-        if (piece.empty())
-            return;
-        m_text += piece;
-        if (m_events.onText)
-            m_events.onText(piece);
+    void add(const WrittenText& piece) {
+        add(piece.thought, m_written.thought, m_events.onThought);
+        add(piece.answer, m_written.answer, m_events.onText);
+    }
+    static void add(const std::string& piece, std::string& whole, const std::function<void(std::string_view)>& listen) {
+        whole += piece;
+        if (!piece.empty() && listen)
+            listen(piece);
     }
 
     const BpeTokenizer& m_tokenizer;
@@ -58,24 +65,9 @@ private:
     const AnswerEvents& m_events;
     bool m_strips; ///< the first text loses the space it begins with
     Utf8Stream m_utf8;
-    std::string m_text;
+    ThoughtSplitter m_splitter;
+    WrittenText m_written;
 };
-
-/// What a model has written: its thought, which the prompt or the model itself has opened, and the answer behind it,
-/// which is not there yet while the thought has no end.
-void setText(std::string_view written, bool isOpen, Answer& answer) {
-    constexpr std::string_view kBegin = "<think>", kEnd = "</think>";
-    const std::string_view begun = trimmed(written);
-    if (!isOpen && !begun.starts_with(kBegin)) {
-        answer.text = written;
-        return;
-    }
-    const std::string_view thought = begun.starts_with(kBegin) ? begun.substr(kBegin.size()) : begun;
-    const std::size_t end = thought.find(kEnd);
-    answer.thought = trimmed(thought.substr(0, end));
-    if (end != std::string_view::npos)
-        answer.text = trimmed(thought.substr(end + kEnd.size()));
-}
 
 class LocalEngine final : public Engine {
 public:
@@ -114,6 +106,7 @@ private:
         view.plan = toText(request.plan);
         view.place = placeText(stage.place, stage.layer);
         view.model = m_info.name;
+        view.chatTemplate = m_info.chatTemplate;
         return view;
     }
 
@@ -152,7 +145,7 @@ private:
 
         const RunSettings settings{request.plan, request.decoding, request.maxTokens,
                                    request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
-        TextStream text(m_tokenizer, m_family, events);
+        TextStream text(m_tokenizer, m_family, events, opensThought(pieces));
         if (!request.reuse)
             m_prefixCache.clear();
         const PromptBudget::Prompt sized{request, pixelLimits(request), images, prompt.length()};
@@ -165,7 +158,7 @@ private:
                 std::move(stop));
         });
         m_budget.setRead();
-        setText(text.finish(), opensThought(pieces), answer);
+        text.finish(answer);
         answer.tokenIds = run.ids;
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
@@ -196,11 +189,19 @@ private:
         answer.plan = toText(request.plan);
         answer.model = m_info.name;
         answer.adapter = m_info.adapter;
+        answer.thinking = thinks(request);
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
         answer.weights = m_info.weights;
         answer.shape = m_info.shape;
         return answer;
+    }
+
+    /// Whether it is to think; nothing of a model that can't.
+    std::optional<bool> thinks(const Request& request) const {
+        if (m_info.thinking == Thinking::Never)
+            return std::nullopt;
+        return m_info.thinking == Thinking::Always || request.thinking.value_or(false);
     }
 
     /// Runs `work`; where memory runs out all the same, or the output shows that weights are damaged, the error says

@@ -13,9 +13,11 @@ namespace prunescope::model {
 
 namespace {
 
-/// The integers of a tensor of I64 or I32. The bytes of a file need not be aligned.
+/// The integers of a tensor of I64 or I32; none of any other. The bytes of a file need not be aligned.
 std::vector<std::int64_t> integersOf(const StoredTensor& tensor) {
     const bool wide = tensor.dtype == "I64";
+    if (!wide && tensor.dtype != "I32")
+        return {};
     std::vector<std::int64_t> values(static_cast<std::size_t>(tensor.values()));
     for (std::size_t i = 0; i < values.size(); ++i) {
         std::int32_t narrow = 0;
@@ -37,12 +39,33 @@ bool isGgufBlock(std::string_view dtype) {
     return dtype.starts_with('Q');
 }
 
+/// Whether a tensor is words that hold a weight's numbers.
+bool isWords(const std::string& name, const StoredTensor& tensor) {
+    return tensor.dtype == "I32" && (name.ends_with("_packed") || name.ends_with(".qweight"));
+}
+
+/// The weight that words are of: of "a.weight_packed" and of "a.qweight" it is "a.weight". Nothing where its parts do
+/// not fit together: that is an error for those who read it.
+StoredWeight weightOfWords(const Checkpoint& checkpoint, const std::string& name) {
+    constexpr std::string_view kPacked = "_packed";
+    try {
+        return checkpoint.find(name.ends_with(kPacked) ? name.substr(0, name.size() - kPacked.size())
+                                                       : moduleOf(name) + "weight");
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
-std::string formatName(const std::string& name, const StoredTensor& tensor) {
-    if (tensor.dtype == "I32" || tensor.dtype == "U8")
-        return !name.ends_with("_packed") && !name.ends_with(".qweight") ? std::string()
-               : tensor.dtype == "U8"                                    ? "nvfp4"
-                                                                         : "int4";
+std::string formatName(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    if (isWords(name, tensor)) {
+        const StoredWeight weight = weightOfWords(checkpoint, name);
+        return weight ? "int" + std::to_string(weight.bits) : "int";
+    }
+    if (tensor.dtype == "I32" || tensor.dtype == "I64")
+        return {};
+    if (tensor.dtype == "U8")
+        return name.ends_with("_packed") ? "nvfp4" : std::string();
     if (tensor.dtype == "F8_E4M3")
         return name.ends_with("_scale") ? std::string() : "fp8";
     std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
@@ -50,14 +73,45 @@ std::string formatName(const std::string& name, const StoredTensor& tensor) {
     return text;
 }
 
-/// Bytes by what the weights are stored in.
-std::map<std::string, std::size_t> bytesByFormat(const Checkpoint& checkpoint) {
-    std::map<std::string, std::size_t> bytes;
+bool isPlain(std::string_view format) {
+    return format == "f32" || format == "bf16" || format == "f16";
+}
+
+/// What becomes of a weight that is not plain when it is loaded.
+std::string keepingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    if (!isWords(name, tensor))
+        return "kept as stored";
+    const TensorPlace groups = weightOfWords(checkpoint, name).groups;
+    const bool inOrder = !groups || std::ranges::is_sorted(integersOf(*groups.tensor));
+    return inOrder ? "repacked without loss" : "widened";
+}
+
+using BytesByText = std::map<std::string, std::size_t>;
+
+/// Calls `add(name, tensor, format)` for every tensor that is a weight.
+template <typename Add>
+void forWeights(const Checkpoint& checkpoint, const Add& add) {
     for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors())
-            if (const std::string format = formatName(name, tensor); !format.empty())
-                bytes[format] += tensor.bytes.size();
-    return bytes;
+            if (const std::string format = formatName(checkpoint, name, tensor); !format.empty())
+                add(name, tensor, format);
+}
+
+/// Those with a twentieth of all bytes, the most bytes first.
+std::string largestOf(const BytesByText& bytes) {
+    constexpr std::size_t kLeastShare = 20; // a twentieth
+    std::vector<std::pair<std::size_t, std::string>> sorted;
+    std::size_t all = 0;
+    for (const auto& [text, count] : bytes) {
+        sorted.emplace_back(count, text);
+        all += count;
+    }
+    std::ranges::sort(sorted, std::greater<>());
+    std::vector<std::string> texts;
+    for (const auto& [count, text] : sorted)
+        if (count >= all / kLeastShare)
+            texts.push_back(text);
+    return join(texts);
 }
 
 } // namespace
@@ -184,26 +238,28 @@ void Checkpoint::findWords(const std::string& module, StoredWeight& weight) cons
 }
 
 std::string storageText(const Checkpoint& checkpoint) {
-    constexpr std::size_t kLeastShare = 20; // a twentieth
-    std::vector<std::pair<std::size_t, std::string>> formats;
-    std::size_t all = 0;
-    for (const auto& [format, bytes] : bytesByFormat(checkpoint)) {
-        formats.emplace_back(bytes, format);
-        all += bytes;
-    }
-    std::ranges::sort(formats, std::greater<>());
-    std::vector<std::string> names;
-    for (const auto& [bytes, format] : formats)
-        if (bytes >= all / kLeastShare)
-            names.push_back(format);
-    return join(names);
+    BytesByText bytes;
+    forWeights(checkpoint, [&](const std::string&, const StoredTensor& tensor, const std::string& format) {
+        bytes[format] += tensor.bytes.size();
+    });
+    return largestOf(bytes);
+}
+
+std::string keepingText(const Checkpoint& checkpoint) {
+    BytesByText bytes;
+    forWeights(checkpoint, [&](const std::string& name, const StoredTensor& tensor, const std::string& format) {
+        if (!isPlain(format))
+            bytes[keepingOf(checkpoint, name, tensor)] += tensor.bytes.size();
+    });
+    return largestOf(bytes);
 }
 
 bool isQuantized(const Checkpoint& checkpoint) {
-    const std::map<std::string, std::size_t> formats = bytesByFormat(checkpoint);
-    return std::ranges::any_of(formats, [](const auto& format) {
-        return format.first != "f32" && format.first != "bf16" && format.first != "f16";
+    bool found = false;
+    forWeights(checkpoint, [&](const std::string&, const StoredTensor&, const std::string& format) {
+        found = found || !isPlain(format);
     });
+    return found;
 }
 
 } // namespace prunescope::model

@@ -10,7 +10,8 @@
 
 namespace prunescope::model {
 
-/// Puts together the view of a prompt; its plan, place and model are left to whoever knows them. `pieces` is the
+/// Puts together the view of a prompt; its plan, place, model and where its template comes
+/// from are left to whoever knows them. `pieces` is the
 /// rendered chat; `full` are its tokens, and `kept` those that the masks of `images` leave of them. The pixels of
 /// `images` lie in host memory, as `prepareImage` has them.
 PromptView makePromptView(const std::vector<PromptPiece>& pieces, const TokenSequence& full, const TokenSequence& kept,

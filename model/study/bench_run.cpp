@@ -108,6 +108,7 @@ private:
             m_network = std::move(loaded.network);
             m_limits = loaded.info.limits;
             m_report.model = loaded.info.name;
+            m_report.notes = loaded.info.notes;
         } else {
             const std::int64_t parameters = parameterCount(publishedConfig(m_options.shape)).all();
             tell("making random weights for " + m_options.shape);

@@ -60,6 +60,7 @@ struct BenchReport {
     double matrixFlopsPerSecond = 0;
     double copyBytesPerSecond = 0;
     std::vector<BenchCase> cases;
+    std::vector<std::string> notes; ///< what people should know of how the model's files were read, a line each
 };
 
 /// Callbacks while a benchmark runs, on the thread that called it.

@@ -80,6 +80,8 @@ nlohmann::json toJson(const Answer& answer) {
     };
     if (!answer.adapter.empty())
         json["adapter"] = answer.adapter;
+    if (answer.thinking)
+        json["thinking"] = *answer.thinking;
     if (!answer.thought.empty())
         json["thought"] = answer.thought;
     if (answer.memory.stateBytes > 0)

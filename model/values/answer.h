@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,9 @@ struct Reuse {
 
 /// An answer with everything that is needed to show, log and repeat it.
 struct Answer {
-    std::string text;    ///< UTF-8
-    std::string thought; ///< what a model that thinks wrote before it
+    std::string text;             ///< UTF-8
+    std::string thought;          ///< what a model that thinks wrote before it
+    std::optional<bool> thinking; ///< whether it was to think; unset: it can't
     std::vector<std::int64_t> tokenIds;
     FinishReason finishReason = FinishReason::Stop;
     std::vector<Region> regions;

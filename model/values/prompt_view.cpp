@@ -181,6 +181,7 @@ std::string keptOfAll(const PromptView::Image& image) {
 
 nlohmann::json toJson(const PromptView& view) {
     return {{"model", view.model},
+            {"chat_template", view.chatTemplate.empty() ? nlohmann::json() : nlohmann::json(view.chatTemplate)},
             {"plan", view.plan},
             {"place", view.place},
             {"prompt_tokens", view.promptTokens},

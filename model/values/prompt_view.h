@@ -58,6 +58,7 @@ struct PromptView {
     std::string plan;
     std::string place; ///< where dropped blocks are dropped, as a plan writes it: "input", "vit@8", "post"
     std::string model;
+    std::string chatTemplate; ///< the file that it comes from; empty: that of the model's family was used
 
     /// The ids before and after pruning.
     std::vector<std::int64_t> fullIds() const;
@@ -75,10 +76,11 @@ std::string displayText(std::string_view bytes);
 /// "135 of 510": tokens of the image, without and with pruning.
 std::string keptOfAll(const PromptView::Image& image);
 
-/// `{model, plan, place, prompt_tokens, prompt_tokens_full, next_position, text, pieces: [{source: "template"|"people"|
-/// "image", text, image}], token_ids, token_ids_full, tokens: [{id, text, position: [time, row, column], kept, image,
-/// block}], images: [{image, width, height, resized, rows, cols, blocks, blocks_full, kept, mask, first_token}]}`;
-/// `kept` of a token is its index after pruning or null, `image` and `block` are there where it has them. No pixels.
+/// `{model, chat_template, plan, place, prompt_tokens, prompt_tokens_full, next_position, text, pieces: [{source:
+/// "template"|"people"|"image", text, image}], token_ids, token_ids_full, tokens: [{id, text, position: [time, row,
+/// column], kept, image, block}], images: [{image, width, height, resized, rows, cols, blocks, blocks_full, kept, mask,
+/// first_token}]}`; `chat_template` is its file or null, `kept` of a token its index after pruning or null, `image` and
+/// `block` are there where it has them. No pixels.
 nlohmann::json toJson(const PromptView& view);
 
 } // namespace prunescope::model

@@ -274,6 +274,23 @@ private Q_SLOTS:
         QCOMPARE(rows[1][column("ttft_ms")], std::string("12.5"));
         QCOMPARE(rows[1][column("kv_bytes")], std::string("200"));
         QCOMPARE(rows[1][column("vit_ms")], std::string()); // not measured
+        QCOMPARE(rows[1][column("thinking")], std::string());
+    }
+
+    void csvKeepsThoughtsApart() {
+        InteractionRecord record = sample("q");
+        record.answer["thinking"] = true;
+        record.answer["thought"] = "so, it is";
+        std::ostringstream text;
+        writeRecords(text, {record}, RecordFormat::Csv);
+        const auto rows = parseCsv(text.str());
+        const auto cell = [&](const char* title) {
+            return rows[1]
+                       [static_cast<std::size_t>(std::find(rows[0].begin(), rows[0].end(), title) - rows[0].begin())];
+        };
+        QCOMPARE(cell("thinking"), std::string("true"));
+        QCOMPARE(cell("thought"), std::string("so, it is"));
+        QCOMPARE(cell("answer"), std::string("a button"));
     }
 
     /// A log may hold what another program wrote: counts outside of what a mask has neither count nor overflow.

@@ -60,6 +60,9 @@ private Q_SLOTS:
         second.reuse = {7, 1};
         const json reused = toJson(second)["reused"]; // only where there is something to say
         QVERIFY(reused == (json{{"prompt_tokens", 7}, {"pictures", 1}}));
+        second.thinking = true;
+        second.thought = "so";
+        QVERIFY(toJson(second)["thinking"] == true && toJson(second)["thought"] == "so");
         QCOMPARE(keysOf(object["regions"][0]), (std::vector<std::string>{"kind", "label", "norm", "px"}));
     }
 

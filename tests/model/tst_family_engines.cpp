@@ -111,8 +111,19 @@ private Q_SLOTS:
         QVERIFY(!engine().showPrompt(request).text().ends_with("<think>\n"));
         request.thinking = true;
         QVERIFY(engine().showPrompt(request).text().ends_with("<think>\n"));
-        const Answer answer = ask(request);
+        std::string thought, text;
+        AnswerEvents events;
+        events.onThought = [&](std::string_view piece) { thought += piece; };
+        events.onText = [&](std::string_view piece) { text += piece; };
+        const Answer answer = engine().answer(request, events, {});
         QVERIFY(answer.text.empty() && !answer.thought.empty());
+        QCOMPARE(thought, answer.thought);
+        QCOMPARE(text, answer.text);
+        QVERIFY(answer.thinking == true);
+        request.thinking = false;
+        QVERIFY(ask(request).thinking == false);
+        m_folder = "qwen3vl";
+        QVERIFY(!ask(question("Where is Save?")).thinking.has_value());
     }
 
 private:

@@ -93,6 +93,7 @@ private Q_SLOTS:
         const std::string name = kind.toStdString() + "/" + prompt.toStdString();
         const LoadedNetwork loaded =
             load(test::makeSmallFolder(kind.toStdString(), fs::path(scratch.path().toStdString()) / "model"));
+        QCOMPARE(loaded.info.keeping, keepingText(loaded.folder.checkpoint()));
         const at::Tensor expected = stored<float>(name + ".logits", at::kFloat);
         const LogitTrace said = traceLogits(*loaded.network, promptOf(loaded, prompt.toStdString()),
                                             static_cast<int>(expected.size(0)) - 1, {});

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "model/families/families.h"
 #include "model/prompt/make_prompt_view.h"
+#include "model/values/thought.h"
 #include "tests/support/golden.h"
 
 namespace prunescope::test {
@@ -20,6 +21,11 @@ void FakeScript::setRegions(std::vector<model::Region> regions) {
 void FakeScript::setReuse(model::Reuse reuse) {
     const std::lock_guard lock(m_mutex);
     m_reuse = reuse;
+}
+
+void FakeScript::setInfo(std::function<void(model::ModelInfo&)> change) {
+    const std::lock_guard lock(m_mutex);
+    m_changeInfo = std::move(change);
 }
 
 void FakeScript::hold() {
@@ -48,11 +54,6 @@ void FakeScript::failWith(const std::string& message) {
 void FakeScript::failLoadWith(const std::string& message) {
     const std::lock_guard lock(m_mutex);
     m_loadFailure = message;
-}
-
-void FakeScript::setNotes(std::vector<std::string> notes) {
-    const std::lock_guard lock(m_mutex);
-    m_notes = std::move(notes);
 }
 
 std::vector<model::Request> FakeScript::requests() const {
@@ -121,7 +122,8 @@ public:
         m_info.weightBytes = 4255064064;
         m_info.maxPositions = 262144;
         const std::lock_guard lock(m_script->m_mutex);
-        m_info.notes = m_script->m_notes;
+        if (m_script->m_changeInfo)
+            m_script->m_changeInfo(m_info);
     }
 
     const model::ModelInfo& info() const override { return m_info; }
@@ -131,15 +133,16 @@ public:
         model::Answer answer = begin(request);
         for (const std::string_view name : {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill})
             events.onStage(name);
+        model::ThoughtSplitter splitter(answer.thinking.value_or(false));
         for (const std::string& piece : pieces()) {
-            events.onText(piece);
-            answer.text += piece;
+            add(splitter.push(piece), events, answer);
             answer.tokenIds.push_back(static_cast<std::int64_t>(answer.tokenIds.size()));
             if (m_script->wait(stop)) {
                 answer.finishReason = model::FinishReason::Cancelled;
                 break;
             }
         }
+        add(splitter.finish(), events, answer);
         measure(answer);
         return answer;
     }
@@ -159,11 +162,22 @@ public:
                                        tokenizer().id("<|vision_start|>").value(),
                                        tokenizer().id("<|vision_end|>").value()};
         const model::TokenSequence full = model::encodePrompt(tokenizer(), pieces, grids, marks);
-        return model::makePromptView(pieces, full, model::keepBlocks(full, model::masksOf(images)), images,
-                                     tokenizer());
+        auto view =
+            model::makePromptView(pieces, full, model::keepBlocks(full, model::masksOf(images)), images, tokenizer());
+        view.chatTemplate = m_info.chatTemplate;
+        return view;
     }
 
 private:
+    static void add(const model::WrittenText& piece, const model::AnswerEvents& events, model::Answer& answer) {
+        if (!piece.thought.empty())
+            events.onThought(piece.thought);
+        if (!piece.answer.empty())
+            events.onText(piece.answer);
+        answer.thought += piece.thought;
+        answer.text += piece.answer;
+    }
+
     void remember(const model::Request& request) {
         const std::lock_guard lock(m_script->m_mutex);
         m_script->m_shownPrompts.push_back(request);
@@ -184,6 +198,8 @@ private:
             answer.images.push_back(reportOf(image, request.plan));
         answer.plan = toText(request.plan);
         answer.model = m_info.name;
+        if (m_info.thinking != model::Thinking::Never)
+            answer.thinking = m_info.thinking == model::Thinking::Always || request.thinking.value_or(false);
         answer.device = m_info.device;
         answer.dtype = m_info.dtype;
         answer.weights = m_info.weights;

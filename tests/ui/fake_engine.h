@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,11 +15,13 @@ namespace prunescope::test {
 /// Script of the fake engine: what it does and what it was asked; shared with the test, any thread.
 class FakeScript {
 public:
-    /// Pieces of the answer, streamed one by one.
+    /// Pieces of what is written, streamed one by one: the answer, or a thought up to </think> and the answer.
     void setPieces(std::vector<std::string> pieces);
     void setRegions(std::vector<model::Region> regions);
     /// Sets what the next answers say they have taken over, as far as they may.
     void setReuse(model::Reuse reuse);
+    /// Changes what the engines that are loaded from now on say of themselves.
+    void setInfo(std::function<void(model::ModelInfo&)> change);
     /// The answer waits after its first piece until `release` or a stop.
     void hold();
     void release();
@@ -27,7 +30,6 @@ public:
     /// `load` throws Error(BadFile) with this text; empty: no more.
     void failLoadWith(const std::string& message);
     /// What the engines that are loaded from now on have to say of their files.
-    void setNotes(std::vector<std::string> notes);
     /// Loading waits until `release` or a stop.
     void holdLoad();
     std::vector<model::Request> requests() const;
@@ -46,9 +48,9 @@ private:
     std::vector<std::string> m_pieces{"A ", "short ", "answer."};
     std::vector<model::Region> m_regions;
     model::Reuse m_reuse;
+    std::function<void(model::ModelInfo&)> m_changeInfo;
     std::string m_failure;
     std::string m_loadFailure;
-    std::vector<std::string> m_notes;
     std::vector<model::Request> m_requests;
     std::vector<model::Request> m_shownPrompts;
     bool m_held = false;

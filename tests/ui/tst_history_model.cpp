@@ -48,6 +48,16 @@ private Q_SLOTS:
         QCOMPARE(model.record(0).question, std::string("three"));
     }
 
+    void thoughtsStandApart() {
+        HistoryModel model;
+        InteractionRecord record = recordOf("Where?");
+        QVERIFY(!recordOf("Where?").answer.contains("thought"));
+        record.answer["thought"] = "so";
+        model.setRecords({recordOf("Where?"), record});
+        QVERIFY(model.html(0).contains("Thought") && model.html(0).contains("so"));
+        QVERIFY(!model.html(1).contains("Thought"));
+    }
+
     void showsTheFigures() {
         HistoryModel model;
         model.setRecords({recordOf("Where?")});

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
+#include "ui/window/message_bar.h"
 #include "ui/window/model_status.h"
 
 #include <QtTest>
@@ -45,15 +46,29 @@ private Q_SLOTS:
         QCOMPARE(noticed.front().front().value<Notice>().text, "model.safetensors: is   cut off");
     }
 
-    void notesOfAFolderAreShown() {
+    void notesAreToldOnceAndStayInTheTip() {
         TestWindow test;
         QSignalSpy noticed(&test.session().notices(), &Notices::posted);
-        test.script().setNotes({"a/generation_config.json: top_k is 2.5", "a: no preprocessor_config.json"});
         test.load();
-        QCOMPARE(noticed.size(), 2);
-        const auto notice = noticed.back().front().value<Notice>();
-        QCOMPARE(notice.text, "a: no preprocessor_config.json");
+        QCOMPARE(noticed.size(), 0); // nothing to say
+        QVERIFY(test.child<ModelStatus>()->toolTip().contains("Chat template: built in"));
+        test.script().setInfo([](model::ModelInfo& info) {
+            info.notes = {"no preprocessor_config.json", "a < b", "no preprocessor_config.json"};
+            info.weights = "q4_k, q6_k";
+            info.keeping = "kept as stored";
+            info.chatTemplate = "/models/fake/chat_template.jinja";
+        });
+        test.load();
+        QCOMPARE(noticed.size(), 1);
+        const Notice notice = noticed.front().front().value<Notice>();
         QCOMPARE(notice.level, Notice::Level::Info);
+        QCOMPARE(notice.text, "no preprocessor_config.json\na < b");
+        QCOMPARE(test.window().messages().text(), notice.text);
+        const QString tip = test.child<ModelStatus>()->toolTip();
+        for (const char* words : {"no preprocessor_config.json", "a &lt; b", "Weights: q4_k, q6_k, kept as stored",
+                                  "Chat template: /models/fake/chat_template.jinja"})
+            QVERIFY2(tip.contains(words), qPrintable(tip));
+        QVERIFY(test.child<ModelStatus>()->text().contains("q4_k, q6_k"));
     }
 
     void whoSettlesHasToldEverybody() {

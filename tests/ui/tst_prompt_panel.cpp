@@ -69,6 +69,16 @@ class TestPromptPanel : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void whereTheTemplateComesFromIsSaid() {
+        TestWindow test;
+        const Opened prompt(test);
+        openAndLoad(test);
+        QTRY_VERIFY(prompt.says("built-in template"));
+        test.script().setInfo([](model::ModelInfo& info) { info.chatTemplate = "/models/fake/chat_template.jinja"; });
+        test.load();
+        QTRY_VERIFY(prompt.says(" · chat_template.jinja"));
+    }
+
     void whatIsMissingIsSaid() {
         TestWindow test;
         const Opened prompt(test);

@@ -10,10 +10,12 @@
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/question_edit.h"
 
+#include <QCheckBox>
 #include <QCoreApplication>
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -103,6 +105,7 @@ ConversationPanel::ConversationPanel(const Parts& parts, QWidget* parent)
     followEnd();
     showModelCard();
     showAsking(false);
+    showThinking();
 }
 
 QWidget* ConversationPanel::makeModelCard() {
@@ -165,6 +168,8 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     auto* overlay = new QVBoxLayout(m_edit);
     overlay->setContentsMargins(0, 0, 2, 2);
     overlay->addWidget(m_send, 0, Qt::AlignRight | Qt::AlignBottom);
+    m_think = new QCheckBox(tr("Think first"), input);
+    m_think->setObjectName(QStringLiteral("thinkFirst"));
     auto* layout = new QVBoxLayout(input);
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
@@ -173,6 +178,8 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
     layout->addWidget(m_edit);
+    layout->addWidget(m_think, 0, Qt::AlignLeft);
+    connect(m_think, &QCheckBox::toggled, &m_conversation, &Conversation::setThinksFirst);
     connect(m_edit, &QuestionEdit::submitted, this, &ConversationPanel::submit);
     connect(m_edit, &QuestionEdit::stopped, &m_conversation, &Conversation::stopAnswer);
     connect(m_edit, &QuestionEdit::picturePasted, this,
@@ -194,7 +201,9 @@ void ConversationPanel::connectConversation() {
     connect(&m_conversation, &Conversation::cleared, this, &ConversationPanel::clearTurns);
     connect(&m_conversation, &Conversation::askingChanged, this, &ConversationPanel::showAsking);
     connect(&m_conversation, &Conversation::hoveredChanged, this, &ConversationPanel::lightUp);
+    connect(&m_conversation, &Conversation::thinksFirstChanged, this, &ConversationPanel::showThinking);
     connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showModelCard);
+    connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showThinking);
     connect(&m_mask, &MaskView::regionChanged, this, &ConversationPanel::showRegion);
 }
 
@@ -264,6 +273,18 @@ void ConversationPanel::showAsking(bool asking) {
     const QString tip = asking ? tr("Stop the answer (Esc)") : tr("Ask (Enter)");
     m_send->setToolTip(tip);
     m_send->setAccessibleName(tip);
+}
+
+void ConversationPanel::showThinking() {
+    const std::optional<bool> thinking = m_conversation.thinking();
+    const bool isFree = thinking && m_model.model()->thinking == model::Thinking::Optional;
+    const QSignalBlocker blocker(m_think); // what a model always does is nobody's wish
+    m_think->setVisible(thinking.has_value());
+    m_think->setEnabled(isFree);
+    m_think->setChecked(thinking.value_or(false));
+    m_think->setToolTip(isFree ? tr("The model writes down a thought before it answers: that takes longer, and helps "
+                                    "with questions of several steps")
+                               : tr("This model always thinks before it answers"));
 }
 
 void ConversationPanel::choosePrompt(int index) {

@@ -5,6 +5,7 @@
 
 #include <map>
 
+class QCheckBox;
 class QFrame;
 class QLabel;
 class QScrollArea;
@@ -43,6 +44,7 @@ private:
     void showModelCard();
     void showRegion();
     void showAsking(bool asking);
+    void showThinking();
     void lightUp();
     void choosePrompt(int index);
     void submit();
@@ -64,6 +66,7 @@ private:
     QLabel* m_problem;
     QuestionEdit* m_edit;
     QToolButton* m_send;
+    QCheckBox* m_think;
     std::map<quint64, TurnView*> m_turns;
     bool m_followEnd = true; ///< scrolls along while the end is in view
 };

@@ -141,7 +141,9 @@ QString HistoryModel::html(int row) const {
     for (const QString& figure : figures)
         if (!figure.isEmpty())
             known << figure.toHtmlEscaped();
-    return paragraph(tr("Question"), fromUtf8(shown.question)) + paragraph(tr("Answer"), text(shown, Answer)) +
+    return paragraph(tr("Question"), fromUtf8(shown.question)) +
+           paragraph(tr("Thought"), textOf(member(shown.answer, "thought"))) +
+           paragraph(tr("Answer"), text(shown, Answer)) +
            QStringLiteral("<p>%1</p>").arg(known.join(QStringLiteral(" · ")));
 }
 

@@ -102,9 +102,7 @@ void PromptPanel::showText() {
 
 void PromptPanel::showState() {
     m_state->setText(stateText());
-    m_state->setToolTip(m_preview.view() ? tr("What the language model is given, of what it would be given without "
-                                              "pruning · position of the first token of the answer")
-                                         : QString());
+    m_state->setToolTip(m_preview.view() ? stateTip() : QString());
 }
 
 QString PromptPanel::stateText() const {
@@ -112,9 +110,17 @@ QString PromptPanel::stateText() const {
     if (!view)
         return {};
     const QString figures =
-        tr("%1 of %2 tokens · next position %3")
-            .arg(countText(view->promptTokens), countText(view->promptTokensFull), countText(view->nextPosition));
+        tr("%1 of %2 tokens · next position %3 · %4")
+            .arg(countText(view->promptTokens), countText(view->promptTokensFull), countText(view->nextPosition),
+                 view->chatTemplate.empty() ? tr("built-in template") : shortName(fromUtf8(view->chatTemplate)));
     return m_preview.isWaiting() ? figures + tr(" · renewed after the answer") : figures;
+}
+
+QString PromptPanel::stateTip() const {
+    const std::string& file = m_preview.view()->chatTemplate;
+    return tr("What the language model is given, of what it would be given without pruning · position of the first "
+              "token of the answer · chat template: %1")
+        .arg(file.empty() ? tr("the one that is built in for this kind of model") : fromUtf8(file));
 }
 
 void PromptPanel::lightUp(const QModelIndex& hovered) {

@@ -32,6 +32,7 @@ private:
     void showText();
     void showState();
     QString stateText() const;
+    QString stateTip() const;
     /// Lights up the block of the token in that row; where there is none, of the chosen one.
     void lightUp(const QModelIndex& hovered);
     void chooseToken(int block);

@@ -1,6 +1,7 @@
 #include "ui/panels/turn_view.h"
 
 #include "ui/panels/answer_html.h"
+#include "ui/panels/thought_view.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
@@ -54,10 +55,18 @@ QString whatRuns(const QString& stage) {
     return TurnView::tr("Starting…");
 }
 
+QString whyEmpty(const Turn& turn) {
+    if (turn.wasStopped())
+        return turn.thought.isEmpty() ? TurnView::tr("Stopped before the first word.")
+                                      : TurnView::tr("Stopped before the answer.");
+    return turn.thought.isEmpty() ? TurnView::tr("The answer is empty.")
+                                  : TurnView::tr("There is no answer: the thought has no end.");
+}
+
 } // namespace
 
 TurnView::TurnView(const Turn& turn, QWidget* parent)
-    : QWidget(parent), m_question(new Bubble(Bubble::Kind::Question, this)),
+    : QWidget(parent), m_question(new Bubble(Bubble::Kind::Question, this)), m_thought(new ThoughtView(this)),
       m_answer(new Bubble(Bubble::Kind::Answer, this)), m_figures(new QLabel(this)), m_copy(new QToolButton(this)) {
     m_figures->setObjectName(QStringLiteral("figures"));
     m_figures->setWordWrap(true);
@@ -75,6 +84,7 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_question, 0, Qt::AlignRight);
+    layout->addWidget(m_thought);
     layout->addLayout(answer);
     layout->addWidget(m_figures);
     connect(m_answer, &Bubble::linkHovered, this,
@@ -90,6 +100,8 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
 
 void TurnView::show(const Turn& turn) {
     m_turn = turn;
+    m_thought->show(turn);
+    m_answer->setHidden(turn.isRunning() && turn.text.isEmpty() && !turn.thought.isEmpty());
     showAnswer();
     showFooter();
 }
@@ -110,7 +122,7 @@ void TurnView::showAnswer() {
     else if (m_turn.isRunning())
         m_answer->setPlain(m_turn.text.isEmpty() ? whatRuns(m_turn.stage) : m_turn.text + QStringLiteral("▍"));
     else
-        m_answer->setPlain(m_turn.wasStopped() ? tr("Stopped before the first word.") : tr("The answer is empty."));
+        m_answer->setPlain(whyEmpty(m_turn));
 }
 
 void TurnView::showFooter() {
@@ -132,6 +144,7 @@ void TurnView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const int widest = std::max(80, static_cast<int>(width() * kWidestShare) - kBubbleMarginPx);
     m_question->setMaxTextWidth(widest);
+    m_thought->setMaxTextWidth(widest);
     m_answer->setMaxTextWidth(widest);
 }
 

@@ -10,8 +10,9 @@ class QToolButton;
 namespace prunescope::ui {
 
 class Bubble;
+class ThoughtView;
 
-/// A question, its answer as it comes, and a line of figures below.
+/// A question, what the model thinks and its answer as they come, and a line of figures below.
 class TurnView : public QWidget {
     Q_OBJECT
 
@@ -39,6 +40,7 @@ private:
     Turn m_turn;
     int m_lit = -1;
     Bubble* m_question;
+    ThoughtView* m_thought;
     Bubble* m_answer;
     QLabel* m_figures;
     QToolButton* m_copy;

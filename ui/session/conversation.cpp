@@ -21,8 +21,8 @@ void Conversation::connectEngine() {
     const EngineWorker& engine = m_model.engine();
     connect(&engine, &EngineWorker::stageBegan, this,
             [this](quint64 id, const QString& stage) { changeTurn(id, [&](Turn& turn) { turn.stage = stage; }); });
-    connect(&engine, &EngineWorker::textArrived, this,
-            [this](quint64 id, const QString& piece) { changeTurn(id, [&](Turn& turn) { turn.text += piece; }); });
+    connect(&engine, &EngineWorker::thoughtArrived, this, &Conversation::onThought);
+    connect(&engine, &EngineWorker::textArrived, this, &Conversation::onText);
     connect(&engine, &EngineWorker::answered, this, &Conversation::onAnswered);
     connect(&engine, &EngineWorker::failed, this, &Conversation::onFailed);
 }
@@ -80,6 +80,7 @@ bool Conversation::ask(const QString& question) {
     next.question = question.trimmed();
     next.region = m_mask.region();
     next.plan = m_mask.plan();
+    next.thinking = thinking();
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
     model::Request request = requestFor(m_image.screenshot(), m_turns, next);
@@ -98,6 +99,20 @@ void Conversation::setDraft(const QString& draft) {
     Q_EMIT draftChanged();
 }
 
+void Conversation::setThinksFirst(bool thinks) {
+    if (thinks == m_thinksFirst)
+        return;
+    m_thinksFirst = thinks;
+    Q_EMIT thinksFirstChanged(thinks);
+}
+
+std::optional<bool> Conversation::thinking() const {
+    const auto& model = m_model.model();
+    if (!model || model->thinking == model::Thinking::Never)
+        return std::nullopt;
+    return m_thinksFirst || model->thinking == model::Thinking::Always;
+}
+
 void Conversation::stopAnswer() {
     if (isAsking())
         m_model.engine().stopAnswer();
@@ -113,9 +128,27 @@ bool Conversation::changeTurn(quint64 id, Change change) {
     return true;
 }
 
+void Conversation::onThought(quint64 id, const QString& piece) {
+    changeTurn(id, [&](Turn& turn) {
+        if (turn.thought.isEmpty())
+            m_thoughtClock.start();
+        turn.thought += piece;
+        turn.thoughtMs = static_cast<double>(m_thoughtClock.elapsed());
+    });
+}
+
+void Conversation::onText(quint64 id, const QString& piece) {
+    changeTurn(id, [&](Turn& turn) {
+        if (turn.text.isEmpty() && !turn.thought.isEmpty())
+            turn.thoughtMs = static_cast<double>(m_thoughtClock.elapsed());
+        turn.text += piece;
+    });
+}
+
 void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
     const bool there = changeTurn(id, [&](Turn& turn) {
         turn.state = Turn::State::Done;
+        turn.thought = fromUtf8(answer.thought);
         turn.text = fromUtf8(answer.text);
         turn.answer = answer;
     });

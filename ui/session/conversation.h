@@ -2,8 +2,10 @@
 
 #include "ui/session/turn.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
+#include <optional>
 #include <vector>
 
 namespace prunescope::ui {
@@ -45,6 +47,11 @@ public:
     /// The question that is being typed.
     const QString& draft() const { return m_draft; }
     void setDraft(const QString& draft);
+    /// Whether people want a model that can to think before it answers.
+    bool thinksFirst() const { return m_thinksFirst; }
+    void setThinksFirst(bool thinks);
+    /// Whether the next answer begins with a thought; nothing where there is no model, or one that can't think.
+    std::optional<bool> thinking() const;
     /// Whether a question may use the prefix cache of the one before it. True unless somebody measures.
     bool reuse() const { return m_reuse; }
     void setReuse(bool reuse) { m_reuse = reuse; }
@@ -67,6 +74,7 @@ Q_SIGNALS:
     void answered(const prunescope::ui::Turn& turn);
     void askingChanged(bool asking);
     void draftChanged();
+    void thinksFirstChanged(bool thinks);
     void becameIdle();
     void shownTurnChanged();
     void hoveredChanged();
@@ -75,6 +83,8 @@ Q_SIGNALS:
 private:
     void connectEngine();
     void clear();
+    void onThought(quint64 id, const QString& piece);
+    void onText(quint64 id, const QString& piece);
     void onAnswered(quint64 id, const model::Answer& answer);
     void onFailed(quint64 id, const QString& message);
     /// Changes a turn that is still there and tells; false when it is gone.
@@ -87,6 +97,8 @@ private:
     ModelSlot& m_model;
     std::vector<Turn> m_turns;
     QString m_draft;
+    QElapsedTimer m_thoughtClock; ///< since the first piece of the thought that is being written
+    bool m_thinksFirst = false;
     bool m_reuse = true;
     quint64 m_askId = 0; ///< of the question in the engine; it may belong to an image that is gone
     quint64 m_shownTurn = 0;

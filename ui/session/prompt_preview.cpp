@@ -38,6 +38,7 @@ void PromptPreview::connectParts() {
     connect(&m_parts.mask, &MaskView::planChanged, this, &PromptPreview::outdate);
     connect(&m_parts.mask, &MaskView::regionChanged, this, &PromptPreview::outdate);
     connect(&m_parts.conversation, &Conversation::draftChanged, this, &PromptPreview::outdate);
+    connect(&m_parts.conversation, &Conversation::thinksFirstChanged, this, &PromptPreview::outdate);
     connect(&m_parts.conversation, &Conversation::turnAdded, this, &PromptPreview::outdate);
     connect(&m_parts.conversation, &Conversation::cleared, this, &PromptPreview::outdate);
     connect(&m_parts.model, &ModelSlot::changed, this, &PromptPreview::outdate);
@@ -109,6 +110,7 @@ model::Request PromptPreview::request() const {
     next.question = m_parts.conversation.draft().trimmed();
     next.region = m_parts.mask.region();
     next.plan = m_parts.mask.plan();
+    next.thinking = m_parts.conversation.thinking();
     std::span<const Turn> earlier = m_parts.conversation.turns();
     if (next.question.isEmpty() && !earlier.empty()) {
         next.question = earlier.back().question;

@@ -22,6 +22,7 @@ model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> ea
     model::Request request;
     request.images.push_back({screenshot.picture, screenshot.name, next.region, screenshot.notes.onWhite});
     request.plan = next.plan;
+    request.thinking = next.thinking;
     for (const Turn& turn : earlier) {
         if (!turn.isDone() || turn.answer.text.empty() || turn.region != next.region)
             continue;

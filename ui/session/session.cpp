@@ -11,10 +11,9 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
       m_conversation(m_image, m_maskView, m_modelSlot), m_expectedCost(m_maskView, m_modelSlot, m_conversation),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
+        tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
         m_maskView.setLimits(m_modelSlot.model()->limits);
-        for (const std::string& note : m_modelSlot.model()->notes)
-            m_notices.info(fromUtf8(note));
     });
     connect(&m_maskView, &MaskView::planMoved, this, [this](const QString& plan) {
         m_notices.info(tr("This model can't be pruned as the plan says. The plan is now %1.").arg(plan));
@@ -45,6 +44,15 @@ void Session::tellImageNotes() {
     const Screenshot& shown = m_image.screenshot();
     if (const std::string notes = toText(shown.notes); !notes.empty())
         m_notices.info(fromUtf8(shown.name + ": " + notes));
+}
+
+void Session::tellModelNotes() {
+    QStringList lines;
+    for (const std::string& note : m_modelSlot.model()->notes)
+        lines << fromUtf8(note);
+    lines.removeDuplicates();
+    if (!lines.isEmpty())
+        m_notices.info(lines.join(QLatin1Char('\n')));
 }
 
 void Session::keepRecord(const Turn& turn) {

@@ -42,6 +42,8 @@ private:
     void connectSettled();
     /// What became of the file beside its pixels.
     void tellImageNotes();
+    /// How the files of the model that was loaded were read.
+    void tellModelNotes();
     void keepRecord(const Turn& turn);
     void onLogFailed(const QString& message);
     void checkSettled();

@@ -19,10 +19,13 @@ struct Turn {
     QString question;
     PixelRect region; ///< the part that was asked about; empty: the whole picture
     PrunePlan plan;
+    std::optional<bool> thinking;          ///< whether the model is to think first; unset: it can't
     int allBlocks = 0;                     ///< of what was asked about, without pruning
     std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
     QString stage;                         ///< while it runs: the stage that has begun
-    QString text;                          ///< so far
+    QString thought;                       ///< so far
+    double thoughtMs = 0;                  ///< that it took, so far
+    QString text;                          ///< of the answer, so far
     model::Answer answer;                  ///< when done
     QString error;                         ///< when failed, one line
 

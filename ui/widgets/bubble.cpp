@@ -35,10 +35,22 @@ QString withBreaks(const QString& text, bool markup) {
     return result;
 }
 
+QString nameOf(Bubble::Kind kind) {
+    switch (kind) {
+    case Bubble::Kind::Question:
+        return QStringLiteral("questionBubble");
+    case Bubble::Kind::Thought:
+        return QStringLiteral("thoughtBubble");
+    case Bubble::Kind::Answer:
+        break;
+    }
+    return QStringLiteral("answerBubble");
+}
+
 } // namespace
 
 Bubble::Bubble(Kind kind, QWidget* parent) : QFrame(parent), m_label(new QLabel(this)) {
-    setObjectName(kind == Kind::Question ? QStringLiteral("questionBubble") : QStringLiteral("answerBubble"));
+    setObjectName(nameOf(kind));
     m_label->setWordWrap(true);
     m_label->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_label->setFocusPolicy(Qt::TabFocus);

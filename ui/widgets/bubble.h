@@ -11,7 +11,7 @@ class Bubble : public QFrame {
     Q_OBJECT
 
 public:
-    enum class Kind { Question, Answer };
+    enum class Kind { Question, Thought, Answer };
 
     explicit Bubble(Kind kind, QWidget* parent = nullptr);
     void setPlain(const QString& text);

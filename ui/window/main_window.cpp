@@ -153,6 +153,8 @@ void MainWindow::connectSession() {
 void MainWindow::connectSettings() {
     connect(&m_session->maskView(), &MaskView::planChanged, this,
             [this] { m_settings.setPlan(m_session->maskView().plan()); });
+    connect(&m_session->conversation(), &Conversation::thinksFirstChanged, this,
+            [this](bool thinks) { m_settings.setThinksFirst(thinks); });
     connect(&m_session->notices(), &Notices::mayHintChanged, this,
             [this](bool may) { m_settings.setShowsBundledHint(may); });
     connect(m_scene, &LiveScene::modeChanged, this, [this](MaskMode mode) { m_settings.setMaskMode(mode); });
@@ -178,6 +180,7 @@ void MainWindow::showReady() {
 
 void MainWindow::restore(const Options& options) {
     m_session->maskView().setPlan(options.plan.value_or(m_settings.plan()));
+    m_session->conversation().setThinksFirst(m_settings.thinksFirst());
     m_session->notices().setMayHint(m_settings.showsBundledHint());
     m_scene->setMode(m_settings.maskMode());
     m_scene->setShowsChanges(m_settings.showsChanges());

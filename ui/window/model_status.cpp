@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QTextDocument>
 #include <QToolButton>
 
 namespace prunescope::ui {
@@ -22,13 +23,29 @@ QString describe(const model::ModelInfo& info) {
     return parts.join(QStringLiteral(" · "));
 }
 
+/// How quantised weights are kept, where the chat template comes from, and what people should know of the files.
+QStringList readings(const model::ModelInfo& info) {
+    QStringList lines;
+    if (!info.keeping.empty())
+        lines << ModelStatus::tr("Weights: %1, %2").arg(fromUtf8(info.weights), fromUtf8(info.keeping));
+    lines << ModelStatus::tr("Chat template: %1")
+                 .arg(info.chatTemplate.empty() ? ModelStatus::tr("built in") : fromUtf8(info.chatTemplate));
+    for (const std::string& note : info.notes)
+        lines << fromUtf8(note);
+    lines.removeDuplicates();
+    return lines;
+}
+
+/// As rich text: a tip breaks lines in that alone.
 QString details(const model::ModelInfo& info) {
     const QString folders = info.adapterFolder.empty() || info.adapterFolder == info.folder
                                 ? fromUtf8(info.folder)
                                 : fromUtf8(info.folder + "\n" + info.adapterFolder);
-    return ModelStatus::tr("%1\n%2 parameters, %3 of weights, up to %4 tokens of context")
-        .arg(folders, countText(info.parameters), fromUtf8(formatBytes(info.weightBytes)),
-             countText(info.maxPositions));
+    const QString facts = ModelStatus::tr("%1\n%2 parameters, %3 of weights, up to %4 tokens of context")
+                              .arg(folders, countText(info.parameters), fromUtf8(formatBytes(info.weightBytes)),
+                                   countText(info.maxPositions));
+    return Qt::convertFromPlainText(facts + QLatin1Char('\n') + readings(info).join(QLatin1Char('\n')),
+                                    Qt::WhiteSpaceNormal);
 }
 
 } // namespace

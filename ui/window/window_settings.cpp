@@ -117,6 +117,14 @@ void WindowSettings::setShowsChanges(bool shows) {
     m_file->setValue(QStringLiteral("view/changes"), shows);
 }
 
+bool WindowSettings::thinksFirst() const {
+    return m_file->value(QStringLiteral("model/thinksFirst"), false).toBool();
+}
+
+void WindowSettings::setThinksFirst(bool thinks) {
+    m_file->setValue(QStringLiteral("model/thinksFirst"), thinks);
+}
+
 ThemeMode WindowSettings::theme() const {
     return themeModeOf(m_file->value(QStringLiteral("view/theme")).toString()).value_or(ThemeMode::Desktop);
 }

@@ -33,6 +33,9 @@ public:
     void setMaskMode(MaskMode mode);
     bool showsChanges() const;
     void setShowsChanges(bool shows);
+    /// Whether a model that can thinks before it answers.
+    bool thinksFirst() const;
+    void setThinksFirst(bool thinks);
     ThemeMode theme() const;
     void setTheme(ThemeMode mode);
 

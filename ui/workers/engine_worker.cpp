@@ -80,6 +80,7 @@ void EngineWorker::runLoad(quint64 id, const model::LoadOptions& options, std::s
 void EngineWorker::runAsk(quint64 id, const model::Request& request, std::stop_token stop) {
     model::AnswerEvents events;
     events.onText = [&](std::string_view piece) { Q_EMIT textArrived(id, fromUtf8(piece)); };
+    events.onThought = [&](std::string_view piece) { Q_EMIT thoughtArrived(id, fromUtf8(piece)); };
     events.onStage = [&](std::string_view stage) { Q_EMIT stageBegan(id, fromUtf8(stage)); };
     try {
         Q_EMIT answered(id, engine().answer(request, events, stop));

@@ -41,6 +41,7 @@ Q_SIGNALS:
     /// `cancelled`: because the user wished it, which is no error to show.
     void loadFailed(quint64 id, const QString& message, bool cancelled);
     void stageBegan(quint64 id, const QString& stage);
+    void thoughtArrived(quint64 id, const QString& piece);
     void textArrived(quint64 id, const QString& piece);
     void answered(quint64 id, const prunescope::model::Answer& answer);
     void failed(quint64 id, const QString& message);
