@@ -30,8 +30,6 @@ nlohmann::json asJson(const ModelFolder& model) {
         object["adapter_of"] = model.base;
     if (!model.problem.empty())
         object["problem"] = model.problem;
-    if (!model.notes.empty())
-        object["notes"] = model.notes;
     return object;
 }
 

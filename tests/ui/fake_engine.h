@@ -29,7 +29,6 @@ public:
     void failWith(const std::string& message);
     /// `load` throws Error(BadFile) with this text; empty: no more.
     void failLoadWith(const std::string& message);
-    /// What the engines that are loaded from now on have to say of their files.
     /// Loading waits until `release` or a stop.
     void holdLoad();
     std::vector<model::Request> requests() const;
