@@ -176,7 +176,6 @@ std::vector<ForeignFolder> quantizers() {
         {"GPTQ with quantize_config.json alone",
          withFile("quantize_config.json", R"({"checkpoint_format": "qqq"})"),
          {"quantize_config.json", "checkpoint_format", "gptq_v2"}},
-        {"GPTQ without scales", part(".qweight", "I32"), {"q_proj.scales is missing"}},
         {"AWQ in another layout",
          quantized({{"quant_method", "awq"}, {"version", "gemv"}}),
          {"version", "gemm", "BF16"}},
