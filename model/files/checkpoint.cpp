@@ -81,9 +81,10 @@ bool isPlain(std::string_view format) {
 std::string keepingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
     if (!isWords(name, tensor))
         return "kept as stored";
-    const TensorPlace groups = weightOfWords(checkpoint, name).groups;
-    const bool inOrder = !groups || std::ranges::is_sorted(integersOf(*groups.tensor));
-    return inOrder ? "repacked without loss" : "widened";
+    const StoredWeight weight = weightOfWords(checkpoint, name);
+    const bool inOrder = !weight.groups || std::ranges::is_sorted(integersOf(*weight.groups.tensor));
+    const bool isSigned = weight.bits < 8 || weight.coding != Coding::Bits || !weight.zeros;
+    return inOrder && isSigned ? "repacked without loss" : "widened";
 }
 
 using BytesByText = std::map<std::string, std::size_t>;

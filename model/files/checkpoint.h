@@ -76,7 +76,7 @@ std::string storageText(const Checkpoint& checkpoint);
 
 /// What becomes of the weights that are not plain when they are loaded, for people: "kept as stored" (FP8, INT8, NVFP4,
 /// blocks of GGUF), "repacked without loss" (the words of compressed-tensors, AWQ and GPTQ), "widened" (words whose
-/// columns are not in the order of their groups). Empty where all are plain.
+/// columns are not in the order of their groups, or that have 8 bits with zero points). Empty where all are plain.
 std::string keepingText(const Checkpoint& checkpoint);
 
 /// Whether some are stored in fewer than 16 bits.

@@ -168,8 +168,6 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     auto* overlay = new QVBoxLayout(m_edit);
     overlay->setContentsMargins(0, 0, 2, 2);
     overlay->addWidget(m_send, 0, Qt::AlignRight | Qt::AlignBottom);
-    m_think = new QCheckBox(tr("Think first"), input);
-    m_think->setObjectName(QStringLiteral("thinkFirst"));
     auto* layout = new QVBoxLayout(input);
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
@@ -178,8 +176,7 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
     layout->addWidget(m_edit);
-    layout->addWidget(m_think, 0, Qt::AlignLeft);
-    connect(m_think, &QCheckBox::toggled, &m_conversation, &Conversation::setThinksFirst);
+    layout->addWidget(makeThinking(input), 0, Qt::AlignLeft);
     connect(m_edit, &QuestionEdit::submitted, this, &ConversationPanel::submit);
     connect(m_edit, &QuestionEdit::stopped, &m_conversation, &Conversation::stopAnswer);
     connect(m_edit, &QuestionEdit::picturePasted, this,
@@ -190,6 +187,13 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     connect(m_send, &QToolButton::clicked, this,
             [this] { m_conversation.isAsking() ? m_conversation.stopAnswer() : submit(); });
     return input;
+}
+
+QWidget* ConversationPanel::makeThinking(QWidget* parent) {
+    m_think = new QCheckBox(tr("Think first"), parent);
+    m_think->setObjectName(QStringLiteral("thinkFirst"));
+    connect(m_think, &QCheckBox::toggled, &m_conversation, &Conversation::setThinksFirst);
+    return m_think;
 }
 
 void ConversationPanel::connectConversation() {

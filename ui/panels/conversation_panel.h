@@ -37,6 +37,7 @@ private:
     QWidget* makeModelCard();
     QWidget* makePrompts();
     QWidget* makeInput(const BundledHint::Parts& hint);
+    QWidget* makeThinking(QWidget* parent);
     void connectConversation();
     void followEnd();
     void addTurn(quint64 id);
