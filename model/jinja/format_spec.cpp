@@ -117,11 +117,14 @@ Int takeCount(std::string_view& text) {
 }
 
 Text formattedInteger(Run& run, Int value, const FormatSpec& spec) {
+    Int size = value;
+    if (value < 0 && __builtin_sub_overflow(Int{0}, value, &size))
+        throw UnsupportedFault("an integer is too large");
     if (std::string_view("eEfFgG%").find(spec.type) != std::string_view::npos && spec.type)
         return formattedFloat(run, static_cast<double>(value), spec);
     if (spec.type && std::string_view("diunxXob").find(spec.type) == std::string_view::npos)
         throw Fault("Unknown format code '" + std::string(1, spec.type) + "' for object of type 'int'");
-    std::string digits = digitsOf(value < 0 ? -value : value, spec);
+    std::string digits = digitsOf(size, spec);
     if (spec.precision > std::ssize(digits))
         digits.insert(0, static_cast<std::size_t>(std::min(spec.precision, kMostDecimals)) - digits.size(), '0');
     if (spec.grouped)

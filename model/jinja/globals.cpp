@@ -15,6 +15,9 @@ namespace {
 
 Value range(Run& run, const Arguments& arguments) {
     const Parameters given("range", arguments, {"start", "stop", "step"}, 1);
+    for (std::size_t i = 0; i < 3; ++i)
+        if (given.has(i) && (given.integer(i) > kWidestRange || given.integer(i) < -kWidestRange))
+            throw UnsupportedFault("an integer is too large for a range");
     const Int step = given.integerOr(2, 1);
     if (step == 0)
         throw Fault("range() arg 3 must not be zero");

@@ -17,6 +17,10 @@ bool changesObject(const Value& object, std::string_view name);
 
 Method findTextMethod(std::string_view name);
 
+/// Where `what` begins in `text`, from byte `from` on, or npos. Takes linear time whatever they are.
+std::size_t findText(std::string_view text, std::string_view what, std::size_t from = 0);
+std::size_t findLastText(std::string_view text, std::string_view what);
+
 /// `text` without `characters`, or without white space where that is null, at its ends.
 Text stripped(const Text& text, const Text* characters, bool left, bool right);
 std::vector<Value> splitText(Run& run, const Text& text, const Text* separator, Int most);

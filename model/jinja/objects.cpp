@@ -62,7 +62,8 @@ Int Range::count() const {
 }
 
 Value Range::slice(Int first, Int last, Int step) const {
-    return ObjectRef(std::make_shared<Range>(m_start + first * m_step, m_start + last * m_step, m_step * step));
+    const Int wide = std::clamp(m_step * step, -kWidestRange, kWidestRange);
+    return ObjectRef(std::make_shared<Range>(m_start + first * m_step, m_start + last * m_step, wide));
 }
 
 std::vector<Value> Range::items(Run& run) {

@@ -34,6 +34,9 @@ private:
 /// `sources` are what `make` looks at.
 Value makeGenerator(const std::vector<Value>& sources, Generator::Make make);
 
+/// Largest number that has to do with a range.
+inline constexpr Int kWidestRange = Int{1} << 62;
+
 class Range : public Object {
 public:
     Range(Int start, Int stop, Int step) : m_start(start), m_stop(stop), m_step(step) {}

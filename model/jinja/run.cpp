@@ -7,9 +7,9 @@ namespace prunescope::model::jinja {
 Run::~Run() = default;
 
 void Run::charge(std::int64_t steps) {
-    m_steps += steps;
-    if (m_steps > m_limits.steps)
+    if (steps > m_limits.steps - m_steps)
         throw UnsupportedFault("the template takes more than " + std::to_string(m_limits.steps) + " steps");
+    m_steps += steps;
 }
 
 void Run::checkLength(std::size_t bytes) const {

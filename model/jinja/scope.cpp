@@ -21,10 +21,6 @@ bool Scope::reads(const std::string& name) const {
            std::ranges::any_of(m_inner, [&](const auto& inner) { return inner->reads(name); });
 }
 
-bool Scope::isArgument(const std::string& name) const {
-    return std::ranges::any_of(m_notes, [&](const Note& n) { return n.use == Use::Argument && n.name == name; });
-}
-
 /// The place of a name that this scope or one around it has.
 bool Scope::find(const std::string& name, Place& place) const {
     int hops = 0;
@@ -39,11 +35,11 @@ bool Scope::find(const std::string& name, Place& place) const {
 }
 
 /// Gives a name its slot, and says what it begins with.
-void Scope::define(const Note& note, std::set<std::string>& free) {
+void Scope::define(const Note& note, bool isArgument, std::set<std::string>& free) {
     Start start;
     start.name = note.name;
     const bool outside = find(note.name, start.alias);
-    if (isArgument(note.name))
+    if (isArgument)
         start.kind = Start::Kind::Given;
     else if (outside)
         start.kind = Start::Kind::Alias;
@@ -57,14 +53,16 @@ void Scope::define(const Note& note, std::set<std::string>& free) {
 }
 
 void Scope::resolve(std::set<std::string>& free) {
-    std::set<std::string> set;
+    std::set<std::string> set, arguments;
     for (const Note& note : m_notes)
         if (note.use != Use::Read)
-            set.insert(note.name);
+            (note.use == Use::Set ? set : arguments).insert(note.name);
     Place place;
-    for (const Note& note : m_notes)
-        if (!m_slots.contains(note.name) && (set.contains(note.name) || !find(note.name, place)))
-            define(note, free);
+    for (const Note& note : m_notes) {
+        const bool isArgument = arguments.contains(note.name), own = isArgument || set.contains(note.name);
+        if (!m_slots.contains(note.name) && (own || !find(note.name, place)))
+            define(note, isArgument, free);
+    }
     for (const Note& note : m_notes)
         if (note.place)
             find(note.name, *note.place);

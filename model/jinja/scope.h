@@ -64,9 +64,8 @@ private:
     };
 
     void note(const std::string& name, Place* place, Use use) { m_notes.push_back({name, place, use, m_branches > 0}); }
-    bool isArgument(const std::string& name) const;
     bool find(const std::string& name, Place& place) const;
-    void define(const Note& note, std::set<std::string>& free);
+    void define(const Note& note, bool isArgument, std::set<std::string>& free);
     std::size_t newSlot() { return m_function->m_slotCount++; }
 
     Scope* m_outer = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -71,13 +72,10 @@ void Text::eachRun(std::size_t begin, std::size_t end, Visit&& visit) const {
         return;
     }
     bool fromPeople = fromPeopleAt(begin);
-    for (const std::size_t change : m_changes) {
-        if (change <= begin)
-            continue;
-        if (change >= end)
-            break;
-        visit(view().substr(begin, change - begin), fromPeople);
-        begin = change;
+    for (auto change = std::upper_bound(m_changes.begin(), m_changes.end(), begin);
+         change != m_changes.end() && *change < end; ++change) {
+        visit(view().substr(begin, *change - begin), fromPeople);
+        begin = *change;
         fromPeople = !fromPeople;
     }
     visit(view().substr(begin, end - begin), fromPeople);

@@ -33,10 +33,11 @@ std::vector<Value> splitFromBehind(Run& run, const Text& text, const Text& separ
     while (most < 0 || most > std::ssize(parts)) {
         if (end < separator.size())
             break;
-        const std::size_t at = text.view().substr(0, end).rfind(separator.view());
+        const std::size_t at = findLastText(text.view().substr(0, end), separator.view());
         if (at == std::string_view::npos)
             break;
         parts.push_back(run.text(text.slice(at + separator.size(), end)));
+        run.chargeBytes(separator.size() > 32 ? end : 0); // which the search then looks at as a whole
         end = at;
     }
     parts.push_back(run.text(text.slice(0, end)));
@@ -76,7 +77,7 @@ Value partition(Run&, const Value& self, const Arguments& arguments) {
     const Text &text = *self.text(), &separator = given.text(0);
     if (separator.empty())
         throw Fault("empty separator");
-    const std::size_t at = text.view().find(separator.view());
+    const std::size_t at = findText(text.view(), separator.view());
     if (at == std::string_view::npos)
         return makeTuple({self, Value(""), Value("")});
     return makeTuple({text.slice(0, at), separator, text.from(at + separator.size())});
@@ -87,7 +88,7 @@ Value rpartition(Run&, const Value& self, const Arguments& arguments) {
     const Text &text = *self.text(), &separator = given.text(0);
     if (separator.empty())
         throw Fault("empty separator");
-    const std::size_t at = text.view().rfind(separator.view());
+    const std::size_t at = findLastText(text.view(), separator.view());
     if (at == std::string_view::npos)
         return makeTuple({Value(""), Value(""), self});
     return makeTuple({text.slice(0, at), separator, text.from(at + separator.size())});
@@ -137,7 +138,7 @@ std::int64_t found(Run& run, const Value& self, const Arguments& arguments, bool
     const Window window = windowOf(*self.text(), given);
     run.chargeBytes(self.text()->size());
     const std::string_view what = given.text(0).view();
-    const std::size_t at = last ? window.text.rfind(what) : window.text.find(what);
+    const std::size_t at = last ? findLastText(window.text, what) : findText(window.text, what);
     if (!window.possible || at == std::string_view::npos)
         return -1;
     return characterCount(self.text()->view().substr(0, window.begin + at));
@@ -236,7 +237,7 @@ Value justify(Run& run, const Value& self, const Arguments& arguments) {
     const Text fill = given.has(1) ? given.text(1) : Text(" ");
     if (characterCount(fill.view()) != 1)
         throw Fault("The fill character must be exactly one character long");
-    const Int width = given.integer(0), missing = width - characterCount(self.text()->view());
+    const Int width = clamped(given.integer(0)), missing = width - characterCount(self.text()->view());
     if (left && right)
         return run.text(centeredText(run, *self.text(), width, fill));
     run.checkLength(fill.size(), missing);
@@ -251,7 +252,7 @@ Value justify(Run& run, const Value& self, const Arguments& arguments) {
 Value zeroFill(Run& run, const Value& self, const Arguments& arguments) {
     const Parameters given("zfill", arguments, {"width"}, 1);
     const Text& text = *self.text();
-    const Int missing = given.integer(0) - characterCount(text.view());
+    const Int missing = clamped(given.integer(0)) - characterCount(text.view());
     run.checkLength(1, missing);
     const std::size_t sign = text.view().starts_with('-') || text.view().starts_with('+') ? 1 : 0;
     Text result = text.slice(0, sign);

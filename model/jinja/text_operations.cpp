@@ -3,41 +3,50 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 namespace prunescope::model::jinja {
 
 namespace {
 
-bool isCutCharacter(std::string_view character, const Text* characters) {
-    return characters ? characters->view().find(character) != std::string_view::npos : isSpace(character);
-}
+/// What is cut from the ends of a text: some characters, or white space.
+class Cut {
+public:
+    explicit Cut(const Text* characters) : m_space(!characters) {
+        for (std::string_view rest = characters ? characters->view() : std::string_view(); !rest.empty();) {
+            const std::size_t length = characterLength(rest);
+            m_characters.insert(rest.substr(0, length));
+            rest.remove_prefix(length);
+        }
+    }
+    bool has(std::string_view character) const {
+        return m_space ? isSpace(character) : m_characters.contains(character);
+    }
 
-std::size_t leading(std::string_view text, const Text* characters) {
+private:
+    bool m_space;
+    std::set<std::string_view> m_characters;
+};
+
+std::size_t leading(std::string_view text, const Cut& cut) {
     std::size_t at = 0;
     while (at < text.size()) {
         const std::size_t length = characterLength(text.substr(at));
-        if (!isCutCharacter(text.substr(at, length), characters))
+        if (!cut.has(text.substr(at, length)))
             break;
         at += length;
     }
     return at;
 }
 
-std::size_t withoutTrailing(std::string_view text, const Text* characters) {
+std::size_t withoutTrailing(std::string_view text, const Cut& cut) {
     while (!text.empty()) {
         const std::size_t length = lastCharacterLength(text);
-        if (!isCutCharacter(text.substr(text.size() - length), characters))
+        if (!cut.has(text.substr(text.size() - length)))
             break;
         text.remove_suffix(length);
     }
     return text.size();
-}
-
-std::size_t find(std::string_view text, std::string_view what, std::size_t from) {
-    if (from > text.size())
-        return std::string_view::npos;
-    const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
-    return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : std::string_view::npos;
 }
 
 std::vector<Value> splitAtSpace(Run& run, const Text& text, Int most) {
@@ -88,9 +97,26 @@ Text interleaved(Run& run, const Text& text, const Text& after, Int most) {
 
 } // namespace
 
+std::size_t findText(std::string_view text, std::string_view what, std::size_t from) {
+    if (from > text.size())
+        return std::string_view::npos;
+    const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
+    return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : std::string_view::npos;
+}
+
+std::size_t findLastText(std::string_view text, std::string_view what) {
+    constexpr std::size_t kShort = 32;
+    if (what.size() <= kShort)
+        return text.rfind(what);
+    const std::string backwards(text.rbegin(), text.rend());
+    const std::size_t found = findText(backwards, std::string(what.rbegin(), what.rend()), 0);
+    return found == std::string_view::npos ? found : text.size() - found - what.size();
+}
+
 Text stripped(const Text& text, const Text* characters, bool left, bool right) {
-    const std::size_t end = right ? withoutTrailing(text.view(), characters) : text.size();
-    const std::size_t begin = left ? leading(text.view().substr(0, end), characters) : 0;
+    const Cut cut(characters);
+    const std::size_t end = right ? withoutTrailing(text.view(), cut) : text.size();
+    const std::size_t begin = left ? leading(text.view().substr(0, end), cut) : 0;
     return text.slice(begin, end);
 }
 
@@ -102,8 +128,9 @@ std::vector<Value> splitText(Run& run, const Text& text, const Text* separator, 
         throw Fault("empty separator");
     std::vector<Value> parts;
     std::size_t at = 0;
-    for (std::size_t next = find(text.view(), separator->view(), at);
-         next != std::string_view::npos && most != std::ssize(parts); next = find(text.view(), separator->view(), at)) {
+    for (std::size_t next = findText(text.view(), separator->view(), at);
+         next != std::string_view::npos && most != std::ssize(parts);
+         next = findText(text.view(), separator->view(), at)) {
         parts.push_back(run.text(text.slice(at, next)));
         at = next + separator->size();
     }
@@ -134,7 +161,7 @@ Text replacedText(Run& run, const Text& text, const Text& before, const Text& af
     Text result;
     std::size_t at = 0;
     for (Int done = 0; most < 0 || done < most; ++done) {
-        const std::size_t next = find(text.view(), before.view(), at);
+        const std::size_t next = findText(text.view(), before.view(), at);
         if (next == std::string_view::npos)
             break;
         result.append(text, at, next);

@@ -29,11 +29,15 @@ std::string identityOfNumber(const Value& key) {
     return "n" + (whole ? decimal(static_cast<Int>(value)) : printedFloat(value));
 }
 
+constexpr std::size_t kLongestKey = std::size_t{1} << 20;
+
 std::string identityOfTuple(const List& list) {
     std::string identity = "t";
     for (const Value& item : list.items) {
         const std::string part = keyIdentity(item);
         identity += std::to_string(part.size()) + ":" + part;
+        if (identity.size() > kLongestKey) // a tuple of one tuple twice, again and again
+            throw UnsupportedFault("a tuple is too long for a key");
     }
     return identity;
 }
@@ -104,6 +108,8 @@ Value Object::call(Run&, Arguments) {
 Text Object::print(Run&) {
     return Text("<" + typeName() + ">");
 }
+
+Value::Value(Dict dict) : m_data(std::make_shared<const Dict>(std::move(dict))) {}
 
 int Value::depth() const {
     if (const List* items = list())

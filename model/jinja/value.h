@@ -28,6 +28,81 @@ struct Undefined {
     std::string message;
 };
 
+struct List;
+class Dict;
+class Object;
+
+using TextRef = std::shared_ptr<const Text>;
+using ListRef = std::shared_ptr<const List>;
+using DictRef = std::shared_ptr<const Dict>;
+using UndefinedRef = std::shared_ptr<const Undefined>;
+using ObjectRef = std::shared_ptr<Object>;
+
+/// A value of the template language. Immutable but for the objects.
+class Value {
+public:
+    Value() : m_data(Missing{}) {}
+    Value(None none) : m_data(none) {}
+    Value(bool value) : m_data(value) {}
+    Value(Int value) : m_data(value) {}
+    Value(int value) : m_data(Int{value}) {}
+    Value(std::int64_t value) : m_data(Int{value}) {}
+    Value(double value) : m_data(value) {}
+    Value(Text text) : m_data(std::make_shared<const Text>(std::move(text))) {}
+    Value(std::string_view text) : Value(Text(std::string(text))) {}
+    Value(const char* text) : Value(std::string_view(text)) {}
+    Value(ListRef list) : m_data(std::move(list)) {}
+    Value(DictRef dict) : m_data(std::move(dict)) {}
+    Value(Dict dict);
+    Value(UndefinedRef undefined) : m_data(std::move(undefined)) {}
+    Value(ObjectRef object) : m_data(std::move(object)) {}
+    template <typename T>
+    Value(T*) = delete;
+
+    bool isMissing() const { return is<Missing>(); }
+    bool isUndefined() const { return is<UndefinedRef>(); }
+    bool isNone() const { return is<None>(); }
+    bool isBool() const { return is<bool>(); }
+    /// A number, as Python takes booleans for numbers too.
+    bool isInteger() const { return is<Int>() || is<bool>(); }
+    bool isFloat() const { return is<double>(); }
+    bool isNumber() const { return isInteger() || isFloat(); }
+
+    /// Null where it is no such value.
+    const Text* text() const { return pointed<TextRef>(); }
+    const List* list() const { return pointed<ListRef>(); }
+    const Dict* dict() const { return pointed<DictRef>(); }
+    const Undefined* undefined() const { return pointed<UndefinedRef>(); }
+    Object* object() const { return pointed<ObjectRef>(); }
+    template <typename T>
+    T* objectOf() const;
+
+    /// Of an integer or boolean.
+    Int integer() const { return is<bool>() ? Int{std::get<bool>(m_data)} : std::get<Int>(m_data); }
+    /// Of a boolean.
+    bool boolean() const { return std::get<bool>(m_data); }
+    /// Of any number.
+    double number() const { return is<double>() ? std::get<double>(m_data) : static_cast<double>(integer()); }
+
+    /// Nesting: 0 for what holds no other values.
+    int depth() const;
+    /// Whether both are one object in memory, as far as this can be told of values.
+    bool same(const Value& other) const;
+
+private:
+    template <typename T>
+    bool is() const {
+        return std::holds_alternative<T>(m_data);
+    }
+    template <typename Ref>
+    typename Ref::element_type* pointed() const {
+        const Ref* ref = std::get_if<Ref>(&m_data);
+        return ref ? ref->get() : nullptr;
+    }
+
+    std::variant<Missing, None, bool, Int, double, TextRef, ListRef, DictRef, UndefinedRef, ObjectRef> m_data;
+};
+
 /// A list or, unlike lists to Python, a tuple.
 struct List {
     List(std::vector<Value> values, bool isTuple);
@@ -84,78 +159,10 @@ public:
     int depth = 0; ///< of what it holds
 };
 
-using TextRef = std::shared_ptr<const Text>;
-using ListRef = std::shared_ptr<const List>;
-using DictRef = std::shared_ptr<const Dict>;
-using UndefinedRef = std::shared_ptr<const Undefined>;
-using ObjectRef = std::shared_ptr<Object>;
-
-/// A value of the template language. Immutable but for the objects.
-class Value {
-public:
-    Value() : m_data(Missing{}) {}
-    Value(None none) : m_data(none) {}
-    Value(bool value) : m_data(value) {}
-    Value(Int value) : m_data(value) {}
-    Value(int value) : m_data(Int{value}) {}
-    Value(std::int64_t value) : m_data(Int{value}) {}
-    Value(double value) : m_data(value) {}
-    Value(Text text) : m_data(std::make_shared<const Text>(std::move(text))) {}
-    Value(std::string_view text) : Value(Text(std::string(text))) {}
-    Value(const char* text) : Value(std::string_view(text)) {}
-    Value(ListRef list) : m_data(std::move(list)) {}
-    Value(DictRef dict) : m_data(std::move(dict)) {}
-    Value(Dict dict) : m_data(std::make_shared<const Dict>(std::move(dict))) {}
-    Value(UndefinedRef undefined) : m_data(std::move(undefined)) {}
-    Value(ObjectRef object) : m_data(std::move(object)) {}
-    template <typename T>
-    Value(T*) = delete;
-
-    bool isMissing() const { return is<Missing>(); }
-    bool isUndefined() const { return is<UndefinedRef>(); }
-    bool isNone() const { return is<None>(); }
-    bool isBool() const { return is<bool>(); }
-    /// A number, as Python takes booleans for numbers too.
-    bool isInteger() const { return is<Int>() || is<bool>(); }
-    bool isFloat() const { return is<double>(); }
-    bool isNumber() const { return isInteger() || isFloat(); }
-
-    /// Null where it is no such value.
-    const Text* text() const { return pointed<TextRef>(); }
-    const List* list() const { return pointed<ListRef>(); }
-    const Dict* dict() const { return pointed<DictRef>(); }
-    const Undefined* undefined() const { return pointed<UndefinedRef>(); }
-    Object* object() const { return pointed<ObjectRef>(); }
-    template <typename T>
-    T* objectOf() const {
-        return dynamic_cast<T*>(object());
-    }
-
-    /// Of an integer or boolean.
-    Int integer() const { return is<bool>() ? Int{std::get<bool>(m_data)} : std::get<Int>(m_data); }
-    /// Of a boolean.
-    bool boolean() const { return std::get<bool>(m_data); }
-    /// Of any number.
-    double number() const { return is<double>() ? std::get<double>(m_data) : static_cast<double>(integer()); }
-
-    /// Nesting: 0 for what holds no other values.
-    int depth() const;
-    /// Whether both are one object in memory, as far as this can be told of values.
-    bool same(const Value& other) const;
-
-private:
-    template <typename T>
-    bool is() const {
-        return std::holds_alternative<T>(m_data);
-    }
-    template <typename Ref>
-    typename Ref::element_type* pointed() const {
-        const Ref* ref = std::get_if<Ref>(&m_data);
-        return ref ? ref->get() : nullptr;
-    }
-
-    std::variant<Missing, None, bool, Int, double, TextRef, ListRef, DictRef, UndefinedRef, ObjectRef> m_data;
-};
+template <typename T>
+T* Value::objectOf() const {
+    return dynamic_cast<T*>(object());
+}
 
 Value makeList(std::vector<Value> items);
 Value makeTuple(std::vector<Value> items);

@@ -80,7 +80,7 @@ Value format(Run& run, const Value& input, const Arguments& arguments) {
 
 Value center(Run& run, const Value& input, const Arguments& arguments) {
     const Parameters given("center", arguments, {"width"});
-    return run.text(centeredText(run, printed(run, input), given.integerOr(0, 80), Text(" ")));
+    return run.text(centeredText(run, printed(run, input), clamped(given.integerOr(0, 80)), Text(" ")));
 }
 
 /// A line, after the indent where it is not empty or blank ones are indented too.
@@ -185,7 +185,10 @@ double rounded(double value, int places) {
 
 /// To so many zeros, half to even.
 Int roundedInteger(Int value, Int zeros) {
-    if (zeros > 37)
+    constexpr Int kLargest = Int{1} << 120;
+    if (value > kLargest || value < -kLargest)
+        throw UnsupportedFault("an integer is too large");
+    if (zeros > 36)
         return 0;
     Int unit = 1;
     for (Int i = 0; i < zeros; ++i)
