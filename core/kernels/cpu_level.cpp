@@ -6,15 +6,26 @@
 #include <cstdlib>
 #include <string>
 #include <vector>
+#if defined(PRUNESCOPE_X86_KERNELS)
+#include <cpuid.h>
+#endif
 
 namespace prunescope {
 
 namespace {
 
+#if defined(PRUNESCOPE_X86_KERNELS)
+/// Conversions of half numbers, by which name the builtin of clang 14 does not know them.
+bool hasF16c() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+#endif
+
 bool runs(CpuLevel level) {
 #if defined(PRUNESCOPE_X86_KERNELS)
     if (level == CpuLevel::Avx2)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && hasF16c();
     if (level == CpuLevel::Avx512)
         return runs(CpuLevel::Avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");

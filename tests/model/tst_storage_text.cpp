@@ -1,4 +1,5 @@
 #include "model/families/model_folder.h"
+#include "model/files/safetensors.h"
 #include "tests/model/small_folders.h"
 
 #include <QTemporaryDir>
