@@ -5,6 +5,7 @@
 #include "ui/panels/turn_view.h"
 
 #include <QCheckBox>
+#include <QDockWidget>
 #include <QToolButton>
 #include <QtTest>
 
