@@ -56,19 +56,22 @@ StoredWeight weightOfWords(const Checkpoint& checkpoint, const std::string& name
     }
 }
 
+/// Whether a tensor only says what the numbers of a weight mean.
+bool isScale(std::string_view name) {
+    return name.ends_with("_scale") || name.ends_with("_scale_inv") || name.ends_with(".scales");
+}
+
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
 std::string formatName(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
     if (isWords(name, tensor)) {
         const StoredWeight weight = weightOfWords(checkpoint, name);
         return weight ? "int" + std::to_string(weight.bits) : "int";
     }
-    if (tensor.dtype == "I32" || tensor.dtype == "I64")
+    if (tensor.dtype == "I32" || tensor.dtype == "I64" || isScale(name))
         return {};
     if (tensor.dtype == "U8")
         return name.ends_with("_packed") ? "nvfp4" : std::string();
-    if (tensor.dtype == "F8_E4M3")
-        return name.ends_with("_scale") ? std::string() : "fp8";
-    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
+    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype == "F8_E4M3" ? "fp8" : tensor.dtype;
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
