@@ -62,11 +62,9 @@ bool isScale(std::string_view name) {
 }
 
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
-std::string formatName(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
-    if (isWords(name, tensor)) {
-        const StoredWeight weight = weightOfWords(checkpoint, name);
-        return weight ? "int" + std::to_string(weight.bits) : "int";
-    }
+std::string formatName(const StoredWeight& words, const std::string& name, const StoredTensor& tensor) {
+    if (isWords(name, tensor))
+        return words ? "int" + std::to_string(words.bits) : "int";
     if (tensor.dtype == "I32" || tensor.dtype == "I64" || isScale(name))
         return {};
     if (tensor.dtype == "U8")
@@ -76,45 +74,60 @@ std::string formatName(const Checkpoint& checkpoint, const std::string& name, co
     return text;
 }
 
+/// A tensor that holds the numbers of a weight, for people.
+struct Holding {
+    std::string format;
+    std::string keeping = {}; ///< what becomes of it when it is loaded; empty of a plain one
+    std::int64_t numbers = 0;
+};
+
 bool isPlain(std::string_view format) {
     return format == "f32" || format == "bf16" || format == "f16";
 }
 
-/// What becomes of a weight that is not plain when it is loaded.
-std::string keepingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
-    if (!isWords(name, tensor))
-        return "kept as stored";
-    const StoredWeight weight = weightOfWords(checkpoint, name);
-    const bool inOrder = !weight.groups || std::ranges::is_sorted(integersOf(*weight.groups.tensor));
-    const bool isSigned = weight.bits < 8 || weight.coding != Coding::Bits || !weight.zeros;
+std::string keepingOf(const StoredWeight& words) {
+    const bool inOrder = !words.groups || std::ranges::is_sorted(integersOf(*words.groups.tensor));
+    const bool isSigned = words.bits < 8 || words.coding != Coding::Bits || !words.zeros;
     return inOrder && isSigned ? "repacked without loss" : "widened";
 }
 
-using BytesByText = std::map<std::string, std::size_t>;
-
-/// Calls `add(name, tensor, format)` for every tensor that is a weight.
-template <typename Add>
-void forWeights(const Checkpoint& checkpoint, const Add& add) {
-    for (const auto& file : checkpoint.files())
-        for (const auto& [name, tensor] : file->tensors())
-            if (const std::string format = formatName(checkpoint, name, tensor); !format.empty())
-                add(name, tensor, format);
+Holding holdingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    const StoredWeight words = isWords(name, tensor) ? weightOfWords(checkpoint, name) : StoredWeight();
+    Holding holding{.format = formatName(words, name, tensor)};
+    holding.numbers = words ? words.values() : holding.format == "nvfp4" ? 2 * tensor.values() : tensor.values();
+    if (!isPlain(holding.format))
+        holding.keeping = isWords(name, tensor) ? keepingOf(words) : "kept as stored";
+    return holding;
 }
 
-/// Those with a twentieth of all bytes, the most bytes first.
-std::string largestOf(const BytesByText& bytes) {
-    constexpr std::size_t kLeastShare = 20; // a twentieth
-    std::vector<std::pair<std::size_t, std::string>> sorted;
-    std::size_t all = 0;
-    for (const auto& [text, count] : bytes) {
-        sorted.emplace_back(count, text);
-        all += count;
-    }
+/// All tensors that hold the numbers of weights.
+std::vector<Holding> holdingsOf(const Checkpoint& checkpoint) {
+    std::vector<Holding> holdings;
+    for (const auto& file : checkpoint.files())
+        for (const auto& [name, tensor] : file->tensors())
+            if (Holding holding = holdingOf(checkpoint, name, tensor); !holding.format.empty())
+                holdings.push_back(std::move(holding));
+    return holdings;
+}
+
+/// The texts of those with a twentieth of all numbers, the most numbers first; an empty text says nothing.
+std::string largestOf(const std::vector<Holding>& holdings, std::string Holding::*text) {
+    constexpr std::int64_t kLeastShare = 20; // a twentieth
+    std::map<std::string, std::int64_t> numbers;
+    std::int64_t all = 0;
+    for (const Holding& holding : holdings)
+        if (!(holding.*text).empty()) {
+            numbers[holding.*text] += holding.numbers;
+            all += holding.numbers;
+        }
+    std::vector<std::pair<std::int64_t, std::string>> sorted;
+    for (const auto& [name, count] : numbers)
+        sorted.emplace_back(count, name);
     std::ranges::sort(sorted, std::greater<>());
     std::vector<std::string> texts;
-    for (const auto& [count, text] : sorted)
+    for (const auto& [count, name] : sorted)
         if (count >= all / kLeastShare)
-            texts.push_back(text);
+            texts.push_back(name);
     return join(texts);
 }
 
@@ -242,28 +255,15 @@ void Checkpoint::findWords(const std::string& module, StoredWeight& weight) cons
 }
 
 std::string storageText(const Checkpoint& checkpoint) {
-    BytesByText bytes;
-    forWeights(checkpoint, [&](const std::string&, const StoredTensor& tensor, const std::string& format) {
-        bytes[format] += tensor.bytes.size();
-    });
-    return largestOf(bytes);
+    return largestOf(holdingsOf(checkpoint), &Holding::format);
 }
 
 std::string keepingText(const Checkpoint& checkpoint) {
-    BytesByText bytes;
-    forWeights(checkpoint, [&](const std::string& name, const StoredTensor& tensor, const std::string& format) {
-        if (!isPlain(format))
-            bytes[keepingOf(checkpoint, name, tensor)] += tensor.bytes.size();
-    });
-    return largestOf(bytes);
+    return largestOf(holdingsOf(checkpoint), &Holding::keeping);
 }
 
 bool isQuantized(const Checkpoint& checkpoint) {
-    bool found = false;
-    forWeights(checkpoint, [&](const std::string&, const StoredTensor&, const std::string& format) {
-        found = found || !isPlain(format);
-    });
-    return found;
+    return std::ranges::any_of(holdingsOf(checkpoint), [](const Holding& holding) { return !isPlain(holding.format); });
 }
 
 } // namespace prunescope::model
