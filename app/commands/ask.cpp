@@ -183,7 +183,8 @@ private:
         const nlohmann::json object = model::toJson(answer);
         if (!m_json && !answer.thought.empty() && answer.text.empty())
             printNote("no answer: the thought has no end after " +
-                      formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") + ", see --max-tokens");
+                      formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") +
+                      (answer.finishReason == model::FinishReason::Length ? ", see --max-tokens" : ""));
         printer.show("\n" + regionLines(answer));
         logAnswer(object);
         printer.rethrowFailure();
