@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 #include <functional>
@@ -58,6 +59,9 @@ StoredWeight weightOfWords(const Checkpoint& checkpoint, const std::string& name
 
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
 std::string formatName(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    constexpr std::array<std::string_view, 5> kBesides{"_scale", "_scale_inv", "_global_scale", ".scales", ".qzeros"};
+    if (std::ranges::any_of(kBesides, [&](std::string_view ending) { return name.ends_with(ending); }))
+        return {};
     if (isWords(name, tensor)) {
         const StoredWeight weight = weightOfWords(checkpoint, name);
         return weight ? "int" + std::to_string(weight.bits) : "int";
@@ -67,7 +71,7 @@ std::string formatName(const Checkpoint& checkpoint, const std::string& name, co
     if (tensor.dtype == "U8")
         return name.ends_with("_packed") ? "nvfp4" : std::string();
     if (tensor.dtype == "F8_E4M3")
-        return name.ends_with("_scale") ? std::string() : "fp8";
+        return "fp8";
     std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
@@ -98,9 +102,9 @@ void forWeights(const Checkpoint& checkpoint, const Add& add) {
                 add(name, tensor, format);
 }
 
-/// Those with a twentieth of all bytes, the most bytes first.
+/// Those with a hundredth of all bytes, the most bytes first.
 std::string largestOf(const BytesByText& bytes) {
-    constexpr std::size_t kLeastShare = 20; // a twentieth
+    constexpr std::size_t kLeastShare = 100;
     std::vector<std::pair<std::size_t, std::string>> sorted;
     std::size_t all = 0;
     for (const auto& [text, count] : bytes) {

@@ -70,7 +70,7 @@ private:
     StorageRules m_rules;
 };
 
-/// What the weights are stored in, for people: "bf16", "fp8", "q4_k, q6_k"; formats with a twentieth of all bytes, the
+/// What the weights are stored in, for people: "bf16", "fp8", "q4_k, q6_k"; formats with a hundredth of all bytes, the
 /// most bytes first.
 std::string storageText(const Checkpoint& checkpoint);
 
