@@ -206,11 +206,13 @@ void Checkpoint::findBits(const std::string& name, StoredWeight& weight) const {
     weight.zeros = part(name, "_zero_point");
     weight.groups = part(name, "_g_idx");
     weight.shape = integersOf(*requiredPart(weight, name, "_shape").tensor);
-    const std::int64_t values = weight.shape.size() == 2 ? weight.values() : 0;
+    // Sides may be any numbers: what does not fit the words is not multiplied.
+    const bool fits = weight.shape.size() == 2 && weight.shape[0] == packed.shape[0] && weight.shape[1] >= 0 &&
+                      weight.shape[1] / 32 <= packed.shape[1];
+    const std::int64_t values = fits ? weight.values() : 0;
     weight.bits = values > 0 ? static_cast<int>(packed.values() * 32 / values) : 0; // of whole groups of 32
-    const std::int64_t words = (weight.cols() * weight.bits + 31) / 32;
-    if (packed.dtype != "I32" || weight.bits < 1 || weight.bits > 8 || packed.shape[0] != weight.rows() ||
-        packed.shape[1] != words)
+    const std::int64_t words = fits ? (weight.cols() * weight.bits + 31) / 32 : 0;
+    if (packed.dtype != "I32" || weight.bits < 1 || weight.bits > 8 || packed.shape[1] != words)
         throw Error(ErrorKind::BadFile, weight.where + "_packed is " + packed.dtype + " " + shapeText(packed.shape) +
                                             ", expected I32 that holds " + shapeText(weight.shape) + " in 1 to 8 bits");
 }
