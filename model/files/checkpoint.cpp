@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 #include <functional>
@@ -56,78 +57,65 @@ StoredWeight weightOfWords(const Checkpoint& checkpoint, const std::string& name
     }
 }
 
-/// Whether a tensor only says what the numbers of a weight mean.
-bool isScale(std::string_view name) {
-    return name.ends_with("_scale") || name.ends_with("_scale_inv") || name.ends_with(".scales");
-}
-
 /// What people call the format of a tensor that is a weight; empty for what only belongs to weights.
-std::string formatName(const StoredWeight& words, const std::string& name, const StoredTensor& tensor) {
-    if (isWords(name, tensor))
-        return words ? "int" + std::to_string(words.bits) : "int";
-    if (tensor.dtype == "I32" || tensor.dtype == "I64" || isScale(name))
+std::string formatName(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    constexpr std::array<std::string_view, 5> kBesides{"_scale", "_scale_inv", "_global_scale", ".scales", ".qzeros"};
+    if (std::ranges::any_of(kBesides, [&](std::string_view ending) { return name.ends_with(ending); }))
+        return {};
+    if (isWords(name, tensor)) {
+        const StoredWeight weight = weightOfWords(checkpoint, name);
+        return weight ? "int" + std::to_string(weight.bits) : "int";
+    }
+    if (tensor.dtype == "I32" || tensor.dtype == "I64")
         return {};
     if (tensor.dtype == "U8")
         return name.ends_with("_packed") ? "nvfp4" : std::string();
-    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype == "F8_E4M3" ? "fp8" : tensor.dtype;
+    if (tensor.dtype == "F8_E4M3")
+        return "fp8";
+    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
-
-/// A tensor that holds the numbers of a weight, for people.
-struct Holding {
-    std::string format;
-    std::string keeping = {}; ///< what becomes of it when it is loaded; empty of a plain one
-    std::int64_t numbers = 0;
-};
 
 bool isPlain(std::string_view format) {
     return format == "f32" || format == "bf16" || format == "f16";
 }
 
-std::string keepingOf(const StoredWeight& words) {
-    const bool inOrder = !words.groups || std::ranges::is_sorted(integersOf(*words.groups.tensor));
-    const bool isSigned = words.bits < 8 || words.coding != Coding::Bits || !words.zeros;
+/// What becomes of a weight that is not plain when it is loaded.
+std::string keepingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
+    if (!isWords(name, tensor))
+        return "kept as stored";
+    const StoredWeight weight = weightOfWords(checkpoint, name);
+    const bool inOrder = !weight.groups || std::ranges::is_sorted(integersOf(*weight.groups.tensor));
+    const bool isSigned = weight.bits < 8 || weight.coding != Coding::Bits || !weight.zeros;
     return inOrder && isSigned ? "repacked without loss" : "widened";
 }
 
-Holding holdingOf(const Checkpoint& checkpoint, const std::string& name, const StoredTensor& tensor) {
-    const StoredWeight words = isWords(name, tensor) ? weightOfWords(checkpoint, name) : StoredWeight();
-    Holding holding{.format = formatName(words, name, tensor)};
-    holding.numbers = words ? words.values() : holding.format == "nvfp4" ? 2 * tensor.values() : tensor.values();
-    if (!isPlain(holding.format))
-        holding.keeping = isWords(name, tensor) ? keepingOf(words) : "kept as stored";
-    return holding;
-}
+using BytesByText = std::map<std::string, std::size_t>;
 
-/// All tensors that hold the numbers of weights.
-std::vector<Holding> holdingsOf(const Checkpoint& checkpoint) {
-    std::vector<Holding> holdings;
+/// Calls `add(name, tensor, format)` for every tensor that is a weight.
+template <typename Add>
+void forWeights(const Checkpoint& checkpoint, const Add& add) {
     for (const auto& file : checkpoint.files())
         for (const auto& [name, tensor] : file->tensors())
-            if (Holding holding = holdingOf(checkpoint, name, tensor); !holding.format.empty())
-                holdings.push_back(std::move(holding));
-    return holdings;
+            if (const std::string format = formatName(checkpoint, name, tensor); !format.empty())
+                add(name, tensor, format);
 }
 
-/// The texts of those with a twentieth of all numbers, the most numbers first; an empty text says nothing.
-std::string largestOf(const std::vector<Holding>& holdings, std::string Holding::*text) {
-    constexpr std::int64_t kLeastShare = 20; // a twentieth
-    std::map<std::string, std::int64_t> numbers;
-    std::int64_t all = 0;
-    for (const Holding& holding : holdings)
-        if (!(holding.*text).empty()) {
-            numbers[holding.*text] += holding.numbers;
-            all += holding.numbers;
-        }
-    std::vector<std::pair<std::int64_t, std::string>> sorted;
-    for (const auto& [name, count] : numbers)
-        sorted.emplace_back(count, name);
+/// Those with a hundredth of all bytes, the most bytes first.
+std::string largestOf(const BytesByText& bytes) {
+    constexpr std::size_t kLeastShare = 100;
+    std::vector<std::pair<std::size_t, std::string>> sorted;
+    std::size_t all = 0;
+    for (const auto& [text, count] : bytes) {
+        sorted.emplace_back(count, text);
+        all += count;
+    }
     std::ranges::sort(sorted, std::greater<>());
     std::vector<std::string> texts;
-    for (const auto& [count, name] : sorted)
+    for (const auto& [count, text] : sorted)
         if (count >= all / kLeastShare)
-            texts.push_back(name);
+            texts.push_back(text);
     return join(texts);
 }
 
@@ -218,11 +206,13 @@ void Checkpoint::findBits(const std::string& name, StoredWeight& weight) const {
     weight.zeros = part(name, "_zero_point");
     weight.groups = part(name, "_g_idx");
     weight.shape = integersOf(*requiredPart(weight, name, "_shape").tensor);
-    const std::int64_t values = weight.shape.size() == 2 ? weight.values() : 0;
+    // Sides may be any numbers: what does not fit the words is not multiplied.
+    const bool fits = weight.shape.size() == 2 && weight.shape[0] == packed.shape[0] && weight.shape[1] >= 0 &&
+                      weight.shape[1] / 32 <= packed.shape[1];
+    const std::int64_t values = fits ? weight.values() : 0;
     weight.bits = values > 0 ? static_cast<int>(packed.values() * 32 / values) : 0; // of whole groups of 32
-    const std::int64_t words = (weight.cols() * weight.bits + 31) / 32;
-    if (packed.dtype != "I32" || weight.bits < 1 || weight.bits > 8 || packed.shape[0] != weight.rows() ||
-        packed.shape[1] != words)
+    const std::int64_t words = fits ? (weight.cols() * weight.bits + 31) / 32 : 0;
+    if (packed.dtype != "I32" || weight.bits < 1 || weight.bits > 8 || packed.shape[1] != words)
         throw Error(ErrorKind::BadFile, weight.where + "_packed is " + packed.dtype + " " + shapeText(packed.shape) +
                                             ", expected I32 that holds " + shapeText(weight.shape) + " in 1 to 8 bits");
 }
@@ -255,15 +245,28 @@ void Checkpoint::findWords(const std::string& module, StoredWeight& weight) cons
 }
 
 std::string storageText(const Checkpoint& checkpoint) {
-    return largestOf(holdingsOf(checkpoint), &Holding::format);
+    BytesByText bytes;
+    forWeights(checkpoint, [&](const std::string&, const StoredTensor& tensor, const std::string& format) {
+        bytes[format] += tensor.bytes.size();
+    });
+    return largestOf(bytes);
 }
 
 std::string keepingText(const Checkpoint& checkpoint) {
-    return largestOf(holdingsOf(checkpoint), &Holding::keeping);
+    BytesByText bytes;
+    forWeights(checkpoint, [&](const std::string& name, const StoredTensor& tensor, const std::string& format) {
+        if (!isPlain(format))
+            bytes[keepingOf(checkpoint, name, tensor)] += tensor.bytes.size();
+    });
+    return largestOf(bytes);
 }
 
 bool isQuantized(const Checkpoint& checkpoint) {
-    return std::ranges::any_of(holdingsOf(checkpoint), [](const Holding& holding) { return !isPlain(holding.format); });
+    bool found = false;
+    forWeights(checkpoint, [&](const std::string&, const StoredTensor&, const std::string& format) {
+        found = found || !isPlain(format);
+    });
+    return found;
 }
 
 } // namespace prunescope::model

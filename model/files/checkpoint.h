@@ -70,8 +70,8 @@ private:
     StorageRules m_rules;
 };
 
-/// What the weights are stored in, for people: "bf16", "fp8", "q4_k, q6_k"; formats with a twentieth of all
-/// numbers, the most numbers first.
+/// What the weights are stored in, for people: "bf16", "fp8", "q4_k, q6_k"; formats with a hundredth of all bytes, the
+/// most bytes first.
 std::string storageText(const Checkpoint& checkpoint);
 
 /// What becomes of the weights that are not plain when they are loaded, for people: "kept as stored" (FP8, INT8, NVFP4,

@@ -2,6 +2,7 @@
 
 #include "core/base/format.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -11,6 +12,12 @@
 namespace prunescope::model {
 
 namespace {
+
+/// A key in a message: as it is, in quotes where it has more than names have.
+std::string nameOf(std::string_view key) {
+    const auto isPlain = [](char c) { return c > ' ' && c < 127; };
+    return std::ranges::all_of(key, isPlain) ? std::string(key) : inQuotes(key);
+}
 
 constexpr std::size_t kLengthBytes = 8;
 
@@ -109,7 +116,7 @@ std::string GgufHeader::found(std::string_view key) const {
 }
 
 void GgufHeader::raise(ErrorKind kind, std::string_view key, const std::string& expected) const {
-    throw Error(kind, m_where + ": " + std::string(key) + " is " + found(key) + ", expected " + expected);
+    throw Error(kind, m_where + ": " + nameOf(key) + " is " + found(key) + ", expected " + expected);
 }
 
 void GgufHeader::fail(std::string_view key, const std::string& expected) const {

@@ -87,11 +87,14 @@ private:
         const std::uint64_t bits = valueBits(tensor.dtype);
         if (bits == 0)
             fail(inQuotes(name) + ": dtype " + inQuotes(tensor.dtype) + " is unknown");
-        std::uint64_t values = 1; // at most 8 for a byte, whatever the type
+        constexpr std::uint64_t kMost = std::uint64_t{1} << 60; // of sides beside one of 0
+        std::uint64_t values = 1, sides = 1;                    // at most 8 values for a byte, whatever the type
         for (const std::int64_t side : tensor.shape) {
-            if (side < 0 || (side > 0 && values > 8 * m_bytes.size() / static_cast<std::uint64_t>(side)))
+            const auto wide = static_cast<std::uint64_t>(std::max<std::int64_t>(side, 1));
+            if (side < 0 || (side > 0 && values > 8 * m_bytes.size() / wide) || sides > kMost / wide)
                 fail(inQuotes(name) + ": shape " + shapeText(tensor.shape) + " does not fit into the file");
             values *= static_cast<std::uint64_t>(side);
+            sides *= wide;
         }
         if (values * bits != 8 * bytes)
             fail(inQuotes(name) + ": " + formatCounted(static_cast<std::int64_t>(bytes), "byte") + ", expected " +

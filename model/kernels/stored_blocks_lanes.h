@@ -1,5 +1,8 @@
 #pragma once
 
+// Nothing without AVX2: the files of the instruction sets include this.
+#if defined(__AVX2__)
+
 // The formats that stay as stored, unpacked in registers; for files of AVX2 with F16C or of AVX-512, as lanes.h.
 
 #include "model/kernels/lanes.h"
@@ -350,3 +353,5 @@ LANES_INLINE void fp4Scales(const uint8_t* codes, int64_t count, float factor, f
 } // namespace
 
 } // namespace prunescope::model
+
+#endif // __AVX2__

@@ -1,5 +1,8 @@
 #pragma once
 
+// Nothing without AVX2: the files of the instruction sets include this.
+#if defined(__AVX2__)
+
 // Products of rows of stored formats with a vector, for files of AVX2 with F16C and FMA or of AVX-512: one row after
 // the other, so that a thread reads its part of a matrix from front to back like a file.
 
@@ -273,3 +276,5 @@ void product(const MatrixView& matrix, const VectorView& x, int64_t first, int64
 } // namespace
 
 } // namespace prunescope::model
+
+#endif // __AVX2__

@@ -1,5 +1,8 @@
 #pragma once
 
+// Nothing without AVX2: the files of the instruction sets include this.
+#if defined(__AVX2__)
+
 // Rows of stored formats to numbers, for files of AVX2 with F16C or of AVX-512. Products and sums must not be
 // contracted: every set gives the bytes of the scalar one.
 
@@ -134,3 +137,5 @@ constexpr StoredRows kRows{toRows<float>, toRows<uint16_t>};
 } // namespace
 
 } // namespace prunescope::model
+
+#endif // __AVX2__

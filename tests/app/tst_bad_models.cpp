@@ -70,7 +70,7 @@ private Q_SLOTS:
         });
         row("empty config", {"config.json", "not valid JSON"},
             [](const ModelCopy& copy) { copy.write("config.json", ""); });
-        row("GGUF alone", {"model.gguf", "GGUF", "safetensors"}, [](const ModelCopy& copy) {
+        row("GGUF alone", {"model.gguf", "GGUF", "no GGUF file"}, [](const ModelCopy& copy) {
             std::filesystem::rename(copy.file("model.safetensors"), copy.file("model.gguf"));
         });
         row("PyTorch alone", {"pytorch_model.bin", "PyTorch", "safetensors"}, [](const ModelCopy& copy) {

@@ -17,7 +17,8 @@ void requireInside(const GgufFile& file) {
 
 /// Every kind of look at every value.
 void lookAt(const GgufHeader& header) {
-    for (const auto& [key, value] : header.values()) {
+    for (const auto& entry : header.values()) {
+        const std::string key(entry.first); // clang 14 captures no bindings
         mayFail([&] { header.integer(key, 0, 1); });
         mayFail([&] { header.number(key); });
         mayFail([&] { header.text(key); });

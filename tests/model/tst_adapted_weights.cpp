@@ -74,11 +74,12 @@ private Q_SLOTS:
     void weightsAreThoseOfPeft_data() {
         QTest::addColumn<QString>("adapter");
         QTest::addColumn<QString>("weight");
-        for (const auto& entry : fs::directory_iterator(adapters()))
-            for (const auto& [name, tensor] :
-                 openSafetensors((entry.path() / "expected.safetensors").string())->tensors())
+        for (const auto& entry : fs::directory_iterator(adapters())) {
+            const auto expected = openSafetensors((entry.path() / "expected.safetensors").string());
+            for (const auto& [name, tensor] : expected->tensors())
                 QTest::addRow("%s: %s", entry.path().filename().c_str(), name.c_str())
                     << QString::fromStdString(entry.path().string()) << QString::fromStdString(name);
+        }
     }
 
     void weightsAreThoseOfPeft() {

@@ -214,7 +214,12 @@ const std::vector<BadFolder>& badFolders() {
          "is [96, 64], expected [128, 64]"},
         {"one layer too many", setJson("config.json", "/text_config/num_hidden_layers", 5),
          "model.language_model.layers.4.input_layernorm.weight is missing"},
-        {"untied head is missing", setJson("config.json", "/tie_word_embeddings", false), "lm_head.weight is missing"},
+        {"untied head is missing",
+         [](const fs::path& folder) {
+             setJson("config.json", "/tie_word_embeddings", false)(folder);
+             setJson("config.json", "/text_config/tie_word_embeddings", false)(folder);
+         },
+         "lm_head.weight is missing"},
         {"0-byte weights", truncateFile("model.safetensors", 0), "model.safetensors: truncated: 0 bytes"},
         {"truncated weights", truncateFile("model.safetensors", 0.7), "model.safetensors: truncated"},
         {"truncated header", truncateFile("model.safetensors", 0.001), "model.safetensors: truncated"},

@@ -339,6 +339,9 @@ private Q_SLOTS:
         QTest::newRow("no scales") << QStringList{"w.weight F8_E4M3 4x4"} << "w.weight_scale is missing";
         QTest::newRow("no shape") << QStringList{"w.weight_packed I32 4x4", "w.weight_scale F32 4x1"}
                                   << "w.weight_shape is missing";
+        QTest::newRow("a shape of another matrix")
+            << QStringList{"w.weight_packed I32 4x4", "w.weight_scale F32 4x1", "w.weight_shape I64 2"}
+            << "expected I32 that holds [0, 0] in 1 to 8 bits";
         QTest::newRow("scales of another matrix")
             << QStringList{"w.weight F8_E4M3 4x4", "w.weight_scale F32 3x1"} << "F32 [3, 1], expected a scale for each";
         QTest::newRow("scales in three dimensions")
@@ -361,9 +364,10 @@ private Q_SLOTS:
             std::vector<std::int64_t> shape;
             for (const QString& side : words[2].split('x'))
                 shape.push_back(side.toLongLong());
-            const bool wide = words[1] == "F32" || words[1] == "I32";
-            tensors.push_back(
-                {words[0].toStdString(), words[1].toStdString(), at::zeros(shape, wide ? at::kInt : at::kByte)});
+            at::ScalarType type = words[1] == "F32" || words[1] == "I32" ? at::kInt : at::kByte;
+            if (words[1] == "I64")
+                type = at::kLong;
+            tensors.push_back({words[0].toStdString(), words[1].toStdString(), at::zeros(shape, type)});
         }
         const Written written(tensors);
         try {
