@@ -6,6 +6,7 @@
 #include "model/images/vision_image.h"
 #include "model/layers/observer.h"
 #include "model/layers/vision_layer.h"
+#include "model/pruners/encoder_pruner.h"
 
 #include <optional>
 #include <vector>
@@ -16,6 +17,7 @@ namespace prunescope::model {
 struct VisionFeatures {
     at::Tensor merged;                 ///< [blocks, width of the language layers]
     std::vector<at::Tensor> deepstack; ///< the same shape each
+    EncoderTraces traces;              ///< likewise one row a block, where `VisionInput::needs` asked
 };
 
 /// State of the encoder between two vision layers: the rows of all images, packed one image after the other.
@@ -37,6 +39,7 @@ struct VisionInput {
     /// Partial encoder state for Place::VisionLayer, after `vitLayer` vision layers of these images. When it holds
     /// something the encoder goes on from there, else the encoder leaves its state in it.
     VisionStream* partialState = nullptr;
+    EncoderNeeds needs = {}; ///< of the encoder, for methods that choose among its tokens
 };
 
 /// The kept blocks of the pictures of a batch in training, one picture after the other.

@@ -3,6 +3,7 @@
 #include "core/base/stage_times.h"
 #include "core/report/cost_model.h"
 #include "core/report/mask_report.h"
+#include "model/values/prune_outcome.h"
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -55,7 +56,8 @@ struct Answer {
     int promptTokensFull = 0; ///< without pruning
     std::vector<MaskReport> images;
     std::string plan;
-    StageTimes times; ///< of what was computed: see `reuse`
+    PruneOutcome pruning; ///< what every stage of the plan did
+    StageTimes times;     ///< of what was computed: see `reuse`
     Reuse reuse;
     MemoryUse memory;
     std::string model;
