@@ -34,9 +34,10 @@ struct EncoderTraces {
 
 /// The visual tokens of one picture after the encoder.
 struct VisualTokens {
-    BlockGrid grid;                    ///< of the picture, nothing dropped
-    std::vector<int> blocks;           ///< [n] the block of each, rising
-    at::Tensor features;               ///< [n, width] as the language model gets them
+    BlockGrid grid;          ///< of the picture, nothing dropped
+    int tileRows = 0;        ///< rows of blocks of each tile where the grid is tiles in a column; 0: it is not
+    std::vector<int> blocks; ///< [n] the block of each, rising
+    at::Tensor features;     ///< [n, width] as the language model gets them
     std::vector<at::Tensor> deepstack; ///< [n, width] each
     EncoderTraces traces;
     at::Tensor text; ///< [m, width] input embeddings of the prompt's text; undefined: not asked for
