@@ -135,6 +135,14 @@ VisionStream VisionNetwork::embedTiles(const at::Tensor& patches, const VisionIn
     return stream;
 }
 
+int VisionNetwork::tileRows(const BlockGrid& grid) const {
+    return m_config.tiles && grid.rows > tileGrid().rows ? tileGrid().rows : 0;
+}
+
+at::Tensor VisionNetwork::project(const at::Tensor& states) const {
+    return m_projector(states.reshape({-1, m_config.width}));
+}
+
 BlockGrid VisionNetwork::tileGrid() const {
     const int side = static_cast<int>(m_config.tableSide) / m_config.geometry.merge;
     return {side, side, m_config.geometry};

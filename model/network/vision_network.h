@@ -17,7 +17,7 @@ namespace prunescope::model {
 struct VisionFeatures {
     at::Tensor merged;                 ///< [blocks, width of the language layers]
     std::vector<at::Tensor> deepstack; ///< the same shape each
-    EncoderTraces traces;              ///< likewise one row a block, where `VisionInput::needs` asked
+    EncoderTraces traces = {};         ///< likewise one row a block, where `VisionInput::needs` asked
 };
 
 /// State of the encoder between two vision layers: the rows of all images, packed one image after the other.
@@ -57,6 +57,12 @@ public:
     VisionFeatures encode(const VisionInput& input, const Observer& observer) const;
     /// The features of whole pictures or of their kept blocks, with a gradient where one is wanted. Not of tiles.
     VisionFeatures features(const VisionRows& rows) const;
+    /// Rows of blocks of a tile where a picture of this grid is several tiles in a column; else 0.
+    int tileRows(const BlockGrid& grid) const;
+    /// Whether methods that merge tokens do so before the projector (other-families spec 5: LLaVA).
+    bool mixesStates() const { return m_config.tiles && m_projector.grouped == m_config.width; }
+    /// [tokens, patches of a token side by side * width] -> [tokens, width of the language layers]
+    at::Tensor project(const at::Tensor& states) const;
     /// Bytes of the matrices of vision layers and projectors.
     std::int64_t matrixBytes() const;
 

@@ -5,6 +5,7 @@
 #include "core/pruning/reference_random.h"
 #include "model/pruners/token_choice.h"
 
+#include <functional>
 #include <string_view>
 
 namespace prunescope::model {
@@ -31,6 +32,12 @@ struct EncoderTraces {
     at::Tensor plainKeys; ///< [n, headDim]
     at::Tensor states;    ///< [n, patches of a token side by side * width]
 };
+
+/// `change` of each tensor that is there.
+EncoderTraces mapped(const EncoderTraces& traces, const std::function<at::Tensor(const at::Tensor&)>& change);
+
+/// The rows of several one after the other; all have the same.
+EncoderTraces joined(const std::vector<const EncoderTraces*>& parts);
 
 /// The visual tokens of one picture after the encoder.
 struct VisualTokens {

@@ -1,6 +1,7 @@
 #include "model/pruners/language_pruner.h"
 
 #include <algorithm>
+#include <array>
 
 namespace prunescope::model {
 
@@ -12,6 +13,34 @@ EncoderNeeds& EncoderNeeds::operator|=(const EncoderNeeds& other) {
     states |= other.states;
     text |= other.text;
     return *this;
+}
+
+namespace {
+
+constexpr std::array kTraces{&EncoderTraces::attention, &EncoderTraces::middle, &EncoderTraces::keys,
+                             &EncoderTraces::plainKeys, &EncoderTraces::states};
+
+} // namespace
+
+EncoderTraces mapped(const EncoderTraces& traces, const std::function<at::Tensor(const at::Tensor&)>& change) {
+    EncoderTraces changed;
+    for (const auto one : kTraces)
+        if ((traces.*one).defined())
+            changed.*one = change(traces.*one);
+    return changed;
+}
+
+EncoderTraces joined(const std::vector<const EncoderTraces*>& parts) {
+    EncoderTraces all;
+    for (const auto one : kTraces) {
+        std::vector<at::Tensor> rows;
+        for (const EncoderTraces* part : parts)
+            if ((part->*one).defined())
+                rows.push_back(part->*one);
+        if (!rows.empty())
+            all.*one = at::cat(rows);
+    }
+    return all;
 }
 
 std::vector<int> risingSteps(int first, std::vector<int> formula, int layers) {
