@@ -5,13 +5,18 @@
 namespace prunescope::model {
 
 EncoderNeeds& EncoderNeeds::operator|=(const EncoderNeeds& other) {
-    attention |= other.attention;
-    middle |= other.middle;
-    keys |= other.keys;
-    plainKeys |= other.plainKeys;
-    states |= other.states;
+    for (const EncoderTrace& trace : kEncoderTraces)
+        this->*trace.need |= other.*trace.need;
     text |= other.text;
     return *this;
+}
+
+EncoderTraces EncoderTraces::rows(const at::Tensor& indices) const {
+    EncoderTraces some;
+    for (const EncoderTrace& trace : kEncoderTraces)
+        if (const at::Tensor& values = this->*trace.values; values.defined())
+            some.*trace.values = values.index_select(0, indices);
+    return some;
 }
 
 std::vector<int> risingSteps(int first, std::vector<int> formula, int layers) {
