@@ -36,6 +36,11 @@ VisionFeatures chosenOf(const VisionFeatures& all, const TokenChoice& choice, co
     return features;
 }
 
+/// What layers are told of the encoder.
+at::Tensor importanceOf(const EncoderTraces& traces) {
+    return traces.closingAttention.defined() ? traces.closingAttention : traces.attention;
+}
+
 VisionFeatures joined(std::vector<VisionFeatures> parts) {
     if (parts.size() == 1)
         return std::move(parts.front());
@@ -208,7 +213,7 @@ ChosenTokens TokenStages::choose(const TokenSequence& full, VisionFeatures featu
             blocks.push_back(picture.blocks[static_cast<std::size_t>(kept)]);
         m_outcome.stages.back().images.push_back({static_cast<int>(blocks.size()), static_cast<int>(count)});
         parts.push_back(chosenOf(own, choice, m_network.vision()));
-        picture.encoderAttention = parts.back().traces.attention;
+        picture.encoderAttention = importanceOf(parts.back().traces);
         picture.blocks = chosen.blocks[i] = std::move(blocks);
         chosen.isMixed[i] = choice.mix.has_value();
     }
@@ -262,8 +267,9 @@ void TokenStages::enterLayers(const TokenSequence& prompt, const ChosenTokens& c
     for (std::size_t i = 0; i < m_pictures.size(); ++i) {
         PictureState& picture = m_pictures[i];
         picture.alive = static_cast<int>(chosen.blocks[i].size());
-        if (!picture.encoderAttention.defined() && chosen.features.traces.attention.defined())
-            picture.encoderAttention = chosen.features.traces.attention.narrow(0, first, picture.alive);
+        if (const at::Tensor all = importanceOf(chosen.features.traces);
+            !picture.encoderAttention.defined() && all.defined())
+            picture.encoderAttention = all.narrow(0, first, picture.alive);
         first += picture.alive;
         visual += picture.alive;
     }
