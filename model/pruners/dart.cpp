@@ -1,5 +1,5 @@
-#include "core/pruning/token_options.h"
 #include "model/pruners/dart.h"
+#include "core/pruning/token_options.h"
 #include "model/pruners/method_steps.h"
 #include "model/pruners/ranking.h"
 #include "model/pruners/row_attention.h"
@@ -20,11 +20,20 @@ at::Tensor unitRows(const at::Tensor& rows) {
     return rows / rows.norm(2, {1}, true).clamp_min(1e-12);
 }
 
-std::vector<std::int64_t> picked(std::span<const std::int64_t> rows, std::span<const std::int64_t> which) {
-    std::vector<std::int64_t> picked;
+template <typename T>
+std::vector<T> picked(std::span<const T> values, std::span<const std::int64_t> which) {
+    std::vector<T> picked;
     for (const std::int64_t i : which)
-        picked.push_back(rows[static_cast<std::size_t>(i)]);
+        picked.push_back(values[static_cast<std::size_t>(i)]);
     return picked;
+}
+
+/// Rows of the pivots, those of the picture first.
+std::vector<std::int64_t> rowsOfPivots(const LayerTokens& tokens, const DartPivots& pivots) {
+    std::vector<std::int64_t> rows = picked<std::int64_t>(tokens.visual, pivots.image);
+    for (const std::int64_t pivot : pivots.text)
+        rows.push_back(tokens.text[static_cast<std::size_t>(pivot)]);
+    return rows;
 }
 
 /// Moves tokens from the candidates to the kept ones, those least like a pivot first.
@@ -43,8 +52,9 @@ public:
             distances.push_back(-cosines[token]);
         const std::vector<std::int64_t> taken = bestTokens(distances, count);
         const std::vector<std::int64_t> left = allBut(taken, std::ssize(m_candidates));
-        m_kept.append_range(picked(m_candidates, taken));
-        m_candidates = picked(m_candidates, left);
+        for (const std::int64_t i : taken)
+            m_kept.push_back(m_candidates[static_cast<std::size_t>(i)]);
+        m_candidates = picked<std::int64_t>(m_candidates, left);
     }
 
     std::vector<std::int64_t> result() {
@@ -74,9 +84,8 @@ public:
     TokenChoice choose(const LayerTokens& tokens, const StepBudget& budget, const MethodSettings& settings,
                        ReferenceRandom&) const override {
         const std::int64_t count = std::min<std::int64_t>(budget.goal, std::ssize(tokens.visual));
-        const DartPivots pivots =
-            dartPivots(tokens, count, static_cast<std::int64_t>(settings.value(kImagePivots)),
-                       static_cast<std::int64_t>(settings.value(kTextPivots)));
+        const DartPivots pivots = dartPivots(tokens, count, static_cast<std::int64_t>(settings.value(kImagePivots)),
+                                             static_cast<std::int64_t>(settings.value(kTextPivots)));
         const at::Tensor cosines = dartCosines(tokens, pivots);
         TokenChoice choice;
         choice.kept = dartTokens(cosines, pivots.image, count);
@@ -93,15 +102,14 @@ DartPivots dartPivots(const LayerTokens& tokens, std::int64_t count, std::int64_
         image = std::max<std::int64_t>(1, count * image / all);
         text = count * text / all;
     }
-    const std::vector<float> sizes = hostScores(tokens.keys.to(at::kFloat).abs().sum({0, 2}));
-    return {picked(bestAmong(sizes, tokens.visual, image)), {}};
+    const std::vector<float> sizes = hostScores(tokens.keys.to(at::kFloat).abs().sum(at::IntArrayRef{0, 2}));
+    return {bestTokens(picked<float>(sizes, tokens.visual), image),
+            bestTokens(picked<float>(sizes, tokens.text), text)};
 }
 
 at::Tensor dartCosines(const LayerTokens& tokens, const DartPivots& pivots) {
-    std::vector<std::int64_t> rows = picked(tokens.visual, pivots.image);
-    rows.append_range(picked(tokens.text, pivots.text));
-    const at::Tensor cosines =
-        at::mm(unitRows(rowsOf(tokens.normed, rows)), unitRows(rowsOf(tokens.normed, tokens.visual)).t());
+    const at::Tensor cosines = at::mm(unitRows(rowsOf(tokens.normed, rowsOfPivots(tokens, pivots))),
+                                      unitRows(rowsOf(tokens.normed, tokens.visual)).t());
     return cosines.masked_fill(cosines > kOne, 1).to(at::kCPU).contiguous();
 }
 

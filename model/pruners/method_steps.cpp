@@ -1,5 +1,7 @@
 #include "model/pruners/method_steps.h"
 
+#include "core/pruning/method.h"
+
 #include <algorithm>
 #include <cmath>
 

@@ -19,9 +19,8 @@ public:
     }
     TokenChoice choose(const LayerTokens& tokens, const StepBudget& budget, const MethodSettings& settings,
                        ReferenceRandom&) const override {
-        const int count = settings.find(kKeep)
-                              ? geometricCount(budget)
-                              : powerCount(budget, settings.value(kStepRatio), kPublishedSteps);
+        const int count = settings.find(kKeep) ? geometricCount(budget)
+                                               : powerCount(budget, settings.value(kStepRatio), kPublishedSteps);
         return bestChoice(attendedVisual(tokens, tokens.queryRows, HeadMerge::Mean).total, count);
     }
 };

@@ -27,7 +27,8 @@ struct AttendedTokens {
 /// chunks of rows, so that a map of a few MB is all it holds. No rows: zeros.
 AttendedTokens attendedTokens(const AttentionRows& rows, HeadMerge merge);
 
-/// The same of the visual tokens of a picture, of the queries of the tokens `queryRows`, which must have been asked for.
+/// The same of the visual tokens of a picture, of the queries of the tokens `queryRows`, which must have been asked
+/// for.
 AttendedTokens attendedVisual(const LayerTokens& tokens, std::span<const std::int64_t> queryRows, HeadMerge merge);
 
 /// `values` as an index on the device of `beside`.
