@@ -23,6 +23,8 @@ std::vector<int> risingSteps(int first, std::vector<int> formula, int layers) {
         if (const int step = std::max(layer, least); step < layers)
             steps.push_back(step);
     }
+    if (steps.empty() && layers > 2 && first < layers)
+        steps.push_back(layers - 1);
     return steps;
 }
 
