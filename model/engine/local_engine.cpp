@@ -94,8 +94,7 @@ private:
     /// The images are prepared on the host, with the same masks: their pixels are to be seen.
     PromptView viewOf(const Request& request) const {
         const PruneStage& stage = request.plan.pixelStage();
-        if (stage.settings.entry().drops())
-            m_network->checkPlace(stage.place, stage.layer);
+        requirePlan(*m_network, request.plan);
         std::vector<PreparedImage> images;
         ReferenceRandom draws(request.plan.seed());
         for (const ImageInput& input : request.images)
@@ -144,7 +143,7 @@ private:
         answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
         const RunSettings settings{request.plan, request.decoding, request.maxTokens,
-                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
+                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}, questionIds(request)};
         TextStream text(m_tokenizer, m_family, events, opensThought(pieces));
         if (!request.reuse)
             m_prefixCache.clear();
@@ -163,6 +162,7 @@ private:
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
         answer.reuse = run.reuse;
+        answer.pruning = run.pruning;
         for (const auto& [name, ms] : run.times.entries())
             answer.times.add(name, ms);
         setTimeToFirstToken(answer.times);
@@ -253,6 +253,18 @@ private:
             throw Error(ErrorKind::Usage, "thinking is asked for, but " + m_info.name +
                                               " can't: its chat template has no place for thoughts");
         return m_chat.render(request.messages, request.tools, options);
+    }
+
+    /// The words of the last message of people.
+    std::vector<std::int64_t> questionIds(const Request& request) const {
+        std::string words;
+        for (const Message& message : request.messages)
+            if (message.role == "user") {
+                words.clear();
+                for (const Part& part : message.parts)
+                    words += part.text;
+            }
+        return m_tokenizer.encode(words, false, false);
     }
 
     TokenSequence encode(const std::vector<PromptPiece>& pieces, const std::vector<PreparedImage>& images) const {

@@ -189,7 +189,7 @@ private:
         const PruneStage& stage = plan.pixelStage();
         prompt.vision.place = stage.place;
         prompt.vision.vitLayer = stage.layer;
-        m_network->checkPlace(stage.place, stage.layer);
+        requirePlan(*m_network, plan);
         prompt.tokens = keepBlocks(benchPrompt(m_network->traits(), images), prompt.vision.masks);
         return prompt;
     }
