@@ -96,13 +96,17 @@ public:
 
 } // namespace
 
+at::Tensor keySizes(const at::Tensor& keys) {
+    return keys.to(at::kFloat).abs().sum(at::IntArrayRef{0, 2});
+}
+
 DartPivots dartPivots(const LayerTokens& tokens, std::int64_t count, std::int64_t image, std::int64_t text) {
     text = std::min(text, std::ssize(tokens.text));
     if (const std::int64_t all = image + text; all > count) {
         image = std::max<std::int64_t>(1, count * image / all);
         text = count * text / all;
     }
-    const std::vector<float> sizes = hostScores(tokens.keys.to(at::kFloat).abs().sum(at::IntArrayRef{0, 2}));
+    const std::vector<float> sizes = hostScores(keySizes(tokens.keys));
     return {bestTokens(picked<float>(sizes, tokens.visual), image),
             bestTokens(picked<float>(sizes, tokens.text), text)};
 }
