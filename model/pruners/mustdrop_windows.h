@@ -14,7 +14,7 @@ namespace prunescope::model {
 std::vector<float> windowSimilarities(const VisualTokens& tokens);
 
 /// Windows with a mean cosine of 0.8 and more become their mean, which stands for the block in the middle; all other
-/// tokens stay as they are. Scores: less the similarity of a token's window. Any thread.
+/// tokens stay as they are. Scores: 1 less the mean cosine of a token's window, where it is in one. Any thread.
 TokenChoice mergedWindows(const VisualTokens& tokens);
 
 /// The ceil(8 n / 100) most important of n tokens, which no layer drops, rising: those of largest `encoderAttention`
