@@ -12,9 +12,9 @@ std::vector<BlockFate> fatesOf(const PreparedImage& image) {
     if (mask.keptCount() == mask.count())
         return fates;
     const bool onHost = image.picture.devicePixels() == nullptr;
-    const std::vector<int> from =
-        onHost ? predictors(image.picture.blocks(), image.report.choice(), image.report.settings)
-               : std::vector<int>(fates.size(), BlockFate::kNone);
+    const std::vector<int> from = onHost
+                                      ? predictors(image.picture.blocks(), image.report.choice(), image.report.settings)
+                                      : std::vector<int>(fates.size(), BlockFate::kNone);
     for (std::size_t i = 0; i < fates.size(); ++i)
         if (!mask.kept(static_cast<int>(i))) {
             fates[i].droppedBy = 0;
@@ -35,7 +35,7 @@ PruneOutcome maskOutcome(const PrunePlan& plan, const std::vector<PreparedImage>
         StageOutcome& made = outcome.stages.emplace_back();
         made.stage = static_cast<int>(i);
         for (const PreparedImage& image : images)
-            made.images.push_back({image.report.mask.keptCount(), image.report.mask.count()});
+            made.images.push_back({image.report.mask.keptCount(), image.fullBlocks});
     }
     for (const PreparedImage& image : images)
         outcome.blocks.push_back(fatesOf(image));
