@@ -90,6 +90,22 @@ public:
         return withOwnErrors("lower max-pixels or raise tau", [&] { return viewOf(request); });
     }
 
+    std::vector<float> firstLogits(const Request& request, std::stop_token stop) override {
+        Request one = request;
+        one.maxTokens = 1;
+        std::vector<float> logits;
+        m_onFirstLogits = [&](const at::Tensor& row) {
+            const at::Tensor host = row.to(at::kCPU, at::kFloat).contiguous();
+            logits.assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+        };
+        const auto listensNoMore = [this](const void*) { m_onFirstLogits = {}; };
+        const std::unique_ptr<const void, decltype(listensNoMore)> guard(this, listensNoMore);
+        const Answer unread = answer(one, {}, std::move(stop));
+        if (logits.empty())
+            throw Error(ErrorKind::Cancelled, "stopped");
+        return logits;
+    }
+
 private:
     /// The images are prepared on the host, with the same masks: their pixels are to be seen.
     PromptView viewOf(const Request& request) const {
@@ -142,8 +158,9 @@ private:
         answer.times.set(stage::kSample, handOver.ms());
         answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
-        const RunSettings settings{request.plan, request.decoding, request.maxTokens,
-                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}, questionIds(request)};
+        const RunSettings settings{request.plan,      request.decoding,
+                                   request.maxTokens, request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{},
+                                   m_onFirstLogits,   questionIds(request)};
         TextStream text(m_tokenizer, m_family, events, opensThought(pieces));
         if (!request.reuse)
             m_prefixCache.clear();
@@ -284,6 +301,7 @@ private:
     int m_threads;
     Chat m_chat;
     PromptBudget m_budget;
+    std::function<void(const at::Tensor&)> m_onFirstLogits; ///< while somebody wants them
 };
 
 std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,

@@ -133,6 +133,8 @@ private:
         m_result.times.set(stage::kPrefill, lap(watch) - stages.layersMs());
         if (stages.dropsTokens())
             m_result.times.add(stage::kMethod, stages.layersMs());
+        if (m_settings.onFirstLogits)
+            m_settings.onFirstLogits(logits);
         begin(stage::kSample);
         m_chooser.emplace(m_settings.decoding, prompt.ids);
         const std::int64_t id = m_chooser->next(logits);

@@ -19,7 +19,8 @@ struct RunSettings {
     PrunePlan plan;
     Decoding decoding;
     int maxTokens = 512;
-    std::vector<std::int64_t> endTokens;     ///< empty: run to maxTokens
+    std::vector<std::int64_t> endTokens;                       ///< empty: run to maxTokens
+    std::function<void(const at::Tensor&)> onFirstLogits = {}; ///< gets those of the first token, [vocab]
     std::vector<std::int64_t> question = {}; ///< ids of what people asked, for methods that look at it alone
 };
 

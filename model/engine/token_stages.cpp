@@ -2,8 +2,11 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "core/pruning/layer_schedule.h"
 #include "core/pruning/token_options.h"
 #include "model/device/device.h"
+#include "model/images/mask_outcome.h"
+#include "model/values/explain.h"
 
 #include <algorithm>
 #include <cmath>
@@ -91,44 +94,18 @@ at::Tensor positionsOf(const TokenSequence& prompt, const std::vector<std::int64
     return at::stack(axes);
 }
 
-int total(const std::vector<int>& counts) {
-    return std::accumulate(counts.begin(), counts.end(), 0);
-}
-
 } // namespace
 
 TokenStages::TokenStages(const VisionLanguageModel& network, const PrunePlan& plan,
                          const std::vector<PreparedImage>& images, std::vector<std::int64_t> question)
     : m_network(network), m_images(images), m_question(std::move(question)), m_stages(tokenStages(network, plan)),
       m_draws(plan.seed()) {
-    for (const PruneStage& stage : plan.stages)
-        m_outcome.plan.push_back(toText(PrunePlan{{stage}}));
+    m_outcome = maskCounts(plan, images);
     m_outcome.languageLayers = static_cast<int>(network.traits().config.text.layers);
-    notePixels(plan, images);
-}
-
-/// What the masks have dropped before the encoder has given tokens.
-void TokenStages::notePixels(const PrunePlan& plan, const std::vector<PreparedImage>& images) {
-    const auto stage = std::ranges::find_if(plan.stages, looksAtPixels);
-    const bool isDropping = stage != plan.stages.end() && drops(*stage);
-    StageOutcome outcome;
-    outcome.stage = static_cast<int>(stage - plan.stages.begin());
     for (const PreparedImage& image : images) {
         const KeepMask& mask = image.report.mask;
-        PictureState state{image.picture.grid(), mask.keptIndices(), {}, 0, mask.keptCount()};
-        std::vector<BlockFate> fates(static_cast<std::size_t>(mask.count()));
-        for (int block = 0; block < mask.count(); ++block)
-            if (!mask.kept(block))
-                fates[static_cast<std::size_t>(block)].droppedBy = 0;
-        outcome.images.push_back({mask.keptCount(), image.fullBlocks});
-        outcome.ms += image.report.times.ms(stage::kSelect);
-        m_outcome.blocks.push_back(std::move(fates));
-        m_pictures.push_back(std::move(state));
+        m_pictures.push_back({image.picture.grid(), mask.keptIndices(), {}, 0, mask.keptCount()});
     }
-    if (!isDropping || images.empty())
-        return;
-    m_pixelMs = outcome.ms;
-    m_outcome.stages.push_back(std::move(outcome));
 }
 
 EncoderNeeds TokenStages::encoderNeeds() const {
@@ -147,14 +124,6 @@ std::string TokenStages::encoderStage() const {
         if (stage.encoder)
             return m_outcome.plan[static_cast<std::size_t>(stage.index)];
     return {};
-}
-
-int TokenStages::budgetOf(const PruneStage& stage, const BlockGrid& grid, int count) const {
-    const auto keep = stage.settings.find(kKeep);
-    if (!keep || !stage.settings.applies(kKeep.name))
-        return count; // the method has a rule of its own
-    const bool ofGrid = stage.settings.find(kOf).value_or(kOfLeft) == kOfGrid;
-    return std::min(count, keep->tokensOf(ofGrid ? grid.count() : count));
 }
 
 /// Input embeddings of the text that a choice looks at: all of it outside of the pictures' marks, or the question.
@@ -205,7 +174,7 @@ ChosenTokens TokenStages::choose(const TokenSequence& full, VisionFeatures featu
                                   own.deepstack,
                                   own.traces,
                                   text};
-        const int budget = budgetOf(stage->stage, picture.grid, static_cast<int>(count));
+        const int budget = tokenGoal(stage->stage.settings, static_cast<int>(count), picture.grid.count());
         const TokenChoice choice = stage->encoder->choose(tokens, budget, stage->stage.settings, m_draws);
         noteFates(i, picture.blocks, choice);
         std::vector<int> blocks;
@@ -262,7 +231,6 @@ std::int64_t TokenStages::firstLayer() const {
 
 void TokenStages::enterLayers(const TokenSequence& prompt, const ChosenTokens& chosen) {
     m_prompt = &prompt;
-    int visual = 0;
     std::int64_t first = 0;
     for (std::size_t i = 0; i < m_pictures.size(); ++i) {
         PictureState& picture = m_pictures[i];
@@ -271,9 +239,7 @@ void TokenStages::enterLayers(const TokenSequence& prompt, const ChosenTokens& c
             !picture.encoderAttention.defined() && all.defined())
             picture.encoderAttention = all.narrow(0, first, picture.alive);
         first += picture.alive;
-        visual += picture.alive;
     }
-    m_visualTokens.assign(static_cast<std::size_t>(m_outcome.languageLayers), visual);
 }
 
 TokenStages::Step TokenStages::stepBefore(std::int64_t layer) const {
@@ -376,7 +342,7 @@ TokenChoice TokenStages::chooseOf(const LayerRows& rows, const Step& step, std::
     if (step.index == 0)
         state.original = static_cast<int>(visual.size());
     const StepBudget budget{step.index, static_cast<int>(step.stage->layers.size()), state.original,
-                            budgetOf(step.stage->stage, state.grid, state.original)};
+                            tokenGoal(step.stage->stage.settings, state.original, state.grid.count())};
     TokenChoice choice = step.stage->language->choose(tokens, budget, step.stage->stage.settings, m_draws);
     noteFates(picture, tokens.blocks, choice);
     m_outcome.stages.back().images.push_back({static_cast<int>(choice.kept.size()), static_cast<int>(visual.size())});
@@ -425,19 +391,16 @@ KeptRows TokenStages::prune(const LayerRows& rows) {
     keepUpTo(static_cast<std::int64_t>(rows.tokens.size()));
     if (isMixed)
         kept.mix = std::move(mix);
-    std::vector<int> alive;
-    for (const PictureState& picture : m_pictures)
-        alive.push_back(picture.alive);
-    for (auto layer = static_cast<std::size_t>(rows.layer); layer < m_visualTokens.size(); ++layer)
-        m_visualTokens[layer] = total(alive);
     return kept;
 }
 
 PruneOutcome TokenStages::outcome() const {
     PruneOutcome outcome = m_outcome;
-    if (!m_visualTokens.empty())
-        outcome.equivalentTokens = std::accumulate(m_visualTokens.begin(), m_visualTokens.end(), 0.0) /
-                                   static_cast<double>(m_visualTokens.size());
+    notePredictors(m_images, outcome);
+    std::vector<int> blocks;
+    for (const PreparedImage& image : m_images)
+        blocks.push_back(image.picture.grid().count());
+    outcome.equivalentTokens = equivalentTokens(tokensPerLayer(blocks, countsOf(outcome), outcome.languageLayers));
     return outcome;
 }
 

@@ -67,7 +67,6 @@ public:
 
     /// What became of everything so far.
     PruneOutcome outcome() const;
-    double methodMs() const { return m_outcome.methodMs() - m_pixelMs; }
     double layersMs() const { return m_layersMs; }
 
 private:
@@ -85,8 +84,6 @@ private:
     };
 
     Step stepBefore(std::int64_t layer) const;
-    void notePixels(const PrunePlan& plan, const std::vector<PreparedImage>& images);
-    int budgetOf(const PruneStage& stage, const BlockGrid& grid, int count) const;
     at::Tensor textRows(const TokenSequence& full, const MethodSettings& settings) const;
     TokenChoice chooseOf(const LayerRows& rows, const Step& step, std::size_t picture,
                          const std::vector<std::int64_t>& visual);
@@ -101,9 +98,7 @@ private:
     ReferenceRandom m_draws;
     const TokenSequence* m_prompt = nullptr;
     std::vector<PictureState> m_pictures;
-    std::vector<double> m_visualTokens; ///< per language layer from the last step on
     PruneOutcome m_outcome;
-    double m_pixelMs = 0;
     double m_layersMs = 0;
     Stopwatch m_watch;
 };

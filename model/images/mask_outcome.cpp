@@ -6,26 +6,17 @@ namespace prunescope::model {
 
 namespace {
 
-std::vector<BlockFate> fatesOf(const PreparedImage& image) {
-    const KeepMask& mask = image.report.mask;
+std::vector<BlockFate> fatesOf(const KeepMask& mask) {
     std::vector<BlockFate> fates(static_cast<std::size_t>(mask.count()));
-    if (mask.keptCount() == mask.count())
-        return fates;
-    const bool onHost = image.picture.devicePixels() == nullptr;
-    const std::vector<int> from = onHost
-                                      ? predictors(image.picture.blocks(), image.report.choice(), image.report.settings)
-                                      : std::vector<int>(fates.size(), BlockFate::kNone);
     for (std::size_t i = 0; i < fates.size(); ++i)
-        if (!mask.kept(static_cast<int>(i))) {
+        if (!mask.kept(static_cast<int>(i)))
             fates[i].droppedBy = 0;
-            fates[i].predictedBy = from[i];
-        }
     return fates;
 }
 
 } // namespace
 
-PruneOutcome maskOutcome(const PrunePlan& plan, const std::vector<PreparedImage>& images) {
+PruneOutcome maskCounts(const PrunePlan& plan, const std::vector<PreparedImage>& images) {
     PruneOutcome outcome;
     for (std::size_t i = 0; i < plan.stages.size(); ++i) {
         const PruneStage& stage = plan.stages[i];
@@ -38,7 +29,27 @@ PruneOutcome maskOutcome(const PrunePlan& plan, const std::vector<PreparedImage>
             made.images.push_back({image.report.mask.keptCount(), image.fullBlocks});
     }
     for (const PreparedImage& image : images)
-        outcome.blocks.push_back(fatesOf(image));
+        outcome.blocks.push_back(fatesOf(image.report.mask));
+    return outcome;
+}
+
+void notePredictors(const std::vector<PreparedImage>& images, PruneOutcome& outcome) {
+    for (std::size_t image = 0; image < images.size(); ++image) {
+        const KeepMask& mask = images[image].report.mask;
+        if (mask.keptCount() == mask.count() || images[image].picture.devicePixels() != nullptr)
+            continue;
+        const std::vector<int> from =
+            predictors(images[image].picture.blocks(), images[image].report.choice(), images[image].report.settings);
+        for (int block = 0; block < mask.count(); ++block)
+            if (!mask.kept(block))
+                outcome.blocks[image][static_cast<std::size_t>(block)].predictedBy =
+                    from[static_cast<std::size_t>(block)];
+    }
+}
+
+PruneOutcome maskOutcome(const PrunePlan& plan, const std::vector<PreparedImage>& images) {
+    PruneOutcome outcome = maskCounts(plan, images);
+    notePredictors(images, outcome);
     return outcome;
 }
 
