@@ -47,7 +47,7 @@ public:
     Expectation(const PrunePlan& plan, std::span<const MaskedGrid> images, int languageLayers)
         : m_images(images), m_layers(languageLayers) {
         for (const MaskedGrid& image : images)
-            m_left.push_back(image.grid.count());
+            m_left.push_back(image.all);
         for (std::size_t i = 0; i < plan.stages.size(); ++i)
             if (drops(plan.stages[i]))
                 pass(plan.stages[i], static_cast<int>(i));

@@ -25,8 +25,9 @@ struct StageCounts {
 
 /// A picture as its pixels leave it to the encoder.
 struct MaskedGrid {
-    BlockGrid grid;
-    int kept = 0; ///< by the plan's pixel stage
+    BlockGrid grid; ///< that the encoder gets
+    int kept = 0;   ///< by the plan's pixel stage
+    int all = 0;    ///< without pruning; more than `grid` has where the method shows a smaller picture
 };
 
 /// What every stage is to leave, before anything has run: known but for methods that decide by what they see. Throws

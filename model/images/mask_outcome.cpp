@@ -26,7 +26,7 @@ PruneOutcome maskCounts(const PrunePlan& plan, const std::vector<PreparedImage>&
         StageOutcome& made = outcome.stages.emplace_back();
         made.stage = static_cast<int>(i);
         for (const PreparedImage& image : images)
-            made.images.push_back({image.report.mask.keptCount(), image.report.mask.count()});
+            made.images.push_back({image.report.mask.keptCount(), image.fullBlocks});
     }
     for (const PreparedImage& image : images)
         outcome.blocks.push_back(fatesOf(image.report.mask));

@@ -81,6 +81,13 @@ std::vector<StageCounts> countsOf(const PruneOutcome& outcome) {
     return counts;
 }
 
+int enteringTokens(const PruneOutcome& outcome, const std::vector<MaskReport>& images) {
+    std::vector<int> kept;
+    for (const MaskReport& image : images)
+        kept.push_back(image.mask.keptCount());
+    return tokensPerLayer(kept, countsOf(outcome), 1).front(); // before layer 0
+}
+
 std::string stagesText(const PruneOutcome& outcome) {
     std::vector<std::string> parts;
     for (const StageOutcome& stage : outcome.stages) {

@@ -12,6 +12,10 @@ namespace prunescope::model {
 /// What every stage left, without times.
 std::vector<StageCounts> countsOf(const PruneOutcome& outcome);
 
+/// Visual tokens that enter the language layers: what the masks of `images` kept, less what stages after the encoder
+/// left out.
+int enteringTokens(const PruneOutcome& outcome, const std::vector<MaskReport>& images);
+
 /// "after the encoder divprune 680 of 2,040; before layer 2 fastv 226 of 680; 357 tokens per layer on average".
 std::string stagesText(const PruneOutcome& outcome);
 

@@ -1,5 +1,6 @@
 #include "ui/session/expected_cost.h"
 
+#include "core/base/error.h"
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
@@ -26,8 +27,12 @@ std::optional<CostFigures> ExpectedCost::figures() const {
     const ShownMask& shown = m_mask.mask();
     if (!shown.valid())
         return std::nullopt;
-    return costFigures({m_mask.plan().pixelStage(), shown.mask.keptCount(), shown.full.count()}, m_model.shape(),
-                       m_speed);
+    try {
+        return costFigures(m_mask.plan(), {shown.mask.grid(), shown.mask.keptCount(), shown.full.count()},
+                           m_model.shape(), m_speed);
+    } catch (const Error&) {
+        return std::nullopt; // a plan that this model has no layers for: asking says so
+    }
 }
 
 } // namespace prunescope::ui
