@@ -234,6 +234,15 @@ private Q_SLOTS:
         QCOMPARE(answer.promptTokensFull - answer.promptTokens, 36);
     }
 
+    void whatIsShownSaysWhatComesLater() {
+        const Request request =
+            requestOf({picture(6, 9, 3)}, "input:keep_all; post:divprune,keep=1/3; llm@2:fastv,keep=1/3");
+        const PromptView view = engine("qwen3vl").showPrompt(request);
+        QCOMPARE(view.promptTokens, view.promptTokensFull);
+        QCOMPARE(view.later, (std::vector<std::string>{"after the encoder divprune leaves 18 of 54 image tokens",
+                                                       "before layer 2 fastv leaves 6 of 18 image tokens"}));
+    }
+
     void poolMakesASmallPicture() {
         const Answer answer = engine("qwen3vl").answer(requestOf({picture(6, 8, 3)}, "post:pool,side=4"), {}, {});
         QCOMPARE(leftOf(answer, 0), 16);
