@@ -13,11 +13,25 @@ namespace {
 
 constexpr const char* kMethodOption = "--strategy";
 
-std::string namesOfMethods() {
+/// Names of the methods at the input, of all or of those with an option.
+std::string namesOfMethods(const char* separator, std::string_view option = {}) {
     std::vector<std::string> names;
-    for (const MethodEntry& entry : methods())
-        names.emplace_back(entry.name);
-    return join(names, "|");
+    for (const MethodEntry& entry : pixelMethods())
+        if (option.empty() || entry.option(option))
+            names.emplace_back(entry.name);
+    return join(names, separator);
+}
+
+/// Other methods have places of their own, which only a plan can name.
+const MethodEntry& methodNamed(std::string_view name) {
+    for (const MethodEntry& entry : pixelMethods())
+        if (entry.name == name)
+            return entry;
+    const auto list = methods();
+    const bool inPlans = std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.name == name; });
+    throw Error(ErrorKind::Usage, "method '" + std::string(name) + "' is " +
+                                      (inPlans ? "no mask of pixels, it stands in a --plan" : "unknown") +
+                                      ", expected one of " + namesOfMethods(", "));
 }
 
 /// A flag that is on unless given goes by the word that switches it off.
@@ -33,10 +47,10 @@ std::string valueName(const OptionSpec& spec) {
 
 /// With the names of the methods in front, where not all have the option.
 std::string helpOf(const OptionSpec& spec) {
-    const auto list = methods();
+    const auto list = pixelMethods();
     const bool everywhere =
         std::all_of(list.begin(), list.end(), [&](const auto& entry) { return entry.option(spec.name); });
-    return (everywhere ? "" : methodsWith(spec.name) + ": ") + std::string(spec.help);
+    return (everywhere ? "" : namesOfMethods(", ", spec.name) + ": ") + std::string(spec.help);
 }
 
 std::string fallbackOf(const OptionSpec& spec) {
@@ -51,12 +65,12 @@ void MethodOptions::addTo(OptionTable& table) {
     table.startGroup("Pruning");
     table.add(
         {kMethodOption,
-         namesOfMethods(),
+         namesOfMethods("|"),
          "which blocks to keep",
          m_method,
-         [this](const std::string& text) { withOptionName(kMethodOption, [&] { m_method = findMethod(text).name; }); },
+         [this](const std::string& text) { withOptionName(kMethodOption, [&] { m_method = methodNamed(text).name; }); },
          {}});
-    for (const OptionSpec& spec : allOptions())
+    for (const OptionSpec& spec : pixelMethodOptions())
         addOption(table, spec);
 }
 
@@ -86,7 +100,7 @@ MethodSettings MethodOptions::settings() const {
             continue;
         if (!spec)
             throw Error(ErrorKind::Usage, "--" + std::string(name) + ": found with " + kMethodOption + " " + m_method +
-                                              ", expected " + methodsWith(name));
+                                              ", expected " + namesOfMethods(", ", name));
         settings.set(name, value);
     }
     return settings;
@@ -105,7 +119,7 @@ std::string MethodOptions::firstGiven() const {
 
 std::vector<std::string> MethodOptions::names() {
     std::vector<std::string> names{kMethodOption};
-    for (const OptionSpec& spec : allOptions())
+    for (const OptionSpec& spec : pixelMethodOptions())
         if (spec.name != kSeed.name)
             names.push_back(optionName(spec));
     return names;

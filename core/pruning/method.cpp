@@ -9,10 +9,11 @@ namespace prunescope {
 
 namespace {
 
-std::string namesOf(bool (*chosen)(const MethodEntry&, std::string_view), std::string_view word) {
+template <typename Chosen>
+std::string namesOf(const Chosen& chosen) {
     std::vector<std::string> names;
     for (const MethodEntry& entry : methods())
-        if (chosen(entry, word))
+        if (chosen(entry))
             names.emplace_back(entry.name);
     return join(names);
 }
@@ -34,8 +35,8 @@ const MethodEntry& findMethod(std::string_view name) {
     const auto found = std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.name == name; });
     if (found != list.end())
         return *found;
-    const std::string all = namesOf([](const MethodEntry&, std::string_view) { return true; }, name);
-    throw Error(ErrorKind::Usage, "method '" + std::string(name) + "' is unknown, expected one of " + all);
+    throw Error(ErrorKind::Usage, "method '" + std::string(name) + "' is unknown, expected one of " +
+                                      namesOf([](const MethodEntry&) { return true; }));
 }
 
 const MethodEntry& keepAllMethod() {
@@ -46,14 +47,24 @@ const MethodEntry& keepAllMethod() {
 }
 
 std::string methodsWith(std::string_view option) {
-    return namesOf([](const MethodEntry& entry, std::string_view word) { return entry.option(word) != nullptr; },
-                   option);
+    return namesOf([&](const MethodEntry& entry) { return entry.option(option) != nullptr; });
 }
 
-const std::vector<OptionSpec>& allOptions() {
+std::string methodsAt(Place place) {
+    return namesOf([&](const MethodEntry& entry) { return entry.standsAt(place); });
+}
+
+std::span<const MethodEntry> pixelMethods() {
+    const auto list = methods();
+    const auto isPixels = [](const MethodEntry& entry) { return entry.pixels != nullptr; };
+    const auto end = std::partition_point(list.begin(), list.end(), isPixels);
+    return {list.begin(), end};
+}
+
+const std::vector<OptionSpec>& pixelMethodOptions() {
     static const std::vector<OptionSpec> all = [] {
         std::vector<OptionSpec> list;
-        for (const MethodEntry& entry : methods())
+        for (const MethodEntry& entry : pixelMethods())
             for (const OptionSpec& spec : entry.options)
                 if (std::none_of(list.begin(), list.end(), [&](const auto& other) { return other.name == spec.name; }))
                     list.push_back(spec);

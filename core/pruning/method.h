@@ -26,7 +26,7 @@ enum class Place {
     Input,         ///< before the vision encoder
     VisionLayer,   ///< after so many layers of the vision encoder: `vit@K`
     AfterEncoder,  ///< after the vision encoder: `post`
-    LanguageLayer, ///< after so many layers of the language model: `llm@K`
+    LanguageLayer, ///< after so many layers of the language model: `llm@K`, or `llm` where the method itself begins
 };
 
 /// Data that a pruning method decides from.
@@ -65,6 +65,10 @@ public:
     virtual KeepMask select(const Selection& selection) const = 0;
 };
 
+/// Where a method inside the language model drops tokens of its own accord: the layers of a model with so many, in the
+/// order of its steps, as its formula has them (`stepLayers` makes them fit small models).
+using LayerFormula = std::vector<int> (*)(int languageLayers);
+
 /// A pruning method: everything that the rest of the program knows of it.
 struct MethodEntry {
     std::string_view name;  ///< as on the command line
@@ -72,9 +76,15 @@ struct MethodEntry {
     std::string_view help;  ///< one line for people
     std::vector<Place> places;
     MethodNeeds needs = MethodNeeds::Pixels;
-    std::vector<OptionSpec> options;           ///< in the order in which plans and people see them
-    bool isBaseline = false;                   ///< at Pred-2D's budget, to compare with
-    bool showsSmallerPicture = false;          ///< instead of dropping blocks: its mask lies on a grid of its own
+    std::vector<OptionSpec> options;  ///< in the order in which plans and people see them
+    bool isBaseline = false;          ///< at Pred-2D's budget, to compare with
+    bool showsSmallerPicture = false; ///< instead of dropping blocks: its mask lies on a grid of its own
+    bool needsGrid = false;           ///< of all blocks of the picture: nothing may be dropped before it
+    bool standsAlone = false;         ///< no other method that chooses among tokens may stand beside it
+    bool dropsAll = false;            ///< every visual token
+    LayerFormula layers = nullptr;    ///< of a method inside the language model
+    /// What makes settings impossible at a place, as "expected ..."; empty: nothing. Null: everything goes.
+    std::string_view (*flaw)(const MethodSettings&, Place) = nullptr;
     std::shared_ptr<const PixelMethod> pixels; ///< where `needs` is Nothing or Pixels
     /// Shows each block that was dropped as what the kept ones predict (pixelprune spec 3). Null: nothing does.
     void (*decode)(BlockDecoder&) = nullptr;
@@ -86,8 +96,10 @@ struct MethodEntry {
     const OptionSpec* option(std::string_view name) const;
 };
 
-/// All pruning methods, in the order in which people see them.
+/// All pruning methods, in the order in which people see them: first those that look at pixels, or at nothing.
 std::span<const MethodEntry> methods();
+/// The first part of them: what a mask can be made with.
+std::span<const MethodEntry> pixelMethods();
 
 /// Throws Error(Usage) that lists the names.
 const MethodEntry& findMethod(std::string_view name);
@@ -97,8 +109,10 @@ const MethodEntry& keepAllMethod();
 
 /// Names of the methods that have an option, with commas between them.
 std::string methodsWith(std::string_view option);
+/// Names of the methods that may stand at a place, with commas between them.
+std::string methodsAt(Place place);
 
-/// Every option of any method once, in the order of methods and of their options.
-const std::vector<OptionSpec>& allOptions();
+/// Every option of any of `pixelMethods` once, in the order of methods and of their options.
+const std::vector<OptionSpec>& pixelMethodOptions();
 
 } // namespace prunescope

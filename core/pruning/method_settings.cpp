@@ -118,10 +118,12 @@ OptionValue MethodSettings::required(std::string_view option) const {
 
 std::vector<std::string> MethodSettings::words() const {
     std::vector<std::string> words;
-    for (const auto& [name, value] : m_values) {
-        const OptionSpec& option = *spec(name);
-        const std::string text = optionText(option, value);
-        words.push_back(option.kind == OptionKind::Flag ? text : std::string(name) + "=" + text);
+    for (const OptionSpec& option : m_entry->options) {
+        const std::optional<OptionValue> value = find(option.name);
+        if (!value || !(isSet(option.name) || option.alwaysWritten))
+            continue;
+        const std::string text = optionText(option, *value);
+        words.push_back(option.kind == OptionKind::Flag ? text : std::string(option.name) + "=" + text);
     }
     return words;
 }

@@ -58,8 +58,8 @@ public:
         return set(key.name, OptionValue(std::move(value)));
     }
 
-    /// The word with its value as a plan has it, "tau=0.02" or "sliding", of everything that was set, in the order of
-    /// the method's options.
+    /// The word with its value as a plan has it, "tau=0.02" or "sliding", of everything that was set or is always
+    /// written, in the order of the method's options.
     std::vector<std::string> words() const;
 
     bool operator==(const MethodSettings& other) const;

@@ -101,7 +101,8 @@ std::string expectation(const OptionSpec& spec) {
     case OptionKind::Choice:
         return "one of " + join(std::vector<std::string>(spec.choices.begin(), spec.choices.end()));
     case OptionKind::Budget:
-        return "a share such as 1/3 or 0.25, or a whole number from 2";
+        return spec.shareOnly ? "a share such as 1/3 or 0.25, above 0 and at most 1"
+                              : "a share such as 1/3 or 0.25, or a whole number from 2";
     case OptionKind::Numbers:
         return std::to_string(spec.count) + " whole numbers from " + rangeText(spec) + " with x between them";
     }
@@ -121,7 +122,8 @@ bool accepts(const OptionSpec& spec, const OptionValue& value) {
         return std::holds_alternative<std::string>(value) &&
                std::find(spec.choices.begin(), spec.choices.end(), std::get<std::string>(value)) != spec.choices.end();
     case OptionKind::Budget:
-        return std::holds_alternative<TokenBudget>(value);
+        return std::holds_alternative<TokenBudget>(value) &&
+               !(spec.shareOnly && std::get<TokenBudget>(value).isCount());
     case OptionKind::Numbers:
         return std::holds_alternative<std::vector<int>>(value) && allInRange(spec, std::get<std::vector<int>>(value));
     }

@@ -46,6 +46,8 @@ struct OptionSpec {
     double least = 0;
     double most = 1;
     std::size_t count = 0;
+    bool shareOnly = false;     ///< Budget: no counts
+    bool alwaysWritten = false; ///< plans name the value even where it is the default
     std::vector<std::string_view> choices;
     std::string_view opposite;              ///< Flag that is on unless set: the word that switches it off
     std::vector<std::string_view> excludes; ///< options that may not be set beside it

@@ -48,7 +48,7 @@ public:
         readPlace(stage);
         if (m_words.front().empty())
             wrong("stage at " + quoted(m_place) + " names no method, as in input:" + std::string(kDefaultMethod));
-        stage.settings = methodNamed(m_words.front());
+        stage.settings = methodNamed(m_words.front(), stage.place);
         for (std::size_t i = 1; i < m_words.size(); ++i)
             readOption(m_words[i], stage.settings);
         return stage;
@@ -62,10 +62,10 @@ private:
         if (hasLayer && (name == "vit" || name == "llm")) {
             stage.place = name == "vit" ? Place::VisionLayer : Place::LanguageLayer;
             stage.layer = layer(m_place.substr(at + 1));
-        } else if (m_place == "post") {
-            stage.place = Place::AfterEncoder;
+        } else if (m_place == "post" || m_place == "llm") {
+            stage.place = m_place == "post" ? Place::AfterEncoder : Place::LanguageLayer;
         } else if (m_place != "input") {
-            wrong("place " + quoted(m_place) + " is unknown, expected input, vit@K, post or llm@K");
+            wrong("place " + quoted(m_place) + " is unknown, expected input, vit@K, post, llm or llm@K");
         }
     }
 
@@ -75,16 +75,16 @@ private:
         if (text.empty() || error != std::errc() || end != text.data() + text.size())
             wrong("K of " + std::string(m_place) + " is " + quoted(text) + ", expected a number of layers");
         if (layer < 1)
-            wrong("place " + quoted(m_place) + ": K is at least 1, input is before the first layer");
+            wrong("place " + quoted(m_place) + ": K is at least 1, " + (m_place.starts_with("vit") ? "input" : "post") +
+                  " is before the first layer");
         return layer;
     }
 
-    static MethodSettings methodNamed(std::string_view name) {
-        try {
-            return MethodSettings(name);
-        } catch (const Error& error) {
-            wrong(error.what());
-        }
+    static MethodSettings methodNamed(std::string_view name, Place place) {
+        for (const MethodEntry& entry : methods())
+            if (entry.name == name)
+                return MethodSettings(entry);
+        wrong("method " + quoted(name) + " is unknown, expected one of " + methodsAt(place));
     }
 
     void readOption(std::string_view word, MethodSettings& settings) {
@@ -112,10 +112,9 @@ private:
         for (const OptionSpec& spec : settings.entry().options)
             if (!name.empty() && (spec.name == name || spec.opposite == name))
                 return spec;
-        for (const OptionSpec& spec : allOptions())
-            if (spec.name == name)
-                wrong("setting " + quoted(name) + " is for " + quoted(methodsWith(name)) + ", found it with " +
-                      quoted(settings.method()));
+        if (const std::string others = methodsWith(name); !others.empty())
+            wrong("setting " + quoted(name) + " is for " + quoted(others) + ", found it with " +
+                  quoted(settings.method()));
         wrong("setting " + quoted(word) + " of " + quoted(settings.method()) + " is unknown, expected " +
               knownWords(settings.entry()));
     }

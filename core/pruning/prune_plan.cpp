@@ -10,38 +10,32 @@ namespace prunescope {
 
 namespace {
 
-bool looksAtPixels(const PruneStage& stage) {
-    return stage.settings.entry().pixels != nullptr;
-}
-
-/// A budget of everything leaves a stage out.
-bool drops(const PruneStage& stage) {
-    const auto keep = stage.settings.find(kKeep);
-    return stage.settings.entry().drops() && !(keep && keep->keepsAll());
-}
-
 const PruneStage& keepAllStage() {
     static const PruneStage stage{Place::Input, 0, MethodSettings(keepAllMethod())};
     return stage;
 }
 
-std::string placesOf(const MethodEntry& method) {
-    std::vector<std::string> texts;
-    for (const Place place : method.places)
-        texts.push_back(place == Place::VisionLayer     ? "vit@K"
-                        : place == Place::LanguageLayer ? "llm@K"
-                                                        : placeText(place, 0));
-    return join(texts);
-}
-
-void checkPlace(const PruneStage& stage) {
-    const MethodEntry& method = stage.settings.entry();
-    if (!method.standsAt(stage.place))
-        throw Error(ErrorKind::Usage, "plan: method '" + std::string(method.name) + "' is found at '" +
-                                          placeText(stage.place, stage.layer) + "', expected at " + placesOf(method));
+bool draws(const PruneStage& stage) {
+    return stage.settings.applies(kSeed.name);
 }
 
 } // namespace
+
+std::string PruneStage::name() const {
+    return placeText(place, layer) + ":" + std::string(settings.method());
+}
+
+bool looksAtPixels(const PruneStage& stage) {
+    const bool choosesTokens =
+        stage.place == Place::LanguageLayer ||
+        (stage.place == Place::AfterEncoder && stage.settings.entry().layers && stage.settings.isSet(kKeep.name));
+    return stage.settings.entry().pixels && !choosesTokens;
+}
+
+bool drops(const PruneStage& stage) {
+    const auto keep = stage.settings.find(kKeep);
+    return stage.settings.entry().drops() && !(keep && keep->keepsAll());
+}
 
 PrunePlan PrunePlan::none() {
     return {{keepAllStage()}};
@@ -52,7 +46,7 @@ PrunePlan PrunePlan::of(MethodSettings settings, Place place, int layer) {
 }
 
 bool PrunePlan::prunes() const {
-    return std::any_of(stages.begin(), stages.end(), drops);
+    return std::any_of(stages.begin(), stages.end(), [](const PruneStage& stage) { return drops(stage); });
 }
 
 const PruneStage& PrunePlan::pixelStage() const {
@@ -66,10 +60,11 @@ PruneStage& PrunePlan::pixelStage() {
 }
 
 std::uint64_t PrunePlan::seed() const {
+    const PruneStage* named = nullptr; // an option that does not matter counts only where there is no other
     for (const PruneStage& stage : stages)
-        if (const auto seed = stage.settings.find(kSeed))
-            return *seed;
-    return keepAllStage().settings.value(kSeed);
+        if (stage.settings.isSet(kSeed.name) && (!named || (draws(stage) && !draws(*named))))
+            named = &stage;
+    return (named ? *named : keepAllStage()).settings.value(kSeed);
 }
 
 void PrunePlan::setSeed(std::uint64_t seed) {
@@ -87,7 +82,7 @@ std::string placeText(Place place, int layer) {
     case Place::AfterEncoder:
         return "post";
     case Place::LanguageLayer:
-        return "llm@" + std::to_string(layer);
+        return layer == 0 ? "llm" : "llm@" + std::to_string(layer);
     }
     throw Error(ErrorKind::Internal, "internal error: a place without a name");
 }
@@ -96,23 +91,10 @@ std::string toText(const PrunePlan& plan) {
     std::vector<std::string> stages;
     for (const PruneStage& stage : plan.stages) {
         std::vector<std::string> words = stage.settings.words();
-        words.insert(words.begin(), placeText(stage.place, stage.layer) + ":" + std::string(stage.settings.method()));
+        words.insert(words.begin(), stage.name());
         stages.push_back(join(words, ","));
     }
     return join(stages, "; ");
-}
-
-void checkStages(const PrunePlan& plan) {
-    const PruneStage* pixels = nullptr;
-    for (const PruneStage& stage : plan.stages) {
-        checkPlace(stage);
-        if (looksAtPixels(stage) && pixels)
-            throw Error(ErrorKind::Usage, "plan: '" + std::string(stage.settings.method()) + "' at '" +
-                                              placeText(stage.place, stage.layer) +
-                                              "' is a second method that looks at pixels, expected one at most");
-        if (looksAtPixels(stage))
-            pixels = &stage;
-    }
 }
 
 } // namespace prunescope

@@ -10,13 +10,23 @@ namespace prunescope {
 /// A pruning method at a place.
 struct PruneStage {
     Place place = Place::Input;
-    int layer = 0; ///< so many layers run before it, at VisionLayer and LanguageLayer; else 0
+    int layer =
+        0; ///< so many layers run before it, at VisionLayer and LanguageLayer; else, or where the method begins: 0
     MethodSettings settings;
+
+    /// "post:divprune", without the options.
+    std::string name() const;
     bool operator==(const PruneStage&) const = default;
 };
 
-/// Which pruning methods run where. Written `input:pred_2d,tau=0.02`; stages are joined by `;`. At most one of them
-/// looks at pixels.
+/// Whether a stage makes a mask from a picture; else it chooses among tokens. Random does the latter where it stands
+/// after the encoder with a budget of its own, or inside the language model.
+bool looksAtPixels(const PruneStage& stage);
+/// Whether a stage drops anything: not where it keeps everything, by its method or by `keep=1`.
+bool drops(const PruneStage& stage);
+
+/// Which pruning methods run where, in the order in which a picture meets them. Written
+/// `input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2`. At most one of them looks at pixels.
 struct PrunePlan {
     std::vector<PruneStage> stages{PruneStage{}};
 
@@ -39,11 +49,12 @@ struct PrunePlan {
 PrunePlan parsePlan(const std::string& text);
 /// The canonical text: `parsePlan(toText(plan)) == plan`.
 std::string toText(const PrunePlan& plan);
-/// The place as a plan writes it: "input", "vit@8", "post", "llm@2".
+/// The place as a plan writes it: "input", "vit@8", "post", "llm@2"; "llm" for layer 0.
 std::string placeText(Place place, int layer);
 
-/// Checks the places of stages. Throws Error(Usage) that names the stage: the method can't stand there, or a second one
-/// looks at pixels.
+/// Checks the stages and how they go together. Throws Error(Usage) that names the stage, or both: a method can't stand
+/// there; a second one looks at pixels, or stands after the encoder; stages are not in the order in which they run;
+/// what a stage needs is gone by then.
 void checkStages(const PrunePlan& plan);
 
 } // namespace prunescope

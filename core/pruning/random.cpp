@@ -1,5 +1,5 @@
 #include "core/pruning/pixel_budget.h"
-#include "core/pruning/pixel_options.h"
+#include "core/pruning/token_options.h"
 
 namespace prunescope {
 
@@ -20,15 +20,24 @@ public:
     }
 };
 
+/// Inside the language model no pixels are left that Pred-2D could count.
+std::string_view flawOf(const MethodSettings& settings, Place place) {
+    return place == Place::LanguageLayer && !hasTokenBudget(settings) ? "found without keep, expected keep=" : "";
+}
+
 } // namespace
 
 MethodEntry randomEntry() {
     MethodEntry entry;
     entry.name = "random";
     entry.title = "Random";
-    entry.help = "Baseline: as many blocks as Pred-2D keeps, drawn at random";
+    entry.help = "Baseline: drawn at random, as many as keep says, else as Pred-2D keeps";
     entry.places = kPixelPlaces;
+    entry.places.push_back(Place::LanguageLayer);
     entry.options = pixelOptions({.draws = true, .budget = BudgetUse::Count});
+    entry.options.push_back(ofOption());
+    entry.layers = [](int) { return std::vector{2}; };
+    entry.flaw = flawOf;
     entry.pixels = std::make_shared<RandomKeep>();
     entry.isBaseline = true;
     return entry;

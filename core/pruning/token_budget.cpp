@@ -77,7 +77,7 @@ std::optional<TokenBudget> TokenBudget::parse(std::string_view text) {
 }
 
 int TokenBudget::tokensOf(int all) const {
-    const std::int64_t tokens = m_denominator == 0 ? m_numerator : all * m_numerator / m_denominator;
+    const std::int64_t tokens = isCount() ? m_numerator : all * m_numerator / m_denominator;
     return static_cast<int>(std::clamp<std::int64_t>(tokens, 1, std::max(all, 1)));
 }
 

@@ -19,6 +19,10 @@ public:
     /// "1/3", "0.25" and "1" are shares; a whole number from 2 on is a count. Nothing for any other text.
     static std::optional<TokenBudget> parse(std::string_view text);
 
+    /// Whether it is a count, else a share in lowest terms: `numerator() / denominator()`.
+    bool isCount() const { return m_denominator == 0; }
+    std::int64_t numerator() const { return m_numerator; }     ///< of a count: the count
+    std::int64_t denominator() const { return m_denominator; } ///< of a count: 0
     bool keepsAll() const { return m_denominator == m_numerator; }
     /// Number of tokens that stay of `all`: 1 or more, rounded down (uniprune-2026 spec 7.1).
     int tokensOf(int all) const;

@@ -32,4 +32,15 @@ inline constexpr OptionKey<std::uint64_t> kTextPivots{"text_pivots"};   ///< dar
 inline constexpr OptionKey<std::string> kPreset{"preset"};
 inline constexpr OptionKey<bool> kRecycle{"recycle"}; ///< sparsevlm: dropped tokens come back in groups
 
+/// `keep` of a method that chooses among tokens, by default 1/3 of what reaches it, and `of`.
+std::vector<OptionSpec> tokenBudgetOptions();
+/// The same of a method that without `keep` goes by `whenUnset`; `rivals` may not stand beside `keep`.
+std::vector<OptionSpec> tokenBudgetOptions(std::string_view whenUnset, std::vector<std::string_view> rivals = {});
+/// `of`: what a share counts.
+OptionSpec ofOption();
+
+/// Whether a token budget is given or there by default.
+bool hasTokenBudget(const MethodSettings& settings);
+bool hasNoTokenBudget(const MethodSettings& settings);
+
 } // namespace prunescope

@@ -24,7 +24,7 @@ MethodOptions::MethodOptions(QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    for (const OptionSpec& spec : allOptions())
+    for (const OptionSpec& spec : pixelMethodOptions())
         if (!isInPanel(spec))
             add(spec);
 }
