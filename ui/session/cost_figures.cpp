@@ -1,6 +1,6 @@
 #include "ui/session/cost_figures.h"
 
-#include "core/report/plan_cost.h"
+#include "ui/session/prune_step.h"
 
 #include <array>
 #include <span>
@@ -17,44 +17,61 @@ std::optional<double> firstToken(const std::optional<MeasuredSpeed>& speed, doub
     return speed->fixedMs + speed->msPerFlop * flops;
 }
 
-int keptBlocks(const model::Answer& answer) {
-    int kept = 0;
-    for (const MaskReport& image : answer.images)
-        kept += image.mask.keptCount();
-    return kept;
+/// Visual tokens that the language model is given.
+int enteringTokens(std::span<const int> blocks, std::span<const StageCounts> stages) {
+    return tokensPerLayer(blocks, stages, 1).front();
 }
 
-/// Work of an answered prompt, with as many blocks of its images.
-PromptFlops workOf(const model::Answer& answer, const PruneStage& stage, std::span<const BlockCounts> images) {
-    return planFlops(answer.shape, stage, images, answer.promptTokens - keptBlocks(answer));
+/// The stages as they ran; where nobody noted them, the pixel stage as the masks have it.
+std::vector<StageCounts> stagesOf(const model::Answer& answer) {
+    if (!answer.pruning.stages.empty())
+        return countsOf(answer.pruning);
+    StageCounts pixels;
+    for (const MaskReport& image : answer.images)
+        pixels.images.push_back({image.mask.keptCount(), image.mask.count()});
+    return {pixels};
 }
 
-/// As it was run. All blocks of an image are those of its mask: one that was shown smaller was encoded so.
-PromptFlops workOf(const model::Answer& answer) {
-    std::vector<BlockCounts> images;
-    for (const MaskReport& image : answer.images)
-        images.push_back({image.mask.keptCount(), image.mask.count()});
-    return workOf(answer, (answer.plan.empty() ? PrunePlan() : parsePlan(answer.plan)).pixelStage(), images);
+/// An answered prompt as its plan was run.
+struct AnsweredPrompt {
+    explicit AnsweredPrompt(const model::Answer& answer)
+        : shape(answer.shape), plan(answer.plan.empty() ? PrunePlan() : parsePlan(answer.plan)),
+          stages(stagesOf(answer)) {
+        for (const MaskReport& image : answer.images) // one that was shown smaller was encoded so
+            blocks.push_back(image.mask.count());
+        textTokens = answer.promptTokens - enteringTokens(blocks, stages);
+    }
+    PromptFlops flops() const { return planFlops(shape, plan, blocks, stages, textTokens); }
+
+    const ModelShape& shape;
+    PrunePlan plan;
+    std::vector<StageCounts> stages;
+    std::vector<int> blocks;
+    int textTokens = 0;
+};
+
+/// Work of a picture of so many blocks that nothing prunes.
+PromptFlops wholeFlops(const ModelShape& shape, int blocks, int textTokens) {
+    return planFlops(shape, PrunePlan::none(), std::array{blocks}, {}, textTokens);
 }
 
 } // namespace
 
-CostFigures costFigures(const PrunedBlocks& blocks, const ModelShape& shape,
+CostFigures costFigures(const PrunedPicture& picture, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed) {
-    const std::array pruned{BlockCounts{blocks.kept, blocks.all}};
-    const std::array full{BlockCounts{blocks.all, blocks.all}};
+    const std::array blocks{picture.blocks};
     CostFigures figures;
-    figures.promptTokens = blocks.kept + kAssumedTextTokens;
-    figures.promptTokensFull = blocks.all + kAssumedTextTokens;
-    figures.flops = planFlops(shape, blocks.stage, pruned, kAssumedTextTokens).total();
-    figures.flopsFull = planFlops(shape, blocks.stage, full, kAssumedTextTokens).total();
+    figures.promptTokens = enteringTokens(blocks, picture.stages) + kAssumedTextTokens;
+    figures.promptTokensFull = picture.blocks + kAssumedTextTokens;
+    figures.flops = planFlops(shape, picture.plan, blocks, picture.stages, kAssumedTextTokens).total();
+    figures.flopsFull = wholeFlops(shape, picture.blocks, kAssumedTextTokens).total();
     figures.firstTokenMs = firstToken(speed, figures.flops);
     figures.firstTokenFullMs = firstToken(speed, figures.flopsFull);
     return figures;
 }
 
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
-    const double flops = workOf(answer).total();
+    const double flops = AnsweredPrompt(answer).flops().total();
     const double ttft = answer.times.ms(stage::kTtft);
     if (flops <= 0 || ttft <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
@@ -63,14 +80,16 @@ std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
 }
 
 std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks) {
-    const std::array whole{BlockCounts{allBlocks, allBlocks}};
-    const PromptFlops pruned = workOf(answer), full = workOf(answer, PruneStage{}, whole);
+    const AnsweredPrompt prompt(answer);
+    const PromptFlops pruned = prompt.flops(), full = wholeFlops(answer.shape, allBlocks, prompt.textTokens);
     if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
     StageTimes times = answer.times;
     times.set(stage::kSelect, 0);
     times.set(stage::kVit, answer.times.ms(stage::kVit) * (full.vit + full.mergers) / (pruned.vit + pruned.mergers));
-    times.set(stage::kPrefill, answer.times.ms(stage::kPrefill) * full.llm / pruned.llm);
+    const double readingMs = answer.times.ms(stage::kPrefill) - answer.times.ms(stage::kMethod);
+    times.set(stage::kPrefill, readingMs * full.llm / pruned.llm);
+    times.set(stage::kMethod, 0);
     return times;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "core/pruning/prune_plan.h"
-#include "core/report/cost_model.h"
+#include "core/report/plan_cost.h"
 #include "model/values/answer.h"
 
 #include <optional>
+#include <vector>
 
 namespace prunescope::ui {
 
@@ -26,14 +27,15 @@ struct CostFigures {
     std::optional<double> firstTokenFullMs;
 };
 
-/// Blocks of the picture that is asked about.
-struct PrunedBlocks {
-    const PruneStage& stage; ///< where blocks are dropped
-    int kept = 0;
-    int all = 0;
+/// The picture that is asked about, and its way through a plan.
+struct PrunedPicture {
+    const PrunePlan& plan;
+    int blocks = 0; ///< all of them
+    std::vector<StageCounts> stages;
 };
 
-CostFigures costFigures(const PrunedBlocks& blocks, const ModelShape& shape, const std::optional<MeasuredSpeed>& speed);
+CostFigures costFigures(const PrunedPicture& picture, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed);
 
 /// Times that the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt
 /// grow with their work, the rest stays as it was measured. Nothing where there is nothing to extrapolate from.

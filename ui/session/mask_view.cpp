@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/session/open_image.h"
+#include "ui/session/plan_change.h"
 #include "ui/style/format.h"
 
 #include <algorithm>
@@ -60,7 +61,7 @@ void MaskView::setPlan(const PrunePlan& plan) {
     try {
         checkStages(plan);
     } catch (const std::exception& e) {
-        Q_EMIT failed(errorText(e));
+        Q_EMIT planRefused(errorText(e));
         return;
     }
     const MethodSettings before = settings();
@@ -71,9 +72,7 @@ void MaskView::setPlan(const PrunePlan& plan) {
 }
 
 void MaskView::setSettings(const MethodSettings& settings) {
-    PrunePlan plan = m_plan;
-    plan.pixelStage().settings = settings;
-    setPlan(plan);
+    setPlan(withPixelSettings(m_plan, settings));
 }
 
 void MaskView::setLimits(const PixelLimits& limits) {

@@ -7,7 +7,6 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace prunescope::ui {
 
@@ -31,58 +30,16 @@ QString neighbourName(const BlockGrid& grid, int from, int to) {
 
 bool holds(const Turn& turn, const MaskView& mask) {
     const ShownMask& shown = mask.mask();
-    return turn.isDone() && turn.plan == mask.plan() && turn.region == mask.region() && shown.valid() &&
-           shown.settings == mask.settings() && turn.answer.pruning.blocks.size() == 1 &&
-           std::ssize(turn.answer.pruning.blocks.front()) == shown.mask.count() && !turn.answer.pruning.stages.empty();
+    const model::PruneOutcome& outcome = turn.answer.pruning;
+    const bool isOfPlan = std::ranges::all_of(outcome.stages, [&](const model::StageOutcome& done) {
+        return done.stage >= 0 && done.stage < std::ssize(turn.plan.stages);
+    });
+    return isOfPlan && turn.isDone() && turn.plan == mask.plan() && turn.region == mask.region() && shown.valid() &&
+           shown.settings == mask.settings() && outcome.blocks.size() == 1 &&
+           std::ssize(outcome.blocks.front()) == shown.mask.count();
 }
 
 } // namespace
-
-QString depth::title(int depth, int languageLayers) {
-    if (depth == kInput)
-        return tr("Input");
-    if (depth == kEncoded)
-        return tr("After the encoder");
-    return tr("Layer %1 of %2").arg(depth - ofLayer(0)).arg(languageLayers);
-}
-
-int PruneStep::depth() const {
-    if (layer > 0)
-        return depth::ofLayer(layer);
-    return place == Place::Input ? depth::kInput : depth::kEncoded;
-}
-
-QString PruneStep::where() const {
-    if (layer > 0)
-        return tr("before layer %1").arg(layer);
-    if (place == Place::Input)
-        return tr("before the encoder");
-    return place == Place::VisionLayer ? tr("inside the encoder") : tr("after the encoder");
-}
-
-QString PruneStep::title() const {
-    return tr("%1 %2").arg(method, where());
-}
-
-Place partOf(Place place, int layer) {
-    if (layer > 0)
-        return Place::LanguageLayer;
-    return place == Place::Input || place == Place::VisionLayer ? Place::Input : Place::AfterEncoder;
-}
-
-void numberSteps(std::vector<PruneStep>& steps) {
-    std::map<Place, int> counts;
-    for (PruneStep& step : steps)
-        step.ordinal = counts[partOf(step.place, step.layer)]++;
-}
-
-int tokensAt(const std::vector<PruneStep>& steps, int depth, int all) {
-    int tokens = all;
-    for (const PruneStep& step : steps)
-        if (step.depth() <= depth)
-            tokens = step.left;
-    return tokens;
-}
 
 std::shared_ptr<const ShownFates> ShownFates::of(const Turn* turn, const MaskView& mask) {
     if (!turn || !holds(*turn, mask))
@@ -92,15 +49,8 @@ std::shared_ptr<const ShownFates> ShownFates::of(const Turn* turn, const MaskVie
 }
 
 ShownFates::ShownFates(const PrunePlan& plan, const model::PruneOutcome& outcome, const BlockGrid& grid)
-    : m_blocks(outcome.blocks.front()), m_grid(grid), m_languageLayers(outcome.languageLayers) {
-    for (const model::StageOutcome& done : outcome.stages) {
-        const PruneStage& stage = plan.stages.at(static_cast<std::size_t>(done.stage));
-        const BlockCounts counts = done.images.empty() ? BlockCounts{} : done.images.front();
-        m_steps.push_back(
-            {fromUtf8(stage.settings.entry().title), stage.place, done.layer, 0, counts.all, counts.kept});
-    }
-    numberSteps(m_steps);
-}
+    : m_steps(stepsOf(plan, countsOf(outcome))), m_blocks(outcome.blocks.front()), m_grid(grid),
+      m_languageLayers(outcome.languageLayers) {}
 
 const PruneStep* ShownFates::step(int index) const {
     return index >= 0 && index < std::ssize(m_steps) ? &m_steps[static_cast<std::size_t>(index)] : nullptr;

@@ -20,6 +20,17 @@ constexpr int kTitlePx = 150;
 constexpr int kTotalPx = 76;
 const QColor kOnStage("#0e1318"); ///< reads on every stage colour
 
+/// The three times that methods are compared by (uniprune spec 6).
+QString totalTip(const StageBar& bar) {
+    QStringList lines;
+    if (!bar.expected)
+        lines << StageBars::tr("Total %1: the whole answer, every token of it").arg(msText(bar.times.ms(stage::kTotal)));
+    lines << StageBars::tr("Prefill %1: the language model reads the prompt").arg(msText(bar.times.ms(stage::kPrefill)))
+          << StageBars::tr("Method %1: scores, choice and new layout, as part of prefill")
+                 .arg(msText(bar.times.ms(stage::kMethod)));
+    return lines.join(QLatin1Char('\n'));
+}
+
 } // namespace
 
 double StageBar::totalMs() const {
@@ -72,8 +83,8 @@ QRectF StageBars::segment(int bar, std::string_view stage) const {
     double x = whole.left();
     for (const std::string_view name : barStages()) {
         const double length = times.ms(name) * scale;
-        if (name == stage)
-            return {x, whole.top(), length, whole.height()};
+        if (name == stage || (name == stage::kPrefill && stage == stage::kMethod))
+            return {x, whole.top(), std::min(times.ms(stage) * scale, length), whole.height()};
         x += length;
     }
     return {};
@@ -101,28 +112,39 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     rounded.addRoundedRect(drawn, 4, 4);
     painter.setClipPath(rounded);
     painter.setOpacity(shown.expected ? kExpectedOpacity : 1.0);
-    for (const std::string_view stage : barStages()) {
-        const QRectF part = segment(bar, stage);
-        painter.fillRect(part, stageColour(stage));
-        const QString name = stageTitle(stage);
-        if (metrics.horizontalAdvance(name) + 12 < part.width()) {
-            painter.setPen(kOnStage);
-            painter.drawText(part, Qt::AlignCenter, name);
-        }
-    }
+    for (const std::string_view stage : barStages())
+        paintStage(painter, stage, segment(bar, stage));
+    paintStage(painter, stage::kMethod, segment(bar, stage::kMethod)); // over the prefill, which it is part of
     painter.restore();
     painter.setPen(colours.text);
-    painter.drawText(QRectF(drawn.right() + 8, row.top(), kTotalPx, kRowPx), Qt::AlignVCenter | Qt::AlignLeft,
+    painter.drawText(totalRect(bar), Qt::AlignVCenter | Qt::AlignLeft,
                      (shown.expected ? QStringLiteral("≈ ") : QString()) + msText(shown.totalMs()));
 }
 
+void StageBars::paintStage(QPainter& painter, std::string_view stage, const QRectF& part) const {
+    painter.fillRect(part, stageColour(stage));
+    const QString name = stageTitle(stage);
+    if (QFontMetricsF(font()).horizontalAdvance(name) + 12 >= part.width())
+        return;
+    painter.setPen(kOnStage);
+    painter.drawText(part, Qt::AlignCenter, name);
+}
+
+QRectF StageBars::totalRect(int bar) const {
+    return {segment(bar, barStages().back()).right() + 8, bar * kRowPx + 0.0, kTotalPx, kRowPx};
+}
+
 QString StageBars::tipAt(QPointF position) const {
-    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar)
-        for (const std::string_view stage : barStages())
-            if (segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
-                return tr("%1: %2\n%3")
-                    .arg(stageTitle(stage), msText(m_bars[static_cast<std::size_t>(bar)].times.ms(stage)),
-                         stageHelp(stage));
+    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar) {
+        const StageBar& shown = m_bars[static_cast<std::size_t>(bar)];
+        std::vector<std::string_view> stages{stage::kMethod}; // lies on another one
+        stages.insert(stages.end(), barStages().begin(), barStages().end());
+        for (const std::string_view stage : stages)
+            if (shown.times.ms(stage) > 0 && segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
+                return tr("%1: %2\n%3").arg(stageTitle(stage), msText(shown.times.ms(stage)), stageHelp(stage));
+        if (totalRect(bar).contains(position))
+            return totalTip(shown);
+    }
     return {};
 }
 

@@ -27,8 +27,10 @@ public:
     explicit StageBars(QWidget* parent = nullptr);
     void setBars(std::vector<StageBar> bars);
     const std::vector<StageBar>& bars() const { return m_bars; }
-    /// Rectangle of stage `stage` of bar `bar`; empty when it has no time.
+    /// Rectangle of stage `stage` of bar `bar`; empty when it has no time. That of the methods lies inside the prefill's.
     QRectF segment(int bar, std::string_view stage) const;
+    /// Text of the tip at a point; empty where there is none.
+    QString tipAt(QPointF position) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -39,8 +41,9 @@ protected:
 
 private:
     QRectF track(int bar) const;
+    QRectF totalRect(int bar) const;
     void paintBar(QPainter& painter, int bar) const;
-    QString tipAt(QPointF position) const;
+    void paintStage(QPainter& painter, std::string_view stage, const QRectF& part) const;
 
     std::vector<StageBar> m_bars;
 };
