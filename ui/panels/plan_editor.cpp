@@ -45,12 +45,12 @@ PlanEditor::PlanEditor(MaskView& mask, const ExpectedCost& cost, QWidget* parent
     layout->addWidget(m_problem);
     m_problem->hide();
     connect(&m_mask, &MaskView::planChanged, this, [this] {
-        showProblem({});
+        setRefusal({});
         showPlan();
     });
     connect(&m_mask, &MaskView::planRefused, this, [this](const QString& why) {
         showStages(); // as the plan still is
-        showProblem(why);
+        setRefusal(why);
     });
     connect(&m_cost, &ExpectedCost::changed, this, &PlanEditor::showFigures);
     showPlan();
@@ -83,7 +83,7 @@ PlanEditor::Slot& PlanEditor::addSlot(Place place) {
 
 void PlanEditor::change(const StageEditor* editor, const std::optional<PruneStage>& stage) {
     const auto slot = std::ranges::find(m_slots, editor, &Slot::editor);
-    showProblem({});
+    setRefusal({});
     m_mask.setPlan(withStage(m_mask.plan(), slot->index, stage));
 }
 
@@ -91,12 +91,12 @@ void PlanEditor::takeText() {
     if (!m_text->isModified())
         return;
     m_text->setModified(false);
-    showProblem({});
+    setRefusal({});
     try {
         m_mask.setPlan(parsePlan(m_text->text().toStdString()));
         showText();
     } catch (const std::exception& e) {
-        showProblem(errorText(e)); // what was typed stays to be put right
+        setRefusal(errorText(e)); // what was typed stays to be put right
     }
 }
 
@@ -127,6 +127,7 @@ void PlanEditor::showStages() {
 }
 
 void PlanEditor::showFigures() {
+    showProblem(); // another model may have a place for the plan, or none
     for (const Slot& slot : m_slots)
         if (slot.index >= 0)
             slot.editor->setFigures(m_cost.tokensOf(slot.index));
@@ -139,7 +140,13 @@ void PlanEditor::showText() {
     m_text->setCursorPosition(0);
 }
 
-void PlanEditor::showProblem(const QString& why) {
+void PlanEditor::setRefusal(const QString& why) {
+    m_refusal = why;
+    showProblem();
+}
+
+void PlanEditor::showProblem() {
+    const QString why = m_refusal.isEmpty() ? m_cost.problem() : m_refusal;
     m_problem->setText(why.isEmpty() ? QString() : sentence(why));
     m_problem->setVisible(!why.isEmpty());
 }

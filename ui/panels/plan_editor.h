@@ -37,7 +37,9 @@ private:
     void showStages();
     void showFigures();
     void showText();
-    void showProblem(const QString& why);
+    /// Sets why the last wish was refused; empty: it was not.
+    void setRefusal(const QString& why);
+    void showProblem();
 
     MaskView& m_mask;
     const ExpectedCost& m_cost;
@@ -45,6 +47,7 @@ private:
     QVBoxLayout* m_stages;
     QLineEdit* m_text;
     QLabel* m_problem;
+    QString m_refusal;
 };
 
 } // namespace prunescope::ui

@@ -20,6 +20,15 @@ bool canBeSeen(Size size, const PixelLimits& limits) {
     }
 }
 
+bool isSound(const PrunePlan& plan) {
+    try {
+        checkStages(plan);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 } // namespace
 
 MaskView::MaskView(const OpenImage& image, QObject* parent)
@@ -84,7 +93,9 @@ void MaskView::setLimits(const PixelLimits& limits) {
 
 void MaskView::setPlaces(const model::PixelPlaces& places) {
     m_places = places;
-    const PrunePlan possible = model::possiblePlan(m_plan, places);
+    PrunePlan possible = model::possiblePlan(m_plan, places);
+    if (!isSound(possible)) // where the model lets pixels decide, another stage stands
+        possible.pixelStage() = PruneStage{Place::Input, 0, MethodSettings(keepAllMethod())};
     if (possible == m_plan)
         return Q_EMIT planChanged(); // what can be chosen is another thing
     setPlan(possible);
