@@ -61,11 +61,13 @@ std::string accuracyTable(const std::vector<model::PlanResult>& results) {
 }
 
 std::string costTable(const std::vector<model::PlanResult>& results) {
-    std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "answer tokens", "first token", "a question"}};
+    std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "a layer", "answer tokens", "prefill", "method",
+                           "first token", "a question"}};
     for (const model::PlanResult& plan : results)
         rows.push_back({plan.plan, formatPercent(plan.keptShare), formatFixed(plan.promptTokens, 1),
-                        formatFixed(plan.promptTokensFull, 1), formatFixed(plan.answerTokens, 1), formatMs(plan.ttftMs),
-                        formatMs(plan.totalMs)});
+                        formatFixed(plan.promptTokensFull, 1), formatFixed(plan.equivalentTokens, 1),
+                        formatFixed(plan.answerTokens, 1), formatMs(plan.prefillMs), formatMs(plan.methodMs),
+                        formatMs(plan.ttftMs), formatMs(plan.totalMs)});
     return tableText(rows);
 }
 

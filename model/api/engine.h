@@ -6,6 +6,7 @@
 #include "model/values/prompt_view.h"
 
 #include <stop_token>
+#include <vector>
 
 namespace prunescope::model {
 
@@ -20,6 +21,9 @@ public:
     /// What `answer` would give the network for this request, which does not run; also of a prompt that is too long for
     /// it. On the same thread as `answer`. Throws Error for what cannot be prepared.
     virtual PromptView showPrompt(const Request& request) = 0;
+    /// Logits [vocab] of the first token of an answer, which is not given. As `answer` otherwise; throws
+    /// Error(Unsupported) where an engine has none to show, and Error(Cancelled).
+    virtual std::vector<float> firstLogits(const Request& request, std::stop_token stop);
 };
 
 } // namespace prunescope::model

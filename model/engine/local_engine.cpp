@@ -90,12 +90,27 @@ public:
         return withOwnErrors("lower max-pixels or raise tau", [&] { return viewOf(request); });
     }
 
+    std::vector<float> firstLogits(const Request& request, std::stop_token stop) override {
+        Request one = request;
+        one.maxTokens = 1;
+        std::vector<float> logits;
+        m_onFirstLogits = [&](const at::Tensor& row) {
+            const at::Tensor host = row.to(at::kCPU, at::kFloat).contiguous();
+            logits.assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+        };
+        const auto listensNoMore = [this](const void*) { m_onFirstLogits = {}; };
+        const std::unique_ptr<const void, decltype(listensNoMore)> guard(this, listensNoMore);
+        const Answer unread = answer(one, {}, std::move(stop));
+        if (logits.empty())
+            throw Error(ErrorKind::Cancelled, "stopped");
+        return logits;
+    }
+
 private:
     /// The images are prepared on the host, with the same masks: their pixels are to be seen.
     PromptView viewOf(const Request& request) const {
         const PruneStage& stage = request.plan.pixelStage();
-        if (stage.settings.entry().drops())
-            m_network->checkPlace(stage.place, stage.layer);
+        requirePlan(*m_network, request.plan);
         std::vector<PreparedImage> images;
         ReferenceRandom draws(request.plan.seed());
         for (const ImageInput& input : request.images)
@@ -143,8 +158,9 @@ private:
         answer.times.set(stage::kSample, handOver.ms());
         answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
-        const RunSettings settings{request.plan, request.decoding, request.maxTokens,
-                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
+        const RunSettings settings{request.plan,      request.decoding,
+                                   request.maxTokens, request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{},
+                                   m_onFirstLogits,   questionIds(request)};
         TextStream text(m_tokenizer, m_family, events, opensThought(pieces));
         if (!request.reuse)
             m_prefixCache.clear();
@@ -163,6 +179,7 @@ private:
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
         answer.reuse = run.reuse;
+        answer.pruning = run.pruning;
         for (const auto& [name, ms] : run.times.entries())
             answer.times.add(name, ms);
         setTimeToFirstToken(answer.times);
@@ -255,6 +272,18 @@ private:
         return m_chat.render(request.messages, request.tools, options);
     }
 
+    /// The words of the last message of people.
+    std::vector<std::int64_t> questionIds(const Request& request) const {
+        std::string words;
+        for (const Message& message : request.messages)
+            if (message.role == "user") {
+                words.clear();
+                for (const Part& part : message.parts)
+                    words += part.text;
+            }
+        return m_tokenizer.encode(words, false, false);
+    }
+
     TokenSequence encode(const std::vector<PromptPiece>& pieces, const std::vector<PreparedImage>& images) const {
         std::vector<BlockGrid> grids;
         for (const PreparedImage& image : images)
@@ -272,6 +301,7 @@ private:
     int m_threads;
     Chat m_chat;
     PromptBudget m_budget;
+    std::function<void(const at::Tensor&)> m_onFirstLogits; ///< while somebody wants them
 };
 
 std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,

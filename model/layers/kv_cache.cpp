@@ -68,6 +68,7 @@ void KvCache::clear() {
     std::fill(m_lengths.begin(), m_lengths.end(), 0);
     m_capacity = 0;
     m_snapshots.clear();
+    m_entry = {};
 }
 
 std::int64_t KvCache::reachable(std::int64_t tokens) const {
@@ -88,7 +89,35 @@ std::int64_t KvCache::truncate(std::int64_t tokens) {
     }
     for (std::int64_t& length : m_lengths)
         length = std::min(length, left);
+    cutEntry(left);
     return left;
+}
+
+void KvCache::truncateBelow(std::int64_t layer, std::int64_t tokens) {
+    check(!hasStates(), "a cache with states is cut as a whole");
+    changed();
+    for (std::size_t i = 0; i < m_lengths.size(); ++i)
+        m_lengths[i] = static_cast<std::int64_t>(i) < layer ? std::min(m_lengths[i], tokens) : 0;
+    cutEntry(tokens);
+}
+
+void KvCache::cutEntry(std::int64_t tokens) {
+    if (tokens == 0)
+        m_entry = {};
+    else if (m_entry.tokens() > tokens)
+        m_entry.hidden = m_entry.hidden.narrow(0, 0, tokens);
+}
+
+void KvCache::keepRows(std::int64_t layer, const at::Tensor& rows) {
+    changed();
+    const auto index = static_cast<std::size_t>(layer);
+    m_lengths[index] = rows.size(0);
+    if (isLinear(index))
+        return;
+    const at::Tensor where = rows.to(m_options.device());
+    Layer& stored = m_layers[index];
+    for (at::Tensor* values : {&stored.keys, &stored.values})
+        values->narrow(2, 0, rows.size(0)).copy_(values->index_select(2, where));
 }
 
 DeltaState& KvCache::state(std::int64_t layer) {

@@ -52,17 +52,27 @@ at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
     return cachedAttention(q, cached);
 }
 
+/// [tokens, heads, headDim] -> [heads, asked, headDim]
+at::Tensor askedOf(const at::Tensor& q, const at::Tensor& rows) {
+    return q.index_select(0, rows).transpose(0, 1);
+}
+
 at::Tensor attend(const LanguageAttention& attention, const LanguageConfig& config, const at::Tensor& x,
                   std::int64_t index, LanguagePass& pass) {
     if (attention.qkv && pass.cache && attention.isPlain())
         if (const auto queries =
-                cudaLanguageHeads((*attention.qkv)(x), attention.headNorms(), pass.rotary, index, *pass.cache))
+                cudaLanguageHeads((*attention.qkv)(x), attention.headNorms(), pass.rotary, index, *pass.cache)) {
+            if (pass.askedRows.defined())
+                pass.queries = askedOf(*queries, pass.askedRows);
             return attention.o(
                 cachedAttention(*queries, pass.cache->view(index, pass.cache->length(index) + x.size(0))));
+        }
     Heads heads = headsOf(attention, config, x);
     const at::Tensor q = rotate(heads.q, pass.rotary), k = rotate(heads.k, pass.rotary);
     pass.see(index, "query", q);
     pass.see(index, "key", k);
+    if (pass.askedRows.defined())
+        pass.queries = askedOf(q, pass.askedRows);
     at::Tensor result = mixed(q, k, heads.v, index, pass);
     if (heads.gate.defined()) {
         const at::Tensor gate = heads.gate.flatten(1);
@@ -300,6 +310,14 @@ void LanguagePass::settle() {
         cache->setState(one.layer, std::move(one.state));
     }
     states.clear();
+}
+
+LayerHeads headsOf(const LanguageLayer& layer, const LanguageConfig& config, const at::Tensor& hidden,
+                   const RotaryTable& rotary, const at::Tensor& askedRows) {
+    check(layer.attention.has_value(), "a layer with attention has heads");
+    const Heads heads = headsOf(*layer.attention, config, layer.inputNorm(hidden));
+    return {askedOf(rotate(heads.q, rotary), askedRows), rotate(heads.k, rotary).transpose(0, 1),
+            heads.v.transpose(0, 1)};
 }
 
 void runLanguageLayer(const LanguageLayer& layer, const LanguageConfig& config, std::int64_t index, Residual& hidden,

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "model/pruners/encoder_pruner.h"
+#include "model/pruners/encoder_entries.h"
 
 #include <array>
 #include <memory>
@@ -12,8 +12,19 @@ namespace {
 using Entry = std::pair<std::string_view, std::unique_ptr<const EncoderPruner>>;
 
 /// By the names of core's methods.
-const std::array<Entry, 0>& entries() {
-    static const std::array<Entry, 0> list{};
+const std::array<Entry, 10>& entries() {
+    static const std::array<Entry, 10> list{{
+        {"random", randomTokens()},
+        {"divprune", divPrune()},
+        {"gprune", gPrune()},
+        {"prumerge", pruMerge()},
+        {"prumerge+", pruMergePlus()},
+        {"vispruner", visPruner()},
+        {"pool", pooling()},
+        {"cdpruner", cdPruner()},
+        {"hiprune", hiPrune()},
+        {"visionzip", visionZip()},
+    }};
     return list;
 }
 

@@ -47,7 +47,7 @@ struct LayerTokens {
     at::Tensor queries;                  ///< [heads, asked, headDim] after rotary, of the rows `queryRows`
     std::vector<std::int64_t> queryRows; ///< [asked] rising
     at::Tensor normed;                   ///< [tokens, width]
-    at::Tensor visualEmbeddings;         ///< [n, width]
+    at::Tensor visualEmbeddings;         ///< [original, width] of all tokens of the picture that reached the first step
     at::Tensor textEmbeddings;           ///< [text, width]
     at::Tensor encoderAttention;         ///< [n] float32
     RotaryAxes rotary;
@@ -89,7 +89,8 @@ public:
 const LanguagePruner& languagePruner(std::string_view method);
 
 /// Steps that rise on small models, too: `first`, or else the first of `formula`, then each of the others, at least 2
-/// and above the one before; those that the model has no layer for fall away (uniprune spec 4).
+/// and above the one before; those that the model has no layer for fall away (uniprune spec 4). Where all would, the
+/// last layer is left, of 3 and more.
 std::vector<int> risingSteps(int first, std::vector<int> formula, int layers);
 
 } // namespace prunescope::model

@@ -13,6 +13,7 @@ struct RowMix {
     std::vector<std::int64_t> begin{0}; ///< [rows + 1]
     std::vector<std::int64_t> source;
     std::vector<float> weight;
+    bool largest = false; ///< the largest of the weighted components instead of their sum (max pooling)
 
     std::int64_t rows() const { return static_cast<std::int64_t>(begin.size()) - 1; }
     void add(std::int64_t from, float share) {

@@ -9,9 +9,9 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr std::array kAnswerStages{stage::kPreprocess,     stage::kSelect, stage::kVit,
-                                   stage::kPrefill,        stage::kSample, stage::kTtft,
-                                   stage::kDecodePerToken, stage::kTotal};
+constexpr std::array kAnswerStages{stage::kPreprocess, stage::kSelect,         stage::kVit,
+                                   stage::kMethod,     stage::kPrefill,        stage::kSample,
+                                   stage::kTtft,       stage::kDecodePerToken, stage::kTotal};
 
 nlohmann::json toJson(const Region& region) {
     return {
@@ -78,6 +78,9 @@ nlohmann::json toJson(const Answer& answer) {
         {"dtype", answer.dtype},
         {"weights", answer.weights},
     };
+    const nlohmann::json pruning = toJson(answer.pruning);
+    for (const char* name : {"stages", "equivalent_tokens"})
+        json[name] = pruning.at(name);
     if (!answer.adapter.empty())
         json["adapter"] = answer.adapter;
     if (answer.thinking)

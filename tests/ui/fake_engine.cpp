@@ -239,7 +239,8 @@ private:
         const std::pair<std::string_view, double> times[]{{stage::kPreprocess, 1.2},
                                                           {stage::kSelect, 0.4},
                                                           {stage::kVit, (flops.vit + flops.mergers) / 2.6e11},
-                                                          {stage::kPrefill, flops.llm / 2.2e11 + methodMs},
+                                                          {stage::kMethod, methodMs},
+                                                          {stage::kPrefill, flops.llm / 2.2e11},
                                                           {stage::kSample, 2.9}};
         double ttft = 0;
         for (const auto& [name, ms] : times) {
@@ -247,7 +248,6 @@ private:
             ttft += ms;
         }
         answer.times.set(stage::kTtft, ttft);
-        answer.times.set(stage::kMethod, methodMs);
         answer.times.set(stage::kDecodePerToken, 1.5);
         answer.times.set(stage::kTotal, ttft + 1.5 * static_cast<double>(answer.tokenIds.size()));
         answer.memory.kvBytes = kvBytes(m_info.shape, answer.promptTokens, 2);

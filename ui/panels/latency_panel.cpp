@@ -12,8 +12,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <iterator>
 
 namespace prunescope::ui {
 
@@ -146,15 +144,13 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
 
 void LatencyPanel::showLegend(const Turn& turn) {
     QStringList items;
-    std::vector<std::string_view> stages = barStages();
-    if (turn.answer.times.ms(stage::kMethod) > 0)
-        stages.insert(std::next(std::ranges::find(stages, stage::kPrefill)), stage::kMethod);
-    for (const std::string_view stage : stages)
-        items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
+    for (const std::string_view stage : barStages())
+        if (stage != stage::kMethod || turn.answer.times.ms(stage) > 0) // most plans have none
+            items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
                      .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
                           nonZeroText(turn.answer.times.ms(stage), 1));
     m_legend->setText(items.join(QStringLiteral(" &nbsp; ")));
-    m_legend->setToolTip(tr("Milliseconds; what methods take inside the model is part of prefill"));
+    m_legend->setToolTip(tr("Milliseconds"));
 }
 
 } // namespace prunescope::ui

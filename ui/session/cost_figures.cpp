@@ -1,10 +1,10 @@
 #include "ui/session/cost_figures.h"
 
-#include "ui/session/prune_step.h"
+#include "model/values/explain.h"
 
+#include <algorithm>
 #include <array>
-#include <span>
-#include <vector>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -17,61 +17,62 @@ std::optional<double> firstToken(const std::optional<MeasuredSpeed>& speed, doub
     return speed->fixedMs + speed->msPerFlop * flops;
 }
 
-/// Visual tokens that the language model is given.
-int enteringTokens(std::span<const int> blocks, std::span<const StageCounts> stages) {
-    return tokensPerLayer(blocks, stages, 1).front();
-}
-
-/// The stages as they ran; where nobody noted them, the pixel stage as the masks have it.
-std::vector<StageCounts> stagesOf(const model::Answer& answer) {
+/// What each stage left; of a record without outcomes, what its masks say.
+std::vector<StageCounts> stagesOf(const model::Answer& answer, const PrunePlan& plan) {
     if (!answer.pruning.stages.empty())
-        return countsOf(answer.pruning);
-    StageCounts pixels;
+        return model::countsOf(answer.pruning);
+    StageCounts counts;
+    while (counts.stage < static_cast<int>(plan.stages.size()) &&
+           !looksAtPixels(plan.stages[static_cast<std::size_t>(counts.stage)]))
+        ++counts.stage;
+    if (counts.stage == static_cast<int>(plan.stages.size()))
+        return {};
     for (const MaskReport& image : answer.images)
-        pixels.images.push_back({image.mask.keptCount(), image.mask.count()});
-    return {pixels};
+        counts.images.push_back({image.mask.keptCount(), image.mask.count()});
+    return {std::move(counts)};
 }
 
-/// An answered prompt as its plan was run.
-struct AnsweredPrompt {
-    explicit AnsweredPrompt(const model::Answer& answer)
-        : shape(answer.shape), plan(answer.plan.empty() ? PrunePlan() : parsePlan(answer.plan)),
-          stages(stagesOf(answer)) {
-        for (const MaskReport& image : answer.images) // one that was shown smaller was encoded so
-            blocks.push_back(image.mask.count());
-        textTokens = answer.promptTokens - enteringTokens(blocks, stages);
-    }
-    PromptFlops flops() const { return planFlops(shape, plan, blocks, stages, textTokens); }
-
-    const ModelShape& shape;
-    PrunePlan plan;
-    std::vector<StageCounts> stages;
-    std::vector<int> blocks;
+/// Work of an answered prompt. All blocks of an image are those of its mask: one that was shown smaller was encoded so.
+struct AnsweredWork {
+    PromptFlops pruned;
     int textTokens = 0;
 };
 
-/// Work of a picture of so many blocks that nothing prunes.
-PromptFlops wholeFlops(const ModelShape& shape, int blocks, int textTokens) {
-    return planFlops(shape, PrunePlan::none(), std::array{blocks}, {}, textTokens);
+AnsweredWork workOf(const model::Answer& answer) {
+    const PrunePlan plan = answer.plan.empty() ? PrunePlan() : parsePlan(answer.plan);
+    std::vector<int> blocks;
+    for (const MaskReport& image : answer.images)
+        blocks.push_back(image.mask.count());
+    const std::vector<StageCounts> stages = stagesOf(answer, plan);
+    const int textTokens = answer.promptTokens - model::enteringTokens(answer.pruning, answer.images);
+    return {planFlops(answer.shape, plan, blocks, stages, textTokens), textTokens};
 }
 
 } // namespace
 
-CostFigures costFigures(const PrunedPicture& picture, const ModelShape& shape,
+CostFigures costFigures(const PrunePlan& plan, const MaskedGrid& picture, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed) {
-    const std::array blocks{picture.blocks};
+    return costFigures(plan, picture.all, expectedCounts(plan, {&picture, 1}, shape.languageLayers), shape, speed);
+}
+
+CostFigures costFigures(const PrunePlan& plan, int blocks, std::vector<StageCounts> stages, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed) {
+    const std::array picture{blocks};
     CostFigures figures;
-    figures.promptTokens = enteringTokens(blocks, picture.stages) + kAssumedTextTokens;
-    figures.promptTokensFull = picture.blocks + kAssumedTextTokens;
-    figures.flops = planFlops(shape, picture.plan, blocks, picture.stages, kAssumedTextTokens).total();
-    figures.flopsFull = wholeFlops(shape, picture.blocks, kAssumedTextTokens).total();
+    figures.stages = std::move(stages);
+    const std::vector<int> tokens = tokensPerLayer(picture, figures.stages, std::max(1, shape.languageLayers));
+    figures.tokensPerLayer = equivalentTokens(tokens);
+    figures.promptTokens = tokens.front() + kAssumedTextTokens;
+    figures.promptTokensFull = blocks + kAssumedTextTokens;
+    figures.flops = planFlops(shape, plan, picture, figures.stages, kAssumedTextTokens).total();
+    figures.flopsFull = planFlops(shape, PrunePlan::none(), picture, {}, kAssumedTextTokens).total();
     figures.firstTokenMs = firstToken(speed, figures.flops);
     figures.firstTokenFullMs = firstToken(speed, figures.flopsFull);
     return figures;
 }
 
 std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
-    const double flops = AnsweredPrompt(answer).flops().total();
+    const double flops = workOf(answer).pruned.total();
     const double ttft = answer.times.ms(stage::kTtft);
     if (flops <= 0 || ttft <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
@@ -80,16 +81,16 @@ std::optional<MeasuredSpeed> speedOf(const model::Answer& answer) {
 }
 
 std::optional<StageTimes> expectedFullTimes(const model::Answer& answer, int allBlocks) {
-    const AnsweredPrompt prompt(answer);
-    const PromptFlops pruned = prompt.flops(), full = wholeFlops(answer.shape, allBlocks, prompt.textTokens);
+    const auto [pruned, textTokens] = workOf(answer);
+    const PromptFlops full = planFlops(answer.shape, PrunePlan::none(), std::array{allBlocks}, {}, textTokens);
     if (answer.images.size() != 1 || pruned.vit <= 0 || pruned.llm <= 0 || answer.reuse.isNotable(answer.promptTokens))
         return std::nullopt;
     StageTimes times = answer.times;
     times.set(stage::kSelect, 0);
+    if (times.has(stage::kMethod))
+        times.set(stage::kMethod, 0);
     times.set(stage::kVit, answer.times.ms(stage::kVit) * (full.vit + full.mergers) / (pruned.vit + pruned.mergers));
-    const double readingMs = answer.times.ms(stage::kPrefill) - answer.times.ms(stage::kMethod);
-    times.set(stage::kPrefill, readingMs * full.llm / pruned.llm);
-    times.set(stage::kMethod, 0);
+    times.set(stage::kPrefill, answer.times.ms(stage::kPrefill) * full.llm / pruned.llm);
     return times;
 }
 

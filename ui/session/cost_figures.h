@@ -19,22 +19,22 @@ struct MeasuredSpeed {
 
 /// Costs of a question about a picture, and what it would cost unpruned.
 struct CostFigures {
-    int promptTokens = 0;
+    int promptTokens = 0; ///< that enter the language layers
     int promptTokensFull = 0;
+    std::vector<StageCounts> stages; ///< what each stage of the plan leaves
+    double tokensPerLayer = 0;       ///< visual tokens, on average
     double flops = 0;
     double flopsFull = 0;
     std::optional<double> firstTokenMs; ///< none before there was an answer to measure
     std::optional<double> firstTokenFullMs;
 };
 
-/// The picture that is asked about, and its way through a plan.
-struct PrunedPicture {
-    const PrunePlan& plan;
-    int blocks = 0; ///< all of them
-    std::vector<StageCounts> stages;
-};
-
-CostFigures costFigures(const PrunedPicture& picture, const ModelShape& shape,
+/// The costs of a plan for a picture as its pixels leave it. Throws Error(Usage) where a model of that shape has no
+/// layers for it.
+CostFigures costFigures(const PrunePlan& plan, const MaskedGrid& picture, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed);
+/// Those of a picture of so many blocks, with what each stage leaves as it was measured.
+CostFigures costFigures(const PrunePlan& plan, int blocks, std::vector<StageCounts> stages, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed);
 
 /// Times that the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt

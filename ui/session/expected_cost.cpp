@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/pruning/layer_schedule.h"
+#include "model/values/explain.h"
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
@@ -34,8 +35,8 @@ int ExpectedCost::languageLayers() const {
 }
 
 std::vector<StageCounts> ExpectedCost::plannedCounts() const {
-    const KeepMask& mask = m_mask.mask().mask;
-    const std::array picture{MaskedGrid{mask.grid(), mask.keptCount()}};
+    const ShownMask& shown = m_mask.mask();
+    const std::array picture{MaskedGrid{shown.mask.grid(), shown.mask.keptCount(), shown.full.count()}};
     try {
         return expectedCounts(m_mask.plan(), picture, languageLayers());
     } catch (const Error&) { // `problem` says it; what is certain is what the pixels leave
@@ -47,7 +48,7 @@ std::vector<StageCounts> ExpectedCost::counts() const {
     if (!m_mask.mask().valid())
         return {};
     const Turn* turn = m_conversation.shownTurn();
-    return ShownFates::of(turn, m_mask) ? countsOf(turn->answer.pruning) : plannedCounts();
+    return ShownFates::of(turn, m_mask) ? model::countsOf(turn->answer.pruning) : plannedCounts();
 }
 
 QString ExpectedCost::problem() const {
@@ -76,7 +77,7 @@ std::optional<CostFigures> ExpectedCost::figures() const {
     const ShownMask& shown = m_mask.mask();
     if (!shown.valid())
         return std::nullopt;
-    return costFigures({m_mask.plan(), shown.full.count(), counts()}, m_model.shape(), m_speed);
+    return costFigures(m_mask.plan(), shown.full.count(), counts(), m_model.shape(), m_speed);
 }
 
 } // namespace prunescope::ui

@@ -72,11 +72,4 @@ std::vector<PruneStep> stepsOf(const PrunePlan& plan, const std::vector<StageCou
     return steps;
 }
 
-std::vector<StageCounts> countsOf(const model::PruneOutcome& outcome) {
-    std::vector<StageCounts> counts;
-    for (const model::StageOutcome& done : outcome.stages)
-        counts.push_back({done.stage, done.layer, done.images});
-    return counts;
-}
-
 } // namespace prunescope::ui

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/report/plan_cost.h"
-#include "model/values/prune_outcome.h"
 
 #include <QString>
 #include <vector>
@@ -49,8 +48,6 @@ Place partOf(Place place, int layer);
 
 /// The steps of `plan` with the tokens of all pictures of the prompt.
 std::vector<PruneStep> stepsOf(const PrunePlan& plan, const std::vector<StageCounts>& counts);
-/// What was measured, as `expectedCounts` has what is to come.
-std::vector<StageCounts> countsOf(const model::PruneOutcome& outcome);
 
 /// Tokens at a depth, after the steps up to it; `all` where there are none.
 int tokensAt(const std::vector<PruneStep>& steps, int depth, int all);

@@ -1,5 +1,6 @@
 #include "ui/session/shown_fates.h"
 
+#include "model/values/explain.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/turn.h"
 #include "ui/style/format.h"
@@ -49,7 +50,7 @@ std::shared_ptr<const ShownFates> ShownFates::of(const Turn* turn, const MaskVie
 }
 
 ShownFates::ShownFates(const PrunePlan& plan, const model::PruneOutcome& outcome, const BlockGrid& grid)
-    : m_steps(stepsOf(plan, countsOf(outcome))), m_blocks(outcome.blocks.front()), m_grid(grid),
+    : m_steps(stepsOf(plan, model::countsOf(outcome))), m_blocks(outcome.blocks.front()), m_grid(grid),
       m_languageLayers(outcome.languageLayers) {}
 
 const PruneStep* ShownFates::step(int index) const {

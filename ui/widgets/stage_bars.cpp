@@ -25,9 +25,10 @@ QString totalTip(const StageBar& bar) {
     QStringList lines;
     if (!bar.expected)
         lines << StageBars::tr("Total %1: the whole answer, every token of it").arg(msText(bar.times.ms(stage::kTotal)));
-    lines << StageBars::tr("Prefill %1: the language model reads the prompt").arg(msText(bar.times.ms(stage::kPrefill)))
-          << StageBars::tr("Method %1: scores, choice and new layout, as part of prefill")
-                 .arg(msText(bar.times.ms(stage::kMethod)));
+    const double methodMs = bar.times.ms(stage::kMethod);
+    lines << StageBars::tr("Prefill %1: the language model reads the prompt, with what methods take")
+                 .arg(msText(bar.times.ms(stage::kPrefill) + methodMs))
+          << StageBars::tr("Method %1 of it: scores, choice and new layout").arg(msText(methodMs));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -41,7 +42,8 @@ double StageBar::totalMs() const {
 }
 
 const std::vector<std::string_view>& barStages() {
-    static const std::vector stages{stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill, stage::kSample};
+    static const std::vector stages{stage::kPreprocess, stage::kSelect,  stage::kVit,
+                                    stage::kMethod,     stage::kPrefill, stage::kSample};
     return stages;
 }
 
@@ -83,8 +85,8 @@ QRectF StageBars::segment(int bar, std::string_view stage) const {
     double x = whole.left();
     for (const std::string_view name : barStages()) {
         const double length = times.ms(name) * scale;
-        if (name == stage || (name == stage::kPrefill && stage == stage::kMethod))
-            return {x, whole.top(), std::min(times.ms(stage) * scale, length), whole.height()};
+        if (name == stage)
+            return {x, whole.top(), length, whole.height()};
         x += length;
     }
     return {};
@@ -112,22 +114,19 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     rounded.addRoundedRect(drawn, 4, 4);
     painter.setClipPath(rounded);
     painter.setOpacity(shown.expected ? kExpectedOpacity : 1.0);
-    for (const std::string_view stage : barStages())
-        paintStage(painter, stage, segment(bar, stage));
-    paintStage(painter, stage::kMethod, segment(bar, stage::kMethod)); // over the prefill, which it is part of
+    for (const std::string_view stage : barStages()) {
+        const QRectF part = segment(bar, stage);
+        painter.fillRect(part, stageColour(stage));
+        const QString name = stageTitle(stage);
+        if (metrics.horizontalAdvance(name) + 12 < part.width()) {
+            painter.setPen(kOnStage);
+            painter.drawText(part, Qt::AlignCenter, name);
+        }
+    }
     painter.restore();
     painter.setPen(colours.text);
     painter.drawText(totalRect(bar), Qt::AlignVCenter | Qt::AlignLeft,
                      (shown.expected ? QStringLiteral("≈ ") : QString()) + msText(shown.totalMs()));
-}
-
-void StageBars::paintStage(QPainter& painter, std::string_view stage, const QRectF& part) const {
-    painter.fillRect(part, stageColour(stage));
-    const QString name = stageTitle(stage);
-    if (QFontMetricsF(font()).horizontalAdvance(name) + 12 >= part.width())
-        return;
-    painter.setPen(kOnStage);
-    painter.drawText(part, Qt::AlignCenter, name);
 }
 
 QRectF StageBars::totalRect(int bar) const {
@@ -137,9 +136,7 @@ QRectF StageBars::totalRect(int bar) const {
 QString StageBars::tipAt(QPointF position) const {
     for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar) {
         const StageBar& shown = m_bars[static_cast<std::size_t>(bar)];
-        std::vector<std::string_view> stages{stage::kMethod}; // lies on another one
-        stages.insert(stages.end(), barStages().begin(), barStages().end());
-        for (const std::string_view stage : stages)
+        for (const std::string_view stage : barStages())
             if (shown.times.ms(stage) > 0 && segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
                 return tr("%1: %2\n%3").arg(stageTitle(stage), msText(shown.times.ms(stage)), stageHelp(stage));
         if (totalRect(bar).contains(position))

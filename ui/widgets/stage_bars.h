@@ -27,7 +27,7 @@ public:
     explicit StageBars(QWidget* parent = nullptr);
     void setBars(std::vector<StageBar> bars);
     const std::vector<StageBar>& bars() const { return m_bars; }
-    /// Rectangle of stage `stage` of bar `bar`; empty when it has no time. That of the methods lies inside the prefill's.
+    /// Rectangle of stage `stage` of bar `bar`; empty when it has no time.
     QRectF segment(int bar, std::string_view stage) const;
     /// Text of the tip at a point; empty where there is none.
     QString tipAt(QPointF position) const;
@@ -43,7 +43,6 @@ private:
     QRectF track(int bar) const;
     QRectF totalRect(int bar) const;
     void paintBar(QPainter& painter, int bar) const;
-    void paintStage(QPainter& painter, std::string_view stage, const QRectF& part) const;
 
     std::vector<StageBar> m_bars;
 };

@@ -1,0 +1,95 @@
+#include "model/pruners/cosines.h"
+
+#include <ATen/Parallel.h>
+#include <algorithm>
+
+namespace prunescope::model {
+
+namespace {
+
+constexpr float kAlmostOne = 1 - 1e-6F;
+constexpr std::int64_t kPanel = 384; ///< rows of the table that are multiplied at a time: half of it is never made
+constexpr std::int64_t kSquare = 32; ///< side of the squares in which the table is mirrored
+
+/// Also what is no number: such a token is like any other.
+float settled(float cosine) {
+    return cosine <= kAlmostOne ? cosine : 1;
+}
+
+/// Products of each row with those up to the end of its panel.
+void multiplyBelow(const at::Tensor& units, at::Tensor& table) {
+    const std::int64_t n = units.size(0);
+    for (std::int64_t first = 0; first < n; first += kPanel) {
+        const std::int64_t last = std::min(n, first + kPanel);
+        at::Tensor panel = table.narrow(0, first, last - first).narrow(1, 0, last);
+        at::mm_out(panel, units.narrow(0, first, last - first), units.narrow(0, 0, last).t());
+    }
+}
+
+/// Settles a square of the table at and below the diagonal, and what mirrors it.
+void settleSquare(float* table, std::int64_t n, std::int64_t top, std::int64_t left) {
+    const std::int64_t bottom = std::min(n, top + kSquare), right = std::min(n, left + kSquare);
+    for (std::int64_t row = top; row < bottom; ++row)
+        for (std::int64_t col = left; col < std::min(right, row + 1); ++col) {
+            const float cosine = settled(table[row * n + col]);
+            table[row * n + col] = cosine;
+            table[col * n + row] = cosine;
+        }
+}
+
+void settleTable(at::Tensor& table) {
+    const std::int64_t n = table.size(0), squares = (n + kSquare - 1) / kSquare;
+    float* values = table.data_ptr<float>();
+    // Rows of squares from both ends, so that all threads have as many.
+    at::parallel_for(0, squares, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i) {
+            const std::int64_t row = i % 2 == 0 ? i / 2 : squares - 1 - i / 2;
+            for (std::int64_t col = 0; col <= row; ++col)
+                settleSquare(values, n, row * kSquare, col * kSquare);
+        }
+    });
+}
+
+} // namespace
+
+at::Tensor unitRows(const at::Tensor& rows) {
+    const at::Tensor wide = rows.to(at::kFloat);
+    return wide / at::linalg_vector_norm(wide, 2, at::IntArrayRef{1}, true).clamp_min(1e-12);
+}
+
+at::Tensor cosines(const at::Tensor& units, const at::Tensor& others) {
+    return settledCosines(at::mm(units, others.t()));
+}
+
+at::Tensor settledCosines(const at::Tensor& products) {
+    return at::where(products <= kAlmostOne, products, at::ones({}, products.options()));
+}
+
+at::Tensor cosineTable(const at::Tensor& units) {
+    const std::int64_t n = units.size(0);
+    if (!units.is_cpu()) {
+        at::Tensor table = at::mm(units, units.t()).cpu();
+        settleTable(table);
+        return table;
+    }
+    at::Tensor table = at::empty({n, n}, units.options());
+    multiplyBelow(units, table);
+    settleTable(table);
+    return table;
+}
+
+std::vector<std::int64_t> closest(const float* row, std::int64_t n, std::int64_t self, std::int64_t count) {
+    std::vector<std::int64_t> found;
+    const auto less = [&](std::int64_t a, std::int64_t b) { return row[a] > row[b]; };
+    for (std::int64_t i = 0; i < n; ++i) {
+        const bool full = std::ssize(found) >= count;
+        if (i == self || (full && (count <= 0 || !(row[i] > row[found.back()]))))
+            continue;
+        if (full)
+            found.pop_back();
+        found.insert(std::upper_bound(found.begin(), found.end(), i, less), i);
+    }
+    return found;
+}
+
+} // namespace prunescope::model
