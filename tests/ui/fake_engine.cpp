@@ -5,6 +5,9 @@
 #include "model/prompt/make_prompt_view.h"
 #include "model/values/thought.h"
 #include "tests/support/golden.h"
+#include "tests/ui/fake_outcome.h"
+
+#include <numeric>
 
 namespace prunescope::test {
 
@@ -197,6 +200,7 @@ private:
         for (const model::ImageInput& image : request.images)
             answer.images.push_back(reportOf(image, request.plan));
         answer.plan = toText(request.plan);
+        answer.pruning = fakeOutcome(request.plan, answer.images, m_info.shape.languageLayers);
         answer.model = m_info.name;
         if (m_info.thinking != model::Thinking::Never)
             answer.thinking = m_info.thinking == model::Thinking::Always || request.thinking.value_or(false);
@@ -221,20 +225,21 @@ private:
 
     // Times as a graphics card would have them: proportional to the work.
     void measure(model::Answer& answer) const {
-        std::vector<int> patches;
-        int kept = 0, blocks = 0;
-        for (const MaskReport& image : answer.images) {
-            kept += image.mask.keptCount();
-            blocks += image.mask.count();
-            patches.push_back(image.mask.keptPatchCount());
-        }
+        std::vector<int> blocks;
+        for (const MaskReport& image : answer.images)
+            blocks.push_back(image.mask.count());
+        std::vector<StageCounts> stages;
+        for (const model::StageOutcome& done : answer.pruning.stages)
+            stages.push_back({done.stage, done.layer, done.images});
         constexpr int kText = 50;
-        answer.promptTokens = kept + kText;
-        answer.promptTokensFull = blocks + kText;
-        const PromptFlops flops = promptFlops(m_info.shape, patches, kText);
+        answer.promptTokens = tokensPerLayer(blocks, stages, 1).front() + kText;
+        answer.promptTokensFull = std::accumulate(blocks.begin(), blocks.end(), kText);
+        const PromptFlops flops = planFlops(m_info.shape, parsePlan(answer.plan), blocks, stages, kText);
+        const double methodMs = answer.pruning.methodMs();
         const std::pair<std::string_view, double> times[]{{stage::kPreprocess, 1.2},
                                                           {stage::kSelect, 0.4},
                                                           {stage::kVit, (flops.vit + flops.mergers) / 2.6e11},
+                                                          {stage::kMethod, methodMs},
                                                           {stage::kPrefill, flops.llm / 2.2e11},
                                                           {stage::kSample, 2.9}};
         double ttft = 0;

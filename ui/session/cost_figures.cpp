@@ -52,15 +52,20 @@ AnsweredWork workOf(const model::Answer& answer) {
 
 CostFigures costFigures(const PrunePlan& plan, const MaskedGrid& picture, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed) {
-    const std::array blocks{picture.all};
+    return costFigures(plan, picture.all, expectedCounts(plan, {&picture, 1}, shape.languageLayers), shape, speed);
+}
+
+CostFigures costFigures(const PrunePlan& plan, int blocks, std::vector<StageCounts> stages, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed) {
+    const std::array picture{blocks};
     CostFigures figures;
-    figures.stages = expectedCounts(plan, {&picture, 1}, shape.languageLayers);
-    const std::vector<int> tokens = tokensPerLayer(blocks, figures.stages, std::max(1, shape.languageLayers));
+    figures.stages = std::move(stages);
+    const std::vector<int> tokens = tokensPerLayer(picture, figures.stages, std::max(1, shape.languageLayers));
     figures.tokensPerLayer = equivalentTokens(tokens);
     figures.promptTokens = tokens.front() + kAssumedTextTokens;
-    figures.promptTokensFull = picture.all + kAssumedTextTokens;
-    figures.flops = planFlops(shape, plan, blocks, figures.stages, kAssumedTextTokens).total();
-    figures.flopsFull = planFlops(shape, PrunePlan::none(), blocks, {}, kAssumedTextTokens).total();
+    figures.promptTokensFull = blocks + kAssumedTextTokens;
+    figures.flops = planFlops(shape, plan, picture, figures.stages, kAssumedTextTokens).total();
+    figures.flopsFull = planFlops(shape, PrunePlan::none(), picture, {}, kAssumedTextTokens).total();
     figures.firstTokenMs = firstToken(speed, figures.flops);
     figures.firstTokenFullMs = firstToken(speed, figures.flopsFull);
     return figures;

@@ -21,7 +21,7 @@ struct MeasuredSpeed {
 struct CostFigures {
     int promptTokens = 0; ///< that enter the language layers
     int promptTokensFull = 0;
-    std::vector<StageCounts> stages; ///< what each stage of the plan is to leave
+    std::vector<StageCounts> stages; ///< what each stage of the plan leaves
     double tokensPerLayer = 0;       ///< visual tokens, on average
     double flops = 0;
     double flopsFull = 0;
@@ -32,6 +32,9 @@ struct CostFigures {
 /// The costs of a plan for a picture as its pixels leave it. Throws Error(Usage) where a model of that shape has no
 /// layers for it.
 CostFigures costFigures(const PrunePlan& plan, const MaskedGrid& picture, const ModelShape& shape,
+                        const std::optional<MeasuredSpeed>& speed);
+/// Those of a picture of so many blocks, with what each stage leaves as it was measured.
+CostFigures costFigures(const PrunePlan& plan, int blocks, std::vector<StageCounts> stages, const ModelShape& shape,
                         const std::optional<MeasuredSpeed>& speed);
 
 /// Times that the same question would have taken without pruning, with `allBlocks` of its picture: encoder and prompt
