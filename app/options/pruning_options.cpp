@@ -26,6 +26,16 @@ void limitTokens(PrunePlan& plan, std::int64_t tokens) {
         settings.set(kRule, kRuleTau);
 }
 
+/// Every method of any plan, by the places where they stand.
+std::string planHelp() {
+    return "the long form, stages joined by ;, as in \"input:" + std::string(kDefaultMethod) +
+           ",tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2\". input (before the vision encoder): " +
+           methodsAt(Place::Input) + ". vit@K (after K of its layers): " + methodsAt(Place::VisionLayer) +
+           ". post (after it): " + methodsAt(Place::AfterEncoder) +
+           ". llm (inside the language model, where the method itself begins) or llm@K (before layer K): " +
+           methodsAt(Place::LanguageLayer);
+}
+
 } // namespace
 
 std::vector<PrunePlan> PruningOptions::allPlans() const {
@@ -92,7 +102,7 @@ void addPlanOptions(OptionTable& table, PruningOptions& options) {
     options.method.addTo(table);
     table.add({"--plan",
                "PLAN",
-               "the long form, as in \"input:" + std::string(kDefaultMethod) + ",tau=0.02\"",
+               planHelp(),
                "the options above",
                [&options](const std::string& text) {
                    withOptionName("--plan", [&] { options.plans.push_back(parsePlan(text)); });

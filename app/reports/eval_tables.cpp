@@ -77,6 +77,18 @@ std::string evalTables(const std::vector<model::PlanResult>& results) {
     return accuracyTable(results) + "\n" + costTable(results);
 }
 
+std::string vtwTable(const model::VtwSearch& search) {
+    std::vector<Row> rows{{"before layer", "divergence"}};
+    for (std::size_t i = 0; i < search.layers.size(); ++i)
+        rows.push_back({std::to_string(search.layers[i]), formatNonZero(search.divergence[i], 6)});
+    const std::string most =
+        "at most " + formatNonZero(search.eta, 6) + " over " + formatCounted(search.samples, "question");
+    if (search.layer < search.languageLayers)
+        return tableText(rows) + "the first with " + most + ": llm@" + std::to_string(search.layer) + ":vtw\n";
+    return tableText(rows) + "none has " + most + ": no layer of " + std::to_string(search.languageLayers) +
+           " may drop all visual tokens\n";
+}
+
 std::string onWhiteText(std::int64_t pictures) {
     if (pictures == 0)
         return {};

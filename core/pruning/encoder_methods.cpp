@@ -92,7 +92,7 @@ bool weighsRelevance(const MethodSettings& settings) {
 /// The exponent's weight is w / (1 - w).
 std::string_view cdprunerFlaw(const MethodSettings& settings, Place) {
     const bool endless = settings.value(kKernelForm) == kExponent && settings.value(kRelevanceWeight) >= 1;
-    return endless ? "form=exp is found with weight=1, expected a weight below 1" : "";
+    return endless ? "found with form=exp and weight=1, expected a weight below 1" : "";
 }
 
 } // namespace

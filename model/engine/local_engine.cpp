@@ -69,6 +69,26 @@ private:
     WrittenText m_written;
 };
 
+/// What stages leave of tokens of a prompt that has not run.
+std::vector<std::string> laterStages(const PrunePlan& plan, const std::vector<PreparedImage>& images, int layers) {
+    std::vector<MaskedGrid> grids;
+    for (const PreparedImage& image : images)
+        grids.push_back({image.picture.grid(), image.report.mask.keptCount()});
+    std::vector<std::string> lines;
+    for (const StageCounts& counts : expectedCounts(plan, grids, layers)) {
+        const PruneStage& stage = plan.stages.at(static_cast<std::size_t>(counts.stage));
+        if (looksAtPixels(stage))
+            continue;
+        BlockCounts sum;
+        for (const BlockCounts& image : counts.images)
+            sum = {sum.kept + image.kept, sum.all + image.all};
+        lines.push_back((counts.layer > 0 ? "before layer " + std::to_string(counts.layer) : "after the encoder") +
+                        " " + std::string(stage.settings.method()) + (counts.exact ? " leaves " : " leaves about ") +
+                        formatCount(sum.kept) + " of " + formatCounted(sum.all, "image token"));
+    }
+    return lines;
+}
+
 class LocalEngine final : public Engine {
 public:
     LocalEngine(LoadedNetwork loaded, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer, Chat chat,
@@ -120,6 +140,7 @@ private:
         PromptView view = makePromptView(pieces, full, keepBlocks(full, masksOf(images)), images, m_tokenizer);
         view.plan = toText(request.plan);
         view.place = placeText(stage.place, stage.layer);
+        view.later = laterStages(request.plan, images, m_info.shape.languageLayers);
         view.model = m_info.name;
         view.chatTemplate = m_info.chatTemplate;
         return view;

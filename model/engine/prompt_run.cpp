@@ -75,7 +75,7 @@ public:
         try {
             const ChosenTokens chosen = choose(full, images, stages);
             if (!images.empty())
-                prompt = keepBlocks(full, chosen.blocks);
+                prompt = keepTokens(full, chosen.blocks);
             const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
             m_result.promptTokens = prompt.length();
             const std::int64_t first = firstToken(prompt, chosen, stages, room);

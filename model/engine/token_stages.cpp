@@ -26,12 +26,12 @@ VisionFeatures partOf(const VisionFeatures& all, std::int64_t first, std::int64_
 }
 
 /// What a choice makes of the rows of a picture; `traces` follow the token that each row stands for.
-VisionFeatures chosenOf(const VisionFeatures& all, const TokenChoice& choice, const VisionNetwork& network) {
+VisionFeatures chosenOf(const VisionFeatures& all, const TokenChoice& choice, bool mixesStates,
+                        const VisionNetwork& network) {
     const at::Tensor kept = at::tensor(choice.kept, at::kLong).to(all.merged.device());
     const auto picked = [&](const at::Tensor& rows) { return rows.index_select(0, kept.to(rows.device())); };
     const auto made = [&](const at::Tensor& rows) { return choice.mix ? mixRows(rows, *choice.mix) : picked(rows); };
-    VisionFeatures features{choice.mix && network.mixesStates() ? network.project(made(all.traces.states))
-                                                                : made(all.merged),
+    VisionFeatures features{choice.mix && mixesStates ? network.project(made(all.traces.states)) : made(all.merged),
                             {},
                             mapped(all.traces, picked)};
     for (const at::Tensor& set : all.deepstack)
@@ -111,12 +111,19 @@ TokenStages::TokenStages(const VisionLanguageModel& network, const PrunePlan& pl
 EncoderNeeds TokenStages::encoderNeeds() const {
     EncoderNeeds needs;
     for (const TokenStage& stage : m_stages) {
-        if (stage.encoder)
+        if (stage.encoder) {
             needs |= stage.encoder->needs();
+            needs.states |= mixesStates(stage);
+        }
         if (stage.language)
             needs |= stage.language->needs().encoder;
     }
     return needs;
+}
+
+/// Whether rows that a stage makes go through the projector.
+bool TokenStages::mixesStates(const TokenStage& stage) const {
+    return m_network.vision().mixesStates() && !stage.encoder->mixesProjected();
 }
 
 std::string TokenStages::encoderStage() const {
@@ -181,7 +188,7 @@ ChosenTokens TokenStages::choose(const TokenSequence& full, VisionFeatures featu
         for (const std::int64_t kept : choice.kept)
             blocks.push_back(picture.blocks[static_cast<std::size_t>(kept)]);
         m_outcome.stages.back().images.push_back({static_cast<int>(blocks.size()), static_cast<int>(count)});
-        parts.push_back(chosenOf(own, choice, m_network.vision()));
+        parts.push_back(chosenOf(own, choice, mixesStates(*stage), m_network.vision()));
         picture.encoderAttention = importanceOf(parts.back().traces);
         picture.blocks = chosen.blocks[i] = std::move(blocks);
         chosen.isMixed[i] = choice.mix.has_value();

@@ -84,6 +84,7 @@ private:
     };
 
     Step stepBefore(std::int64_t layer) const;
+    bool mixesStates(const TokenStage& stage) const;
     at::Tensor textRows(const TokenSequence& full, const MethodSettings& settings) const;
     TokenChoice chooseOf(const LayerRows& rows, const Step& step, std::size_t picture,
                          const std::vector<std::int64_t>& visual);

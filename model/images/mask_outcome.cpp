@@ -36,7 +36,8 @@ PruneOutcome maskCounts(const PrunePlan& plan, const std::vector<PreparedImage>&
 void notePredictors(const std::vector<PreparedImage>& images, PruneOutcome& outcome) {
     for (std::size_t image = 0; image < images.size(); ++image) {
         const KeepMask& mask = images[image].report.mask;
-        if (mask.keptCount() == mask.count() || images[image].picture.devicePixels() != nullptr)
+        // Nothing predicts a first block: a mask without it is not that of a method with predictions.
+        if (mask.keptCount() == mask.count() || !mask.kept(0) || images[image].picture.devicePixels() != nullptr)
             continue;
         const std::vector<int> from =
             predictors(images[image].picture.blocks(), images[image].report.choice(), images[image].report.settings);

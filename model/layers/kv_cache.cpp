@@ -31,10 +31,11 @@ KvCache::KvCache(const LanguageConfig& config, at::TensorOptions options)
     m_linearLayers = config.linear;
 }
 
-at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const {
+/// With all of the old room: tokens that have been appended do not count as there yet.
+at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t tokens) const {
     at::Tensor bigger = at::empty({1, m_kvHeads, tokens, m_headDim}, m_options);
-    if (length > 0)
-        bigger.narrow(2, 0, length).copy_(old.narrow(2, 0, length));
+    if (old.defined())
+        bigger.narrow(2, 0, old.size(2)).copy_(old);
     return bigger;
 }
 
@@ -46,8 +47,8 @@ void KvCache::reserve(std::int64_t tokens) {
             if (isLinear(i))
                 continue;
             Layer& layer = m_layers[i];
-            layer.keys = grown(layer.keys, m_lengths[i], tokens);
-            layer.values = grown(layer.values, m_lengths[i], tokens);
+            layer.keys = grown(layer.keys, tokens);
+            layer.values = grown(layer.values, tokens);
         }
     } catch (...) { // some layers have grown, others have not
         clear();
@@ -171,7 +172,8 @@ KvCache::View KvCache::room(std::int64_t layer) const {
 
 KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
     const std::int64_t count = keys.size(0), begin = length(layer), end = begin + count;
-    makeRoom(count);
+    if (end > m_capacity)
+        reserve(std::max(end, m_capacity + m_capacity / 2));
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, begin, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, begin, count).copy_(values.transpose(0, 1));

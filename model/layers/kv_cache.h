@@ -104,7 +104,7 @@ private:
 
     void changed();
     void cutEntry(std::int64_t tokens);
-    at::Tensor grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const;
+    at::Tensor grown(const at::Tensor& old, std::int64_t tokens) const;
 
     std::int64_t m_kvHeads;
     std::int64_t m_headDim;

@@ -1,5 +1,7 @@
 #include "model/pruners/dart.h"
+
 #include "core/pruning/token_options.h"
+#include "model/pruners/cosines.h"
 #include "model/pruners/method_steps.h"
 #include "model/pruners/ranking.h"
 #include "model/pruners/row_attention.h"
@@ -10,14 +12,8 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr double kOne = 1 - 1e-6; ///< cosines above it count as 1 (uniprune spec 0)
-
 at::Tensor rowsOf(const at::Tensor& rows, std::span<const std::int64_t> which) {
-    return rows.index_select(0, indexBeside(which, rows)).to(at::kFloat);
-}
-
-at::Tensor unitRows(const at::Tensor& rows) {
-    return rows / rows.norm(2, {1}, true).clamp_min(1e-12);
+    return rows.index_select(0, indexBeside(which, rows));
 }
 
 template <typename T>
@@ -96,21 +92,24 @@ public:
 
 } // namespace
 
+at::Tensor keySizes(const at::Tensor& keys) {
+    return keys.to(at::kFloat).abs().sum(at::IntArrayRef{0, 2});
+}
+
 DartPivots dartPivots(const LayerTokens& tokens, std::int64_t count, std::int64_t image, std::int64_t text) {
     text = std::min(text, std::ssize(tokens.text));
     if (const std::int64_t all = image + text; all > count) {
         image = std::max<std::int64_t>(1, count * image / all);
         text = count * text / all;
     }
-    const std::vector<float> sizes = hostScores(tokens.keys.to(at::kFloat).abs().sum(at::IntArrayRef{0, 2}));
+    const std::vector<float> sizes = hostScores(keySizes(tokens.keys));
     return {bestTokens(picked<float>(sizes, tokens.visual), image),
             bestTokens(picked<float>(sizes, tokens.text), text)};
 }
 
 at::Tensor dartCosines(const LayerTokens& tokens, const DartPivots& pivots) {
-    const at::Tensor cosines = at::mm(unitRows(rowsOf(tokens.normed, rowsOfPivots(tokens, pivots))),
-                                      unitRows(rowsOf(tokens.normed, tokens.visual)).t());
-    return cosines.masked_fill(cosines > kOne, 1).to(at::kCPU).contiguous();
+    const at::Tensor compared = unitRows(rowsOf(tokens.normed, rowsOfPivots(tokens, pivots)));
+    return cosines(compared, unitRows(rowsOf(tokens.normed, tokens.visual))).to(at::kCPU).contiguous();
 }
 
 std::vector<std::int64_t> dartTokens(const at::Tensor& cosines, std::span<const std::int64_t> imagePivots,

@@ -12,6 +12,9 @@ struct DartPivots {
     std::vector<std::int64_t> text;  ///< of the text after the last picture
 };
 
+/// L1 length of each token's keys, all heads together: [kvHeads, tokens, headDim] -> [tokens].
+at::Tensor keySizes(const at::Tensor& keys);
+
 /// The `image` and `text` tokens whose keys are largest (L1, all heads); fewer where `count` has no room for so many.
 DartPivots dartPivots(const LayerTokens& tokens, std::int64_t count, std::int64_t image, std::int64_t text);
 

@@ -92,6 +92,9 @@ public:
     virtual EncoderNeeds needs() const { return {}; }
     /// Whether it needs every block of the picture: nothing may have been dropped before.
     virtual bool needsGrid() const { return false; }
+    /// Whether it mixes what the projector gives also where a family's projector comes after methods that merge
+    /// (other-families spec 5: LLaVA).
+    virtual bool mixesProjected() const { return false; }
     /// Chooses `budget` of the tokens, 1 <= budget <= count; methods with a number of their own ignore it. `draws`: one
     /// for all pictures of a prompt, in order. Throws Error(Usage).
     virtual TokenChoice choose(const VisualTokens& tokens, int budget, const MethodSettings& settings,

@@ -263,10 +263,10 @@ TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>&
     std::vector<std::vector<int>> blocks;
     for (const KeepMask& mask : masks)
         blocks.push_back(mask.keptIndices());
-    return keepBlocks(full, blocks);
+    return keepTokens(full, blocks);
 }
 
-TokenSequence keepBlocks(const TokenSequence& full, const std::vector<std::vector<int>>& blocks) {
+TokenSequence keepTokens(const TokenSequence& full, const std::vector<std::vector<int>>& blocks) {
     check(blocks.size() == full.images.size(), "a list of blocks for each image");
     TokenSequence kept;
     kept.nextPosition = full.nextPosition;

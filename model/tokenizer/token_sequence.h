@@ -63,7 +63,7 @@ TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<Prom
 TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks);
 /// The tokens of images become those of `blocks`, one list per image, in its order: rows of merged blocks stand at the
 /// place of the block that is named for them, which may be there twice.
-TokenSequence keepBlocks(const TokenSequence& full, const std::vector<std::vector<int>>& blocks);
+TokenSequence keepTokens(const TokenSequence& full, const std::vector<std::vector<int>>& blocks);
 
 /// The same tokens with the positions 0, 1, 2 ... on all axes, and the answer right behind them: as if the dropped ones
 /// had never been there (other-families spec 4).

@@ -157,8 +157,9 @@ private Q_SLOTS:
             QVERIFY(at::allclose(again, whole, 1e-4, 1e-5));
             for (std::int64_t i = 0; i < layers(); ++i)
                 QCOMPARE(cache.length(i), fresh.length(i));
-            QVERIFY(at::allclose(network().decode(3, other.nextPosition, cache).clone(),
-                                 network().decode(3, other.nextPosition, fresh).clone(), 1e-4, 1e-5));
+            const at::Tensor next = network().decode(3, other.nextPosition, cache).clone(),
+                             expected = network().decode(3, other.nextPosition, fresh).clone();
+            QVERIFY(at::allclose(next, expected, 1e-4, 1e-5));
         }
     }
 
@@ -178,6 +179,32 @@ private Q_SLOTS:
         QVERIFY(at::equal(cut.view(1, left).values, whole.view(1, all).values.index_select(2, rows)));
         QVERIFY(at::equal(cut.view(2, left).keys, whole.view(2, left).keys));
         QVERIFY(network().decode(7, m_prompt.nextPosition, cut).isfinite().all().item<bool>());
+    }
+
+    /// Decoding after pruning is what a prompt would give that has the answer's tokens in it and loses the same ones.
+    void decodingIsAsIfTheyHadBeenThere() {
+        const auto dropOdd = [](const LayerRows& rows) {
+            KeptRows kept;
+            for (std::size_t row = 0; row < rows.tokens.size(); ++row)
+                if (rows.tokens[row] < 3 || rows.tokens[row] >= 15 || rows.tokens[row] % 2 == 0)
+                    kept.rows.push_back(static_cast<std::int64_t>(row));
+            return kept;
+        };
+        RowKeeper keeper({2}, dropOdd);
+        KvCache cache = network().makeCache(), whole = network().makeCache();
+        network().prefill(m_prompt, m_features, cache, {}, &keeper);
+        TokenSequence longer = m_prompt;
+        at::Tensor decoded;
+        for (const std::int64_t id : {7, 11, 13}) {
+            decoded = network().decode(id, longer.nextPosition, cache).clone();
+            longer.ids.push_back(id);
+            for (auto& axis : longer.positions)
+                axis.push_back(longer.nextPosition);
+            ++longer.nextPosition;
+        }
+        QVERIFY(at::allclose(decoded, network().prefill(longer, m_features, whole, {}, &keeper), 1e-4, 1e-5));
+        for (std::int64_t layer = 0; layer < layers(); ++layer)
+            QCOMPARE(cache.length(layer), whole.length(layer));
     }
 
     void decodingGoesOnWithUnevenLayers() {
