@@ -28,7 +28,9 @@ namespace {
 
 constexpr Place kTokenPlaces[]{Place::AfterEncoder, Place::LanguageLayer};
 
-const PrunePlan kNone = PrunePlan::none();
+PrunePlan none() {
+    return PrunePlan::none();
+}
 
 StageEditor* editorAt(TestWindow& test, Place place, int index = 0) {
     QList<StageEditor*> found;
@@ -187,7 +189,7 @@ private Q_SLOTS:
         QFETCH(QString, method);
         QFETCH(int, place);
         TestWindow test;
-        test.maskView().setPlan(kNone);
+        test.maskView().setPlan(none());
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
         QVERIFY(choose(editor, method.toStdString()));
         QCOMPARE(problem(test), QString());
@@ -199,7 +201,7 @@ private Q_SLOTS:
         QVERIFY(parsePlan(toText(plan)) == plan);
         QCOMPARE(test.child<QLineEdit>("plan")->text(), fromUtf8(toText(plan)));
         QVERIFY(choose(editor, ""));
-        QVERIFY(test.maskView().plan() == kNone);
+        QVERIFY(test.maskView().plan() == none());
         QVERIFY(!editor.stage());
     }
 
@@ -208,10 +210,10 @@ private Q_SLOTS:
         QFETCH(QString, method);
         QFETCH(int, place);
         TestWindow test;
-        test.maskView().setPlan(kNone);
+        test.maskView().setPlan(none());
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
-        const PrunePlan begun = withStage(kNone, -1, startingStage(findMethod(method.toStdString()),
-                                                                   static_cast<Place>(place)));
+        const PrunePlan begun =
+            withStage(none(), -1, startingStage(findMethod(method.toStdString()), static_cast<Place>(place)));
         for (const OptionSpec& spec : findMethod(method.toStdString()).options) {
             test.maskView().setPlan(begun);
             const MethodSettings before = begun.stages[1].settings;
@@ -235,7 +237,7 @@ private Q_SLOTS:
         TestWindow test;
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
         test.maskView().setPlan(
-            withStage(kNone, -1, startingStage(findMethod(method.toStdString()), static_cast<Place>(place))));
+            withStage(none(), -1, startingStage(findMethod(method.toStdString()), static_cast<Place>(place))));
         const MethodSettings settings = test.maskView().plan().stages[1].settings;
         for (const OptionSpec& spec : settings.entry().options) {
             const bool ofPixels = spec.name == kTau.name || spec.name == kMetric.name || spec.name == kAnchored.name;
@@ -402,11 +404,11 @@ private Q_SLOTS:
         const PruneStage late{Place::LanguageLayer, 8, MethodSettings("fastv")};
         const PruneStage early{Place::LanguageLayer, 2, MethodSettings("fastv")};
         const PruneStage after{Place::AfterEncoder, 0, MethodSettings("divprune")};
-        PrunePlan plan = withStage(withStage(withStage(kNone, -1, late), -1, after), -1, early);
-        QVERIFY((plan.stages == std::vector{kNone.stages[0], after, early, late}));
+        PrunePlan plan = withStage(withStage(withStage(none(), -1, late), -1, after), -1, early);
+        QVERIFY((plan.stages == std::vector{none().stages[0], after, early, late}));
         plan = withStage(plan, 2, PruneStage{Place::LanguageLayer, 9, early.settings});
         QCOMPARE(plan.stages.back().layer, 9);
-        QVERIFY(withStage(PrunePlan{{after}}, 0, std::nullopt) == kNone);
+        QVERIFY(withStage(PrunePlan{{after}}, 0, std::nullopt) == none());
     }
 
     void nothingIsCutOffWithEveryStageOpen() {

@@ -38,9 +38,7 @@ public:
 
     const ShownFates& fates() { return *scene().now().fates; }
     const model::PruneOutcome& outcome() { return conversation().turns().back().answer.pruning; }
-    const model::BlockFate& fate(int block) {
-        return outcome().blocks.front()[static_cast<std::size_t>(block)];
-    }
+    const model::BlockFate& fate(int block) { return outcome().blocks.front()[static_cast<std::size_t>(block)]; }
     /// The first block of which `holds`; -1 for none.
     template <typename Holds>
     int find(Holds holds) {
@@ -168,11 +166,13 @@ private Q_SLOTS:
     void everyStepHasALookOfItsOwn() {
         std::set<QRgb> colours;
         std::set<int> lines;
-        for (const auto& [part, steps] : {std::pair(Place::Input, 1), {Place::AfterEncoder, 1}, {Place::LanguageLayer, 4}})
+        const std::pair<Place, int> parts[]{
+            {Place::Input, 1}, {Place::AfterEncoder, 1}, {Place::LanguageLayer, 4}};
+        for (const auto& [part, steps] : parts)
             for (int step = 0; step < steps; ++step) {
                 const StepLook look = StepLook::of(part, step);
                 QVERIFY(colours.insert(look.colour.rgb()).second);
-                QVERIFY(lines.insert(look.lines).second); // the colour is never the only sign
+                QVERIFY(lines.insert(look.lines).second);                 // the colour is never the only sign
                 QVERIFY(contrast(look.colour, QColor("#0e1318")) >= 4.5); // lines in a swatch
             }
     }
@@ -181,12 +181,12 @@ private Q_SLOTS:
         AnsweredWindow test(kTwoStages);
         auto* slider = test.child<LayerSlider>();
         QVERIFY(slider->isVisible() && slider->isEnabled());
-        QCOMPARE(slider->maximum(), depth::count(28) - 1);
+        QCOMPARE(slider->maximum(), depths::count(28) - 1);
         QCOMPARE(slider->value(), slider->maximum()); // all that happened
         const int all = kSide * kSide;
-        const std::pair<int, int> expected[]{{depth::kInput, all / 2},        {depth::kEncoded, all / 4},
-                                             {depth::ofLayer(0), all / 4},    {depth::ofLayer(1), all / 4},
-                                             {depth::ofLayer(2), all / 12},   {depth::ofLayer(27), all / 12}};
+        const std::pair<int, int> expected[]{{depths::kInput, all / 2},      {depths::kEncoded, all / 4},
+                                             {depths::ofLayer(0), all / 4},  {depths::ofLayer(1), all / 4},
+                                             {depths::ofLayer(2), all / 12}, {depths::ofLayer(27), all / 12}};
         for (const auto& [depth, tokens] : expected) {
             slider->setValue(depth);
             QCOMPARE(test.scene().now().depth, depth);
@@ -202,7 +202,7 @@ private Q_SLOTS:
         AnsweredWindow test(kTwoStages);
         auto* slider = test.child<LayerSlider>();
         QTest::keyClick(slider, Qt::Key_Home);
-        QCOMPARE(test.scene().now().depth, depth::kInput);
+        QCOMPARE(test.scene().now().depth, depths::kInput);
         QCOMPARE(slider->accessibleDescription(), "Input: 72 of 144");
         QTest::keyClick(slider, Qt::Key_Right);
         QCOMPARE(slider->accessibleDescription(), "After the encoder: 36 of 144");
@@ -210,14 +210,14 @@ private Q_SLOTS:
             QTest::keyClick(slider, Qt::Key_Right);
         QCOMPARE(slider->accessibleDescription(), "Layer 2 of 28: 12 of 144");
         QTest::mouseClick(slider, Qt::LeftButton, {}, slider->columnRect(1).center().toPoint());
-        QCOMPARE(test.scene().now().depth, depth::kEncoded);
+        QCOMPARE(test.scene().now().depth, depths::kEncoded);
     }
 
     void blocksThatAreStillThereLookSo() {
         AnsweredWindow test(kTwoStages);
         const int late = test.droppedBy(2);
         const QColor gone = meanOf(seen(test, late));
-        test.scene().setDepth(depth::ofLayer(1));
+        test.scene().setDepth(depths::ofLayer(1));
         const QColor there = meanOf(seen(test, late));
         QVERIFY(distance(gone, there) > 30);
         test.scene().setMode(MaskMode::Off);
@@ -286,7 +286,7 @@ private Q_SLOTS:
                                           .arg(test.fate(scored).rank)),
                  qPrintable(why(scored)));
         QVERIFY(why(test.droppedBy(model::BlockFate::kNone)).contains("kept: score"));
-        test.scene().setDepth(depth::ofLayer(1));
+        test.scene().setDepth(depths::ofLayer(1));
         QVERIFY(why(scored).contains("here still; later dropped: score"));
         test.scene().setMode(MaskMode::Off);
         QCOMPARE(why(scored), QString());
@@ -331,9 +331,8 @@ private Q_SLOTS:
         QVERIFY2(tip.contains("Total ") && tip.contains("Prefill ") && tip.contains("Method 0.8 ms"), qPrintable(tip));
         QVERIFY(bars->tipAt(method.center()).startsWith("method: 0.8 ms"));
         auto* panel = test.child<Panel>("latency");
-        QVERIFY(std::ranges::any_of(panel->findChildren<QLabel*>(), [](const QLabel* label) {
-            return label->text().contains("method&nbsp;0.8");
-        }));
+        QVERIFY(std::ranges::any_of(panel->findChildren<QLabel*>(),
+                                    [](const QLabel* label) { return label->text().contains("method&nbsp;0.8"); }));
         QCOMPARE(bars->bars()[0].title, "Pred-2D + DivPrune + FastV");
         QCOMPARE(bars->bars()[1].times.ms(stage::kMethod), 0.0); // the whole prompt has none
         test.maskView().setPlan(PrunePlan());

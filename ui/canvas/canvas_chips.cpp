@@ -31,8 +31,8 @@ QStringList wordings(const Scene& scene) {
     const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2</b> in place of %3 (%4)")
                                               : KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4)");
     const int count = scene.tokens();
-    const QString number = shown.isSmaller() ? counted(count, KeptChip::tr("%1 block"), KeptChip::tr("%1 blocks"))
-                                             : countText(count);
+    const QString number =
+        shown.isSmaller() ? counted(count, KeptChip::tr("%1 block"), KeptChip::tr("%1 blocks")) : countText(count);
     const QString kept = figures.arg(QLatin1String(kKeptColour), number, countText(shown.full.count()),
                                      percentText(static_cast<double>(count) / shown.full.count()));
     const bool tiles = shown.views.size() > 1;

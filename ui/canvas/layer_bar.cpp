@@ -28,7 +28,8 @@ int droppedOf(const PruneStep& step) {
 }
 
 QString legendText(const PruneStep& step) {
-    return LayerBar::tr("%1 · %2 dropped").arg(step.title(), (step.isAbout ? QStringLiteral("≈ ") : QString()) + countText(droppedOf(step)));
+    return LayerBar::tr("%1 · %2 dropped")
+        .arg(step.title(), (step.isAbout ? QStringLiteral("≈ ") : QString()) + countText(droppedOf(step)));
 }
 
 } // namespace
@@ -94,15 +95,15 @@ void LayerBar::refresh() {
 
 void LayerBar::showColumns() {
     std::vector<DepthColumn> columns;
-    for (int depth = 0; depth < depth::count(m_languageLayers); ++depth) {
+    for (int depth = 0; depth < depths::count(m_languageLayers); ++depth) {
         DepthColumn column;
         const int tokens = tokensAt(m_steps, depth, m_entered);
         column.kept = static_cast<double>(tokens) / m_all;
         for (const PruneStep& step : m_steps)
             if (step.depth() <= depth && droppedOf(step) > 0)
                 column.dropped.emplace_back(lookOf(step), static_cast<double>(droppedOf(step)) / m_all);
-        column.title = tr("%1: %2 of %3 tokens")
-                           .arg(depth::title(depth, m_languageLayers), countText(tokens), countText(m_all));
+        column.title =
+            tr("%1: %2 of %3 tokens").arg(depths::title(depth, m_languageLayers), countText(tokens), countText(m_all));
         columns.push_back(std::move(column));
     }
     const QSignalBlocker blocker(m_slider); // another number of layers is no wish of the user
@@ -111,7 +112,7 @@ void LayerBar::showColumns() {
 
 void LayerBar::showDepth() {
     const int depth = shownDepth();
-    m_depth->setText(depth::title(depth, m_languageLayers));
+    m_depth->setText(depths::title(depth, m_languageLayers));
     m_tokens->setText(tr("%1 of %2").arg(countText(tokensAt(m_steps, depth, m_entered)), countText(m_all)));
     m_tokens->setToolTip(tr("Visual tokens at this depth, of all blocks of the picture"));
     m_slider->setAccessibleDescription(m_depth->text() + QStringLiteral(": ") + m_tokens->text());

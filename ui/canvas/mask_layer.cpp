@@ -238,8 +238,7 @@ int MaskLayer::blockAt(QPointF picture) const {
 QRectF MaskLayer::blockRect(int block) const {
     if (!m_mask.valid() || block < 0 || block >= m_mask.mask.count())
         return {};
-    const PixelBox place =
-        blockPlace(m_mask.mask.grid(), block, {m_mask.area.width, m_mask.area.height}, m_mask.views);
+    const PixelBox place = blockPlace(m_mask.mask.grid(), block, {m_mask.area.width, m_mask.area.height}, m_mask.views);
     return QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom))
         .translated(m_mask.area.x, m_mask.area.y);
 }

@@ -38,8 +38,9 @@ struct Scene {
     PictureLevels picture; ///< Format_RGB32
     PixelRect region;      ///< the part that is asked about; empty: all of it
     ShownMask mask;
-    std::shared_ptr<const ShownFates> fates; ///< what the model did with the blocks; null: the mask is all that is known
-    int depth = depth::kInput;               ///< in the model, at which `fates` are shown
+    std::shared_ptr<const ShownFates>
+        fates;                 ///< what the model did with the blocks; null: the mask is all that is known
+    int depth = depths::kInput; ///< in the model, at which `fates` are shown
     MaskMode mode = MaskMode::Mask;
     std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
     std::optional<PictureChanges> changes;  ///< since the picture before; nothing: not known

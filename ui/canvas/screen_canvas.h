@@ -96,7 +96,7 @@ private:
     bool m_plain = false; ///< Space is held
     bool m_panning = false;
     bool m_showFocus = false; ///< came by keyboard: then the ring helps
-    int m_hoveredBlock = -1; ///< whose fate is known
+    int m_hoveredBlock = -1;  ///< whose fate is known
     QPointF m_lastPosition;
     ChipBar m_chips;
 };

@@ -147,8 +147,8 @@ void LatencyPanel::showLegend(const Turn& turn) {
     for (const std::string_view stage : barStages())
         if (stage != stage::kMethod || turn.answer.times.ms(stage) > 0) // most plans have none
             items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
-                     .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
-                          nonZeroText(turn.answer.times.ms(stage), 1));
+                         .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
+                              nonZeroText(turn.answer.times.ms(stage), 1));
     m_legend->setText(items.join(QStringLiteral(" &nbsp; ")));
     m_legend->setToolTip(tr("Milliseconds"));
 }

@@ -1,5 +1,6 @@
 #include "ui/panels/plan_editor.h"
 
+#include "core/pruning/layer_schedule.h"
 #include "ui/panels/method_options.h"
 #include "ui/panels/stage_editor.h"
 #include "ui/session/expected_cost.h"
@@ -25,6 +26,15 @@ QString sentence(QString why) {
     if (why.startsWith(prefix))
         why.remove(0, prefix.size());
     return why.left(1).toUpper() + why.mid(1) + QLatin1Char('.');
+}
+
+/// "2, 14, 21": where the method begins that is left to choose.
+QString ownLayers(PruneStage stage, int languageLayers) {
+    stage.layer = 0;
+    QStringList layers;
+    for (const int layer : stepLayers(stage, languageLayers))
+        layers << QString::number(layer);
+    return layers.join(QStringLiteral(", "));
 }
 
 } // namespace
@@ -112,9 +122,8 @@ void PlanEditor::showStages() {
     for (std::size_t i = 0; i < stages.size(); ++i) {
         if (looksAtPixels(stages[i]))
             continue;
-        auto free = std::ranges::find_if(m_slots, [&](const Slot& slot) {
-            return slot.editor->place() == stages[i].place && slot.index < 0;
-        });
+        auto free = std::ranges::find_if(
+            m_slots, [&](const Slot& slot) { return slot.editor->place() == stages[i].place && slot.index < 0; });
         (free != m_slots.end() ? *free : addSlot(stages[i].place)).index = static_cast<int>(i);
     }
     for (std::size_t i = 0; i < m_slots.size(); ++i) {
@@ -129,8 +138,10 @@ void PlanEditor::showStages() {
 void PlanEditor::showFigures() {
     showProblem(); // another model may have a place for the plan, or none
     for (const Slot& slot : m_slots)
-        if (slot.index >= 0)
+        if (slot.index >= 0) {
             slot.editor->setFigures(m_cost.tokensOf(slot.index));
+            slot.editor->setOwnLayers(ownLayers(*slot.editor->stage(), m_cost.languageLayers()));
+        }
 }
 
 void PlanEditor::showText() {

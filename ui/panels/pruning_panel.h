@@ -23,8 +23,8 @@ class MethodOptions;
 class Segmented;
 class TauSlider;
 
-/// Panel of pruning: the stage that looks at pixels (method, threshold, metric, place), those inside the model, and what
-/// a question then costs.
+/// Panel of pruning: the stage that looks at pixels (method, threshold, metric, place), those inside the model, and
+/// what a question then costs.
 class PruningPanel : public Panel {
     Q_OBJECT
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/session/cost_figures.h"
+#include "ui/session/prune_step.h"
 #include "ui/widgets/budget_gauge.h"
 
 #include <QObject>

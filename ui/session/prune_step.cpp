@@ -15,7 +15,7 @@ QString tr(const char* text) {
 
 } // namespace
 
-QString depth::title(int depth, int languageLayers) {
+QString depths::title(int depth, int languageLayers) {
     if (depth == kInput)
         return tr("Input");
     if (depth == kEncoded)
@@ -25,8 +25,8 @@ QString depth::title(int depth, int languageLayers) {
 
 int PruneStep::depth() const {
     if (layer > 0)
-        return depth::ofLayer(layer);
-    return place == Place::Input ? depth::kInput : depth::kEncoded;
+        return depths::ofLayer(layer);
+    return place == Place::Input ? depths::kInput : depths::kEncoded;
 }
 
 QString PruneStep::where() const {

@@ -8,7 +8,7 @@
 namespace prunescope::ui {
 
 /// Depth in a model, as a position of a slider: the encoder's input, its output, then what each language layer sees.
-namespace depth {
+namespace depths {
 inline constexpr int kInput = 0;
 inline constexpr int kEncoded = 1;
 /// What language layer `layer` sees, counted from 0.
@@ -21,17 +21,17 @@ inline constexpr int count(int languageLayers) {
 }
 /// "Input", "After the encoder", "Layer 2 of 28".
 QString title(int depth, int languageLayers);
-} // namespace depth
+} // namespace depths
 
 /// Something that a plan does at one depth: a stage, or one step of a method that thins out in steps.
 struct PruneStep {
     int stage = 0;  ///< index in the plan
     QString method; ///< its title
     Place place = Place::Input;
-    int layer = 0;   ///< language layers that have run; 0 outside of them
-    int ordinal = 0; ///< among the steps of its part of the model, as `StepLook` counts them
-    int reached = 0; ///< tokens that come to it
-    int left = 0;    ///< and that go on
+    int layer = 0;        ///< language layers that have run; 0 outside of them
+    int ordinal = 0;      ///< among the steps of its part of the model, as `StepLook` counts them
+    int reached = 0;      ///< tokens that come to it
+    int left = 0;         ///< and that go on
     bool isAbout = false; ///< `left` is what to expect: the method decides by what it sees
 
     /// The first depth that lacks what this step drops.

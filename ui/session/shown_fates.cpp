@@ -45,8 +45,7 @@ bool holds(const Turn& turn, const MaskView& mask) {
 std::shared_ptr<const ShownFates> ShownFates::of(const Turn* turn, const MaskView& mask) {
     if (!turn || !holds(*turn, mask))
         return nullptr;
-    return std::shared_ptr<const ShownFates>(
-        new ShownFates(turn->plan, turn->answer.pruning, mask.mask().mask.grid()));
+    return std::shared_ptr<const ShownFates>(new ShownFates(turn->plan, turn->answer.pruning, mask.mask().mask.grid()));
 }
 
 ShownFates::ShownFates(const PrunePlan& plan, const model::PruneOutcome& outcome, const BlockGrid& grid)
@@ -80,8 +79,8 @@ QString ShownFates::scoreOf(int block) const {
     if (!by || std::isnan(known.score))
         return {};
     const QString score = tr("score %1").arg(QString::number(static_cast<double>(known.score), 'g', 3));
-    const QString rank = known.rank > 0 ? tr(", rank %1 of %2").arg(countText(known.rank), countText(known.ranked))
-                                        : QString();
+    const QString rank =
+        known.rank > 0 ? tr(", rank %1 of %2").arg(countText(known.rank), countText(known.ranked)) : QString();
     return score + rank + tr(" (%1)").arg(by->title());
 }
 

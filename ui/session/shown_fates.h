@@ -24,7 +24,7 @@ public:
     const std::vector<PruneStep>& steps() const { return m_steps; }
     int blocks() const { return static_cast<int>(m_blocks.size()); }
     int languageLayers() const { return m_languageLayers; }
-    int lastDepth() const { return depth::count(m_languageLayers) - 1; }
+    int lastDepth() const { return depths::count(m_languageLayers) - 1; }
     /// Index of the step that had dropped the block by then; nothing: it is still there.
     std::optional<int> droppedBy(int block, int depth) const;
     /// Tokens of the picture at a depth; methods that merge make tokens of their own.

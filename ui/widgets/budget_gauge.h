@@ -7,10 +7,10 @@ namespace prunescope::ui {
 
 /// Tokens that one step of a plan leaves.
 struct TokenFigures {
-    QString where;    ///< "before layer 2"; empty: nothing to tell apart
+    QString where; ///< "before layer 2"; empty: nothing to tell apart
     int left = 0;
     int reached = 0;      ///< tokens that come to the step
-    int all = 0;      ///< blocks of the picture
+    int all = 0;          ///< blocks of the picture
     bool isAbout = false; ///< `left` is what to expect: the method decides by what it sees
     bool operator==(const TokenFigures&) const = default;
 

@@ -24,7 +24,8 @@ const QColor kOnStage("#0e1318"); ///< reads on every stage colour
 QString totalTip(const StageBar& bar) {
     QStringList lines;
     if (!bar.expected)
-        lines << StageBars::tr("Total %1: the whole answer, every token of it").arg(msText(bar.times.ms(stage::kTotal)));
+        lines
+            << StageBars::tr("Total %1: the whole answer, every token of it").arg(msText(bar.times.ms(stage::kTotal)));
     const double methodMs = bar.times.ms(stage::kMethod);
     lines << StageBars::tr("Prefill %1: the language model reads the prompt, with what methods take")
                  .arg(msText(bar.times.ms(stage::kPrefill) + methodMs))

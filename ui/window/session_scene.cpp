@@ -60,7 +60,7 @@ void SessionScene::refresh() {
     scene.mask = mask.mask();
     if (auto known = fates(); known != scene.fates) {
         scene.fates = std::move(known);
-        scene.depth = scene.fates ? scene.fates->lastDepth() : depth::kInput;
+        scene.depth = scene.fates ? scene.fates->lastDepth() : depths::kInput;
     }
     scene.restoration = mask.restoration();
     scene.changes = mask.changes();
