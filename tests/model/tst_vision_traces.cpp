@@ -8,6 +8,7 @@
 #include "tests/model/uniprune_golden.h"
 
 #include <QTemporaryDir>
+#include <ATen/Parallel.h>
 #include <QtTest>
 #include <algorithm>
 #include <c10/core/InferenceMode.h>
