@@ -16,7 +16,7 @@ namespace prunescope::model {
 struct VisionFeatures {
     at::Tensor merged;                 ///< [blocks, width of the language layers]
     std::vector<at::Tensor> deepstack; ///< the same shape each
-    EncoderTraces traces;              ///< likewise one row a block, where `VisionInput::needs` asked
+    EncoderTraces traces = {};         ///< likewise one row a block, where `VisionInput::needs` asked
 };
 
 /// State of the encoder between two vision layers: the rows of all images, packed one image after the other.
