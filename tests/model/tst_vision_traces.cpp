@@ -7,6 +7,7 @@
 #include "tests/model/network_golden.h"
 #include "tests/model/uniprune_golden.h"
 
+#include <ATen/Parallel.h>
 #include <QTemporaryDir>
 #include <ATen/Parallel.h>
 #include <QtTest>
@@ -243,16 +244,17 @@ std::vector<std::int64_t> segmentsOf(const Values& seen) {
 }
 
 /// Rows in a layer's order -> the mean of each token's patches, in the order of the picture.
-at::Tensor byBlock(const at::Tensor& rows, const Values& seen, const VisionConfig& vision) {
+at::Tensor byBlock(const at::Tensor& values, const Values& seen, const VisionConfig& vision) {
+    const at::Tensor rows = values.reshape({values.size(0), -1}); // also of single numbers
     const std::int64_t perBlock = vision.geometry.patchesPerBlock(), side = vision.tableSide;
     if (vision.tiles) {
         const std::int64_t merge = vision.geometry.merge, blocks = side / merge;
-        const at::Tensor patches = rows.unflatten(0, {-1, side * side + 1}).narrow(1, 1, side * side).flatten(2);
+        const at::Tensor patches = rows.unflatten(0, {-1, side * side + 1}).narrow(1, 1, side * side);
         return patches.reshape({-1, blocks, merge, blocks, merge, patches.size(2)})
             .mean(at::IntArrayRef{2, 4})
             .reshape({-1, patches.size(2)});
     }
-    const at::Tensor means = rows.unflatten(0, {-1, perBlock}).flatten(2).mean(1);
+    const at::Tensor means = rows.unflatten(0, {-1, perBlock}).mean(1);
     return seen.contains("vit/window_index") ? means.index_select(0, seen.at("vit/window_index").argsort()) : means;
 }
 
