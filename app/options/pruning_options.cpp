@@ -6,6 +6,8 @@
 #include "core/pruning/pixel_options.h"
 #include "model/families/families.h"
 
+#include <utility>
+
 namespace prunescope::app {
 
 namespace {
@@ -16,9 +18,12 @@ constexpr const char* kMaxTokensOption = "--max-tokens-per-image";
 
 /// Lets the method look for a threshold under which each image has at most so many tokens.
 void limitTokens(PrunePlan& plan, std::int64_t tokens) {
-    MethodSettings& settings = plan.pixelStage().settings;
     if (!plan.prunes())
         return; // the whole image, to compare with
+    if (!drops(std::as_const(plan).pixelStage()))
+        throw Error(ErrorKind::Usage,
+                    "found with '" + toText(plan) + "', expected a method that looks at pixels in it");
+    MethodSettings& settings = plan.pixelStage().settings;
     if (settings.isSet(kKeep.name))
         throw Error(ErrorKind::Usage, "found with keep=, expected one of them");
     settings.set(kKeep, TokenBudget::count(tokens));

@@ -104,7 +104,7 @@ Facts answerFacts(const model::Answer& answer) {
          formatBytes(answer.memory.peakBytes) + " at most, " + formatBytes(answer.memory.kvBytes) + " keys and values"},
         {"model", answer.model + ", " + answer.device + ", " + answer.dtype + ", " + answer.weights + " weights"},
     };
-    if (answer.pruning.plan.size() > 1 || answer.pruning.methodMs() > 0)
+    if (answer.pruning.plan.size() > 1 || times.has(stage::kMethod))
         facts.insert(facts.begin() + 2, {"stages", model::stagesText(answer.pruning)});
     return facts;
 }

@@ -10,11 +10,12 @@ namespace prunescope::model {
 /// at. `plan`: of the keys alone, packed by packFlashAttention. A result does not depend on who does which item.
 struct AttentionColumns {
     FlashAttention plan;
-    int64_t items; ///< pieces of work of sumAttentionColumns: some hundred keys each
+    int itemSteps; ///< of 32 keys, of one item
+    int64_t items; ///< pieces of work of sumAttentionColumns
 };
 
-/// Throws Error(Internal) for a call that makes no sense.
-AttentionColumns planAttentionColumns(const AttentionCall& call);
+/// `threads`: that will share the work. Throws Error(Internal) for a call that makes no sense.
+AttentionColumns planAttentionColumns(const AttentionCall& call, int threads);
 
 /// Memory that one thread needs while it runs items, in bytes; to be aligned to 64.
 size_t columnScratchBytes();

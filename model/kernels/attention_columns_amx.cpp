@@ -11,7 +11,7 @@ namespace prunescope::model {
 namespace {
 
 /// Sums of the keys of an item.
-using Sums = float[kColumnSteps][kStepKeys];
+using Sums = float[kMaxColumnSteps][kStepKeys];
 
 struct alignas(64) Scratch {
     QueryTiles q;
@@ -36,7 +36,7 @@ void clear(Sums& sums) {
 }
 
 void add(Sums& sums, const Sums& more) {
-    for (int step = 0; step < kColumnSteps; ++step)
+    for (int step = 0; step < kMaxColumnSteps; ++step)
         for (int half = 0; half < 2; ++half) {
             float* sum = &sums[step][half * 16];
             _mm512_store_ps(sum, _mm512_add_ps(_mm512_load_ps(sum), _mm512_load_ps(&more[step][half * 16])));
@@ -110,8 +110,8 @@ void sumAttentionColumns(const AttentionColumns& columns, const void* packed, in
     _mm_setcsr(control | kFlushDenormals);
     _tile_loadconfig(&kFullTiles);
     for (int64_t item = first; item < last; ++item) {
-        const int64_t step = item * kColumnSteps, firstKey = step * kStepKeys;
-        const int steps = (int)least(plan.keySteps - step, kColumnSteps);
+        const int64_t step = item * columns.itemSteps, firstKey = step * kStepKeys;
+        const int steps = (int)least(plan.keySteps - step, columns.itemSteps);
         clear(own->all);
         for (int64_t head = 0; head < plan.call.heads; ++head) {
             const uint16_t* keys = (const uint16_t*)packed + headOffset(plan, head) + keyOffset(plan, step);

@@ -85,7 +85,7 @@ void run(const AttentionCall& call) {
 }
 
 void sumColumns(const AttentionCall& call, float* sums) {
-    const AttentionColumns columns = planAttentionColumns(call);
+    const AttentionColumns columns = planAttentionColumns(call, at::get_num_threads());
     const at::Tensor packed = packedKeys(columns.plan);
     at::parallel_for(0, columns.items, 1, [&](std::int64_t first, std::int64_t last) {
         sumAttentionColumns(columns, packed.const_data_ptr(), first, last, threadScratch(columnScratchBytes()), sums);

@@ -158,6 +158,8 @@ private:
                 times.push_back(once);
         }
         for (const std::string_view name : kStages) {
+            if (name == stage::kMethod && !times.front().has(name))
+                continue; // nothing chose among tokens
             std::vector<double> values;
             for (const StageTimes& once : times)
                 values.push_back(once.ms(name));
@@ -272,20 +274,22 @@ nlohmann::json errorJson(const std::optional<LogitError>& error) {
 }
 
 nlohmann::json caseJson(const BenchCase& result) {
-    return {{"image", result.image},
-            {"copies", result.copies},
-            {"plan", result.plan},
-            {"prompt_tokens", result.promptTokens},
-            {"prompt_tokens_full", result.promptTokensFull},
-            {"patches", result.patches},
-            {"patches_full", result.patchesFull},
-            {"median_ms", timesJson(result.medianMs)},
-            {"p90_ms", timesJson(result.p90Ms)},
-            {"peak_bytes", result.peakBytes},
-            {"flops", result.flops},
-            {"pruning", toJson(result.pruning)},
-            {"floor_ms", timesJson(result.floorMs)},
-            {"logit_error", errorJson(result.logitError)}};
+    nlohmann::json json{{"image", result.image},
+                        {"copies", result.copies},
+                        {"plan", result.plan},
+                        {"prompt_tokens", result.promptTokens},
+                        {"prompt_tokens_full", result.promptTokensFull},
+                        {"patches", result.patches},
+                        {"patches_full", result.patchesFull},
+                        {"median_ms", timesJson(result.medianMs)},
+                        {"p90_ms", timesJson(result.p90Ms)},
+                        {"peak_bytes", result.peakBytes},
+                        {"flops", result.flops},
+                        {"floor_ms", timesJson(result.floorMs)},
+                        {"logit_error", errorJson(result.logitError)}};
+    if (result.medianMs.has(stage::kMethod))
+        json["pruning"] = toJson(result.pruning);
+    return json;
 }
 
 } // namespace
