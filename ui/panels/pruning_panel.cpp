@@ -79,7 +79,8 @@ PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* pa
     setWidget(all);
     m_slider->setAccessibleName(tr("Threshold tau"));
     connectControls();
-    connect(scroll, &FittedScroll::contentResized, this, &PruningPanel::fitHeight);
+    connect(scroll, &FittedScroll::contentResized, this, &PruningPanel::fitHeight,
+            Qt::QueuedConnection); // once the layouts in between know
     showSettings();
     showCosts();
 }

@@ -77,6 +77,8 @@ StageEditor::StageEditor(Place place, QWidget* parent)
         widget->setToolTip(tipOf(place));
     m_methods->setAccessibleName(captionOf(place));
     addMethods();
+    if (place == Place::LanguageLayer)
+        addLayer();
     setStage(std::nullopt);
 }
 
@@ -91,8 +93,9 @@ void StageEditor::addMethods() {
             m_methods->setItemData(m_methods->count() - 1, fromUtf8(entry.help), Qt::ToolTipRole);
         }
     connect(m_methods, &QComboBox::activated, this, &StageEditor::chooseMethod);
-    if (m_place != Place::LanguageLayer)
-        return;
+}
+
+void StageEditor::addLayer() {
     m_layerLine = new QWidget(m_details);
     auto* line = new QHBoxLayout(m_layerLine);
     line->setContentsMargins(0, 0, 0, 0);

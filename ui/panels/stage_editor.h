@@ -45,6 +45,7 @@ Q_SIGNALS:
 
 private:
     void addMethods();
+    void addLayer();
     void chooseMethod();
     void changeLayer(int layer);
     void changeSettings(const MethodSettings& settings);
