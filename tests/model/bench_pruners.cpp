@@ -54,7 +54,8 @@ VisualTokens randomTokens(const Sizes& sizes) {
     tokens.features = some(sizes.width);
     for (int set = 0; set < 3; ++set)
         tokens.deepstack.push_back(some(sizes.width));
-    tokens.traces = {at::rand({sizes.tokens}), at::rand({sizes.tokens}), some(1024), some(64), some(4096)};
+    const auto score = [&] { return at::rand({sizes.tokens}); };
+    tokens.traces = {score(), score(), score(), some(1024), some(64), some(4096), score(), score()};
     tokens.text = at::randn({64, sizes.width}).to(at::kBFloat16);
     return tokens;
 }

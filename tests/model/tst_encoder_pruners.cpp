@@ -74,8 +74,8 @@ VisualTokens tokensOf(Kind kind, int rows, int cols, at::ScalarType type = at::k
     const auto some = [&](std::int64_t width) { return rowsOf(kind, n, width).to(type); };
     tokens.features = some(48);
     tokens.deepstack = {some(48), some(48)};
-    tokens.traces = {rowsOf(kind, n, 1).flatten().abs(), rowsOf(kind, n, 1).flatten().abs(), some(40), some(20),
-                     some(24)};
+    const auto score = [&] { return rowsOf(kind, n, 1).flatten().abs(); };
+    tokens.traces = {score(), score(), score(), some(40), some(20), some(24), score(), score()};
     tokens.text = at::randn({5, 48}).to(type);
     return tokens;
 }
