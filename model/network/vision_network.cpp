@@ -43,7 +43,7 @@ at::Tensor ordered(const at::Tensor& rows, const at::Tensor& order) {
 EncoderTraces asked(EncoderTraces traces, const EncoderNeeds& needs) {
     for (const EncoderTrace& trace : kEncoderTraces)
         if (!(needs.*trace.need))
-            traces.*trace.values = {};
+            traces.*trace.values = at::Tensor();
     return traces;
 }
 
