@@ -39,6 +39,14 @@ at::Tensor ordered(const at::Tensor& rows, const at::Tensor& order) {
     return rows.unflatten(0, {order.size(0), -1}).index_select(0, order).flatten(0, 1);
 }
 
+/// What is asked for: a state from memory may hold more.
+EncoderTraces asked(EncoderTraces traces, const EncoderNeeds& needs) {
+    for (const EncoderTrace& trace : kEncoderTraces)
+        if (!(needs.*trace.need))
+            traces.*trace.values = at::Tensor();
+    return traces;
+}
+
 /// Which layers see windows alone; none of those that the configuration calls full.
 std::vector<bool> windowedLayers(const VisionConfig& config) {
     std::vector<bool> windowed(static_cast<std::size_t>(config.depth), config.windowBlocks > 0);
@@ -299,7 +307,8 @@ VisionFeatures VisionNetwork::encode(const VisionInput& input, const Observer& o
     const at::Tensor patches = inBlockOrder(stream, stream.hidden);
     if (observer.onValue)
         observer("vit/encoder_features", patches.reshape({-1, m_projector.grouped}));
-    VisionFeatures features{m_projector(patches), std::move(stream.deepstack), std::move(stream.traces)};
+    VisionFeatures features{m_projector(patches), std::move(stream.deepstack),
+                            asked(std::move(stream.traces), input.needs)};
     if (input.needs.states)
         features.traces.states = patches.reshape({-1, m_projector.grouped});
     if (input.place == Place::AfterEncoder)
