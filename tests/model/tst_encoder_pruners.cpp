@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/kernels/cpu_level.h"
 #include "core/pruning/method.h"
+#include "core/pruning/prune_plan.h"
 #include "core/pruning/token_options.h"
 #include "model/kernels/selection_rows.h"
 #include "model/pruners/cdpruner.h"
@@ -20,12 +21,17 @@ using namespace prunescope::model;
 
 namespace {
 
-/// Methods that stand after the encoder.
+/// Methods that choose among the encoder's tokens alone.
 std::vector<const MethodEntry*> encoderMethods() {
     std::vector<const MethodEntry*> found;
-    for (const MethodEntry& method : methods())
-        if (method.standsAt(Place::AfterEncoder) && method.name != "mustdrop")
+    for (const MethodEntry& method : methods()) {
+        MethodSettings settings(method);
+        if (method.option(kKeep.name))
+            settings.set(kKeep, TokenBudget::share(1, 3));
+        if (method.standsAt(Place::AfterEncoder) && method.drops() && method.needs != MethodNeeds::LayerTokens &&
+            !looksAtPixels({Place::AfterEncoder, 0, settings}))
             found.push_back(&method);
+    }
     return found;
 }
 
