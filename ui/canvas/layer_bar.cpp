@@ -27,27 +27,28 @@ int droppedOf(const PruneStep& step) {
     return std::max(0, step.reached - step.left);
 }
 
+/// "FastV before layer 2 −91".
 QString legendText(const PruneStep& step) {
-    return LayerBar::tr("%1 · %2 dropped")
-        .arg(step.title(), (step.isAbout ? QStringLiteral("≈ ") : QString()) + countText(droppedOf(step)));
+    const QString about = step.isAbout ? QStringLiteral("≈ ") : QString();
+    return LayerBar::tr("%1 %2−%3").arg(step.title(), about, countText(droppedOf(step)));
+}
+
+QString legendTip(const PruneStep& step) {
+    return LayerBar::tr("%1 drops %2 of %3 tokens")
+        .arg(step.title(), countText(droppedOf(step)), countText(step.reached));
 }
 
 } // namespace
 
 LayerBar::LayerBar(LiveScene& scene, const MaskView& mask, const ExpectedCost& cost, QWidget* parent)
     : QFrame(parent), m_scene(scene), m_mask(mask), m_cost(cost), m_slider(new LayerSlider(this)),
-      m_depth(new QLabel(this)), m_tokens(new QLabel(this)), m_hint(new QLabel(this)), m_legend(new FlowLayout(16)) {
+      m_depth(new QLabel(this)), m_tokens(new QLabel(this)), m_legend(new FlowLayout(16)) {
     setObjectName(QStringLiteral("layerBar"));
     m_slider->setAccessibleName(tr("Depth in the model that the picture shows"));
-    m_slider->setToolTip(m_slider->accessibleName());
     m_depth->setMinimumWidth(fontMetrics().horizontalAdvance(tr("After the encoder")) + 4);
     m_tokens->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_tokens->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("00 000 of 00 000")));
-    m_hint->setText(tr("Planned. After an answer the slider shows which blocks each layer still sees, and the pointer "
-                       "on a block why it is gone."));
-    for (QLabel* label : {m_tokens, m_hint})
-        label->setObjectName(QStringLiteral("muted"));
-    m_hint->setWordWrap(true);
+    m_tokens->setObjectName(QStringLiteral("muted"));
     auto* line = new QHBoxLayout;
     line->setSpacing(12);
     line->addWidget(m_depth);
@@ -58,7 +59,6 @@ LayerBar::LayerBar(LiveScene& scene, const MaskView& mask, const ExpectedCost& c
     layout->setSpacing(6);
     layout->addLayout(line);
     layout->addLayout(m_legend);
-    layout->addWidget(m_hint);
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
@@ -86,40 +86,46 @@ void LayerBar::refresh() {
     m_all = mask.full.count();
     showColumns();
     m_slider->setEnabled(m_scene.now().fates != nullptr);
-    m_hint->setVisible(!m_scene.now().fates);
     const QSignalBlocker blocker(m_slider);
     m_slider->setValue(shownDepth());
     showDepth();
     showLegend();
 }
 
+// Relative to what the encoder is given: what pixels say is dropped before there are any depths.
+DepthColumn LayerBar::columnAt(int depth) const {
+    const double given = std::max(1, tokensAt(m_steps, depths::kInput, m_entered));
+    const int tokens = tokensAt(m_steps, depth, m_entered);
+    DepthColumn column;
+    column.kept = tokens / given;
+    for (const PruneStep& step : m_steps)
+        if (step.depth() > depths::kInput && step.depth() <= depth && droppedOf(step) > 0)
+            column.dropped.emplace_back(lookOf(step), droppedOf(step) / given);
+    column.title =
+        tr("%1: %2 of %3 tokens").arg(depths::title(depth, m_languageLayers), countText(tokens), countText(m_all));
+    return column;
+}
+
 void LayerBar::showColumns() {
     std::vector<DepthColumn> columns;
-    for (int depth = 0; depth < depths::count(m_languageLayers); ++depth) {
-        DepthColumn column;
-        const int tokens = tokensAt(m_steps, depth, m_entered);
-        column.kept = static_cast<double>(tokens) / m_all;
-        for (const PruneStep& step : m_steps)
-            if (step.depth() <= depth && droppedOf(step) > 0)
-                column.dropped.emplace_back(lookOf(step), static_cast<double>(droppedOf(step)) / m_all);
-        column.title =
-            tr("%1: %2 of %3 tokens").arg(depths::title(depth, m_languageLayers), countText(tokens), countText(m_all));
-        columns.push_back(std::move(column));
-    }
+    for (int depth = 0; depth < depths::count(m_languageLayers); ++depth)
+        columns.push_back(columnAt(depth));
     const QSignalBlocker blocker(m_slider); // another number of layers is no wish of the user
     m_slider->setColumns(std::move(columns));
 }
 
 void LayerBar::showDepth() {
     const int depth = shownDepth();
-    m_depth->setText(depths::title(depth, m_languageLayers));
+    const bool isKnown = m_scene.now().fates != nullptr;
+    m_depth->setText(isKnown ? depths::title(depth, m_languageLayers) : tr("Planned"));
     m_tokens->setText(tr("%1 of %2").arg(countText(tokensAt(m_steps, depth, m_entered)), countText(m_all)));
     m_tokens->setToolTip(tr("Visual tokens at this depth, of all blocks of the picture"));
     m_slider->setAccessibleDescription(m_depth->text() + QStringLiteral(": ") + m_tokens->text());
 }
 
 void LayerBar::showLegend() {
-    QString text;
+    const bool isKnown = m_scene.now().fates != nullptr;
+    QString text = isKnown ? QString() : QStringLiteral("planned\n");
     for (const PruneStep& step : m_steps)
         text += legendText(step) + QLatin1Char('\n');
     if (text == m_legendText)
@@ -131,6 +137,17 @@ void LayerBar::showLegend() {
     }
     for (const PruneStep& step : m_steps)
         addToLegend(step);
+    if (!isKnown)
+        addHint();
+}
+
+void LayerBar::addHint() {
+    auto* hint = new QLabel(tr("on the picture after an answer"), this);
+    hint->setObjectName(QStringLiteral("muted"));
+    hint->setToolTip(tr("After an answer the slider shows which blocks each layer still sees, and the pointer on a "
+                        "block why it is gone."));
+    m_legend->addWidget(hint);
+    hint->show();
 }
 
 void LayerBar::addToLegend(const PruneStep& step) {
@@ -142,6 +159,7 @@ void LayerBar::addToLegend(const PruneStep& step) {
     auto* swatch = new QLabel(item);
     swatch->setPixmap(lookOf(step).swatch(kSwatchPx, devicePixelRatioF()));
     auto* label = new QLabel(legendText(step), item);
+    item->setToolTip(legendTip(step));
     line->addWidget(swatch);
     line->addWidget(label);
     m_legend->addWidget(item);

@@ -12,6 +12,7 @@ namespace prunescope::ui {
 class ExpectedCost;
 class FlowLayout;
 class LayerSlider;
+struct DepthColumn;
 class MaskView;
 
 /// Bar under the picture for plans with stages inside the model: how many tokens are left at each depth, a slider for
@@ -27,9 +28,11 @@ public:
 private:
     void refresh();
     void showColumns();
+    DepthColumn columnAt(int depth) const;
     void showDepth();
     void showLegend();
     void addToLegend(const PruneStep& step);
+    void addHint();
     int shownDepth() const;
 
     LiveScene& m_scene;
@@ -42,7 +45,6 @@ private:
     LayerSlider* m_slider;
     QLabel* m_depth;
     QLabel* m_tokens;
-    QLabel* m_hint;
     FlowLayout* m_legend;
     QString m_legendText; ///< of what is in the legend now
 };

@@ -24,12 +24,15 @@
 #include <QSpinBox>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace prunescope::ui {
 
 namespace {
 
 constexpr int kMostLayers = 99;
+constexpr int kGapPx = 8;
+constexpr int kOthersPx = 340; ///< that the tool bar and the other docks of the column keep
 
 QString approximately(const std::optional<double>& ms) {
     return ms ? PruningPanel::tr("≈ %1").arg(msText(*ms)) : QStringLiteral("—");
@@ -74,6 +77,8 @@ PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* pa
     layout->setSpacing(0);
     auto* scroll = new FittedScroll(makeContent(), all);
     layout->addWidget(scroll);
+    layout->addWidget(lineAcross(all)); // what scrolls ends here
+    layout->addSpacing(kGapPx);
     layout->addWidget(makeGauges());
     all->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setWidget(all);
@@ -89,7 +94,7 @@ QWidget* PruningPanel::makeContent() {
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 8, 16, 8);
-    layout->setSpacing(8);
+    layout->setSpacing(kGapPx);
     layout->addWidget(makeMethods());
     layout->addWidget(m_options);
     layout->addWidget(makeThresholdLine());
@@ -105,7 +110,7 @@ QWidget* PruningPanel::makeContent() {
 void PruningPanel::fitHeight() {
     auto* window = qobject_cast<QMainWindow*>(parentWidget());
     if (window && !isFloating() && isVisible())
-        window->resizeDocks({this}, {sizeHint().height()}, Qt::Vertical);
+        window->resizeDocks({this}, {std::min(sizeHint().height(), window->height() - kOthersPx)}, Qt::Vertical);
 }
 
 QWidget* PruningPanel::makeMethods() {

@@ -11,7 +11,7 @@ namespace prunescope::ui {
 namespace {
 
 constexpr float kTintOpacity = 0.34f;
-constexpr float kLineOpacity = 0.62f;
+constexpr float kLineOpacity = 0.5f;
 constexpr float kChartLineOpacity = 0.55f;
 
 // Blue and violet are the encoder's and the prompt's in the time bar; further steps of the language model lie beside

@@ -9,7 +9,7 @@
 
 namespace prunescope::ui {
 
-/// Tokens of a picture at one depth in the model, as shares of all of them.
+/// Tokens of a picture at one depth in the model, as shares of those that its encoder is given.
 struct DepthColumn {
     double kept = 1;
     std::vector<std::pair<StepLook, double>> dropped; ///< by each step so far, in order

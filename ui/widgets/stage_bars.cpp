@@ -16,7 +16,7 @@ namespace {
 constexpr int kRowPx = 24;
 constexpr int kBarPx = 16;
 constexpr double kExpectedOpacity = 0.45;
-constexpr int kTitlePx = 150;
+constexpr int kTitlePx = 190;
 constexpr int kTotalPx = 76;
 const QColor kOnStage("#0e1318"); ///< reads on every stage colour
 
@@ -137,6 +137,8 @@ QRectF StageBars::totalRect(int bar) const {
 QString StageBars::tipAt(QPointF position) const {
     for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar) {
         const StageBar& shown = m_bars[static_cast<std::size_t>(bar)];
+        if (QRectF(0, bar * kRowPx, kTitlePx, kRowPx).contains(position))
+            return shown.title; // all of it
         for (const std::string_view stage : barStages())
             if (shown.times.ms(stage) > 0 && segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
                 return tr("%1: %2\n%3").arg(stageTitle(stage), msText(shown.times.ms(stage)), stageHelp(stage));
