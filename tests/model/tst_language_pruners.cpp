@@ -1,3 +1,4 @@
+#include "core/base/error.h"
 #include "core/pruning/token_options.h"
 #include "core/report/equivalent_tokens.h"
 #include "model/pruners/method_steps.h"
