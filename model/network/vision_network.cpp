@@ -81,10 +81,9 @@ VisionNetwork::VisionNetwork(const ModelConfig& model, const TensorPrefixes& pre
     for (std::int64_t i = 0; i < m_config.runLayers(); ++i)
         m_layers.push_back(
             loadVisionLayer(m_config, weights, root + std::string(names.layer) + std::to_string(i) + "."));
-    const std::string next = root + std::string(names.layer) + std::to_string(m_config.runLayers()) + ".";
-    if (m_config.runLayers() < m_config.depth && names.qkv.empty() &&
-        weights.has(next + std::string(names.k) + ".weight"))
-        m_closing = loadAttentionHead(m_config, weights, next);
+    if (m_config.runLayers() < m_config.depth)
+        m_closing = loadAttentionHead(m_config, weights,
+                                      root + std::string(names.layer) + std::to_string(m_config.runLayers()) + ".");
     m_projector = loadProjector(model.projector, m_config, weights, std::string(prefixes.projector));
     ProjectorConfig deepstack = model.projector;
     deepstack.normAfterGrouping = true;
