@@ -74,7 +74,7 @@ private:
 std::vector<std::string> laterStages(const PrunePlan& plan, const std::vector<PreparedImage>& images, int layers) {
     std::vector<MaskedGrid> grids;
     for (const PreparedImage& image : images)
-        grids.push_back({image.picture.grid(), image.report.mask.keptCount()});
+        grids.push_back({image.picture.grid(), image.report.mask.keptCount(), image.fullBlocks});
     std::vector<std::string> lines;
     for (const StageCounts& counts : expectedCounts(plan, grids, layers)) {
         const PruneStage& stage = plan.stages.at(static_cast<std::size_t>(counts.stage));
