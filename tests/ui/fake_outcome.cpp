@@ -59,7 +59,7 @@ model::PruneOutcome fakeOutcome(const PrunePlan& plan, const std::vector<MaskRep
         outcome.plan.push_back(toText(PrunePlan{{stage}}));
     std::vector<MaskedGrid> grids;
     for (const MaskReport& image : images) {
-        grids.push_back({image.mask.grid(), image.mask.keptCount()});
+        grids.push_back({image.mask.grid(), image.mask.keptCount(), image.mask.count()});
         outcome.blocks.emplace_back(static_cast<std::size_t>(image.mask.count()));
     }
     const std::vector<StageCounts> counts = expectedCounts(plan, grids, languageLayers);
