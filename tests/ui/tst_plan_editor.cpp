@@ -188,7 +188,7 @@ private Q_SLOTS:
     void everyMethodCanBeChosenAndLeft() {
         QFETCH(QString, method);
         QFETCH(int, place);
-        TestWindow test;
+        TestWindow& test = m_walked;
         test.maskView().setPlan(none());
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
         QVERIFY(choose(editor, method.toStdString()));
@@ -209,7 +209,7 @@ private Q_SLOTS:
     void everyOptionGoesIntoThePlanAndBack() {
         QFETCH(QString, method);
         QFETCH(int, place);
-        TestWindow test;
+        TestWindow& test = m_walked;
         test.maskView().setPlan(none());
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
         const PrunePlan begun =
@@ -234,7 +234,7 @@ private Q_SLOTS:
     void everyOptionThatMattersHasAField() {
         QFETCH(QString, method);
         QFETCH(int, place);
-        TestWindow test;
+        TestWindow& test = m_walked;
         StageEditor& editor = *editorAt(test, static_cast<Place>(place));
         test.maskView().setPlan(
             withStage(none(), -1, startingStage(findMethod(method.toStdString()), static_cast<Place>(place))));
@@ -459,6 +459,9 @@ private Q_SLOTS:
         QVERIFY(test.maskView().plan() == before);
         QVERIFY(scroll->verticalScrollBar()->value() > 0);
     }
+
+private:
+    TestWindow m_walked; ///< for the walks over all methods
 };
 
 QTEST_MAIN(TestPlanEditor)
