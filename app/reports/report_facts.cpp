@@ -54,12 +54,10 @@ std::string timesText(const StageTimes& times, std::initializer_list<std::string
 }
 
 std::string keptText(const model::Answer& answer) {
-    int kept = 0;
+    const int kept = model::enteringTokens(answer.pruning, answer.images);
     int blocks = 0;
-    for (const MaskReport& image : answer.images) {
-        kept += image.mask.keptCount();
+    for (const MaskReport& image : answer.images)
         blocks += image.mask.count();
-    }
     const double share = blocks > 0 ? static_cast<double>(kept) / blocks : 1.0;
     return formatCount(kept) + " of " + formatCounted(blocks, "block") + " (" + formatPercent(share) + ")";
 }

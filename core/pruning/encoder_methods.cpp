@@ -126,7 +126,7 @@ MethodEntry prumergePlusEntry() {
 MethodEntry visprunerEntry() {
     return afterEncoder("vispruner", "VisPruner", "Keep tokens of most attention, and of the rest the most diverse",
                         {real(kImportantShare, "Important", "share that is kept for its attention, 0 to 1", 0.5, 0, 1),
-                         whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 1'000'000)});
+                         whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 10'000)});
 }
 
 MethodEntry poolEntry() {

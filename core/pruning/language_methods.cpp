@@ -97,7 +97,7 @@ OptionSpec pivotsOption(OptionKey<std::uint64_t> key, std::string_view title, st
     spec.valueName = "N";
     spec.standard = std::uint64_t{4};
     spec.least = least;
-    spec.most = 1'000'000;
+    spec.most = 10'000;
     return spec;
 }
 

@@ -3,6 +3,7 @@
 #include "model/api/answer_events.h"
 #include "model/api/model_info.h"
 #include "model/values/answer.h"
+#include "model/values/load_options.h"
 #include "model/values/prompt_view.h"
 
 #include <stop_token>
@@ -15,6 +16,10 @@ class Engine {
 public:
     virtual ~Engine() = default;
     virtual const ModelInfo& info() const = 0;
+    /// Puts the adapter in a folder onto the model, in place of its own; kNoAdapter (model/files/adapter_base.h): none.
+    /// Reads only the weights that the one or the other changes, and forgets earlier prompts. On the same thread as
+    /// `answer`. Throws Error, Error(Cancelled) when `stop` is requested; the model is then as it was.
+    virtual void setAdapter(const std::string& folder, const LoadProgress& progress, std::stop_token stop) = 0;
     /// Answers a request. Not thread-safe: one call at a time. When `stop` is requested, returns within one token with
     /// what there is so far (FinishReason::Cancelled). Throws Error; the engine stays usable.
     virtual Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) = 0;

@@ -196,7 +196,8 @@ public:
                      projection(name + "mlp.up_proj", m_config.width, m_config.inner),
                      projection(name + "mlp.down_proj", m_config.inner, m_config.width)};
         if (m_stacks)
-            layer.mlp.gateUp = stack({&layer.mlp.gate, &layer.mlp.up});
+            layer.mlp.gateUp =
+                stacked({{name + "mlp.gate_proj", &layer.mlp.gate}, {name + "mlp.up_proj", &layer.mlp.up}});
         return layer;
     }
 
@@ -208,6 +209,22 @@ private:
     Linear projection(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false,
                       std::int64_t parts = 1) {
         return loadLinear(m_weights, name, in, out, bias, MatrixKind::Projection, parts);
+    }
+
+    struct NamedLinear {
+        std::string name;
+        Linear* linear;
+    };
+
+    std::optional<Linear> stacked(const std::vector<NamedLinear>& parts) {
+        std::vector<Linear*> linears;
+        for (const NamedLinear& part : parts)
+            linears.push_back(part.linear);
+        const std::optional<Linear> stacked = stack(linears);
+        if (stacked)
+            for (const NamedLinear& part : parts)
+                m_weights.moved(part.name + ".weight", part.linear->weight);
+        return stacked;
     }
 
     /// Those of queries, keys and values, where they are of one size.
@@ -227,7 +244,7 @@ private:
             made.kNorm = norm(name + "k_norm", m_config.headDim);
         }
         if (m_stacks && made.isPlain())
-            made.qkv = stack({&made.q, &made.k, &made.v});
+            made.qkv = stacked({{name + "q_proj", &made.q}, {name + "k_proj", &made.k}, {name + "v_proj", &made.v}});
         return made;
     }
 

@@ -39,6 +39,14 @@ at::Tensor ordered(const at::Tensor& rows, const at::Tensor& order) {
     return rows.unflatten(0, {order.size(0), -1}).index_select(0, order).flatten(0, 1);
 }
 
+/// What is asked for: a state from memory may hold more.
+EncoderTraces asked(EncoderTraces traces, const EncoderNeeds& needs) {
+    for (const EncoderTrace& trace : kEncoderTraces)
+        if (!(needs.*trace.need))
+            traces.*trace.values = at::Tensor();
+    return traces;
+}
+
 /// Which layers see windows alone; none of those that the configuration calls full.
 std::vector<bool> windowedLayers(const VisionConfig& config) {
     std::vector<bool> windowed(static_cast<std::size_t>(config.depth), config.windowBlocks > 0);
@@ -73,10 +81,9 @@ VisionNetwork::VisionNetwork(const ModelConfig& model, const TensorPrefixes& pre
     for (std::int64_t i = 0; i < m_config.runLayers(); ++i)
         m_layers.push_back(
             loadVisionLayer(m_config, weights, root + std::string(names.layer) + std::to_string(i) + "."));
-    const std::string next = root + std::string(names.layer) + std::to_string(m_config.runLayers()) + ".";
-    if (m_config.runLayers() < m_config.depth && names.qkv.empty() &&
-        weights.has(next + std::string(names.k) + ".weight"))
-        m_closing = loadAttentionHead(m_config, weights, next);
+    if (m_config.runLayers() < m_config.depth)
+        m_closing = loadAttentionHead(m_config, weights,
+                                      root + std::string(names.layer) + std::to_string(m_config.runLayers()) + ".");
     m_projector = loadProjector(model.projector, m_config, weights, std::string(prefixes.projector));
     ProjectorConfig deepstack = model.projector;
     deepstack.normAfterGrouping = true;
@@ -299,7 +306,8 @@ VisionFeatures VisionNetwork::encode(const VisionInput& input, const Observer& o
     const at::Tensor patches = inBlockOrder(stream, stream.hidden);
     if (observer.onValue)
         observer("vit/encoder_features", patches.reshape({-1, m_projector.grouped}));
-    VisionFeatures features{m_projector(patches), std::move(stream.deepstack), std::move(stream.traces)};
+    VisionFeatures features{m_projector(patches), std::move(stream.deepstack),
+                            asked(std::move(stream.traces), input.needs)};
     if (input.needs.states)
         features.traces.states = patches.reshape({-1, m_projector.grouped});
     if (input.place == Place::AfterEncoder)

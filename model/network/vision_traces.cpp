@@ -1,6 +1,5 @@
 #include "model/network/vision_traces.h"
 
-#include "core/base/error.h"
 #include "model/layers/column_attention.h"
 
 #include <algorithm>
@@ -25,13 +24,6 @@ std::int64_t wholeLayer(const VisionConfig& config, std::int64_t layer) {
     return layer;
 }
 
-[[noreturn]] void refuseClosingLayer(const VisionConfig& config) {
-    throw Error(ErrorKind::Usage, "this method reads keys of the vision encoder's layer " +
-                                      std::to_string(config.runLayers() + 1) + " of " + std::to_string(config.depth) +
-                                      ", which these weights do not hold; take weights with all layers, or a method "
-                                      "that does not read it (vispruner, visionzip)");
-}
-
 } // namespace
 
 VisionTracer::VisionTracer(const VisionConfig& config, const EncoderNeeds& needs, const AttentionHead* closing)
@@ -42,7 +34,7 @@ VisionTracer::VisionTracer(const VisionConfig& config, const EncoderNeeds& needs
 
 EncoderNeeds VisionTracer::needsOf(std::int64_t begin, std::int64_t end) const {
     const auto has = [&](std::int64_t layer) { return begin <= layer && layer < end; };
-    const bool isClosing = m_config.runLayers() == m_config.depth; // what is read of the layer after the last is of it
+    const bool isClosing = !m_closing; // no layer after the last: what would be read of it is read of the last
     EncoderNeeds needs;
     needs.attention = m_needs.attention && has(m_whole);
     needs.columns = m_needs.columns && has(m_whole);
@@ -107,10 +99,8 @@ at::Tensor VisionTracer::classRow(const at::Tensor& q, const at::Tensor& k, cons
 
 void VisionTracer::finish(const at::Tensor& hidden, const TokenMeans& means, EncoderTraces& traces) const {
     const bool asked = m_needs.keys || m_needs.mergeAttention || m_needs.closingAttention;
-    if (!asked || m_config.runLayers() == m_config.depth)
+    if (!asked || !m_closing)
         return;
-    if (!m_closing)
-        refuseClosingLayer(m_config);
     const at::Tensor x = m_closing->norm(hidden), q = m_closing->q(x), k = m_closing->k(x);
     const auto split = [](const at::Tensor& rows, std::int64_t heads) { return rows.unflatten(1, {heads, -1}); };
     if (m_needs.keys)

@@ -27,8 +27,7 @@ public:
     /// the layer's rows see each other, class tokens first. All arguments live as long as the result.
     std::optional<AttentionWatch> watch(std::int64_t layer, const std::vector<std::int64_t>& segments,
                                         const TokenMeans& means, EncoderTraces& traces) const;
-    /// The rest, from what the last layer leaves: `hidden` [rows, width]. Throws Error(Usage) where the layer that is
-    /// asked for is not among the weights.
+    /// The rest, from what the last layer leaves: `hidden` [rows, width].
     void finish(const at::Tensor& hidden, const TokenMeans& means, EncoderTraces& traces) const;
 
 private:

@@ -40,8 +40,8 @@ std::string text(const Indices& values) {
 
 #define COMPARE_NUMBERS(found, expected, what)                                                                         \
     do {                                                                                                               \
-        const double error = test::goldenError(found, expected);                                                       \
-        QVERIFY2(error <= 1, ((what) + ": " + std::to_string(error) + " of what is allowed").c_str());                 \
+        const double share = test::goldenError(found, expected);                                                       \
+        QVERIFY2(share <= 1, ((what) + ": " + std::to_string(share) + " of what is allowed").c_str());                 \
     } while (false)
 
 at::Tensor tensorOf(const std::vector<float>& values) {
@@ -370,8 +370,8 @@ private:
         const at::Tensor divergence =
             removalDivergence(golden.numbers(at + "full").unsqueeze(1), golden.numbers(at + "removed"));
         const at::Tensor expected = golden.numbers(at + "kl").to(at::kDouble);
-        const at::Tensor error = (divergence - expected).abs() - expected.abs() * 1e-3;
-        QVERIFY2(error.max().item<double>() <= 1e-6, (at + "kl").c_str());
+        const at::Tensor excess = (divergence - expected).abs() - expected.abs() * 1e-3;
+        QVERIFY2(excess.max().item<double>() <= 1e-6, (at + "kl").c_str());
         const at::Tensor mean = divergence.mean(0).contiguous();
         COMPARE_NUMBERS(mean, golden.numbers(at + "mean"), at + "mean");
         const std::vector<int> candidates = vtwCandidates(layers);

@@ -64,6 +64,11 @@ std::vector<model::Request> FakeScript::requests() const {
     return m_requests;
 }
 
+int FakeScript::loads() const {
+    const std::lock_guard lock(m_mutex);
+    return m_loads;
+}
+
 std::vector<model::Request> FakeScript::shownPrompts() const {
     const std::lock_guard lock(m_mutex);
     return m_shownPrompts;
@@ -75,10 +80,13 @@ bool FakeScript::wait(const std::stop_token& stop) {
     return stop.stop_requested();
 }
 
-bool FakeScript::waitForLoad(const std::stop_token& stop) {
+void FakeScript::load(const std::stop_token& stop) {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, stop, [this] { return !m_loadHeld; });
-    return stop.stop_requested();
+    if (stop.stop_requested())
+        throw Error(ErrorKind::Cancelled, "loading was cancelled");
+    if (!m_loadFailure.empty())
+        throw Error(ErrorKind::BadFile, m_loadFailure);
 }
 
 namespace {
@@ -125,11 +133,18 @@ public:
         m_info.weightBytes = 4255064064;
         m_info.maxPositions = 262144;
         const std::lock_guard lock(m_script->m_mutex);
+        ++m_script->m_loads;
         if (m_script->m_changeInfo)
             m_script->m_changeInfo(m_info);
     }
 
     const model::ModelInfo& info() const override { return m_info; }
+
+    void setAdapter(const std::string& folder, const model::LoadProgress& progress, std::stop_token stop) override {
+        progress(0.5);
+        m_script->load(stop);
+        m_info.adapterFolder = folder == "none" ? std::string() : folder;
+    }
 
     model::Answer answer(const model::Request& request, const model::AnswerEvents& events,
                          std::stop_token stop) override {
@@ -260,13 +275,7 @@ private:
 ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script) {
     return [script](const model::LoadOptions& options, const model::LoadProgress& progress, std::stop_token stop) {
         progress(0.25);
-        if (script->waitForLoad(stop))
-            throw Error(ErrorKind::Cancelled, "loading was cancelled");
-        {
-            const std::lock_guard lock(script->m_mutex);
-            if (!script->m_loadFailure.empty())
-                throw Error(ErrorKind::BadFile, script->m_loadFailure);
-        }
+        script->load(stop);
         progress(1.0);
         return std::unique_ptr<model::Engine>(std::make_unique<FakeEngine>(script, options));
     };

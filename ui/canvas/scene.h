@@ -39,7 +39,7 @@ struct Scene {
     PixelRect region;      ///< the part that is asked about; empty: all of it
     ShownMask mask;
     std::shared_ptr<const ShownFates>
-        fates;                 ///< what the model did with the blocks; null: the mask is all that is known
+        fates;                  ///< what the model did with the blocks; null: the mask is all that is known
     int depth = depths::kInput; ///< in the model, at which `fates` are shown
     MaskMode mode = MaskMode::Mask;
     std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
