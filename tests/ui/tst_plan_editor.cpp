@@ -17,6 +17,7 @@
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSpinBox>
+#include <QToolButton>
 #include <QWheelEvent>
 #include <QtTest>
 
@@ -263,7 +264,7 @@ private Q_SLOTS:
         StageEditor& editor = *editorAt(test, Place::LanguageLayer);
         QVERIFY(choose(editor, "fastv"));
         auto* layer = editor.findChild<QSpinBox*>("languageLayer");
-        QCOMPARE(layer->text(), "method's own");
+        QCOMPARE(layer->text(), "own layer");
         QCOMPARE(toText(test.maskView().plan()), std::string("input:pred_2d; llm:fastv,keep=1/3"));
         layer->setValue(8);
         QCOMPARE(toText(test.maskView().plan()), std::string("input:pred_2d; llm@8:fastv,keep=1/3"));
@@ -328,6 +329,10 @@ private Q_SLOTS:
     void whatIsTypedIsThePlan() {
         TestWindow test;
         auto* text = test.child<QLineEdit>("plan");
+        QVERIFY(!text->isVisible()); // unless somebody wants it
+        for (auto* button : test.child<Panel>("pruning")->findChildren<QToolButton*>("slim"))
+            button->click();
+        QVERIFY(text->isVisible());
         typeInto(*text, "input:keep_all; post:divprune,keep=1/2; llm@2:fastv; llm@8:random,keep=100");
         QCOMPARE(problem(test), QString());
         QCOMPARE(test.maskView().plan().stages.size(), std::size_t{4});
@@ -455,7 +460,8 @@ private Q_SLOTS:
         const QPointF place(5, 5);
         QWheelEvent wheel(place, box->mapToGlobal(place), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
                           Qt::NoScrollPhase, false);
-        QCoreApplication::sendEvent(box, &wheel);
+        QSpontaneKeyEvent::setSpontaneous(&wheel); // as from a hand: others do not go on to parents
+        qApp->notify(box, &wheel);
         QVERIFY(test.maskView().plan() == before);
         QVERIFY(scroll->verticalScrollBar()->value() > 0);
     }
