@@ -10,15 +10,18 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/options/region_option.h"
+#include "app/reports/explain_file.h"
 #include "app/reports/prompt_report.h"
 #include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
 #include "model/families/families.h"
+#include "model/values/explain.h"
 
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -97,7 +100,8 @@ public:
         options.exclude("--no-log", {"--log"});
         options.addFlag("--show-prompt", m_showsPrompt,
                         "print what the model would be given: text, images, tokens; nothing is answered or logged");
-        options.exclude("--show-prompt", {"--log"});
+        addExplainOption(options, m_explain);
+        options.exclude("--show-prompt", {"--log", "--explain"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -105,6 +109,8 @@ public:
         ensureSleepingThreads();
         const model::LoadOptions load = m_model.loadOptions();
         m_limits = m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
+        for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+            refuseToOverwrite("--explain", m_explain, arguments[i]);
         m_question = readQuestion(arguments.back());
         if (trimmed(m_question).empty())
             throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");
@@ -188,6 +194,8 @@ private:
         printer.show("\n" + regionLines(answer));
         logAnswer(object);
         printer.rethrowFailure();
+        if (!m_explain.empty())
+            writeExplanation(m_explain, model::explainJson(answer.plan, answer.pruning, answer.images));
         if (m_json)
             print(jsonLine(object));
         else
@@ -215,6 +223,7 @@ private:
     PixelRect m_region;
     std::string m_question;
     std::string m_log = defaultLogPath();
+    std::string m_explain;
     std::vector<double> m_readMs;
     bool m_logs = true;
     bool m_showsPrompt = false;

@@ -9,13 +9,16 @@
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
 #include "app/reports/core_bench_tables.h"
+#include "app/reports/explain_file.h"
 #include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
+#include "app/terminal/values.h"
 #include "core/base/format.h"
 #include "model/families/families.h"
 #include "model/study/bench_run.h"
 #include "model/study/core_bench.h"
+#include "model/values/explain.h"
 #include "model/values/weight_format.h"
 
 #include <array>
@@ -42,16 +45,18 @@ std::string errorText(const model::LogitError& error) {
 }
 
 std::string asTable(const model::BenchReport& report) {
-    std::vector<std::vector<std::string>> rows{{"picture", "plan", "tokens", "of", "preprocess", "select", "vit",
-                                                "prefill", "first token", "a token", "floor of vit + prefill"}};
+    std::vector<std::vector<std::string>> rows{{"picture", "plan", "tokens", "of", "a layer", "preprocess", "select",
+                                                "vit", "method", "prefill", "first token", "a token",
+                                                "floor of vit + prefill"}};
     if (report.weights != model::toText(model::WeightFormat::Native))
         rows.front().push_back("logits off, tokens as native");
     for (const model::BenchCase& row : report.cases) {
         const auto ms = [&](std::string_view name) { return formatMs(row.medianMs.ms(name)); };
         const double floor = row.floorMs.ms(stage::kVit) + row.floorMs.ms(stage::kPrefill);
         rows.push_back({row.image + (row.copies > 1 ? " x " + std::to_string(row.copies) : ""), row.plan,
-                        formatCount(row.promptTokens), formatCount(row.promptTokensFull), ms(stage::kPreprocess),
-                        ms(stage::kSelect), ms(stage::kVit), ms(stage::kPrefill), ms(stage::kTtft),
+                        formatCount(row.promptTokens), formatCount(row.promptTokensFull),
+                        formatFixed(row.pruning.equivalentTokens, 1), ms(stage::kPreprocess), ms(stage::kSelect),
+                        ms(stage::kVit), ms(stage::kMethod), ms(stage::kPrefill), ms(stage::kTtft),
                         ms(stage::kDecodePerToken), formatMs(floor)});
         if (row.logitError)
             rows.back().push_back(errorText(*row.logitError));
@@ -65,6 +70,14 @@ std::string machineLine(const model::BenchReport& report) {
            formatCounted(report.threads, "thread") + "; median of " + formatCounted(report.runs, "run") +
            "; this machine: " + formatFlop(report.matrixFlopsPerSecond) + "/s, " +
            formatBytes(static_cast<std::int64_t>(report.copyBytesPerSecond)) + "/s\n";
+}
+
+/// `{cases: [...]}`, what `ask --explain` writes for each.
+nlohmann::json explanations(const model::BenchReport& report) {
+    nlohmann::json cases = nlohmann::json::array();
+    for (const model::BenchCase& row : report.cases)
+        cases.push_back(model::explainJson(row.plan, row.pruning, row.images));
+    return {{"cases", std::move(cases)}};
 }
 
 class Bench final : public Command {
@@ -85,6 +98,8 @@ public:
                                    "--weights", "--plan", "--seed", "--no-resize", "--max-tokens-per-image"});
         options.exclude("--core", MethodOptions::names());
         options.startGroup("Output");
+        addExplainOption(options, m_explain);
+        options.exclude("--core", {"--explain"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -106,6 +121,8 @@ public:
         readPictures(arguments);
         const model::BenchReport report = measure();
         printNotes(report.notes);
+        if (!m_explain.empty())
+            writeExplanation(m_explain, explanations(report));
         print(m_json ? jsonLine(toJson(report)) : asTable(report) + machineLine(report));
         return 0;
     }
@@ -134,8 +151,10 @@ private:
     }
 
     void readPictures(const std::vector<std::string>& paths) {
-        for (const std::string& path : paths)
+        for (const std::string& path : paths) {
+            refuseToOverwrite("--explain", m_explain, path);
             m_bench.images.push_back({openPicture(path).picture, pictureName(path), {}});
+        }
         if (paths.empty())
             m_bench.images.push_back({drawScreen(kDrawnSize), kDrawnName, {}});
         for (const model::ImageInput& image : m_bench.images)
@@ -155,6 +174,7 @@ private:
     ModelOptions m_model;
     PruningOptions m_pruning;
     PixelLimits m_limits;
+    std::string m_explain;
     std::string m_shape; ///< empty: a model
     bool m_core = false;
     bool m_json = false;

@@ -15,6 +15,7 @@
 #include "core/base/format.h"
 #include "model/study/eval_report.h"
 #include "model/study/eval_run.h"
+#include "model/study/vtw_layer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -41,6 +42,8 @@ std::int64_t weightsTime(const model::ModelInfo& model) {
         .count();
 }
 
+constexpr std::int64_t kVtwSamples = 20; // as published (uniprune spec 3)
+
 class Eval final : public Command {
 public:
     void describe(OptionTable& options) override {
@@ -48,6 +51,10 @@ public:
         options.addInteger("--limit", "N", m_eval.limit, {1, std::numeric_limits<std::int64_t>::max()}, "all",
                            "only the first N pictures");
         options.addInteger("--max-tokens", "N", m_eval.maxTokens, {1, 1 << 20}, "longest answer");
+        options.addNumber("--find-vtw-layer", "ETA", m_vtwDivergence, {0, 1000}, "none",
+                          "find the first layer before which vtw may drop all visual tokens: what the model says next "
+                          "diverges by at most ETA, on average over the first questions about " +
+                              std::to_string(kVtwSamples) + " pictures (--limit: about N); nothing else is measured");
         addModelOption(options, m_model);
         addAdapterOption(options, m_model);
         addDeviceOptions(options, m_model);
@@ -55,6 +62,8 @@ public:
         options.startGroup("Output");
         options.addFile("--out", "FILE.jsonl", m_out,
                         "a record a line for each question and plan; continued when there", "none");
+        options.exclude("--find-vtw-layer", {"--plan", "--out"});
+        options.exclude("--find-vtw-layer", MethodOptions::names());
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -71,6 +80,8 @@ public:
         const std::unique_ptr<model::QuestionSet> set = model::openQuestionSet(m_data);
         Interrupt interrupt;
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        if (m_vtwDivergence)
+            return findVtwLayer(*engine, *set, interrupt.token());
         for (PrunePlan& plan : m_eval.plans)
             plan = m_pruning.suited(plan, engine->info().places);
         const model::EvalRun run = measure(*engine, *set, interrupt.token());
@@ -79,6 +90,22 @@ public:
     }
 
 private:
+    int findVtwLayer(model::Engine& engine, const model::QuestionSet& set, std::stop_token stop) const {
+        std::vector<model::Request> samples;
+        const std::int64_t pictures = std::min(set.size(), m_eval.limit.value_or(kVtwSamples));
+        for (std::int64_t i = 0; i < pictures; ++i)
+            if (const model::QuestionedPicture picture = set.at(i); !picture.questions.empty())
+                samples.push_back(model::evalRequest(m_eval, picture, 0));
+        ProgressLine line;
+        const auto show = [&](int done) {
+            line.show("question " + std::to_string(done) + " of " + std::to_string(samples.size()));
+        };
+        const model::VtwSearch search = model::findVtwLayer(engine, samples, *m_vtwDivergence, show, std::move(stop));
+        line.clear();
+        print(m_json ? jsonLine(toJson(search)) : vtwTable(search));
+        return 0;
+    }
+
     model::EvalRun measure(model::Engine& engine, const model::QuestionSet& set, std::stop_token stop) const {
         std::optional<model::EvalLog> log;
         if (!m_out.empty())
@@ -123,6 +150,7 @@ private:
     model::EvalOptions m_eval;
     ModelOptions m_model;
     PruningOptions m_pruning;
+    std::optional<double> m_vtwDivergence;
     std::string m_data;
     std::string m_out;
     bool m_json = false;

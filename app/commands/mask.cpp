@@ -5,6 +5,7 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/reports/explain_file.h"
 #include "app/reports/mask_findings.h"
 #include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
@@ -14,7 +15,8 @@
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"
 #include "model/families/families.h"
-#include "model/images/prepare_image.h"
+#include "model/images/mask_outcome.h"
+#include "model/values/explain.h"
 
 #include <nlohmann/json.hpp>
 
@@ -45,6 +47,7 @@ public:
                         "draw what a decoder restores from the kept blocks (grey: what it can't)", "none");
         options.addFile("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
                         "none");
+        addExplainOption(options, m_explain);
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -56,6 +59,7 @@ public:
         m_limits = m_pruning.limits(folder.empty() ? config.images : pixelLimitsOf(folder));
         m_limits.geometry = config.vision.geometry;
         m_plan = m_pruning.suited(m_pruning.onePlan(), config.places);
+        requirePixels(m_plan);
         if (const PruneStage& stage = m_plan.pixelStage(); stage.settings.entry().drops())
             model::requirePixelPlace(config, stage.place);
         MaskFindings findings;
@@ -70,11 +74,30 @@ public:
             findings.reconstruction = restore(normallyResized(picture, shown), shown);
         if (!m_since.empty())
             findings.since = compare(normallyResized(picture, shown), picture.size());
+        refuseToOverwrite("--explain", m_explain, m_path);
+        if (!m_explain.empty())
+            writeExplanation(m_explain, explanation(shown, findings.shape));
         print(m_json ? jsonLine(toJson(findings)) : factsText(toFacts(findings)));
         return 0;
     }
 
 private:
+    /// There are no tokens without a model.
+    static void requirePixels(const PrunePlan& plan) {
+        for (const PruneStage& stage : plan.stages)
+            if (!looksAtPixels(stage))
+                throw Error(ErrorKind::Usage, "--plan: mask runs no model, but '" + stage.name() +
+                                                  "' chooses among a model's tokens, expected methods that look at "
+                                                  "pixels (ask and bench run all)");
+    }
+
+    nlohmann::json explanation(const model::PreparedImage& shown, const ModelShape& shape) const {
+        model::PruneOutcome outcome = model::maskOutcome(m_plan, {shown});
+        outcome.languageLayers = shape.languageLayers;
+        outcome.equivalentTokens = shown.report.mask.keptCount();
+        return model::explainJson(toText(m_plan), outcome, {shown.report});
+    }
+
     model::ModelConfig configOf(const std::string& folder) const {
         if (folder.empty())
             return model::publishedConfig(m_shape);
@@ -145,6 +168,7 @@ private:
     std::string m_overlay;
     std::string m_reconstruct;
     std::string m_heatmap;
+    std::string m_explain;
     bool m_json = false;
 };
 

@@ -6,6 +6,8 @@
 #include "core/pruning/pixel_options.h"
 #include "model/families/families.h"
 
+#include <utility>
+
 namespace prunescope::app {
 
 namespace {
@@ -16,14 +18,27 @@ constexpr const char* kMaxTokensOption = "--max-tokens-per-image";
 
 /// Lets the method look for a threshold under which each image has at most so many tokens.
 void limitTokens(PrunePlan& plan, std::int64_t tokens) {
-    MethodSettings& settings = plan.pixelStage().settings;
     if (!plan.prunes())
         return; // the whole image, to compare with
+    if (!drops(std::as_const(plan).pixelStage()))
+        throw Error(ErrorKind::Usage,
+                    "found with '" + toText(plan) + "', expected a method that looks at pixels in it");
+    MethodSettings& settings = plan.pixelStage().settings;
     if (settings.isSet(kKeep.name))
         throw Error(ErrorKind::Usage, "found with keep=, expected one of them");
     settings.set(kKeep, TokenBudget::count(tokens));
     if (settings.spec(kRule.name))
         settings.set(kRule, kRuleTau);
+}
+
+/// Every method of any plan, by the places where they stand.
+std::string planHelp() {
+    return "the long form, stages joined by ;, as in \"input:" + std::string(kDefaultMethod) +
+           ",tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2\". input (before the vision encoder): " +
+           methodsAt(Place::Input) + ". vit@K (after K of its layers): " + methodsAt(Place::VisionLayer) +
+           ". post (after it): " + methodsAt(Place::AfterEncoder) +
+           ". llm (inside the language model, where the method itself begins) or llm@K (before layer K): " +
+           methodsAt(Place::LanguageLayer);
 }
 
 } // namespace
@@ -92,7 +107,7 @@ void addPlanOptions(OptionTable& table, PruningOptions& options) {
     options.method.addTo(table);
     table.add({"--plan",
                "PLAN",
-               "the long form, as in \"input:" + std::string(kDefaultMethod) + ",tau=0.02\"",
+               planHelp(),
                "the options above",
                [&options](const std::string& text) {
                    withOptionName("--plan", [&] { options.plans.push_back(parsePlan(text)); });

@@ -61,11 +61,13 @@ std::string accuracyTable(const std::vector<model::PlanResult>& results) {
 }
 
 std::string costTable(const std::vector<model::PlanResult>& results) {
-    std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "answer tokens", "first token", "a question"}};
+    std::vector<Row> rows{{"plan", "kept", "prompt tokens", "of", "a layer", "answer tokens", "prefill", "method",
+                           "first token", "a question"}};
     for (const model::PlanResult& plan : results)
         rows.push_back({plan.plan, formatPercent(plan.keptShare), formatFixed(plan.promptTokens, 1),
-                        formatFixed(plan.promptTokensFull, 1), formatFixed(plan.answerTokens, 1), formatMs(plan.ttftMs),
-                        formatMs(plan.totalMs)});
+                        formatFixed(plan.promptTokensFull, 1), formatFixed(plan.equivalentTokens, 1),
+                        formatFixed(plan.answerTokens, 1), formatMs(plan.prefillMs), formatMs(plan.methodMs),
+                        formatMs(plan.ttftMs), formatMs(plan.totalMs)});
     return tableText(rows);
 }
 
@@ -73,6 +75,18 @@ std::string costTable(const std::vector<model::PlanResult>& results) {
 
 std::string evalTables(const std::vector<model::PlanResult>& results) {
     return accuracyTable(results) + "\n" + costTable(results);
+}
+
+std::string vtwTable(const model::VtwSearch& search) {
+    std::vector<Row> rows{{"before layer", "divergence"}};
+    for (std::size_t i = 0; i < search.layers.size(); ++i)
+        rows.push_back({std::to_string(search.layers[i]), formatNonZero(search.divergence[i], 6)});
+    const std::string most =
+        "at most " + formatNonZero(search.eta, 6) + " over " + formatCounted(search.samples, "question");
+    if (search.layer < search.languageLayers)
+        return tableText(rows) + "the first with " + most + ": llm@" + std::to_string(search.layer) + ":vtw\n";
+    return tableText(rows) + "none has " + most + ": no layer of " + std::to_string(search.languageLayers) +
+           " may drop all visual tokens\n";
 }
 
 std::string onWhiteText(std::int64_t pictures) {

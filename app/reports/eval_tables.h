@@ -2,6 +2,7 @@
 
 #include "model/study/eval_report.h"
 #include "model/study/eval_run.h"
+#include "model/study/vtw_layer.h"
 
 #include <string>
 
@@ -10,6 +11,9 @@ namespace prunescope::app {
 
 /// A table of each task under each plan, then one of what the plans cost.
 std::string evalTables(const std::vector<model::PlanResult>& results);
+
+/// The search for VTW's layer: the divergence at each, and which it is.
+std::string vtwTable(const model::VtwSearch& search);
 
 /// "; transparency of 3 pictures was put on white". Empty for none.
 std::string onWhiteText(std::int64_t pictures);

@@ -32,6 +32,8 @@ Facts promptFacts(const model::PromptView& view) {
         facts.emplace_back("image " + std::to_string(i + 1), imageText(view.images[i], view.place));
     facts.emplace_back("prompt",
                        formatCount(view.promptTokens) + " of " + formatCounted(view.promptTokensFull, "token"));
+    for (const std::string& stage : view.later)
+        facts.emplace_back("then", stage);
     facts.emplace_back("next position", std::to_string(view.nextPosition));
     facts.emplace_back("plan", view.plan);
     facts.emplace_back("model", view.model);

@@ -5,6 +5,7 @@
 #include "core/pruning/method.h"
 #include "core/pruning/prune_plan.h"
 #include "core/report/budget_text.h"
+#include "model/values/explain.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -53,12 +54,10 @@ std::string timesText(const StageTimes& times, std::initializer_list<std::string
 }
 
 std::string keptText(const model::Answer& answer) {
-    int kept = 0;
+    const int kept = model::enteringTokens(answer.pruning, answer.images);
     int blocks = 0;
-    for (const MaskReport& image : answer.images) {
-        kept += image.mask.keptCount();
+    for (const MaskReport& image : answer.images)
         blocks += image.mask.count();
-    }
     const double share = blocks > 0 ? static_cast<double>(kept) / blocks : 1.0;
     return formatCount(kept) + " of " + formatCounted(blocks, "block") + " (" + formatPercent(share) + ")";
 }
@@ -88,14 +87,14 @@ Facts maskFacts(const MaskReport& report, const ModelShape& shape, int textToken
 
 Facts answerFacts(const model::Answer& answer) {
     const StageTimes& times = answer.times;
-    return {
+    Facts facts{
         {"prompt", formatCount(answer.promptTokens) + " of " + formatCounted(answer.promptTokensFull, "token") +
                        ", kept " + keptText(answer)},
         {"plan", answer.plan},
-        {"first token",
-         formatMs(times.ms(stage::kTtft)) + " (" +
-             timesText(times, {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill, stage::kSample}) +
-             ")"},
+        {"first token", formatMs(times.ms(stage::kTtft)) + " (" +
+                            timesText(times, {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kMethod,
+                                              stage::kPrefill, stage::kSample}) +
+                            ")"},
         {"answer", formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") + ", " +
                        formatMs(times.ms(stage::kDecodePerToken)) + " a token, " + formatMs(times.ms(stage::kTotal)) +
                        " in all, finished by " + toText(answer.finishReason)},
@@ -103,6 +102,9 @@ Facts answerFacts(const model::Answer& answer) {
          formatBytes(answer.memory.peakBytes) + " at most, " + formatBytes(answer.memory.kvBytes) + " keys and values"},
         {"model", answer.model + ", " + answer.device + ", " + answer.dtype + ", " + answer.weights + " weights"},
     };
+    if (answer.pruning.plan.size() > 1 || times.has(stage::kMethod))
+        facts.insert(facts.begin() + 2, {"stages", model::stagesText(answer.pruning)});
+    return facts;
 }
 
 std::string sizeText(Size size) {

@@ -15,9 +15,10 @@ inline constexpr std::string_view kResize = "resize";
 inline constexpr std::string_view kPreprocess = "preprocess"; ///< 8-bit RGB in host memory -> resized picture
 inline constexpr std::string_view kSelect = "select";         ///< resized picture -> mask
 inline constexpr std::string_view kVit = "vit";               ///< patch embedding .. merged features
-inline constexpr std::string_view kPrefill = "prefill";       ///< language layers over the prompt .. first logits
-inline constexpr std::string_view kSample = "sample";         ///< first token chosen, and all hand-overs
-inline constexpr std::string_view kTtft = "ttft";             ///< sum of the five above
+inline constexpr std::string_view kMethod = "method";   ///< choosing among tokens, after the encoder and in layers
+inline constexpr std::string_view kPrefill = "prefill"; ///< language layers over the prompt .. first logits
+inline constexpr std::string_view kSample = "sample";   ///< first token chosen, and all hand-overs
+inline constexpr std::string_view kTtft = "ttft";       ///< sum of the six above
 inline constexpr std::string_view kDecodePerToken = "decode_per_token";
 inline constexpr std::string_view kTotal = "total";
 } // namespace stage

@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace prunescope {
 
@@ -26,11 +27,41 @@ void copyBlock(const PixelBlocks& blocks, int from, int to, Geometry geometry, s
             std::memset(target + y * stride, kGrey, side * 3);
 }
 
+void checkGrid(const KeepMask& mask, const BlockGrid& grid) {
+    if (mask.grid() != grid)
+        throw Error(ErrorKind::BadInput, "mask of " + std::to_string(mask.grid().rows) + " x " +
+                                             std::to_string(mask.grid().cols) + " blocks, expected " +
+                                             std::to_string(grid.rows) + " x " + std::to_string(grid.cols) +
+                                             " as the picture has");
+}
+
+BlockDecoder decoded(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings,
+                     std::uint32_t threshold) {
+    checkGrid(mask, blocks.grid());
+    BlockDecoder decoder(blocks, mask, reductionOf(settings), threshold);
+    const auto decode = settings.entry().decode;
+    if (decode && !mask.kept(0))
+        throw Error(ErrorKind::BadInput, "mask drops the first block, which nothing predicts");
+    if (decode)
+        decode(decoder);
+    else
+        decoder.showKept();
+    return decoder;
+}
+
+/// The mask that blocks were predicted from, and the bound by which.
+std::pair<const KeepMask&, std::uint32_t> predictingPart(const PixelBlocks& blocks, const BlockChoice& choice,
+                                                         const MethodSettings& settings) {
+    if (choice.fit && choice.fit->isBounded())
+        return {choice.fit->core, choice.fit->threshold};
+    return {choice.mask, similarityOf(settings, blocks.geometry()).bound};
+}
+
 } // namespace
 
 BlockDecoder::BlockDecoder(const PixelBlocks& blocks, const KeepMask& mask, Reduction reduction, std::uint32_t bound)
     : m_blocks(blocks), m_mask(mask), m_bound(bound), m_distance(reduction, blocks.geometry().blockPx()),
-      m_shown(static_cast<std::size_t>(blocks.grid().count()), kUnknown), m_predicted(m_shown) {}
+      m_shown(static_cast<std::size_t>(blocks.grid().count()), kUnknown), m_predicted(m_shown), m_from(m_shown) {}
 
 void BlockDecoder::showKept() {
     for (int i = 0; i < grid().count(); ++i)
@@ -44,29 +75,23 @@ bool BlockDecoder::same(int p, int q) const {
 
 std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, const MethodSettings& settings,
                                std::uint32_t threshold) {
-    if (mask.grid() != blocks.grid())
-        throw Error(ErrorKind::BadInput, "mask of " + std::to_string(mask.grid().rows) + " x " +
-                                             std::to_string(mask.grid().cols) + " blocks, expected " +
-                                             std::to_string(blocks.grid().rows) + " x " +
-                                             std::to_string(blocks.grid().cols) + " as the picture has");
-    BlockDecoder decoder(blocks, mask, reductionOf(settings), threshold);
-    const auto decode = settings.entry().decode;
-    if (decode && !mask.kept(0))
-        throw Error(ErrorKind::BadInput, "mask drops the first block, which nothing predicts");
-    if (decode)
-        decode(decoder);
-    else
-        decoder.showKept();
-    return std::move(decoder).takeShown();
+    return decoded(blocks, mask, settings, threshold).takeShown();
 }
 
 std::vector<int> decodedBlocks(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {
-    if (!choice.fit || !choice.fit->isBounded())
-        return decodedBlocks(blocks, choice.mask, settings, similarityOf(settings, blocks.geometry()).bound);
-    std::vector<int> shown = decodedBlocks(blocks, choice.fit->core, settings, choice.fit->threshold);
+    const auto [mask, bound] = predictingPart(blocks, choice, settings);
+    std::vector<int> shown = decodedBlocks(blocks, mask, settings, bound);
     for (const int i : choice.mask.keptIndices())
         shown[static_cast<std::size_t>(i)] = i;
     return shown;
+}
+
+std::vector<int> predictors(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {
+    const auto [mask, bound] = predictingPart(blocks, choice, settings);
+    std::vector<int> from = decoded(blocks, mask, settings, bound).takeFrom();
+    for (const int i : choice.mask.keptIndices())
+        from[static_cast<std::size_t>(i)] = BlockDecoder::kUnknown;
+    return from;
 }
 
 std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings& settings) {

@@ -26,6 +26,11 @@ public:
         m_predicted[static_cast<std::size_t>(place)] = prediction;
         m_shown[static_cast<std::size_t>(place)] = m_mask.kept(place) ? place : prediction;
     }
+    /// Shows what is shown at the place `from` where the block of `place` was not kept.
+    void predict(int place, int from) {
+        m_from[static_cast<std::size_t>(place)] = from;
+        show(place, at(from));
+    }
     /// Shows the kept blocks and nothing else.
     void showKept();
     /// Whether what is shown at two places counts as the same.
@@ -34,6 +39,8 @@ public:
     std::vector<int> takeShown() && { return std::move(m_shown); }
     /// Predictions that `show` was told for each place, kept or not.
     std::vector<int> takePredicted() && { return std::move(m_predicted); }
+    /// Places that `predict` was told for each place, kept or not.
+    std::vector<int> takeFrom() && { return std::move(m_from); }
 
 private:
     const PixelBlocks& m_blocks;
@@ -42,6 +49,7 @@ private:
     BlockDistance m_distance;
     std::vector<int> m_shown;
     std::vector<int> m_predicted;
+    std::vector<int> m_from;
 };
 
 /// The kept block that a decoder shows at each place, from the kept blocks alone: `choice` and `settings` are those
@@ -58,6 +66,9 @@ std::vector<int> decodedBlocks(const PixelBlocks& blocks, const KeepMask& mask, 
                                std::uint32_t threshold);
 /// The block that predicts each place while every block before it is the original one; kUnknown for the first.
 std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings& settings);
+/// The neighbour that each dropped block was predicted from, as its method goes by them (pixelprune spec 2); kUnknown
+/// for kept blocks and where the method has no rule. Throws as `decodedBlocks`.
+std::vector<int> predictors(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);
 
 /// The picture of `decodedBlocks`; what no rule restores is mid-grey.
 Picture reconstruct(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);

@@ -1,5 +1,6 @@
 #include "core/pruning/token_options.h"
 
+#include <algorithm>
 #include <utility>
 
 // Methods that choose among the tokens that the encoder made: names, options and defaults are those of uniprune spec 2
@@ -67,6 +68,20 @@ OptionSpec choice(OptionKey<std::string> key, std::string_view title, std::strin
 
 constexpr std::string_view kAdaptive = "as many as stand out by their attention";
 
+/// An eighth, the share that PruMerge was published with; PruMerge+ keeps about four times as many.
+StepCount adaptiveCount(const MethodSettings&, int left, const BlockGrid&) {
+    return {std::max(1, left / 8), 0, false};
+}
+
+StepCount adaptivePlusCount(const MethodSettings&, int left, const BlockGrid&) {
+    return {std::max(1, left / 2), 0, false};
+}
+
+StepCount pooledCount(const MethodSettings& settings, int, const BlockGrid& grid) {
+    const auto across = [&](int blocks) { return std::min(blocks, static_cast<int>(settings.value(kSide))); };
+    return {across(grid.rows) * across(grid.cols)};
+}
+
 const std::string kExponent = "exp";
 const std::string kProduct = "product";
 
@@ -77,7 +92,7 @@ bool weighsRelevance(const MethodSettings& settings) {
 /// The exponent's weight is w / (1 - w).
 std::string_view cdprunerFlaw(const MethodSettings& settings, Place) {
     const bool endless = settings.value(kKernelForm) == kExponent && settings.value(kRelevanceWeight) >= 1;
-    return endless ? "form=exp is found with weight=1, expected a weight below 1" : "";
+    return endless ? "found with form=exp and weight=1, expected a weight below 1" : "";
 }
 
 } // namespace
@@ -94,19 +109,24 @@ MethodEntry gpruneEntry() {
 }
 
 MethodEntry prumergeEntry() {
-    return afterEncoder("prumerge", "PruMerge", "Keep the tokens of most attention, each with its likes merged in", {},
-                        tokenBudgetOptions(kAdaptive));
+    MethodEntry entry =
+        afterEncoder("prumerge", "PruMerge", "Keep the tokens of most attention, each with its likes merged in", {},
+                     tokenBudgetOptions(kAdaptive));
+    entry.choiceCount = adaptiveCount;
+    return entry;
 }
 
 MethodEntry prumergePlusEntry() {
-    return afterEncoder("prumerge+", "PruMerge+", "PruMerge with evenly spaced tokens besides", {},
-                        tokenBudgetOptions(kAdaptive));
+    MethodEntry entry = afterEncoder("prumerge+", "PruMerge+", "PruMerge with evenly spaced tokens besides", {},
+                                     tokenBudgetOptions(kAdaptive));
+    entry.choiceCount = adaptivePlusCount;
+    return entry;
 }
 
 MethodEntry visprunerEntry() {
     return afterEncoder("vispruner", "VisPruner", "Keep tokens of most attention, and of the rest the most diverse",
                         {real(kImportantShare, "Important", "share that is kept for its attention, 0 to 1", 0.5, 0, 1),
-                         whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 1'000'000)});
+                         whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 10'000)});
 }
 
 MethodEntry poolEntry() {
@@ -116,6 +136,7 @@ MethodEntry poolEntry() {
                       choice(kPoolMode, "Mode", "what stands for a cell: mean or maximum", {"avg", "max"})},
                      {});
     entry.needsGrid = true;
+    entry.choiceCount = pooledCount;
     return entry;
 }
 

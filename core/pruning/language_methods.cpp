@@ -1,3 +1,4 @@
+#include "core/pruning/step_counts.h"
 #include "core/pruning/token_options.h"
 
 #include <algorithm>
@@ -38,7 +39,8 @@ std::vector<int> coordinateLayer(int layers) {
 }
 
 MethodEntry insideModel(std::string_view name, std::string_view title, std::string_view help, LayerFormula layers,
-                        std::vector<OptionSpec> options = tokenBudgetOptions()) {
+                        std::vector<OptionSpec> options = tokenBudgetOptions(),
+                        decltype(MethodEntry::stepCount) stepCount = nullptr) {
     MethodEntry entry;
     entry.name = name;
     entry.title = title;
@@ -47,6 +49,7 @@ MethodEntry insideModel(std::string_view name, std::string_view title, std::stri
     entry.needs = MethodNeeds::LayerTokens;
     entry.options = std::move(options);
     entry.layers = layers;
+    entry.stepCount = stepCount;
     return entry;
 }
 
@@ -94,7 +97,7 @@ OptionSpec pivotsOption(OptionKey<std::uint64_t> key, std::string_view title, st
     spec.valueName = "N";
     spec.standard = std::uint64_t{4};
     spec.least = least;
-    spec.most = 1'000'000;
+    spec.most = 10'000;
     return spec;
 }
 
@@ -112,7 +115,8 @@ MethodEntry fastvEntry() {
 
 MethodEntry pyramidDropEntry() {
     return insideModel("pyramid_drop", "PyramidDrop", "As FastV, in three steps down the layers", pyramidLayers,
-                       joined(tokenBudgetOptions("ratio at each step", {kStepRatio.name}), {ratioOption()}));
+                       joined(tokenBudgetOptions("ratio at each step", {kStepRatio.name}), {ratioOption()}),
+                       pyramidStep);
 }
 
 MethodEntry fitpruneEntry() {
@@ -121,7 +125,7 @@ MethodEntry fitpruneEntry() {
 }
 
 MethodEntry vtwEntry() {
-    MethodEntry entry = insideModel("vtw", "VTW", "Drop all visual tokens from a layer on", middleLayer, {});
+    MethodEntry entry = insideModel("vtw", "VTW", "Drop all visual tokens from a layer on", middleLayer, {}, emptyStep);
     entry.dropsAll = true;
     return entry;
 }
@@ -138,7 +142,8 @@ MethodEntry sparsevlmEntry() {
     return insideModel("sparsevlm", "SparseVLM", "Keep what the question's words attend to, in three steps",
                        sparseLayers,
                        joined(tokenBudgetOptions("as preset says", {kPreset.name}),
-                              {presetOption({"192", "128", "96", "64"}), recycleOption()}));
+                              {presetOption({"192", "128", "96", "64"}), recycleOption()}),
+                       sparseStep);
 }
 
 MethodEntry ivcPruneEntry() {
@@ -150,7 +155,8 @@ MethodEntry mustdropEntry() {
     MethodEntry entry =
         insideModel("mustdrop", "MustDrop", "Merge windows of alike tokens, then drop in four steps what text ignores",
                     mustdropLayers,
-                    joined(tokenBudgetOptions("as preset says", {kPreset.name}), {presetOption({"192", "128", "64"})}));
+                    joined(tokenBudgetOptions("as preset says", {kPreset.name}), {presetOption({"192", "128", "64"})}),
+                    mustdropStep);
     entry.places = {Place::AfterEncoder, Place::LanguageLayer};
     entry.needsGrid = true;
     entry.standsAlone = true;

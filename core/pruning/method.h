@@ -69,6 +69,24 @@ public:
 /// order of its steps, as its formula has them (`stepLayers` makes them fit small models).
 using LayerFormula = std::vector<int> (*)(int languageLayers);
 
+/// The tokens of a picture on their way through the steps of such a method.
+struct StepState {
+    int step = 0;     ///< from 0
+    int steps = 1;    ///< that are left on this model
+    int original = 1; ///< tokens before the first step
+    int left = 1;     ///< tokens before this step
+    int goal = 1;     ///< that are to be left after the last one, where `keep` says so
+};
+
+/// Tokens that a stage, or a step of it, is to leave of a picture.
+struct StepCount {
+    int kept = 0;
+    int groups = 0;    ///< made of dropped ones, besides (SparseVLM)
+    bool exact = true; ///< else the method decides by what it sees: about so many
+
+    int total() const { return kept + groups; }
+};
+
 /// A pruning method: everything that the rest of the program knows of it.
 struct MethodEntry {
     std::string_view name;  ///< as on the command line
@@ -83,6 +101,10 @@ struct MethodEntry {
     bool standsAlone = false;         ///< no other method that chooses among tokens may stand beside it
     bool dropsAll = false;            ///< every visual token
     LayerFormula layers = nullptr;    ///< of a method inside the language model
+    /// What each step of such a method leaves. Null: fewer by one factor from step to step, down to `keep`.
+    StepCount (*stepCount)(const MethodSettings&, const StepState&) = nullptr;
+    /// What a method after the encoder leaves of so many tokens of a picture without `keep`. Null: all of them.
+    StepCount (*choiceCount)(const MethodSettings&, int left, const BlockGrid&) = nullptr;
     /// What makes settings impossible at a place, as "expected ..."; empty: nothing. Null: everything goes.
     std::string_view (*flaw)(const MethodSettings&, Place) = nullptr;
     std::shared_ptr<const PixelMethod> pixels; ///< where `needs` is Nothing or Pixels

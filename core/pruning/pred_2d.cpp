@@ -29,7 +29,7 @@ public:
         decoder.show(0, BlockDecoder::kUnknown);
         for (int i = 1; i < decoder.grid().count(); ++i) {
             const int from = predictingPlace(i, cols, [&](int other) { return decoder.same(i - cols - 1, other); });
-            decoder.show(i, decoder.at(from));
+            decoder.predict(i, from);
         }
     }
 

@@ -87,13 +87,16 @@ std::string placeText(Place place, int layer) {
     throw Error(ErrorKind::Internal, "internal error: a place without a name");
 }
 
+std::string toText(const PruneStage& stage) {
+    std::vector<std::string> words = stage.settings.words();
+    words.insert(words.begin(), stage.name());
+    return join(words, ",");
+}
+
 std::string toText(const PrunePlan& plan) {
     std::vector<std::string> stages;
-    for (const PruneStage& stage : plan.stages) {
-        std::vector<std::string> words = stage.settings.words();
-        words.insert(words.begin(), stage.name());
-        stages.push_back(join(words, ","));
-    }
+    for (const PruneStage& stage : plan.stages)
+        stages.push_back(toText(stage));
     return join(stages, "; ");
 }
 

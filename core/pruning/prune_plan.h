@@ -49,6 +49,8 @@ struct PrunePlan {
 PrunePlan parsePlan(const std::string& text);
 /// The canonical text: `parsePlan(toText(plan)) == plan`.
 std::string toText(const PrunePlan& plan);
+/// One stage of it.
+std::string toText(const PruneStage& stage);
 /// The place as a plan writes it: "input", "vit@8", "post", "llm@2"; "llm" for layer 0.
 std::string placeText(Place place, int layer);
 

@@ -45,11 +45,9 @@ KeepMask dropRuns(const Selection& selection, BlockAt blockAt, Distance distance
 /// Decodes a mask that `dropRuns` made along the same scan.
 template <typename BlockAt>
 void decodeRuns(BlockDecoder& decoder, BlockAt blockAt) {
-    int last = BlockDecoder::kUnknown;
-    for (int i = 0; i < decoder.grid().count(); ++i) {
-        decoder.show(blockAt(i), last);
-        last = decoder.at(blockAt(i));
-    }
+    decoder.show(blockAt(0), BlockDecoder::kUnknown);
+    for (int i = 1; i < decoder.grid().count(); ++i)
+        decoder.predict(blockAt(i), blockAt(i - 1));
 }
 
 } // namespace prunescope

@@ -14,14 +14,15 @@ namespace prunescope::model {
 
 /// Facts about a loaded model.
 struct ModelInfo {
-    std::string name;    ///< with that of its adapter
-    std::string folder;  ///< of the base
-    std::string adapter; ///< what people call it; empty: none
-    std::string adapterFolder;
+    std::string name = {};    ///< with that of its adapter
+    std::string folder;       ///< of the base
+    std::string adapter = {}; ///< what people call it; empty: none
+    std::string adapterFolder = {};
     std::string device;
     std::string dtype;
     std::string weights; ///< as in LoadOptions; of a quantised checkpoint what it is stored in (`storageText`)
-    std::string keeping; ///< what became of quantised ones (`keepingText`); empty: none are, or they were packed anew
+    std::string keeping =
+        {}; ///< what became of quantised ones (`keepingText`); empty: none are, or they were packed anew
     ModelShape shape;
     PixelLimits limits;      ///< how pictures become what it sees
     PixelPlaces places = {}; ///< where methods that choose by pixels may be applied

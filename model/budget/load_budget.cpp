@@ -137,4 +137,17 @@ void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, 
                                             formatBytes(std::min(free.physical, free.address)) + " free; " + advice);
 }
 
+void requireMemoryToChange(const Checkpoint& checkpoint, const WeightTarget& target, const WeightChange* before,
+                           const WeightChange* after, const MemoryGauge& gauge) {
+    const std::int64_t more =
+        estimateWeights(checkpoint, target, after).copied - estimateWeights(checkpoint, target, before).copied;
+    const FreeMemory free = gauge(target.device);
+    const std::int64_t found = std::min(free.physical, free.address);
+    if (more > found)
+        throw Error(ErrorKind::OutOfMemory, checkpoint.path() + ": not enough memory on " + deviceText(target.device) +
+                                                ": the weights that the adapter changes take " + formatBytes(more) +
+                                                " more in " + dtypeText(target.dtype) + ", found " +
+                                                formatBytes(found) + " free; load the model in int8 or int4");
+}
+
 } // namespace prunescope::model

@@ -21,4 +21,8 @@ WeightMemory estimateWeights(const Checkpoint& checkpoint, const WeightTarget& t
 void requireMemoryToLoad(const Checkpoint& checkpoint, const ModelShape& shape, const WeightTarget& target, int threads,
                          const MemoryGauge& gauge, const WeightChange* change = nullptr);
 
+/// Likewise before a change of loaded weights gives way to another one; nullptr: none.
+void requireMemoryToChange(const Checkpoint& checkpoint, const WeightTarget& target, const WeightChange* before,
+                           const WeightChange* after, const MemoryGauge& gauge);
+
 } // namespace prunescope::model

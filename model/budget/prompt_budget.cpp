@@ -173,6 +173,12 @@ PromptBudget::PromptBudget(const ModelTraits& traits, std::int64_t mappedBytes, 
     : m_shape(traits.shape), m_device(traits.device), m_run(runTraits(traits)), m_mappedBytes(mappedBytes),
       m_unreadBytes(mappedBytes), m_gauge(std::move(gauge)) {}
 
+void PromptBudget::setWeights(const ModelTraits& traits, std::int64_t mappedBytes) {
+    m_run = runTraits(traits);
+    m_unreadBytes = std::clamp<std::int64_t>(m_unreadBytes + mappedBytes - m_mappedBytes, 0, mappedBytes);
+    m_mappedBytes = mappedBytes;
+}
+
 std::int64_t PromptBudget::freeBytes() const {
     const FreeMemory free = m_gauge(m_device);
     return std::max<std::int64_t>(0, std::min(free.physical - m_mappedBytes, free.address));

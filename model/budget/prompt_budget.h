@@ -52,6 +52,9 @@ public:
     /// Throws the same error for a prompt that ran out of memory all the same; `cause` is what was reported.
     [[noreturn]] void refuse(const Prompt& prompt, const std::string& cause) const;
 
+    /// Call when the network was made anew of other weights: of its mapped ones, those that came in are not read yet.
+    void setWeights(const ModelTraits& traits, std::int64_t mappedBytes);
+
     /// Call after an answer: from now on the mapped weights are part of what the process holds.
     void setRead() { m_unreadBytes = 0; }
 

@@ -4,9 +4,8 @@
 #include "model/budget/load_budget.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/device/device.h"
+#include "model/engine/describe_weights.h"
 #include "model/families/weight_layout.h"
-#include "model/files/adapter_base.h"
-#include "model/weights/adapted_weights.h"
 
 #include <algorithm>
 #include <c10/core/DeviceGuard.h>
@@ -33,20 +32,9 @@ at::ScalarType storedType(const ModelFolder& folder) {
     return most != bytes.end() && most->first == "F32" ? at::kFloat : at::kBFloat16;
 }
 
-std::shared_ptr<const WeightChange> changeBy(const std::string& adapter, const Checkpoint& base) {
-    return adapter.empty() ? nullptr : adaptedWeights(AdapterChanges(AdapterFolder::open(adapter), base));
-}
-
 /// "native" for weights that are no more than cast; the format that they are stored in where that is a packed one.
 std::string weightsText(WeightFormat format, const Checkpoint& checkpoint) {
     return format == WeightFormat::Native && isQuantized(checkpoint) ? storageText(checkpoint) : toText(format);
-}
-
-/// What became of quantised weights; nothing where they were all packed anew.
-std::string keepingOf(const WeightTarget& target, const Checkpoint& checkpoint, const WeightSource& weights) {
-    if (target.format != WeightFormat::Native || !isQuantized(checkpoint))
-        return {};
-    return weights.hasPacked() ? keepingText(checkpoint) : "widened to " + dtypeText(target.dtype);
 }
 
 } // namespace
@@ -55,7 +43,7 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
                           const MemoryGauge& gauge, const FolderCheck& check) {
     const WeightFormat format = parseWeightFormat(options.weights);
     const AdaptedModel place = resolveAdapter(options.folder, options.adapter);
-    LoadedNetwork loaded{ModelFolder::open(place.base), nullptr, nullptr, {}};
+    LoadedNetwork loaded{ModelFolder::open(place.base), nullptr, nullptr, nullptr, {}};
     const ModelFolder& folder = loaded.folder;
     const std::string& configPath = folder.configPath();
     loaded.family = &findFamily(folder.config(), configPath);
@@ -72,38 +60,28 @@ LoadedNetwork loadNetwork(const LoadOptions& options, const LoadProgress& progre
     MmapAllocation::prepare();
     const c10::DeviceGuard current(device);
     setThreads(suitableThreads(options.threads, float32Bytes(folder))); // packing takes all that it gets
-    const auto weights = folderWeights(folder.checkpoint(), target, progress, std::move(stop), change);
-    loaded.network = loadModel(config, configPath, folder.name(), *weights, target);
+    loaded.weights =
+        std::make_shared<KeptWeights>(folderWeights(folder.checkpoint(), target, progress, std::move(stop), change));
+    loaded.network = loadModel(config, configPath, folder.name(), *loaded.weights, target);
 
     if (progress)
         progress(1.0); // tensors that nobody asks for were not read
 
-    loaded.mappedBytes = weights->mappedBytes();
-    loaded.threads = suitableThreads(options.threads, weights->bytes());
+    loaded.threads = suitableThreads(options.threads, loaded.weights->bytes());
     setThreads(loaded.threads);
 
-    const ModelTraits& traits = loaded.network->traits();
-    const std::string adapter = adapterName(place);
-    loaded.info = {.name = adapter.empty() ? folder.name() : folder.name() + " + " + adapter,
-                   .folder = folder.path(),
-                   .adapter = adapter,
-                   .adapterFolder = place.adapter,
+    loaded.info = {.folder = folder.path(),
                    .device = deviceText(device),
                    .dtype = dtypeText(dtype),
                    .weights = weightsText(format, folder.checkpoint()),
-                   .keeping = keepingOf(target, folder.checkpoint(), *weights),
-                   .shape = traits.shape,
+                   .shape = loaded.network->traits().shape,
                    .limits = config.images,
                    .places = config.places,
                    .coordinates = config.coordinates,
                    .sampling = folder.generation().sampling,
-                   .parameters = weights->parameters(),
-                   .weightBytes = weights->bytes(),
                    .maxPositions = static_cast<int>(config.text.maxPositions),
                    .notes = folder.notes()};
-    if (!place.adapter.empty() && place.adapter == folder.path())
-        loaded.info.notes.push_back(place.adapter + "/" + kAdapterConfigFile +
-                                    ": the adapter in the model's folder is applied; --adapter none leaves it out");
+    describeWeights(loaded.info, folder, place, *loaded.weights);
     return loaded;
 }
 

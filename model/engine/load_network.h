@@ -6,6 +6,7 @@
 #include "model/families/model_folder.h"
 #include "model/network/network.h"
 #include "model/values/load_options.h"
+#include "model/weights/kept_weights.h"
 
 #include <functional>
 #include <memory>
@@ -17,10 +18,10 @@ namespace prunescope::model {
 struct LoadedNetwork {
     ModelFolder folder;
     const FamilyEntry* family = nullptr;
+    std::shared_ptr<KeptWeights> weights; ///< those of the network
     std::unique_ptr<VisionLanguageModel> network;
     ModelInfo info;
-    int threads = 1;              ///< to run it with
-    std::int64_t mappedBytes = 0; ///< of the weights, what are pages of the files
+    int threads = 1; ///< to run it with
 };
 
 /// Looks at a folder before its weights are read, so that what is wrong is said at once, and completes its

@@ -8,6 +8,7 @@
 #include "model/decode/sampler.h"
 #include "model/device/device.h"
 #include "model/device/torch_errors.h"
+#include "model/engine/adapter_exchange.h"
 #include "model/engine/image_preparer.h"
 #include "model/engine/load_network.h"
 #include "model/engine/prompt_run.h"
@@ -69,33 +70,101 @@ private:
     WrittenText m_written;
 };
 
+/// What stages leave of tokens of a prompt that has not run.
+std::vector<std::string> laterStages(const PrunePlan& plan, const std::vector<PreparedImage>& images, int layers) {
+    std::vector<MaskedGrid> grids;
+    for (const PreparedImage& image : images)
+        grids.push_back({image.picture.grid(), image.report.mask.keptCount(), image.fullBlocks});
+    std::vector<std::string> lines;
+    for (const StageCounts& counts : expectedCounts(plan, grids, layers)) {
+        const PruneStage& stage = plan.stages.at(static_cast<std::size_t>(counts.stage));
+        if (looksAtPixels(stage))
+            continue;
+        BlockCounts sum;
+        for (const BlockCounts& image : counts.images)
+            sum = {sum.kept + image.kept, sum.all + image.all};
+        lines.push_back((counts.layer > 0 ? "before layer " + std::to_string(counts.layer) : "after the encoder") +
+                        " " + std::string(stage.settings.method()) + (counts.exact ? " leaves " : " leaves about ") +
+                        formatCount(sum.kept) + " of " + formatCounted(sum.all, "image token"));
+    }
+    return lines;
+}
+
 class LocalEngine final : public Engine {
 public:
     LocalEngine(LoadedNetwork loaded, std::vector<std::int64_t> endTokens, BpeTokenizer tokenizer, Chat chat,
-                PromptBudget budget)
+                MemoryGauge gauge)
         : m_info(std::move(loaded.info)), m_family(*loaded.family), m_endTokens(std::move(endTokens)),
           m_tokenizer(std::move(tokenizer)), m_network(std::move(loaded.network)),
           m_prepare(m_network->traits().device), m_prefixCache(*m_network), m_threads(loaded.threads),
-          m_chat(std::move(chat)), m_budget(std::move(budget)) {}
+          m_chat(std::move(chat)), m_budget(m_network->traits(), loaded.weights->mappedBytes(), gauge),
+          m_adapters(std::move(loaded.folder), std::move(loaded.weights), std::move(gauge)) {}
 
     const ModelInfo& info() const override { return m_info; }
 
+    void setAdapter(const std::string& folder, const LoadProgress& progress, std::stop_token stop) override {
+        requireNetwork();
+        setThreads(m_threads);
+        const c10::InferenceMode guard;
+        withOwnErrors("load the model in int8 or int4", [&] {
+            m_prefixCache.reset(); // it is of the network that goes
+            try {
+                m_adapters.exchange(m_network, m_info, folder, progress, std::move(stop));
+            } catch (...) {
+                followNetwork();
+                throw;
+            }
+            followNetwork();
+        });
+    }
+
     Answer answer(const Request& request, const AnswerEvents& events, std::stop_token stop) override {
+        requireNetwork();
         setThreads(m_threads);
         return withOwnErrors("lower max-pixels or raise tau",
                              [&] { return answerOrForget(request, events, std::move(stop)); });
     }
 
     PromptView showPrompt(const Request& request) override {
+        requireNetwork();
         return withOwnErrors("lower max-pixels or raise tau", [&] { return viewOf(request); });
     }
 
+    std::vector<float> firstLogits(const Request& request, std::stop_token stop) override {
+        Request one = request;
+        one.maxTokens = 1;
+        std::vector<float> logits;
+        m_onFirstLogits = [&](const at::Tensor& row) {
+            const at::Tensor host = row.to(at::kCPU, at::kFloat).contiguous();
+            logits.assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+        };
+        const auto listensNoMore = [this](const void*) { m_onFirstLogits = {}; };
+        const std::unique_ptr<const void, decltype(listensNoMore)> guard(this, listensNoMore);
+        const Answer unread = answer(one, {}, std::move(stop));
+        if (logits.empty())
+            throw Error(ErrorKind::Cancelled, "stopped");
+        return logits;
+    }
+
 private:
+    /// There is none after an exchange of adapters where not even the one before could be read again.
+    void requireNetwork() const {
+        if (!m_network)
+            throw Error(ErrorKind::Usage, m_info.folder + ": its weights could not be read again: load the model anew");
+    }
+
+    /// What belongs to one network is that of the new one from now on.
+    void followNetwork() {
+        if (!m_network)
+            return;
+        m_prefixCache.emplace(*m_network);
+        m_budget.setWeights(m_network->traits(), m_adapters.mappedBytes());
+    }
+
     /// The images are prepared on the host, with the same masks: their pixels are to be seen.
     PromptView viewOf(const Request& request) const {
         const PruneStage& stage = request.plan.pixelStage();
-        if (stage.settings.entry().drops())
-            m_network->checkPlace(stage.place, stage.layer);
+        requirePlan(*m_network, request.plan);
         std::vector<PreparedImage> images;
         ReferenceRandom draws(request.plan.seed());
         for (const ImageInput& input : request.images)
@@ -105,6 +174,7 @@ private:
         PromptView view = makePromptView(pieces, full, keepBlocks(full, masksOf(images)), images, m_tokenizer);
         view.plan = toText(request.plan);
         view.place = placeText(stage.place, stage.layer);
+        view.later = laterStages(request.plan, images, m_info.shape.languageLayers);
         view.model = m_info.name;
         view.chatTemplate = m_info.chatTemplate;
         return view;
@@ -115,10 +185,10 @@ private:
         try {
             return m_budget.require(prompt);
         } catch (const Error& e) {
-            if (e.kind() != ErrorKind::OutOfMemory || m_prefixCache.isEmpty())
+            if (e.kind() != ErrorKind::OutOfMemory || m_prefixCache->isEmpty())
                 throw;
         }
-        m_prefixCache.clear();
+        m_prefixCache->clear();
         return m_budget.require(prompt);
     }
 
@@ -127,7 +197,7 @@ private:
         try {
             return answerChecked(request, events, std::move(stop));
         } catch (...) {
-            m_prefixCache.clear();
+            m_prefixCache->clear();
             throw;
         }
     }
@@ -143,18 +213,19 @@ private:
         answer.times.set(stage::kSample, handOver.ms());
         answer.promptTokensFull = unprunedTokens(prompt.length(), images);
 
-        const RunSettings settings{request.plan, request.decoding, request.maxTokens,
-                                   request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{}};
+        const RunSettings settings{request.plan,      request.decoding,
+                                   request.maxTokens, request.stopAtEnd ? m_endTokens : std::vector<std::int64_t>{},
+                                   m_onFirstLogits,   questionIds(request)};
         TextStream text(m_tokenizer, m_family, events, opensThought(pieces));
         if (!request.reuse)
-            m_prefixCache.clear();
+            m_prefixCache->clear();
         const PromptBudget::Prompt sized{request, pixelLimits(request), images, prompt.length()};
         const PromptBudget::Allowance allowance = require(sized);
         answer.memory.estimatedBytes = allowance.expectedPeak;
         const MmapAllocation heap(allowance.tight);
         const RunResult run = withinBudget(sized, [&] {
             return runPrompt(
-                *m_network, prompt, images, settings, m_prefixCache, events, [&](std::int64_t id) { text.push(id); },
+                *m_network, prompt, images, settings, *m_prefixCache, events, [&](std::int64_t id) { text.push(id); },
                 std::move(stop));
         });
         m_budget.setRead();
@@ -163,6 +234,7 @@ private:
         answer.finishReason = run.finishReason;
         answer.promptTokens = run.promptTokens;
         answer.reuse = run.reuse;
+        answer.pruning = run.pruning;
         for (const auto& [name, ms] : run.times.entries())
             answer.times.add(name, ms);
         setTimeToFirstToken(answer.times);
@@ -255,6 +327,18 @@ private:
         return m_chat.render(request.messages, request.tools, options);
     }
 
+    /// The words of the last message of people.
+    std::vector<std::int64_t> questionIds(const Request& request) const {
+        std::string words;
+        for (const Message& message : request.messages)
+            if (message.role == "user") {
+                words.clear();
+                for (const Part& part : message.parts)
+                    words += part.text;
+            }
+        return m_tokenizer.encode(words, false, false);
+    }
+
     TokenSequence encode(const std::vector<PromptPiece>& pieces, const std::vector<PreparedImage>& images) const {
         std::vector<BlockGrid> grids;
         for (const PreparedImage& image : images)
@@ -266,12 +350,14 @@ private:
     const FamilyEntry& m_family;
     std::vector<std::int64_t> m_endTokens;
     BpeTokenizer m_tokenizer;
-    std::unique_ptr<VisionLanguageModel> m_network;
+    std::unique_ptr<VisionLanguageModel> m_network; ///< nullptr after it could not be read again
     ImagePreparer m_prepare;
-    PrefixCache m_prefixCache;
+    std::optional<PrefixCache> m_prefixCache; ///< nothing where there is no network
     int m_threads;
     Chat m_chat;
     PromptBudget m_budget;
+    AdapterExchange m_adapters;
+    std::function<void(const at::Tensor&)> m_onFirstLogits; ///< while somebody wants them
 };
 
 std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgress& progress, std::stop_token stop,
@@ -286,7 +372,6 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     const ModelTexts& texts = loaded.folder.texts();
     std::vector<std::int64_t> ends =
         endTokens(texts, loaded.network->traits().config, *loaded.family, *tokenizer, loaded.info.notes);
-    PromptBudget budget(loaded.network->traits(), loaded.mappedBytes, gauge);
     log::info("loaded " + loaded.info.name + " on " + loaded.info.device + " in " + loaded.info.dtype + ", weights " +
               loaded.info.weights);
     Chat chat(*loaded.family, texts);
@@ -294,7 +379,7 @@ std::unique_ptr<Engine> makeEngine(const LoadOptions& options, const LoadProgres
     loaded.info.chatTemplate = chat.source();
     loaded.info.notes.insert(loaded.info.notes.end(), chat.notes().begin(), chat.notes().end());
     return std::make_unique<LocalEngine>(std::move(loaded), std::move(ends), std::move(*tokenizer), std::move(chat),
-                                         std::move(budget));
+                                         gauge);
 }
 
 } // namespace

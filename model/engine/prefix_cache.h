@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace prunescope::model {
@@ -20,11 +22,21 @@ class PrefixCache {
 public:
     explicit PrefixCache(const VisionLanguageModel& network);
 
-    /// Features of the kept blocks of all images, in order. Forgets images that are not among them.
-    VisionFeatures encode(const std::vector<PreparedImage>& images, const PrunePlan& plan, const Observer& observer);
+    /// Features of the kept blocks of all images, in order, with the traces that are asked for. Forgets images that are
+    /// not among them.
+    VisionFeatures encode(const std::vector<PreparedImage>& images, const PrunePlan& plan, const EncoderNeeds& needs,
+                          const Observer& observer);
+    /// Notes that `stage` has made new rows of the features of an image: other ones than any other stage makes.
+    void hasMixed(std::size_t image, const std::string& stage);
+    /// Where layers drop tokens of a prompt.
+    struct LayerCuts {
+        std::int64_t first = 0;    ///< before this layer for the first time; 0: nowhere
+        std::int64_t reusable = 0; ///< so many tokens of the prompt need not run again below it
+    };
     /// The KV cache, cut to the tokens that it shares with `prompt` (never its last one), with room for all of the
-    /// prompt and `more` tokens. Call after `encode` for the same images.
-    KvCache& cacheFor(const TokenSequence& prompt, std::int64_t more);
+    /// prompt and `more` tokens; with `cuts`, these tokens are in the layers below the first alone. Call after `encode`
+    /// for the same images.
+    KvCache& cacheFor(const TokenSequence& prompt, std::int64_t more, const LayerCuts& cuts);
     /// Notes that `prompt` has been run into the KV cache.
     void hasRun(const TokenSequence& prompt);
     /// Notes that a token of the answer has been run into the KV cache.
@@ -42,10 +54,14 @@ private:
         ImageSource source;
         KeepMask mask;    ///< all blocks where it is applied after the encoder: then features do not depend on it
         int cutLayer = 0; ///< vision layers before the mask is applied
+        EncoderNeeds needs;
         VisionFeatures features;
-        std::uint64_t serial = 0; ///< of these features, from 1
+        std::uint64_t serial = 0;                   ///< of these features, from 1
+        std::map<std::string, std::uint64_t> mixed; ///< serials of what stages have made of them
+        std::uint64_t shown = 0;                    ///< serial of what the language model is given
 
-        bool isFor(const EncodedImage& other) const;
+        /// Whether its features are those of `other`, traces included.
+        bool serves(const EncodedImage& other) const;
     };
     /// Everything that a token's keys and values depend on, besides the tokens before it.
     struct Token {

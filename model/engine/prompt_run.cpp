@@ -67,18 +67,25 @@ public:
 
     RunResult operator()(const TokenSequence& full, const std::vector<PreparedImage>& images) {
         const Stopwatch handOver;
-        const TokenSequence prompt = keepBlocks(full, masksOf(images));
-        const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
-        m_result.promptTokens = prompt.length();
+        TokenSequence prompt = keepBlocks(full, masksOf(images));
+        TokenStages stages(m_network, m_settings.plan, images, m_settings.question);
+        if (!stages.dropsTokens()) // else there may be room yet
+            answerRoom(m_network, prompt, m_settings.maxTokens);
         m_result.times.set(stage::kSample, handOver.ms());
         try {
-            const std::int64_t first = firstToken(prompt, encode(images), room);
+            const ChosenTokens chosen = choose(full, images, stages);
+            if (!images.empty())
+                prompt = keepTokens(full, chosen.blocks);
+            const int room = answerRoom(m_network, prompt, m_settings.maxTokens);
+            m_result.promptTokens = prompt.length();
+            const std::int64_t first = firstToken(prompt, chosen, stages, room);
             decode(first, prompt.nextPosition, room);
         } catch (const Error& e) {
             if (e.kind() != ErrorKind::Cancelled)
                 throw;
             m_result.finishReason = FinishReason::Cancelled;
         }
+        m_result.pruning = stages.outcome();
         m_result.kvBytes = m_prefixCache.cache().sizeBytes();
         m_result.stateBytes = m_prefixCache.cache().stateBytes();
         m_result.reuse = m_prefixCache.reuse();
@@ -96,21 +103,38 @@ private:
         return watch.restart();
     }
 
-    VisionFeatures encode(const std::vector<PreparedImage>& images) {
+    /// Runs the encoder and what chooses among its tokens.
+    ChosenTokens choose(const TokenSequence& full, const std::vector<PreparedImage>& images, TokenStages& stages) {
         begin(stage::kVit);
         Stopwatch watch;
-        VisionFeatures features = m_prefixCache.encode(images, m_settings.plan, m_observer);
+        VisionFeatures features = m_prefixCache.encode(images, m_settings.plan, stages.encoderNeeds(), m_observer);
         m_result.times.set(stage::kVit, lap(watch));
-        return features;
+        ChosenTokens chosen = stages.choose(full, std::move(features));
+        for (std::size_t i = 0; i < chosen.isMixed.size(); ++i)
+            if (chosen.isMixed[i])
+                m_prefixCache.hasMixed(i, stages.encoderStage());
+        if (stages.dropsTokens())
+            m_result.times.set(stage::kMethod, lap(watch));
+        return chosen;
     }
 
-    std::int64_t firstToken(const TokenSequence& prompt, const VisionFeatures& features, int room) {
+    std::int64_t firstToken(const TokenSequence& prompt, const ChosenTokens& chosen, TokenStages& stages, int room) {
         begin(stage::kPrefill);
         Stopwatch watch;
-        KvCache& cache = m_prefixCache.cacheFor(prompt, std::min(room, kReservedAnswerTokens));
-        const at::Tensor logits = m_network.prefill(prompt, features, cache, m_observer);
+        PrefixCache::LayerCuts cuts;
+        if (stages.prunesLayers()) {
+            stages.enterLayers(prompt, chosen);
+            cuts = {stages.firstLayer(), stages.reusableTokens(prompt)};
+        }
+        KvCache& cache = m_prefixCache.cacheFor(prompt, std::min(room, kReservedAnswerTokens), cuts);
+        const at::Tensor logits =
+            m_network.prefill(prompt, chosen.features, cache, m_observer, cuts.first > 0 ? &stages : nullptr);
         m_prefixCache.hasRun(prompt);
-        m_result.times.set(stage::kPrefill, lap(watch));
+        m_result.times.set(stage::kPrefill, lap(watch) - stages.layersMs());
+        if (stages.dropsTokens())
+            m_result.times.add(stage::kMethod, stages.layersMs());
+        if (m_settings.onFirstLogits)
+            m_settings.onFirstLogits(logits);
         begin(stage::kSample);
         m_chooser.emplace(m_settings.decoding, prompt.ids);
         const std::int64_t id = m_chooser->next(logits);
@@ -170,15 +194,13 @@ RunResult runPrompt(const VisionLanguageModel& network, const TokenSequence& ful
                     const AnswerEvents& events, const IdSink& onId, std::stop_token stop) {
     const c10::InferenceMode guard;
     const c10::DeviceGuard current(network.traits().device); // our own kernels run on the current GPU
-    const PruneStage& stage = settings.plan.pixelStage();
-    if (stage.settings.entry().drops())
-        network.checkPlace(stage.place, stage.layer);
+    requirePlan(network, settings.plan);
     return Run(network, settings, prefixCache, events, onId, std::move(stop))(full, images);
 }
 
 void setTimeToFirstToken(StageTimes& times) {
     times.set(stage::kTtft, times.ms(stage::kPreprocess) + times.ms(stage::kSelect) + times.ms(stage::kVit) +
-                                times.ms(stage::kPrefill) + times.ms(stage::kSample));
+                                times.ms(stage::kMethod) + times.ms(stage::kPrefill) + times.ms(stage::kSample));
 }
 
 } // namespace prunescope::model

@@ -3,6 +3,7 @@
 #include "core/base/stage_times.h"
 #include "model/api/answer_events.h"
 #include "model/engine/prefix_cache.h"
+#include "model/engine/token_stages.h"
 #include "model/images/prepare_image.h"
 #include "model/network/network.h"
 #include "model/values/answer.h"
@@ -18,14 +19,17 @@ struct RunSettings {
     PrunePlan plan;
     Decoding decoding;
     int maxTokens = 512;
-    std::vector<std::int64_t> endTokens; ///< empty: run to maxTokens
+    std::vector<std::int64_t> endTokens;                       ///< empty: run to maxTokens
+    std::function<void(const at::Tensor&)> onFirstLogits = {}; ///< gets those of the first token, [vocab]
+    std::vector<std::int64_t> question = {}; ///< ids of what people asked, for methods that look at it alone
 };
 
 struct RunResult {
     std::vector<std::int64_t> ids; ///< without the end token
     FinishReason finishReason = FinishReason::Length;
     int promptTokens = 0;
-    StageTimes times; ///< vit, prefill, sample, decode_per_token
+    StageTimes times; ///< vit, method, prefill, sample, decode_per_token
+    PruneOutcome pruning;
     Reuse reuse;
     std::int64_t kvBytes = 0;
     std::int64_t stateBytes = 0;

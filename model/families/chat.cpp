@@ -173,9 +173,9 @@ void Chat::findThinking() {
     try {
         ChatOptions on, off;
         on.thinking = true;
-        const auto thinking = render(question, ordered_json::array(), on);
         const auto answering = render(question, ordered_json::array(), off);
-        if (joined(thinking) == joined(answering))
+        if (!m_own->code.uses("enable_thinking") ||
+            joined(render(question, ordered_json::array(), on)) == joined(answering))
             m_thinking = opensThought(answering) ? Thinking::Always : Thinking::Never;
     } catch (const Error&) {
         m_thinking = Thinking::Never;

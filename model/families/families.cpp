@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace prunescope::model {
 
@@ -143,10 +144,13 @@ PixelLimits readPixelLimits(const std::string& folder) {
 }
 
 PrunePlan possiblePlan(PrunePlan plan, const PixelPlaces& places) {
-    PruneStage& stage = plan.pixelStage();
-    if (!stage.settings.entry().drops() || places.has(stage.place))
+    const PruneStage& asked = std::as_const(plan).pixelStage();
+    if (!drops(asked) || places.has(asked.place))
         return plan;
-    const bool after = places.afterEncoder && stage.settings.entry().standsAt(Place::AfterEncoder);
+    PruneStage& stage = plan.pixelStage();
+    const bool isTaken = std::any_of(plan.stages.begin(), plan.stages.end(),
+                                     [](const PruneStage& other) { return other.place == Place::AfterEncoder; });
+    const bool after = places.afterEncoder && !isTaken && stage.settings.entry().standsAt(Place::AfterEncoder);
     stage = after ? PruneStage{Place::AfterEncoder, 0, stage.settings} : PrunePlan::none().pixelStage();
     return plan;
 }

@@ -37,8 +37,8 @@ PixelLimits preparedImages(const std::optional<ModelDocument>& settings, const F
 ImageTokens resolvedTokens(const ModelConfig& config, const FamilyEntry& family, const BpeTokenizer& tokenizer,
                            const std::string& tokenizerPath);
 
-/// `plan` as a model lets pixels decide: its stage after the encoder where its own place is none of the model's, or
-/// keeping everything.
+/// `plan` as a model lets pixels decide: their stage after the encoder where its own place is none of the model's, or
+/// keeping everything where another method stands there.
 PrunePlan possiblePlan(PrunePlan plan, const PixelPlaces& places);
 
 /// The plan of a prompt where nobody names one.

@@ -8,16 +8,16 @@
 
 namespace prunescope::model {
 
-ModelFolder::ModelFolder(ModelTexts texts, Checkpoint checkpoint)
+ModelFolder::ModelFolder(ModelTexts texts, Checkpoint checkpoint, std::shared_ptr<const GgufModel> gguf)
     : m_texts(std::move(texts)), m_generation(readGeneration(m_texts)), m_notes(m_texts.notes),
-      m_checkpoint(std::move(checkpoint)) {
+      m_checkpoint(std::move(checkpoint)), m_gguf(std::move(gguf)) {
     m_notes.insert(m_notes.end(), m_generation.notes.begin(), m_generation.notes.end());
 }
 
 ModelFolder ModelFolder::open(const std::string& path) {
     if (isGgufModel(path)) {
-        const GgufModel model = GgufModel::open(path);
-        return {model.texts(), Checkpoint(model.texts().path, model.weights())};
+        const auto model = std::make_shared<const GgufModel>(GgufModel::open(path));
+        return {model->texts(), Checkpoint(model->texts().path, model->weights()), model};
     }
     ModelTexts texts = readModelTexts(path);
     const ModelDocument& config = texts.config;
@@ -30,14 +30,14 @@ ModelFolder ModelFolder::open(const std::string& path) {
 }
 
 BpeTokenizer ModelFolder::tokenizer() const {
-    if (isGgufModel(path()))
-        return GgufModel::open(path()).tokenizer();
+    if (m_gguf)
+        return m_gguf->tokenizer();
     requireTokenizer(path());
     return BpeTokenizer::load(tokenizerPath());
 }
 
 std::string ModelFolder::tokenizerPath() const {
-    return isGgufModel(path()) ? configPath() : file("tokenizer.json");
+    return m_gguf ? configPath() : file("tokenizer.json");
 }
 
 } // namespace prunescope::model

@@ -6,6 +6,8 @@
 
 namespace prunescope::model {
 
+class GgufModel;
+
 /// A model as it lies on disk. Opening reads the small files and the headers of the weights only.
 class ModelFolder {
 public:
@@ -29,12 +31,13 @@ public:
     const WeightFiles& weights() const { return m_checkpoint.files(); }
 
 private:
-    ModelFolder(ModelTexts texts, Checkpoint checkpoint);
+    ModelFolder(ModelTexts texts, Checkpoint checkpoint, std::shared_ptr<const GgufModel> gguf = nullptr);
 
     ModelTexts m_texts;
     GenerationConfig m_generation;
     std::vector<std::string> m_notes;
     Checkpoint m_checkpoint;
+    std::shared_ptr<const GgufModel> m_gguf; ///< nullptr: a folder
 };
 
 } // namespace prunescope::model

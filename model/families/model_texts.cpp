@@ -5,6 +5,7 @@
 #include "core/base/json_fields.h"
 #include "model/families/chat_file.h"
 #include "model/families/gguf_model.h"
+#include "model/families/other_models.h"
 #include "model/families/special_tokens.h"
 #include "model/files/folder_names.h"
 #include "model/files/hub_cache.h"
@@ -67,6 +68,16 @@ std::string imageNote(const std::string& folder, const std::optional<ModelDocume
     }
 }
 
+/// What to say of a model that was saved without its head; empty for all others.
+std::string headNote(const ModelDocument& config) {
+    if (!config.json.is_object())
+        return {};
+    const std::string inner = innerModel(JsonFields(config.json, config.where));
+    return inner.empty() ? std::string()
+                         : config.where + ": architectures is " + inQuotes(inner) +
+                               ", a model saved without its head: the embedding is its head";
+}
+
 /// Of a snapshot in a hub cache the last part of the path is a commit, which would mean nothing to anybody.
 std::string nameOf(const std::string& path) {
     const std::string hubName = hubNameOfSnapshot(path);
@@ -93,8 +104,9 @@ ModelTexts readModelTexts(const std::string& path) {
     texts.config = {texts.path + "/config.json", readJsonFile(texts.path + "/config.json")};
     texts.generation = documentOf(texts.path + "/generation_config.json");
     texts.images = readImageSettings(texts.path);
-    if (std::string note = imageNote(texts.path, texts.images); !note.empty())
-        texts.notes.push_back(std::move(note));
+    for (std::string note : {headNote(texts.config), imageNote(texts.path, texts.images)})
+        if (!note.empty())
+            texts.notes.push_back(std::move(note));
     texts.templates = readChatTemplates(texts.path, texts.notes);
     texts.specialTokens = readSpecialTokens(texts.path);
     return texts;

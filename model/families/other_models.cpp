@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 
 namespace prunescope::model {
@@ -53,6 +54,15 @@ std::string architecture(const JsonFields& config) {
     return list->front().get<std::string>();
 }
 
+/// What is left of the name of a model type or of a class: "qwen3_5" and "Qwen3_5" are the same.
+std::string plainName(std::string_view name) {
+    std::string plain;
+    for (const char letter : name)
+        if (letter != '_')
+            plain += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return plain;
+}
+
 /// What people call the model in a folder: its name in the hub's cache, else that of the folder.
 std::string folderName(const fs::path& folder) {
     const std::string hub = hubNameOfSnapshot(folder.string());
@@ -66,8 +76,14 @@ std::string_view whyNot(std::string_view modelType) {
     return found == kOtherModels.end() ? std::string_view() : found->reason;
 }
 
+std::string innerModel(const JsonFields& config) {
+    const std::string name = architecture(config);
+    return plainName(name) == plainName(config.text("model_type", "")) + "model" ? name : std::string();
+}
+
 void refuseWithoutWords(const JsonFields& config) {
-    if (const std::string name = architecture(config); !name.empty() && !name.ends_with("ForConditionalGeneration"))
+    const std::string name = architecture(config);
+    if (!name.empty() && !name.ends_with("ForConditionalGeneration") && innerModel(config).empty())
         throw Error(ErrorKind::Unsupported, config.where() + ": architectures is " + inQuotes(name) +
                                                 std::string(kExpected) + " (...ForConditionalGeneration)");
     const fs::path folder = fs::path(config.where()).parent_path();
@@ -78,11 +94,11 @@ void refuseWithoutWords(const JsonFields& config) {
         if (fs::exists(folder / file, ignored))
             throw Error(ErrorKind::Unsupported,
                         (folder / file).string() + ": the model is one for embeddings" + std::string(kExpected));
-    const std::string name = folderName(folder);
+    const std::string called = folderName(folder);
     for (const char* kind : {"-VL-Embedding", "-VL-Reranker"})
-        if (name.find(kind) != std::string::npos)
+        if (called.find(kind) != std::string::npos)
             throw Error(ErrorKind::Unsupported,
-                        config.where() + ": the folder is called " + inQuotes(name) + std::string(kExpected));
+                        config.where() + ": the folder is called " + inQuotes(called) + std::string(kExpected));
 }
 
 } // namespace prunescope::model

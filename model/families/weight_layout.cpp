@@ -91,6 +91,15 @@ void requireParts(const Checkpoint& checkpoint, const Anchors& anchors) {
                         (names.empty() ? std::string() : ", found such as " + inQuotes(names.front())));
 }
 
+/// `model.model.save_pretrained()` leaves the head out. One that is not the embedding was trained: nothing replaces it.
+void requireHead(const ModelConfig& config, const std::string& configPath, const Checkpoint& checkpoint) {
+    const std::string head = std::string(config.prefixes.front().head) + "weight";
+    if (!config.text.tiedHead && !checkpoint.has(head))
+        bad(checkpoint, head + " is missing, and " + configPath +
+                            " does not tie it to the embedding (tie_word_embeddings): save the whole model, not "
+                            "model.model");
+}
+
 /// Programs that add tokens or round the table up write both, the weights and config.json; mixed folders do not fit.
 void requireVocabulary(const ModelConfig& config, const std::string& configPath, const Checkpoint& checkpoint,
                        const Anchors& anchors) {
@@ -118,6 +127,7 @@ void requireLayout(const ModelConfig& config, const std::string& configPath, con
     const Anchors anchors = anchorsOf(config);
     const TensorPrefixes& released = config.prefixes.front();
     requireParts(checkpoint, anchors);
+    requireHead(config, configPath, checkpoint);
     requireVocabulary(config, configPath, checkpoint, anchors);
     requireLayers(checkpoint, std::string(released.language) + "layers.", config.text.layers, ".input_layernorm.weight",
                   config.fields.languageLayers);

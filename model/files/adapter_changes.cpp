@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/base/format.h"
-#include "model/files/weight_spelling.h"
 
 #include <algorithm>
 #include <functional>
@@ -24,7 +23,7 @@ std::int64_t product(const std::vector<std::int64_t>& sides, std::size_t first) 
 
 AdapterChanges::AdapterChanges(AdapterFolder adapter, const Checkpoint& base)
     : m_adapter(std::move(adapter)), m_base(base), m_weights(m_adapter.weights()) {
-    if (spelledAsBase(kHead).empty() && !spelledAsBase(kEmbedding).empty())
+    if (!m_base.has(kHead) && m_base.has(kEmbedding))
         separateHead();
     for (const auto& [name, weight] : m_weights)
         requireFits(name, weight);
@@ -65,20 +64,12 @@ std::string AdapterChanges::source(const std::string& name) const {
     const AdaptedWeight* weight = find(name);
     if (weight && weight->whole)
         return {};
-    const bool isAdded = adds(name);
-    const std::string spelled = spelledAsBase(isAdded ? kEmbedding : canonicalName(name));
-    return spelled.empty() ? name : spelled;
+    const std::string canonical = adds(name) ? kEmbedding : canonicalName(name);
+    return m_base.has(canonical) ? canonical : name;
 }
 
 std::int64_t AdapterChanges::addedValues() const {
-    return m_addsHead ? product(m_base.find(spelledAsBase(kEmbedding)).shape, 0) : 0;
-}
-
-std::string AdapterChanges::spelledAsBase(const std::string& canonical) const {
-    for (const std::string& name : spellings(canonical))
-        if (m_base.has(name))
-            return name;
-    return {};
+    return m_addsHead ? product(m_base.find(kEmbedding).shape, 0) : 0;
 }
 
 void AdapterChanges::fail(const AdaptedWeight& weight, const std::string& what) const {
@@ -86,10 +77,10 @@ void AdapterChanges::fail(const AdaptedWeight& weight, const std::string& what) 
 }
 
 std::vector<std::int64_t> AdapterChanges::baseShape(const std::string& canonical, const AdaptedWeight& weight) const {
-    const std::string name = spelledAsBase(m_addsHead && canonical == kHead ? kEmbedding : canonical);
-    if (!name.empty())
+    const std::string name = m_addsHead && canonical == kHead ? kEmbedding : canonical;
+    if (m_base.has(name))
         return m_base.find(name).shape;
-    if (weight.added && !spelledAsBase(canonicalName(weight.module + ".weight")).empty())
+    if (weight.added && m_base.has(weight.module + ".weight"))
         fail(weight, "adds a bias (lora_bias) to a layer of " + m_base.path() +
                          " that has none, expected one that has: peft can't merge it either, train it without");
     const std::string& base = m_adapter.config().base;

@@ -25,7 +25,6 @@ public:
 private:
     void separateHead();
     void requireFits(const std::string& name, const AdaptedWeight& weight) const;
-    std::string spelledAsBase(const std::string& canonical) const;
     std::vector<std::int64_t> baseShape(const std::string& canonical, const AdaptedWeight& weight) const;
     [[noreturn]] void fail(const AdaptedWeight& weight, const std::string& what) const;
 

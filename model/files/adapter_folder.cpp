@@ -4,7 +4,6 @@
 #include "core/base/format.h"
 #include "model/files/safetensors.h"
 #include "model/files/stand_in.h"
-#include "model/files/weight_spelling.h"
 
 #include <algorithm>
 #include <array>

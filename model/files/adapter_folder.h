@@ -34,7 +34,7 @@ public:
     const std::string& path() const { return m_path; }
     const AdapterConfig& config() const { return m_config; }
     const std::shared_ptr<const WeightFile>& file() const { return m_file; }
-    /// By the canonical name of the weight (weight_spelling.h).
+    /// By the canonical name of the weight (tensor_names.h).
     const std::map<std::string, AdaptedWeight>& weights() const { return m_weights; }
 
 private:

@@ -1,11 +1,11 @@
 #include "model/files/checkpoint.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
 #include <functional>
 #include <numeric>
@@ -72,9 +72,7 @@ std::string formatName(const Checkpoint& checkpoint, const std::string& name, co
         return name.ends_with("_packed") ? "nvfp4" : std::string();
     if (tensor.dtype == "F8_E4M3")
         return "fp8";
-    std::string text = tensor.dtype == "I8" ? "int8" : tensor.dtype;
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
+    return tensor.dtype == "I8" ? "int8" : asciiLowerCase(tensor.dtype);
 }
 
 bool isPlain(std::string_view format) {

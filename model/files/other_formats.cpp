@@ -3,11 +3,11 @@
 #include "core/base/error.h"
 #include "core/base/folders.h"
 #include "core/base/format.h"
+#include "model/files/adapter_base.h"
 #include "model/files/folder_names.h"
 #include "model/files/format_list.h"
 #include "model/files/hub_cache.h"
 #include "model/files/stand_in.h"
-#include "model/files/weight_folder.h"
 #include "model/files/weight_sets.h"
 
 #include <algorithm>
@@ -94,7 +94,7 @@ void refuseOtherPrograms(const std::string& folder) {
 }
 
 void refuseWithoutWeights(const std::string& folder) {
-    if (holdsAdapter(folder))
+    if (hasAdapter(folder))
         refuseAdapter(folder);
     refuseOtherPrograms(folder);
     const char* const trained = hasTraining(folderNames(folder)) ? " (what a trainer keeps besides is there)" : "";
@@ -104,7 +104,7 @@ void refuseWithoutWeights(const std::string& folder) {
 }
 
 void refuseWithoutConfig(const std::string& folder) {
-    if (holdsAdapter(folder))
+    if (hasAdapter(folder))
         refuseAdapter(folder);
     refuseOtherPrograms(folder);
     if (const auto names = modelsIn(folder); !names.empty())

@@ -1,5 +1,6 @@
 #include "model/files/quantization.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
@@ -62,13 +63,6 @@ constexpr std::array<std::string_view, 6> kReadFormats{"float-quantized", "int-q
 
 using nlohmann::json;
 
-std::string lowerCase(std::string text) {
-    for (char& letter : text)
-        if (letter >= 'A' && letter <= 'Z')
-            letter = static_cast<char>(letter - 'A' + 'a');
-    return text;
-}
-
 std::string textAt(const json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -87,7 +81,7 @@ bool isTrue(const json& object, const char* name) {
 
 /// Older files name no method, but have fields that only one has.
 std::string methodOf(const json& quantization) {
-    if (const std::string named = lowerCase(textAt(quantization, "quant_method")); !named.empty())
+    if (const std::string named = asciiLowerCase(textAt(quantization, "quant_method")); !named.empty())
         return named;
     if (isTrue(quantization, "load_in_4bit") || isTrue(quantization, "load_in_8bit"))
         return "bitsandbytes";
@@ -116,7 +110,7 @@ std::string methodOf(const json& quantization) {
 }
 
 void checkFormat(const json& object, const std::string& where) {
-    const std::string format = lowerCase(textAt(object, "format"));
+    const std::string format = asciiLowerCase(textAt(object, "format"));
     if (!format.empty() && format != "mixed-precision" && std::ranges::find(kReadFormats, format) == kReadFormats.end())
         refuseFormat(where + ".format", format);
 }
@@ -136,7 +130,7 @@ void checkCompressedTensors(const json& quantization, const std::string& where) 
 }
 
 void checkFp8(const json& quantization, const std::string& where) {
-    const std::string kind = lowerCase(textAt(quantization, "fmt"));
+    const std::string kind = asciiLowerCase(textAt(quantization, "fmt"));
     if (!kind.empty() && kind != "e4m3" && kind != "float8_e4m3fn")
         throw Error(ErrorKind::Unsupported,
                     where + ".fmt is " + inQuotes(kind) + ", expected \"e4m3\": take the model's BF16 folder");
@@ -145,7 +139,7 @@ void checkFp8(const json& quantization, const std::string& where) {
 /// A field that may be missing, else one of `read`.
 void expectText(const json& quantization, const std::string& where, const char* name,
                 std::initializer_list<std::string_view> read) {
-    const std::string found = lowerCase(textAt(quantization, name));
+    const std::string found = asciiLowerCase(textAt(quantization, name));
     if (!found.empty() && std::ranges::find(read, found) == read.end())
         throw Error(ErrorKind::Unsupported, where + "." + name + " is " + inQuotes(found) + ", expected " +
                                                 join(std::vector<std::string>(read.begin(), read.end()), " or ") +
@@ -157,7 +151,7 @@ StorageRules gptqRules(const json& quantization, const std::string& where) {
     expectText(quantization, where, "checkpoint_format", {"gptq", "gptq_v2"});
     if (isTrue(quantization, "is_marlin_format"))
         refuse(where + ".is_marlin_format", "marlin");
-    return {.gptqZeroOffset = lowerCase(textAt(quantization, "checkpoint_format")) == "gptq_v2" ? 0 : 1};
+    return {.gptqZeroOffset = asciiLowerCase(textAt(quantization, "checkpoint_format")) == "gptq_v2" ? 0 : 1};
 }
 
 StorageRules rulesOf(const json& quantization, const std::string& where) {

@@ -1,5 +1,6 @@
 #include "model/files/stand_in.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 
@@ -62,13 +63,6 @@ std::string startOf(const std::string& path) {
     return start;
 }
 
-std::string lowerCase(std::string text) {
-    for (char& letter : text)
-        if (letter >= 'A' && letter <= 'Z')
-            letter = static_cast<char>(letter - 'A' + 'a');
-    return text;
-}
-
 /// No safetensors header and no text begins with zeros; a file that was made as long as it shall be does.
 bool isUnfilled(const std::string& start) {
     return start.size() == kStartBytes && std::ranges::all_of(start, [](char c) { return c == '\0'; });
@@ -105,7 +99,7 @@ std::optional<StandIn> standInAt(const std::string& path) {
         return StandIn{"zeros that a download has not filled yet", kAgain};
     if (isSafetensors(start))
         return std::nullopt;
-    const std::string lower = lowerCase(start);
+    const std::string lower = asciiLowerCase(start);
     const std::size_t text = lower.find_first_not_of(" \t\r\n");
     for (const Content& content : kContents)
         if (beginsAt(lower, content.at, content.start) || (content.at == 0 && beginsAt(lower, text, content.start)))
@@ -115,7 +109,7 @@ std::optional<StandIn> standInAt(const std::string& path) {
 
 void refuseStandIn(const std::string& path, std::string_view own) {
     refuseLostLink(path);
-    if (!own.empty() && lowerCase(startOf(path)).starts_with(own))
+    if (!own.empty() && asciiLowerCase(startOf(path)).starts_with(own))
         return;
     if (const auto found = standInAt(path))
         throw Error(ErrorKind::BadFile,

@@ -56,6 +56,20 @@ std::string partName(std::string_view name) {
     return part + std::string(rest);
 }
 
+std::string canonicalName(std::string_view name) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kBeginnings{{
+        {"vision:", "model.visual."},
+        {"projector:", "model.multi_modal_projector."},
+        {"head:", "lm_head."},
+        {"language:", "model.language_model."},
+    }};
+    const std::string part = partName(name);
+    for (const auto& [begins, canonical] : kBeginnings)
+        if (part.starts_with(begins))
+            return std::string(canonical) + part.substr(begins.size());
+    return part;
+}
+
 TensorNames::TensorNames(WeightFiles files) : m_files(std::move(files)) {
     for (const auto& file : m_files)
         for (const auto& [name, tensor] : file->tensors())

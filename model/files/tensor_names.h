@@ -38,4 +38,8 @@ private:
 /// "vision:blocks.0.norm1.bias". Parts are vision, projector, language and head; what names none is of the language.
 std::string partName(std::string_view name);
 
+/// The name that the newest transformers give to a weight or module, whatever it is called:
+/// "language_model.model.layers.0" -> "model.language_model.layers.0".
+std::string canonicalName(std::string_view name);
+
 } // namespace prunescope::model

@@ -83,8 +83,4 @@ WeightFiles openWeightFiles(const std::string& folder) {
     return files;
 }
 
-bool holdsAdapter(const std::string& folder) {
-    return isThere(folder + "/adapter_config.json");
-}
-
 } // namespace prunescope::model

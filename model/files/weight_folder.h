@@ -9,7 +9,4 @@ namespace prunescope::model {
 /// Throws Error(NotFound), Error(BadFile) or Error(Unsupported); the message names the file.
 WeightFiles openWeightFiles(const std::string& folder);
 
-/// Whether an adapter (peft) lies in a folder, alone or beside a model.
-bool holdsAdapter(const std::string& folder);
-
 } // namespace prunescope::model

@@ -1,6 +1,7 @@
 // Redirects are followed here and not by libcurl: each hop is seen, and what is sent to whom is decided in one place.
 #include "model/hub/http_session.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 
@@ -39,12 +40,6 @@ std::string part(const Url& url, CURLUPart which, unsigned int flags = 0) {
     std::string copy = text;
     curl_free(text);
     return copy;
-}
-
-std::string lowerCase(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-    return text;
 }
 
 /// `host` as addresses spell it: a name, numbers with points, or numbers with colons in brackets.
@@ -97,10 +92,11 @@ std::string HttpHead::header(const std::string& name) const {
 
 std::string originOf(const std::string& text) {
     const Url url = parsed(text);
-    const std::string scheme = lowerCase(part(url, CURLUPART_SCHEME));
+    const std::string scheme = asciiLowerCase(part(url, CURLUPART_SCHEME));
     if (scheme != "http" && scheme != "https")
         return {};
-    return scheme + "://" + lowerCase(part(url, CURLUPART_HOST)) + ":" + part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    return scheme + "://" + asciiLowerCase(part(url, CURLUPART_HOST)) + ":" +
+           part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }
 
 std::string hostOf(const std::string& url) {
@@ -109,8 +105,8 @@ std::string hostOf(const std::string& url) {
 
 bool keepsSecrets(const std::string& text) {
     const Url url = parsed(text);
-    const std::string scheme = lowerCase(part(url, CURLUPART_SCHEME));
-    return scheme == "https" || (scheme == "http" && isLoopback(lowerCase(part(url, CURLUPART_HOST))));
+    const std::string scheme = asciiLowerCase(part(url, CURLUPART_SCHEME));
+    return scheme == "https" || (scheme == "http" && isLoopback(asciiLowerCase(part(url, CURLUPART_HOST))));
 }
 
 void requireSecrecy(const std::string& url) {
@@ -221,7 +217,7 @@ private:
         if (line.starts_with("HTTP/")) // of the next response, where one announces another (100 Continue)
             m_head.headers.clear();
         else if (const std::size_t colon = line.find(':'); colon != line.npos)
-            m_head.headers[lowerCase(std::string(line.substr(0, colon)))] = trimmed(line.substr(colon + 1));
+            m_head.headers[asciiLowerCase(std::string(line.substr(0, colon)))] = trimmed(line.substr(colon + 1));
     }
 
     void tellHead() {

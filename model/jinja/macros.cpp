@@ -1,4 +1,5 @@
 #include "model/jinja/objects.h"
+#include "model/jinja/parameters.h"
 #include "model/jinja/print.h"
 #include "model/jinja/syntax.h"
 
@@ -26,15 +27,6 @@ private:
     std::unique_ptr<Activation> m_own;
     Activation* m_before;
 };
-
-Value takeNamed(Arguments& arguments, const std::string& name) {
-    const auto found = std::ranges::find(arguments.named, name, &std::pair<std::string, Value>::first);
-    if (found == arguments.named.end())
-        return {};
-    Value value = std::move(found->second);
-    arguments.named.erase(found);
-    return value;
-}
 
 } // namespace
 

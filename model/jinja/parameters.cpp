@@ -50,4 +50,13 @@ bool Parameters::flag(Run& run, std::size_t index) const {
     return has(index) && jinja::holds(run, m_values[index]);
 }
 
+Value takeNamed(Arguments& arguments, std::string_view name) {
+    const auto found = std::ranges::find(arguments.named, name, &std::pair<std::string, Value>::first);
+    if (found == arguments.named.end())
+        return {};
+    Value value = std::move(found->second);
+    arguments.named.erase(found);
+    return value;
+}
+
 } // namespace prunescope::model::jinja

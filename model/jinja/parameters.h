@@ -34,4 +34,7 @@ private:
     std::array<Value, 5> m_values;
 };
 
+/// Takes the argument of that name out of a call; missing where it was not given.
+Value takeNamed(Arguments& arguments, std::string_view name);
+
 } // namespace prunescope::model::jinja

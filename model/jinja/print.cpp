@@ -1,9 +1,9 @@
 #include "model/jinja/print.h"
 
+#include "core/base/python_number.h"
 #include "model/jinja/characters.h"
 #include "model/jinja/run.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -101,12 +101,7 @@ std::string printedFloat(double value) {
         return "nan";
     if (std::isinf(value))
         return value > 0 ? "inf" : "-inf";
-    char text[64];
-    const double size = std::abs(value);
-    const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
-    const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-    std::string number(text, std::to_chars(text, text + sizeof text, value, format).ptr);
-    return plain && number.find('.') == std::string::npos ? number + ".0" : number;
+    return pythonNumber(value);
 }
 
 std::string quoted(std::string_view text) {

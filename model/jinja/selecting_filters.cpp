@@ -2,6 +2,7 @@
 #include "model/jinja/filter_parts.h"
 #include "model/jinja/objects.h"
 #include "model/jinja/operators.h"
+#include "model/jinja/parameters.h"
 #include "model/jinja/tests.h"
 
 #include <algorithm>
@@ -19,15 +20,6 @@ std::string takeName(Arguments& arguments, const char* what) {
     if (!name.text())
         throw Fault("No " + std::string(what) + " named " + typeName(name));
     return name.text()->bytes();
-}
-
-Value takeNamed(Arguments& arguments, std::string_view name) {
-    const auto found = std::ranges::find(arguments.named, name, &std::pair<std::string, Value>::first);
-    if (found == arguments.named.end())
-        return {};
-    Value value = std::move(found->second);
-    arguments.named.erase(found);
-    return value;
 }
 
 /// What an attribute of `item` is, or the fallback on the way to it.

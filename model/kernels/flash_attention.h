@@ -28,6 +28,10 @@ struct AttentionCall {
     int headDim;
     bool causal;
     float scale; ///< of q . k, above 0
+    /// [heads, queries], or null where nobody wants them: log2 of what a query's weights 2^(log2(e) scale q . k) add up
+    /// to. Heads lie `logTotalsStride` apart.
+    float* logTotals;
+    int64_t logTotalsStride;
 };
 
 /// A call, cut into tiles and into work for several threads. A result does not depend on who does which item.

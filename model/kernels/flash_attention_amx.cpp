@@ -8,33 +8,26 @@
 // raising one changes no digit of the result.
 //
 // Only intrinsics here, see model/kernels/CMakeLists.txt.
-#include "model/kernels/flash_tiles.h"
-
-#include <immintrin.h>
+#include "model/kernels/flash_amx.h"
 
 namespace prunescope::model {
 
 namespace {
 
-constexpr int kBandRows = 32;
 constexpr int kBands = kFlashRows / kBandRows;
 constexpr int kUnitSteps = 8; // of kStepKeys keys; fewer store the sums too often, more leave the first cache
-constexpr int kMaxDepthSteps = kFlashMaxHeadDim / kStepKeys;
 constexpr int kMaxColumnTiles = kFlashMaxHeadDim / kTileRows;
 constexpr float kLargeWeights = 65536;
 
 /// Rows of one block of queries, in tiles; lane i of a row's totals holds those of every 16th key.
 struct alignas(64) Band {
-    uint16_t q[2][kMaxDepthSteps][kTileHalves];
+    QueryTiles q;
     float out[2][kMaxColumnTiles][kTileFloats];
     float totals[kBandRows][kTileRows];
     float tops[kBandRows]; ///< as powers of two
     int64_t firstRow;
     int rows;
 };
-
-/// Scores of 32 rows and 32 keys.
-using Scores = float[2][2][kTileFloats];
 
 struct alignas(64) Scratch {
     Band bands[kBands];
@@ -57,77 +50,19 @@ struct Unit {
     int steps;
 };
 
-struct TileShapes {
-    uint8_t palette;
-    uint8_t startRow;
-    uint8_t reserved[14];
-    uint16_t rowBytes[16];
-    uint8_t rows[16];
-};
-
-alignas(64) constexpr TileShapes kFullTiles = {
-    1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
-
-/// gcc does not know that a tile load reads memory: what was stored before has to be stored by now.
-void storesAreDone() {
-    __asm__ volatile("" ::: "memory");
-}
-
-/// Lanes of the elements [from, from + 32) that a head has.
-__mmask32 lanesOf(int headDim, int from) {
-    const int count = headDim - from;
-    return count >= 32 ? ~0u : (1u << count) - 1;
-}
-
 int64_t visibleKeys(const FlashAttention& plan, int64_t row) {
     const AttentionCall& call = plan.call;
     return call.causal ? call.keys - call.queries + row / plan.groups + 1 : call.keys;
 }
 
-/// Offset of a query row's head, with the strides of q or of the result.
-int64_t rowOffset(const Job& job, int64_t row, int64_t tokenStride, int64_t headStride) {
-    const int groups = job.plan->groups;
-    return row / groups * tokenStride + (job.kvHead * groups + row % groups) * headStride;
-}
-
 void begin(const Job& job, Band& band) {
-    const AttentionCall& call = job.plan->call;
+    loadQueries(*job.plan, job.kvHead, band.firstRow, band.rows, band.q);
     for (int i = 0; i < kBandRows; ++i) {
-        const uint16_t* q = call.q.data + rowOffset(job, band.firstRow + i, call.q.tokenStride, call.q.headStride);
-        for (int depth = 0; depth < job.plan->depthSteps; ++depth) {
-            const __mmask32 lanes = i < band.rows ? lanesOf(call.headDim, depth * 32) : 0;
-            _mm512_store_si512(&band.q[i / 16][depth][i % 16 * 32], _mm512_maskz_loadu_epi16(lanes, q + depth * 32));
-        }
         for (int column = 0; column < job.plan->columnTiles; ++column)
             _mm512_store_ps(&band.out[i / 16][column][i % 16 * 16], _mm512_setzero_ps());
         _mm512_store_ps(band.totals[i], _mm512_setzero_ps());
         band.tops[i] = -__builtin_inff();
     }
-}
-
-/// Tiles 0 to 3: sums, 4 and 5: rows, 6 and 7: keys.
-void multiplyKeys(const Job& job, const Band& band, int64_t step, Scores& scores) {
-    const int depthSteps = job.plan->depthSteps;
-    const uint16_t* keys = job.packed + keyOffset(*job.plan, step);
-    storesAreDone();
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-    for (int depth = 0; depth < depthSteps; ++depth) {
-        _tile_loadd(4, band.q[0][depth], 64);
-        _tile_stream_loadd(6, keys + depth * kTileHalves, 64);
-        _tile_loadd(5, band.q[1][depth], 64);
-        _tile_stream_loadd(7, keys + (depthSteps + depth) * kTileHalves, 64);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(3, 5, 7);
-    }
-    _tile_stored(0, scores[0][0], 64);
-    _tile_stored(2, scores[1][0], 64);
-    _tile_stored(1, scores[0][1], 64);
-    _tile_stored(3, scores[1][1], 64);
 }
 
 /// Minus infinity for the keys that a row does not see.
@@ -145,25 +80,8 @@ void hideKeys(const Job& job, const Band& band, int64_t step, Scores& scores) {
 }
 
 void score(const Job& job, const Band& band, int64_t step, Scores& scores) {
-    multiplyKeys(job, band, step, scores);
+    multiplyKeys(band.q, job.packed + keyOffset(*job.plan, step), job.plan->depthSteps, scores);
     hideKeys(job, band, step, scores);
-}
-
-/// Each x -> 2^x, to 3e-6 of it: the minimax polynomial for fractions. Eight, so that the processor has enough to do at
-/// a time.
-void raiseTwo(__m512 (&x)[8]) {
-    constexpr float kTerms[] = {0.0135341679f, 0.0520114606f, 0.241442757f, 0.693003834f, 1.00000259f};
-    constexpr int kFloorExactly = 0x09;
-    __m512 fraction[8], power[8];
-    for (int i = 0; i < 8; ++i)
-        fraction[i] = _mm512_reduce_ps(x[i], kFloorExactly);
-    for (int i = 0; i < 8; ++i)
-        power[i] = _mm512_fmadd_ps(_mm512_set1_ps(kTerms[0]), fraction[i], _mm512_set1_ps(kTerms[1]));
-    for (int term = 2; term < 5; ++term)
-        for (int i = 0; i < 8; ++i)
-            power[i] = _mm512_fmadd_ps(power[i], fraction[i], _mm512_set1_ps(kTerms[term]));
-    for (int i = 0; i < 8; ++i)
-        x[i] = _mm512_scalef_ps(power[i], x[i]);
 }
 
 /// Four rows of 32 keys, the last 16 of which lie a tile further.
@@ -288,21 +206,27 @@ void attend(const Job& job, Band& band, const Unit& unit) {
     gather(job, band, unit);
 }
 
+/// For those who sum up the same weights by key.
+void storeLogTotal(const Job& job, int64_t row, float top, float total) {
+    const AttentionCall& call = job.plan->call;
+    if (call.logTotals)
+        call.logTotals[rowOffset(*job.plan, job.kvHead, row, 1, call.logTotalsStride)] = top + __builtin_log2f(total);
+}
+
 void finish(const Job& job, const Band& band) {
     const AttentionCall& call = job.plan->call;
     for (int i = 0; i < band.rows; ++i) {
-        uint16_t* to = call.out + rowOffset(job, band.firstRow + i, call.outTokenStride, call.outHeadStride);
-        const __m512 share = _mm512_set1_ps(1 / _mm512_reduce_add_ps(_mm512_load_ps(band.totals[i])));
+        const int64_t row = band.firstRow + i;
+        uint16_t* to = call.out + rowOffset(*job.plan, job.kvHead, row, call.outTokenStride, call.outHeadStride);
+        const float total = _mm512_reduce_add_ps(_mm512_load_ps(band.totals[i]));
+        const __m512 share = _mm512_set1_ps(1 / total);
         for (int column = 0; column < job.plan->columnTiles; ++column) {
             const __m512 sum = _mm512_load_ps(&band.out[i / 16][column][i % 16 * 16]);
             _mm256_mask_storeu_epi16(to + column * 16, (__mmask16)lanesOf(call.headDim, column * 16),
                                      (__m256i)_mm512_cvtneps_pbh(_mm512_mul_ps(sum, share)));
         }
+        storeLogTotal(job, row, band.tops[i], total);
     }
-}
-
-int64_t least(int64_t a, int64_t b) {
-    return a < b ? a : b;
 }
 
 /// Steps with a key that some row of the band sees.
@@ -336,8 +260,6 @@ size_t flashScratchBytes() {
 }
 
 void runFlashAttention(const FlashAttention& plan, const void* packed, int64_t first, int64_t last, void* scratch) {
-    constexpr unsigned kFlushDenormals = 0x8040; // a weight that small counts for nothing and costs a hundred others
-    constexpr float kLog2E = 1.44269504f;
     const unsigned control = _mm_getcsr();
     _mm_setcsr(control | kFlushDenormals);
     _tile_loadconfig(&kFullTiles);

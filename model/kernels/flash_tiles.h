@@ -8,8 +8,9 @@ namespace prunescope::model {
 inline constexpr int kTileRows = 16;
 inline constexpr int kTileFloats = 256;
 inline constexpr int kTileHalves = 512;
-inline constexpr int kStepKeys = 32; ///< depth of one tile product, and keys of one step
-inline constexpr int kPackSteps = 8; ///< of one packing item
+inline constexpr int kStepKeys = 32;       ///< depth of one tile product, and keys of one step
+inline constexpr int kPackSteps = 8;       ///< of one packing item
+inline constexpr int kMaxColumnSteps = 16; ///< of one item of column sums
 
 // Packed keys and values of a key head lie in the order in which they are used: key tiles [keySteps][2][depthSteps],
 // each [depth / 2][key][2], then value tiles [columns, two by two][keySteps][2, or 1 for an odd last], each

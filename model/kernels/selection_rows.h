@@ -19,17 +19,19 @@ struct LinkSum {
 inline constexpr int64_t kConditionedTokens = 16;
 
 /// A group of tokens and the picks of a determinantal process that it has yet to be conditioned on (uniprune-2026
-/// spec 2.1). `similar`, `factors` and `roots` have an entry for each pick so far.
+/// spec 2.1). Rows are kept in float32, summed in float64. `similar`, `factors` and `roots` have an entry for each pick
+/// so far.
 struct Conditioning {
     int64_t first = 0, last = 0;  ///< the picks: those before `first` are in `rows` already
     int64_t tokens = 0;           ///< of the group, at most kConditionedTokens
-    const float* const* similar;  ///< similarity of a pick to the group's tokens [tokens]
+    const float* const* similar;  ///< similarity of a pick to all tokens
+    int64_t column = 0;           ///< of the group's first token in them
     const float* pickedRelevance; ///< of the picks
     const float* relevance;       ///< of the group [kConditionedTokens]
     float base = 0, weight = 0;   ///< kernel: similarity * (base + weight * both relevances)
     const double* const* factors; ///< row elements of a pick at all picks before it
     const double* roots;          ///< square root of what was left of a pick when it was taken
-    double* rows;                 ///< [last, kConditionedTokens]
+    float* rows;                  ///< [last, kConditionedTokens]
     double* left;                 ///< [kConditionedTokens] loses the square of each new row element
 };
 

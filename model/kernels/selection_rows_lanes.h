@@ -8,6 +8,9 @@
 #include "model/kernels/selection_rows.h"
 
 #include <math.h>
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 namespace prunescope::model {
 
@@ -95,9 +98,13 @@ LinkSum link(float* row, int64_t count, float least, float temperature) {
     return total;
 }
 
-/// One half of a vector of numbers.
+/// gcc 12 converts the halves of the widest vectors one by one, unless it is told.
 LANES_INLINE Doubles widened(const float* from) {
+#if defined(__AVX512F__)
+    return _mm512_cvtps_pd(_mm256_loadu_ps(from));
+#else
     return __builtin_convertvector(load<HalfLanes>(from), Doubles);
+#endif
 }
 
 double weigh(const float* row, const float* share, int64_t count) {
@@ -117,62 +124,94 @@ double weigh(const float* row, const float* share, int64_t count) {
 
 constexpr int kGroupVectors = static_cast<int>(kConditionedTokens) / kDoubles;
 // Picks whose rows are made together: so many sums stay in registers.
-constexpr int kPicksAtOnce = kLanes == 16 ? 8 : (kLanes == 8 ? 2 : 1);
+constexpr int kPicksAtOnce = kLanes == 16 ? 8 : (kLanes == 8 ? 4 : 2);
 
 /// Elements of the kernel between a pick and the group.
 LANES_INLINE void kernelRow(const Conditioning& group, int64_t pick, Doubles (&row)[kGroupVectors]) {
-    float values[kConditionedTokens] = {};
-    memcpy(values, group.similar[pick], static_cast<size_t>(group.tokens) * sizeof(float));
-    const float share = group.pickedRelevance[pick];
-    for (int i = 0; i < kConditionedTokens; i += kLanes) {
-        const Lanes relevance = loadNumbers(group.relevance + i) * share;
-        store(loadNumbers(values + i) * (group.base + group.weight * relevance), values + i);
-    }
-    for (int i = 0; i < kGroupVectors; ++i)
-        row[i] = widened(values + i * kDoubles);
-}
-
-LANES_INLINE void subtract(double factor, const Doubles (&row)[kGroupVectors], Doubles (&sums)[kGroupVectors]) {
-    for (int i = 0; i < kGroupVectors; ++i)
-        sums[i] -= factor * row[i];
-}
-
-/// Divides a row by its root, and takes it off what is left.
-LANES_INLINE void finishRow(const Conditioning& group, int64_t pick, Doubles (&row)[kGroupVectors]) {
-    double* to = group.rows + pick * kConditionedTokens;
+    float padded[kConditionedTokens] = {};
+    const float* similar = group.similar[pick] + group.column;
+    if (group.tokens < kConditionedTokens)
+        similar = static_cast<const float*>(memcpy(padded, similar, static_cast<size_t>(group.tokens) * sizeof(float)));
     for (int i = 0; i < kGroupVectors; ++i) {
-        row[i] /= group.roots[pick];
-        memcpy(to + i * kDoubles, &row[i], sizeof row[i]);
+        const HalfLanes both = load<HalfLanes>(group.relevance + i * kDoubles) * group.pickedRelevance[pick];
+        const HalfLanes value = load<HalfLanes>(similar + i * kDoubles) * (group.base + group.weight * both);
+        row[i] = __builtin_convertvector(value, Doubles);
+    }
+}
+
+/// Divides a row by its root, and takes it off what is left: as it is kept, so that equal tokens stay equal.
+LANES_INLINE void finishRow(const Conditioning& group, int64_t pick, Doubles (&row)[kGroupVectors]) {
+    float* to = group.rows + pick * kConditionedTokens;
+    for (int i = 0; i < kGroupVectors; ++i) {
+        const HalfLanes kept = __builtin_convertvector(row[i] / group.roots[pick], HalfLanes);
+        memcpy(to + i * kDoubles, &kept, sizeof kept);
+        row[i] = __builtin_convertvector(kept, Doubles);
         const Doubles left = load<Doubles>(group.left + i * kDoubles) - row[i] * row[i];
         memcpy(group.left + i * kDoubles, &left, sizeof left);
     }
 }
 
+/// Takes off `rows` what all rows before `first` say of the picks from there on. The sums stay in registers: nothing
+/// but constants counts their places.
+template <int kPicks>
+LANES_INLINE void subtractEarlier(const Conditioning& group, int64_t first, Doubles (&rows)[kPicks][kGroupVectors]) {
+    Doubles sums[kPicks][kGroupVectors];
+    const double* factors[kPicks];
+#pragma GCC unroll 8
+    for (int pick = 0; pick < kPicks; ++pick) {
+        factors[pick] = group.factors[first + pick];
+#pragma GCC unroll 8
+        for (int i = 0; i < kGroupVectors; ++i)
+            sums[pick][i] = rows[pick][i];
+    }
+    const float* row = group.rows;
+    for (int64_t before = 0; before < first; ++before, row += kConditionedTokens) {
+        Doubles values[kGroupVectors];
+#pragma GCC unroll 8
+        for (int i = 0; i < kGroupVectors; ++i)
+            values[i] = widened(row + i * kDoubles);
+#pragma GCC unroll 8
+        for (int pick = 0; pick < kPicks; ++pick) {
+            const double factor = factors[pick][before];
+#pragma GCC unroll 8
+            for (int i = 0; i < kGroupVectors; ++i)
+                sums[pick][i] -= factor * values[i];
+        }
+    }
+#pragma GCC unroll 8
+    for (int pick = 0; pick < kPicks; ++pick)
+#pragma GCC unroll 8
+        for (int i = 0; i < kGroupVectors; ++i)
+            rows[pick][i] = sums[pick][i];
+}
+
 /// The rows of `kPicks` picks: first less what all earlier rows say of them, then less what they say of each other.
 template <int kPicks>
 void makeRows(const Conditioning& group, int64_t first) {
-    Doubles sums[kPicks][kGroupVectors];
+    Doubles rows[kPicks][kGroupVectors];
     for (int pick = 0; pick < kPicks; ++pick)
-        kernelRow(group, first + pick, sums[pick]);
-    for (int64_t before = 0; before < first; ++before) {
-        Doubles row[kGroupVectors];
-        memcpy(row, group.rows + before * kConditionedTokens, sizeof row);
-        for (int pick = 0; pick < kPicks; ++pick)
-            subtract(group.factors[first + pick][before], row, sums[pick]);
-    }
+        kernelRow(group, first + pick, rows[pick]);
+    subtractEarlier(group, first, rows);
     for (int pick = 0; pick < kPicks; ++pick) {
         for (int before = 0; before < pick; ++before)
-            subtract(group.factors[first + pick][first + before], sums[before], sums[pick]);
-        finishRow(group, first + pick, sums[pick]);
+            for (int i = 0; i < kGroupVectors; ++i)
+                rows[pick][i] -= group.factors[first + pick][first + before] * rows[before][i];
+        finishRow(group, first + pick, rows[pick]);
     }
 }
 
+/// As makeRows, of `picks` picks, at most kPicks.
+template <int kPicks>
+void makeUpTo(const Conditioning& group, int64_t first, int64_t picks) {
+    if (picks == kPicks)
+        makeRows<kPicks>(group, first);
+    else if constexpr (kPicks > 1)
+        makeUpTo<kPicks - 1>(group, first, picks);
+}
+
 void condition(const Conditioning& group) {
-    int64_t pick = group.first;
-    for (; pick + kPicksAtOnce <= group.last; pick += kPicksAtOnce)
-        makeRows<kPicksAtOnce>(group, pick);
-    for (; pick < group.last; ++pick)
-        makeRows<1>(group, pick);
+    for (int64_t pick = group.first; pick < group.last; pick += kPicksAtOnce)
+        makeUpTo<kPicksAtOnce>(group, pick, group.last - pick < kPicksAtOnce ? group.last - pick : kPicksAtOnce);
 }
 
 /// So many vectors of columns from `column` on.

@@ -1,7 +1,7 @@
 #include "model/layers/cpu_attention.h"
 
 #include "core/base/error.h"
-#include "model/kernels/flash_attention.h"
+#include "model/kernels/attention_columns.h"
 
 #include <ATen/Parallel.h>
 #include <cmath>
@@ -15,9 +15,12 @@ struct alignas(64) CacheLine {
     std::byte bytes[64];
 };
 
-/// Kept from call to call: fresh memory costs a page fault every 4 KiB.
-void* threadScratch() {
-    thread_local std::vector<CacheLine> scratch((flashScratchBytes() + sizeof(CacheLine) - 1) / sizeof(CacheLine));
+/// Memory of `bytes`, kept from call to call: fresh memory costs a page fault every 4 KiB.
+void* threadScratch(std::size_t bytes) {
+    thread_local std::vector<CacheLine> scratch;
+    const std::size_t lines = (bytes + sizeof(CacheLine) - 1) / sizeof(CacheLine);
+    if (scratch.size() < lines)
+        scratch.resize(lines);
     return scratch.data();
 }
 
@@ -30,18 +33,13 @@ AttentionCall::Rows rowsOf(const at::Tensor& x) {
     return {static_cast<const std::uint16_t*>(x.const_data_ptr()), x.stride(0), x.stride(1)};
 }
 
-/// q, out: [queries, heads, headDim]; k, v: [keys, kvHeads, headDim].
-AttentionCall callOf(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, bool causal,
-                     const at::Tensor& out) {
-    check(k.scalar_type() == q.scalar_type() && v.scalar_type() == q.scalar_type(), "attention is of one type");
-    check(k.size(2) == q.size(2) && v.sizes() == k.sizes(), "attention's keys and values fit its queries");
+/// q: [queries, heads, headDim]; k: [keys, kvHeads, headDim]. Neither values nor a result yet.
+AttentionCall callOf(const at::Tensor& q, const at::Tensor& k, bool causal) {
+    check(k.scalar_type() == q.scalar_type(), "attention is of one type");
+    check(k.size(2) == q.size(2), "attention's keys fit its queries");
     AttentionCall call{};
     call.q = rowsOf(q);
     call.k = rowsOf(k);
-    call.v = rowsOf(v);
-    call.out = static_cast<std::uint16_t*>(out.mutable_data_ptr());
-    call.outTokenStride = out.stride(0);
-    call.outHeadStride = out.stride(1);
     call.queries = q.size(0);
     call.keys = k.size(0);
     call.heads = static_cast<int>(q.size(1));
@@ -52,15 +50,58 @@ AttentionCall callOf(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     return call;
 }
 
-void run(const AttentionCall& call) {
-    const FlashAttention plan = planFlashAttention(call);
-    const at::Tensor packed = at::empty({static_cast<std::int64_t>(plan.packedBytes)}, at::kByte);
+/// v: as k; out: as q.
+AttentionCall callOf(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, bool causal,
+                     const at::Tensor& out) {
+    check(v.scalar_type() == q.scalar_type() && v.sizes() == k.sizes(), "attention's values fit its keys");
+    AttentionCall call = callOf(q, k, causal);
+    call.v = rowsOf(v);
+    call.out = static_cast<std::uint16_t*>(out.mutable_data_ptr());
+    call.outTokenStride = out.stride(0);
+    call.outHeadStride = out.stride(1);
+    return call;
+}
+
+/// `totals`: [heads, tokens], from the segment's first token on.
+void addTotals(AttentionCall& call, const at::Tensor& totals) {
+    call.logTotals = totals.mutable_data_ptr<float>();
+    call.logTotalsStride = totals.stride(0);
+}
+
+at::Tensor packedKeys(const FlashAttention& plan) {
+    at::Tensor packed = at::empty({static_cast<std::int64_t>(plan.packedBytes)}, at::kByte);
     void* tiles = packed.mutable_data_ptr();
     at::parallel_for(0, plan.packItems, 1,
                      [&](std::int64_t first, std::int64_t last) { packFlashAttention(plan, tiles, first, last); });
+    return packed;
+}
+
+void run(const AttentionCall& call) {
+    const FlashAttention plan = planFlashAttention(call);
+    const at::Tensor packed = packedKeys(plan);
     at::parallel_for(0, plan.attendItems, 1, [&](std::int64_t first, std::int64_t last) {
-        runFlashAttention(plan, tiles, first, last, threadScratch());
+        runFlashAttention(plan, packed.const_data_ptr(), first, last, threadScratch(flashScratchBytes()));
     });
+}
+
+void sumColumns(const AttentionCall& call, float* sums) {
+    const AttentionColumns columns = planAttentionColumns(call, at::get_num_threads());
+    const at::Tensor packed = packedKeys(columns.plan);
+    at::parallel_for(0, columns.items, 1, [&](std::int64_t first, std::int64_t last) {
+        sumAttentionColumns(columns, packed.const_data_ptr(), first, last, threadScratch(columnScratchBytes()), sums);
+    });
+}
+
+/// `work(start, length)` for each segment that has tokens.
+template <typename Work>
+void forSegments(const std::vector<std::int64_t>& segments, std::int64_t tokens, const Work& work) {
+    std::int64_t start = 0;
+    for (const std::int64_t length : segments) {
+        if (length > 0)
+            work(start, length);
+        start += length;
+    }
+    check(start == tokens, "attention segments cover all tokens");
 }
 
 } // namespace
@@ -71,18 +112,29 @@ bool hasCpuAttention(const at::Tensor& q) {
 }
 
 at::Tensor cpuSegmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                               const std::vector<std::int64_t>& segments) {
+                               const std::vector<std::int64_t>& segments, const at::Tensor& logTotals) {
     const at::Tensor denseQ = withDenseHeads(q), denseK = withDenseHeads(k), denseV = withDenseHeads(v);
     const at::Tensor out = at::empty(q.sizes(), q.options());
-    std::int64_t start = 0;
-    for (const std::int64_t length : segments) {
+    forSegments(segments, q.size(0), [&](std::int64_t start, std::int64_t length) {
         const auto part = [&](const at::Tensor& x) { return x.narrow(0, start, length); };
-        if (length > 0)
-            run(callOf(part(denseQ), part(denseK), part(denseV), false, part(out)));
-        start += length;
-    }
-    check(start == q.size(0), "attention segments cover all tokens");
+        AttentionCall call = callOf(part(denseQ), part(denseK), part(denseV), false, part(out));
+        if (logTotals.defined())
+            addTotals(call, logTotals.narrow(1, start, length));
+        run(call);
+    });
     return out.view({q.size(0), q.size(1) * q.size(2)});
+}
+
+at::Tensor cpuColumnSums(const at::Tensor& q, const at::Tensor& k, const std::vector<std::int64_t>& segments,
+                         const at::Tensor& logTotals) {
+    const at::Tensor denseQ = withDenseHeads(q), denseK = withDenseHeads(k);
+    at::Tensor sums = at::empty({q.size(0)}, at::kFloat);
+    forSegments(segments, q.size(0), [&](std::int64_t start, std::int64_t length) {
+        AttentionCall call = callOf(denseQ.narrow(0, start, length), denseK.narrow(0, start, length), false);
+        addTotals(call, logTotals.narrow(1, start, length));
+        sumColumns(call, sums.mutable_data_ptr<float>() + start);
+    });
+    return sums;
 }
 
 at::Tensor cpuCachedAttention(const at::Tensor& q, const KvCache::View& cached) {

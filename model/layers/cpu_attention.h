@@ -11,9 +11,15 @@ namespace prunescope::model {
 /// with AMX.
 bool hasCpuAttention(const at::Tensor& q);
 
-/// Computes `segmentAttention` on the CPU. Copies nothing where elements of a head are neighbours.
+/// Computes `segmentAttention` on the CPU. Copies nothing where elements of a head are neighbours. `logTotals` [heads,
+/// tokens] float32, where it is defined, gets what cpuColumnSums asks for; the result is the same.
 at::Tensor cpuSegmentAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                               const std::vector<std::int64_t>& segments);
+                               const std::vector<std::int64_t>& segments, const at::Tensor& logTotals = {});
+
+/// How much attention each token gets from all heads of all tokens of its segment, each of which gives 1 in all:
+/// [tokens] float32. `logTotals`: of cpuSegmentAttention with the same tensors.
+at::Tensor cpuColumnSums(const at::Tensor& q, const at::Tensor& k, const std::vector<std::int64_t>& segments,
+                         const at::Tensor& logTotals);
 
 /// Computes `cachedAttention` on the CPU, for any number of new tokens after any number of cached ones. A single one is
 /// quicker without, because all keys are laid out anew.

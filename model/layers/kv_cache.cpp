@@ -31,10 +31,11 @@ KvCache::KvCache(const LanguageConfig& config, at::TensorOptions options)
     m_linearLayers = config.linear;
 }
 
-at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const {
+/// With all of the old room: tokens that have been appended do not count as there yet.
+at::Tensor KvCache::grown(const at::Tensor& old, std::int64_t tokens) const {
     at::Tensor bigger = at::empty({1, m_kvHeads, tokens, m_headDim}, m_options);
-    if (length > 0)
-        bigger.narrow(2, 0, length).copy_(old.narrow(2, 0, length));
+    if (old.defined())
+        bigger.narrow(2, 0, old.size(2)).copy_(old);
     return bigger;
 }
 
@@ -46,8 +47,8 @@ void KvCache::reserve(std::int64_t tokens) {
             if (isLinear(i))
                 continue;
             Layer& layer = m_layers[i];
-            layer.keys = grown(layer.keys, m_lengths[i], tokens);
-            layer.values = grown(layer.values, m_lengths[i], tokens);
+            layer.keys = grown(layer.keys, tokens);
+            layer.values = grown(layer.values, tokens);
         }
     } catch (...) { // some layers have grown, others have not
         clear();
@@ -68,6 +69,7 @@ void KvCache::clear() {
     std::fill(m_lengths.begin(), m_lengths.end(), 0);
     m_capacity = 0;
     m_snapshots.clear();
+    m_entry = {};
 }
 
 std::int64_t KvCache::reachable(std::int64_t tokens) const {
@@ -88,7 +90,35 @@ std::int64_t KvCache::truncate(std::int64_t tokens) {
     }
     for (std::int64_t& length : m_lengths)
         length = std::min(length, left);
+    cutEntry(left);
     return left;
+}
+
+void KvCache::truncateBelow(std::int64_t layer, std::int64_t tokens) {
+    check(!hasStates(), "a cache with states is cut as a whole");
+    changed();
+    for (std::size_t i = 0; i < m_lengths.size(); ++i)
+        m_lengths[i] = static_cast<std::int64_t>(i) < layer ? std::min(m_lengths[i], tokens) : 0;
+    cutEntry(tokens);
+}
+
+void KvCache::cutEntry(std::int64_t tokens) {
+    if (tokens == 0)
+        m_entry = {};
+    else if (m_entry.tokens() > tokens)
+        m_entry.hidden = m_entry.hidden.narrow(0, 0, tokens);
+}
+
+void KvCache::keepRows(std::int64_t layer, const at::Tensor& rows) {
+    changed();
+    const auto index = static_cast<std::size_t>(layer);
+    m_lengths[index] = rows.size(0);
+    if (isLinear(index))
+        return;
+    const at::Tensor where = rows.to(m_options.device());
+    Layer& stored = m_layers[index];
+    for (at::Tensor* values : {&stored.keys, &stored.values})
+        values->narrow(2, 0, rows.size(0)).copy_(values->index_select(2, where));
 }
 
 DeltaState& KvCache::state(std::int64_t layer) {
@@ -142,7 +172,8 @@ KvCache::View KvCache::room(std::int64_t layer) const {
 
 KvCache::View KvCache::append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
     const std::int64_t count = keys.size(0), begin = length(layer), end = begin + count;
-    makeRoom(count);
+    if (end > m_capacity)
+        reserve(std::max(end, m_capacity + m_capacity / 2));
     Layer& stored = m_layers[static_cast<std::size_t>(layer)];
     stored.keys[0].narrow(1, begin, count).copy_(keys.transpose(0, 1));
     stored.values[0].narrow(1, begin, count).copy_(values.transpose(0, 1));

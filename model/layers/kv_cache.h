@@ -38,8 +38,23 @@ public:
     void reserve(std::int64_t tokens);
     /// Forgets all but the first `tokens` of every layer, or some more where states need it: returns how many are left.
     std::int64_t truncate(std::int64_t tokens);
+    /// Forgets all but the first `tokens` of the layers below `layer`, and everything of the others. Not of a cache
+    /// with states.
+    void truncateBelow(std::int64_t layer, std::int64_t tokens);
+    /// Keeps the `rows` [n] int64 of a layer alone, in their order.
+    void keepRows(std::int64_t layer, const at::Tensor& rows);
     /// The most tokens up to `tokens` that `truncate` would leave.
     std::int64_t reachable(std::int64_t tokens) const;
+
+    /// Hidden states of the first tokens of a prompt before a layer, where tokens are dropped: other tokens may go on
+    /// from there next time. Cut along with the keys.
+    struct Entry {
+        std::int64_t layer = 0; ///< 0: there is none
+        at::Tensor hidden;      ///< [tokens, width]
+        std::int64_t tokens() const { return layer > 0 ? hidden.size(0) : 0; }
+    };
+    const Entry& entry() const { return m_entry; }
+    void setEntry(Entry entry) { m_entry = std::move(entry); }
 
     bool hasStates() const { return m_linear.valueHeads > 0; }
     /// The state of a layer with the delta rule, changed in place by a token step; zeros at the start.
@@ -88,7 +103,8 @@ private:
     Snapshot& snapshotAt(std::int64_t tokens);
 
     void changed();
-    at::Tensor grown(const at::Tensor& old, std::int64_t length, std::int64_t tokens) const;
+    void cutEntry(std::int64_t tokens);
+    at::Tensor grown(const at::Tensor& old, std::int64_t tokens) const;
 
     std::int64_t m_kvHeads;
     std::int64_t m_headDim;
@@ -100,6 +116,7 @@ private:
     std::vector<Layer> m_layers;
     std::vector<std::int64_t> m_lengths; ///< tokens, per layer
     std::vector<Snapshot> m_snapshots;   ///< by rising tokens
+    Entry m_entry;
 };
 
 } // namespace prunescope::model

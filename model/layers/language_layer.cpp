@@ -52,17 +52,27 @@ at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
     return cachedAttention(q, cached);
 }
 
+/// [tokens, heads, headDim] -> [heads, asked, headDim]
+at::Tensor askedOf(const at::Tensor& q, const at::Tensor& rows) {
+    return q.index_select(0, rows).transpose(0, 1);
+}
+
 at::Tensor attend(const LanguageAttention& attention, const LanguageConfig& config, const at::Tensor& x,
                   std::int64_t index, LanguagePass& pass) {
     if (attention.qkv && pass.cache && attention.isPlain())
         if (const auto queries =
-                cudaLanguageHeads((*attention.qkv)(x), attention.headNorms(), pass.rotary, index, *pass.cache))
+                cudaLanguageHeads((*attention.qkv)(x), attention.headNorms(), pass.rotary, index, *pass.cache)) {
+            if (pass.askedRows.defined())
+                pass.queries = askedOf(*queries, pass.askedRows);
             return attention.o(
                 cachedAttention(*queries, pass.cache->view(index, pass.cache->length(index) + x.size(0))));
+        }
     Heads heads = headsOf(attention, config, x);
     const at::Tensor q = rotate(heads.q, pass.rotary), k = rotate(heads.k, pass.rotary);
     pass.see(index, "query", q);
     pass.see(index, "key", k);
+    if (pass.askedRows.defined())
+        pass.queries = askedOf(q, pass.askedRows);
     at::Tensor result = mixed(q, k, heads.v, index, pass);
     if (heads.gate.defined()) {
         const at::Tensor gate = heads.gate.flatten(1);
@@ -186,7 +196,8 @@ public:
                      projection(name + "mlp.up_proj", m_config.width, m_config.inner),
                      projection(name + "mlp.down_proj", m_config.inner, m_config.width)};
         if (m_stacks)
-            layer.mlp.gateUp = stack({&layer.mlp.gate, &layer.mlp.up});
+            layer.mlp.gateUp =
+                stacked({{name + "mlp.gate_proj", &layer.mlp.gate}, {name + "mlp.up_proj", &layer.mlp.up}});
         return layer;
     }
 
@@ -198,6 +209,22 @@ private:
     Linear projection(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false,
                       std::int64_t parts = 1) {
         return loadLinear(m_weights, name, in, out, bias, MatrixKind::Projection, parts);
+    }
+
+    struct NamedLinear {
+        std::string name;
+        Linear* linear;
+    };
+
+    std::optional<Linear> stacked(const std::vector<NamedLinear>& parts) {
+        std::vector<Linear*> linears;
+        for (const NamedLinear& part : parts)
+            linears.push_back(part.linear);
+        const std::optional<Linear> stacked = stack(linears);
+        if (stacked)
+            for (const NamedLinear& part : parts)
+                m_weights.moved(part.name + ".weight", part.linear->weight);
+        return stacked;
     }
 
     /// Those of queries, keys and values, where they are of one size.
@@ -217,7 +244,7 @@ private:
             made.kNorm = norm(name + "k_norm", m_config.headDim);
         }
         if (m_stacks && made.isPlain())
-            made.qkv = stack({&made.q, &made.k, &made.v});
+            made.qkv = stacked({{name + "q_proj", &made.q}, {name + "k_proj", &made.k}, {name + "v_proj", &made.v}});
         return made;
     }
 
@@ -300,6 +327,14 @@ void LanguagePass::settle() {
         cache->setState(one.layer, std::move(one.state));
     }
     states.clear();
+}
+
+LayerHeads headsOf(const LanguageLayer& layer, const LanguageConfig& config, const at::Tensor& hidden,
+                   const RotaryTable& rotary, const at::Tensor& askedRows) {
+    check(layer.attention.has_value(), "a layer with attention has heads");
+    const Heads heads = headsOf(*layer.attention, config, layer.inputNorm(hidden));
+    return {askedOf(rotate(heads.q, rotary), askedRows), rotate(heads.k, rotary).transpose(0, 1),
+            heads.v.transpose(0, 1)};
 }
 
 void runLanguageLayer(const LanguageLayer& layer, const LanguageConfig& config, std::int64_t index, Residual& hidden,

@@ -87,11 +87,22 @@ struct LanguagePass {
     };
     std::vector<LayerState> states;
 
+    at::Tensor askedRows; ///< [asked] int64: rows whose queries somebody wants; undefined: nobody
+    at::Tensor queries;   ///< [heads, asked, headDim] of the layer that has run last, after rotary
+
     void see(std::int64_t layer, const char* what, const at::Tensor& value) const;
     bool isWatched() const { return observer && observer->onValue; }
     /// Hands the states over to the cache.
     void settle();
 };
+
+/// Queries [heads, asked, headDim] of some rows and keys [kvHeads, tokens, headDim] of all, after rotary, that a layer
+/// would have: of `hidden` [tokens, width], which it does not change.
+struct LayerHeads {
+    at::Tensor queries, keys, values;
+};
+LayerHeads headsOf(const LanguageLayer& layer, const LanguageConfig& config, const at::Tensor& hidden,
+                   const RotaryTable& rotary, const at::Tensor& askedRows);
 
 /// The layer of number `index`: hidden += mixer(norm(hidden)), hidden += mlp(norm(hidden)).
 void runLanguageLayer(const LanguageLayer& layer, const LanguageConfig& config, std::int64_t index, Residual& hidden,

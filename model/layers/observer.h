@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "model/layers/token_dropper.h"
 
 #include <ATen/ATen.h>
 #include <functional>
@@ -12,11 +11,10 @@
 namespace prunescope::model {
 
 /// Observer of a run: gets the named result of every step ("vit/block.3", "text/layer.0", ...), where tests compare,
-/// notices a request to stop, and may drop tokens between language layers.
+/// and notices a request to stop. It changes nothing.
 struct Observer {
     std::function<void(std::string_view name, const at::Tensor& value)> onValue;
     std::stop_token stop;
-    TokenDropper keepTokens = {}; ///< between language layers; empty: nothing is dropped there
 
     /// Throws Error(Cancelled) when a stop was requested.
     void operator()(std::string_view name, const at::Tensor& value) const {

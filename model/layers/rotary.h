@@ -47,6 +47,8 @@ public:
     RotaryTable operator()(const at::Tensor& positions) const;
     /// [turned / 2] float32: angle per position where all three are equal.
     const at::Tensor& anglePerPosition() const { return m_frequencies; }
+    /// [turned / 2] int64: which of time, row and column turns each.
+    const at::Tensor& axes() const { return m_axes; }
 
 private:
     at::Tensor m_axes;        ///< [turned / 2] which of the three positions turns a frequency

@@ -16,7 +16,7 @@ at::Tensor keptRows(const std::vector<KeepMask>& masks, int rowsPerBlock, at::De
 
 VisionFeatures keepFeatures(const VisionFeatures& all, const std::vector<KeepMask>& masks) {
     const at::Tensor blocks = keptRows(masks, 1, all.merged.device());
-    VisionFeatures kept{all.merged.index_select(0, blocks), {}};
+    VisionFeatures kept{all.merged.index_select(0, blocks), {}, all.traces.rows(blocks)};
     for (const at::Tensor& feature : all.deepstack)
         kept.deepstack.push_back(feature.index_select(0, blocks));
     return kept;

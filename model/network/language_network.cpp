@@ -3,6 +3,8 @@
 #include "core/base/error.h"
 
 #include <numeric>
+#include <set>
+#include <utility>
 
 namespace prunescope::model {
 
@@ -12,11 +14,12 @@ at::Tensor onDevice(const std::vector<std::int64_t>& values, at::Device device) 
     return at::tensor(values, at::kLong).to(device);
 }
 
-/// Positions of the tokens from `begin` on: [3, tokens].
-at::Tensor positionTensor(const TokenSequence& prompt, std::int64_t begin, at::Device device) {
+/// Positions of some tokens: [3, tokens].
+at::Tensor positionTensor(const TokenSequence& prompt, const std::vector<std::int64_t>& tokens, at::Device device) {
+    const at::Tensor which = at::tensor(tokens, at::kLong);
     std::vector<at::Tensor> axes;
     for (const auto& axis : prompt.positions)
-        axes.push_back(at::tensor(axis, at::kLong).narrow(0, begin, prompt.length() - begin));
+        axes.push_back(at::tensor(axis, at::kLong).index_select(0, which));
     return at::stack(axes).to(device);
 }
 
@@ -28,6 +31,39 @@ std::vector<std::int64_t> featureOfToken(const TokenSequence& prompt) {
         for (int i = 0; i < image.count; ++i)
             feature[static_cast<std::size_t>(image.first + i)] = next++;
     return feature;
+}
+
+template <typename T>
+std::vector<T> picked(const std::vector<T>& values, const std::vector<std::int64_t>& which) {
+    std::vector<T> chosen;
+    chosen.reserve(which.size());
+    for (const std::int64_t i : which)
+        chosen.push_back(values.at(static_cast<std::size_t>(i)));
+    return chosen;
+}
+
+/// Rows of `tokens` whose queries are asked for.
+std::vector<std::int64_t> askedRows(LayerNeeds::Queries queries, const TokenSequence& prompt,
+                                    const std::vector<std::int64_t>& tokens) {
+    std::vector<std::int64_t> rows(tokens.size());
+    std::iota(rows.begin(), rows.end(), std::int64_t{0});
+    if (queries == LayerNeeds::Queries::AllRows)
+        return rows;
+    if (queries == LayerNeeds::Queries::LastRow)
+        return {rows.back()};
+    const std::int64_t firstText = prompt.images.empty() ? 0 : prompt.images.back().first + prompt.images.back().count;
+    std::erase_if(rows, [&](std::int64_t row) { return tokens[static_cast<std::size_t>(row)] < firstText; });
+    return rows;
+}
+
+/// Rows of `seen`, which a layer has seen, that are still there in the end.
+std::vector<std::int64_t> survivors(const std::vector<std::int64_t>& seen, const std::vector<std::int64_t>& left) {
+    std::vector<std::int64_t> rows;
+    const std::set<std::int64_t> alive(left.begin(), left.end());
+    for (std::size_t row = 0; row < seen.size(); ++row)
+        if (alive.contains(seen[row]))
+            rows.push_back(static_cast<std::int64_t>(row));
+    return rows;
 }
 
 } // namespace
@@ -51,90 +87,169 @@ RotaryTable LanguageNetwork::rotary(const at::Tensor& positions) const {
     return {wide.cos.to(dtype), wide.sin.to(dtype)};
 }
 
-LanguageNetwork::Stream LanguageNetwork::embed(const TokenSequence& prompt, std::int64_t begin,
-                                               const VisionFeatures& features) const {
-    const at::Device device = m_weights.options.device();
+LanguageNetwork::Stream LanguageNetwork::embed(const Prompt& prompt, std::int64_t begin) const {
     Stream stream;
-    stream.tokens.resize(prompt.ids.size() - static_cast<std::size_t>(begin));
+    stream.tokens.resize(prompt.tokens.ids.size() - static_cast<std::size_t>(begin));
     std::iota(stream.tokens.begin(), stream.tokens.end(), begin);
-    const std::vector<std::int64_t> ids(prompt.ids.begin() + begin, prompt.ids.end());
-    stream.hidden = m_weights.embedding.rows(onDevice(ids, device));
-    findImages(prompt, stream);
-    if (stream.imageRows.size(0) > 0)
-        stream.hidden.index_copy_(0, stream.imageRows, features.merged.index_select(0, stream.featureRows));
-    stream.rotary = rotary(positionTensor(prompt, begin, device));
+    stream.hidden = embeddings(prompt, stream.tokens);
+    stream.deepstack = prompt.features.deepstack;
+    setFeatures(picked(featureOfToken(prompt.tokens), stream.tokens), stream);
+    stream.rotary = rotary(positionTensor(prompt.tokens, stream.tokens, m_weights.options.device()));
     return stream;
 }
 
-void LanguageNetwork::findImages(const TokenSequence& prompt, Stream& stream) const {
-    const std::vector<std::int64_t> feature = featureOfToken(prompt);
+void LanguageNetwork::setFeatures(std::vector<std::int64_t> feature, Stream& stream) const {
     std::vector<std::int64_t> imageRows, featureRows;
-    for (std::size_t row = 0; row < stream.tokens.size(); ++row)
-        if (const std::int64_t found = feature[static_cast<std::size_t>(stream.tokens[row])]; found >= 0) {
+    for (std::size_t row = 0; row < feature.size(); ++row)
+        if (feature[row] >= 0) {
             imageRows.push_back(static_cast<std::int64_t>(row));
-            featureRows.push_back(found);
+            featureRows.push_back(feature[row]);
         }
+    stream.feature = std::move(feature);
     stream.imageRows = onDevice(imageRows, m_weights.options.device());
     stream.featureRows = onDevice(featureRows, m_weights.options.device());
 }
 
-void LanguageNetwork::dropTokens(std::int64_t layer, const TokenSequence& prompt, const KvCache& cache,
-                                 const Observer& observer, Stream& stream) const {
-    if (!observer.keepTokens)
-        return;
-    const std::int64_t seen = cache.length(layer) + stream.hidden.size(0);
-    const at::Tensor kept = observer.keepTokens({layer, stream.hidden, stream.tokens, cache.view(layer, seen)});
-    if (!kept.defined())
-        return;
-    std::vector<std::int64_t> tokens;
-    const at::Tensor rows = kept.to(at::kCPU, at::kLong).contiguous();
-    for (std::int64_t i = 0; i < rows.numel(); ++i)
-        tokens.push_back(stream.tokens.at(static_cast<std::size_t>(rows.data_ptr<std::int64_t>()[i])));
-    check(!tokens.empty() && tokens.back() == stream.tokens.back(), "the last token of a prompt is never dropped");
-    stream.tokens = std::move(tokens);
-    const at::Tensor alive = rows.to(stream.hidden.device());
-    stream.hidden = stream.hidden.index_select(0, alive);
-    stream.rotary = stream.rotary.rows(alive);
-    findImages(prompt, stream);
+/// Those of words, with the features in the place of image tokens.
+at::Tensor LanguageNetwork::embeddings(const Prompt& prompt, const std::vector<std::int64_t>& tokens) const {
+    const at::Device device = m_weights.options.device();
+    const at::Tensor rows = m_weights.embedding.rows(onDevice(picked(prompt.tokens.ids, tokens), device));
+    Stream found;
+    setFeatures(picked(featureOfToken(prompt.tokens), tokens), found);
+    if (found.imageRows.size(0) > 0)
+        rows.index_copy_(0, found.imageRows, prompt.features.merged.index_select(0, found.featureRows));
+    return rows;
+}
+
+/// At the first layer that drops tokens: the tokens of the last prompt that this one shares come back in, and all of
+/// them are kept for the next.
+void LanguageNetwork::joinEntry(std::int64_t layer, const Prompt& prompt, Stream& stream) const {
+    const std::int64_t begin = stream.tokens.front();
+    if (begin > 0) {
+        const KvCache::Entry& entry = prompt.cache.entry();
+        check(entry.layer == layer && entry.tokens() >= begin, "what layers go on from was kept");
+        stream.hidden = at::cat({entry.hidden.narrow(0, 0, begin), stream.hidden});
+        stream.tokens.resize(prompt.tokens.ids.size());
+        std::iota(stream.tokens.begin(), stream.tokens.end(), std::int64_t{0});
+        setFeatures(featureOfToken(prompt.tokens), stream);
+    }
+    if (prompt.pruning->cutFrom() >= layer && !prompt.cache.hasStates())
+        prompt.cache.setEntry({layer, stream.hidden}); // what goes on is a copy
+}
+
+LayerRows LanguageNetwork::rowsFor(std::int64_t layer, const Prompt& prompt, const LanguagePass& pass,
+                                   const Stream& stream) const {
+    const LayerNeeds needs = prompt.pruning->needs(layer);
+    LayerRows rows{layer, stream.hidden, stream.tokens, {}, {}, {}, {}, {}, {}};
+    if (needs.queries != LayerNeeds::Queries::None)
+        rows.queryRows = askedRows(needs.queries, prompt.tokens, stream.tokens);
+    if (needs.attention && needs.ofNextLayer) {
+        const at::Tensor asked = onDevice(rows.queryRows, stream.hidden.device());
+        const RotaryTable table = rotary(positionTensor(prompt.tokens, stream.tokens, stream.hidden.device()));
+        const LayerHeads heads = headsOf(m_weights.layers.at(static_cast<std::size_t>(layer)), m_weights.config,
+                                         stream.hidden, table, asked);
+        rows.queries = heads.queries;
+        rows.keys = heads.keys;
+        rows.values = heads.values;
+    } else if (needs.attention) {
+        const KvCache::View seen = prompt.cache.view(layer - 1, stream.hidden.size(0));
+        rows.keys = seen.keys.squeeze(0);
+        rows.values = seen.values.squeeze(0);
+        rows.queries = pass.queries;
+        check(needs.queries == LayerNeeds::Queries::None ||
+                  rows.queries.size(1) == static_cast<std::int64_t>(rows.queryRows.size()),
+              "all queries that are asked for are of rows that have run");
+    }
+    if (needs.normed)
+        rows.normed = m_weights.layers.at(static_cast<std::size_t>(layer)).inputNorm(stream.hidden);
+    rows.embeddings = [this, &prompt](const std::vector<std::int64_t>& tokens) { return embeddings(prompt, tokens); };
+    return rows;
+}
+
+/// DeepStack's features of the layers to come, for rows that are made of several.
+void LanguageNetwork::mixFeatures(std::int64_t layer, const RowMix& mix, Stream& stream) const {
+    for (std::size_t set = static_cast<std::size_t>(layer); set < stream.deepstack.size(); ++set) {
+        const at::Tensor all = at::zeros_like(stream.hidden);
+        all.index_copy_(0, stream.imageRows, stream.deepstack[set].index_select(0, stream.featureRows));
+        stream.deepstack[set] = mixRows(all, mix);
+    }
+}
+
+void LanguageNetwork::dropTokens(std::int64_t layer, const Prompt& prompt, const LanguagePass& pass,
+                                 Stream& stream) const {
+    prompt.pruning->begins();
+    const KeptRows kept = prompt.pruning->prune(rowsFor(layer, prompt, pass, stream));
+    const std::int64_t last = stream.tokens.back();
+    std::vector<std::int64_t> feature = picked(stream.feature, kept.rows);
+    if (kept.mix) {
+        mixFeatures(layer, *kept.mix, stream);
+        for (std::size_t row = 0; row < feature.size(); ++row) // there is a row of features for every row now
+            feature[row] = feature[row] < 0 ? -1 : static_cast<std::int64_t>(row);
+        stream.hidden = mixRows(stream.hidden, *kept.mix);
+    } else {
+        stream.hidden = stream.hidden.index_select(0, onDevice(kept.rows, stream.hidden.device()));
+    }
+    stream.tokens = picked(stream.tokens, kept.rows);
+    check(!stream.tokens.empty() && stream.tokens.back() == last, "the last token of a prompt is never dropped");
+    setFeatures(std::move(feature), stream);
+    stream.rotary = rotary(positionTensor(prompt.tokens, stream.tokens, stream.hidden.device()));
+    prompt.pruning->ended();
 }
 
 /// All layers, with what is dropped between them.
-void LanguageNetwork::run(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
-                          const Observer& observer, Stream& stream) const {
-    LanguagePass pass{stream.rotary, &cache, {}, {}, &observer, {}};
-    if (!observer.keepTokens)
-        for (const int border : prompt.borders)
+void LanguageNetwork::run(const Prompt& prompt, Stream& stream) const {
+    LanguagePass pass{stream.rotary, &prompt.cache, {}, {}, &prompt.observer, {}, {}, {}};
+    if (!prompt.pruning)
+        for (const int border : prompt.tokens.borders)
             pass.borders.push_back(border - stream.tokens.front());
     Residual hidden(stream.hidden);
     std::vector<std::int64_t> counts;
+    std::vector<std::vector<std::int64_t>> seen; // tokens of each layer, where some are dropped
+    bool hasDropped = false;
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
         const auto layer = static_cast<std::int64_t>(i);
-        counts.push_back(hidden.tokens());
-        runLanguageLayer(m_weights.layers[i], m_weights.config, layer, hidden, pass);
-        if (i < features.deepstack.size() && stream.imageRows.size(0) > 0)
-            hidden.addRows(stream.imageRows, features.deepstack[i].index_select(0, stream.featureRows));
-        observer.checkStop();
-        if (observer.onValue || observer.keepTokens) { // somebody wants to see what is there by now
+        if (prompt.pruning && prompt.pruning->isAsked(layer)) {
             stream.hidden = hidden.settled();
-            observer("text/layer", i, stream.hidden);
-            dropTokens(layer, prompt, cache, observer, stream);
+            if (!std::exchange(hasDropped, true))
+                joinEntry(layer, prompt, stream);
+            dropTokens(layer, prompt, pass, stream);
             pass.rotary = stream.rotary;
             hidden = Residual(stream.hidden);
         }
+        pass.askedRows = at::Tensor();
+        if (prompt.pruning && prompt.pruning->isAsked(layer + 1))
+            if (const LayerNeeds needs = prompt.pruning->needs(layer + 1);
+                needs.queries != LayerNeeds::Queries::None && !needs.ofNextLayer)
+                pass.askedRows =
+                    onDevice(askedRows(needs.queries, prompt.tokens, stream.tokens), stream.hidden.device());
+        counts.push_back(hidden.tokens());
+        if (prompt.pruning)
+            seen.push_back(stream.tokens);
+        runLanguageLayer(m_weights.layers[i], m_weights.config, layer, hidden, pass);
+        if (i < stream.deepstack.size() && stream.imageRows.size(0) > 0)
+            hidden.addRows(stream.imageRows, stream.deepstack[i].index_select(0, stream.featureRows));
+        prompt.observer.checkStop();
+        if (prompt.observer.onValue)
+            prompt.observer("text/layer", i, hidden.settled());
     }
     stream.hidden = hidden.settled();
     pass.settle();
-    cache.advance(counts);
+    prompt.cache.advance(counts);
+    if (prompt.pruning)
+        for (std::int64_t layer = prompt.pruning->cutFrom(); layer < prompt.cache.layers(); ++layer)
+            prompt.cache.keepRows(
+                layer, at::tensor(survivors(seen[static_cast<std::size_t>(layer)], stream.tokens), at::kLong));
 }
 
-at::Tensor LanguageNetwork::prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
-                                    const Observer& observer) const {
-    check(cache.length() < prompt.length(), "at least the last token of a prompt is run");
-    Stream stream = embed(prompt, cache.length(), features);
+at::Tensor LanguageNetwork::prefill(const TokenSequence& tokens, const VisionFeatures& features, KvCache& cache,
+                                    const Observer& observer, LayerPruning* pruning) const {
+    check(cache.length() < tokens.length(), "at least the last token of a prompt is run");
+    const Prompt prompt{tokens, features, cache, observer, pruning};
+    Stream stream = embed(prompt, cache.length());
     observer("inputs_embeds", stream.hidden);
     observer("text/rope_cos", stream.rotary.cos);
     observer("text/rope_sin", stream.rotary.sin);
-    run(prompt, features, cache, observer, stream);
+    run(prompt, stream);
     if (observer.onValue) { // somebody wants to see every row
         const at::Tensor all = m_weights.norm(stream.hidden);
         observer("text/final_norm", all);
@@ -150,7 +265,7 @@ at::Tensor LanguageNetwork::decode(std::int64_t id, std::int64_t position, KvCac
 at::Tensor LanguageNetwork::decodeGenerally(std::int64_t id, std::int64_t position, KvCache& cache) const {
     const at::TensorOptions whole = at::TensorOptions(m_weights.options.device()).dtype(at::kLong);
     Residual hidden(m_weights.embedding.rows(at::full({1}, id, whole)));
-    LanguagePass pass{rotary(at::full({3, 1}, position, whole)), &cache, {}, {}, nullptr, {}};
+    LanguagePass pass{rotary(at::full({3, 1}, position, whole)), &cache, {}, {}, nullptr, {}, {}, {}};
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i)
         runLanguageLayer(m_weights.layers[i], m_weights.config, static_cast<std::int64_t>(i), hidden, pass);
     pass.settle();
@@ -164,7 +279,7 @@ at::Tensor LanguageNetwork::states(const LanguageRows& rows, const VisionFeature
     if (features.merged.defined())
         tokens = tokens.index_copy(0, rows.visual, features.merged);
     Residual hidden(tokens);
-    LanguagePass pass{rotary(rows.positions), nullptr, rows.segments, {}, nullptr, {}};
+    LanguagePass pass{rotary(rows.positions), nullptr, rows.segments, {}, nullptr, {}, {}, {}};
     for (std::size_t i = 0; i < m_weights.layers.size(); ++i) {
         runLanguageLayer(m_weights.layers[i], m_weights.config, static_cast<std::int64_t>(i), hidden, pass);
         if (i < features.deepstack.size())

@@ -2,6 +2,7 @@
 
 #include "model/decode/token_step.h"
 #include "model/layers/language_layer.h"
+#include "model/network/layer_pruning.h"
 #include "model/network/vision_network.h"
 #include "model/tokenizer/token_sequence.h"
 
@@ -25,8 +26,9 @@ public:
                     const WeightTarget& target);
     LanguageNetwork(const LanguageNetwork&) = delete; // the step looks at the weights where they are
     LanguageNetwork& operator=(const LanguageNetwork&) = delete;
+    /// See VisionLanguageModel::prefill.
     at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
-                       const Observer& observer) const;
+                       const Observer& observer, LayerPruning* pruning) const;
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const;
     std::optional<std::int64_t> decodeGreedy(std::int64_t id, std::int64_t position, KvCache& cache) const;
     /// Decodes as `decode`, always in LibTorch operations: the reference in tests of every TokenStep.
@@ -40,22 +42,34 @@ public:
     const LanguageWeights& weights() const { return m_weights; }
 
 private:
-    /// The tokens of a prompt on their way through the layers.
+    /// A prompt on its way through the layers.
+    struct Prompt {
+        const TokenSequence& tokens;
+        const VisionFeatures& features;
+        KvCache& cache;
+        const Observer& observer;
+        LayerPruning* pruning = nullptr; ///< nullptr: nothing is dropped between layers
+    };
+    /// The rows that are on their way.
     struct Stream {
-        at::Tensor hidden;                ///< [tokens, width]
-        RotaryTable rotary;               ///< [tokens, angles]
-        std::vector<std::int64_t> tokens; ///< which of the prompt they are
-        at::Tensor imageRows;             ///< rows that image tokens stand in
-        at::Tensor featureRows;           ///< the rows of the features that belong there
+        at::Tensor hidden;                 ///< [rows, width]
+        RotaryTable rotary;                ///< [rows, angles]
+        std::vector<std::int64_t> tokens;  ///< which of the prompt they are, or stand for
+        std::vector<std::int64_t> feature; ///< [rows] of `deepstack`; -1: of text
+        at::Tensor imageRows;              ///< those that have one
+        at::Tensor featureRows;            ///< and which
+        std::vector<at::Tensor> deepstack; ///< [features, width] each
     };
 
     RotaryTable rotary(const at::Tensor& positions) const;
-    Stream embed(const TokenSequence& prompt, std::int64_t begin, const VisionFeatures& features) const;
-    void findImages(const TokenSequence& prompt, Stream& stream) const;
-    void dropTokens(std::int64_t layer, const TokenSequence& prompt, const KvCache& cache, const Observer& observer,
-                    Stream& stream) const;
-    void run(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache, const Observer& observer,
-             Stream& stream) const;
+    Stream embed(const Prompt& prompt, std::int64_t begin) const;
+    void setFeatures(std::vector<std::int64_t> feature, Stream& stream) const;
+    at::Tensor embeddings(const Prompt& prompt, const std::vector<std::int64_t>& tokens) const;
+    void joinEntry(std::int64_t layer, const Prompt& prompt, Stream& stream) const;
+    LayerRows rowsFor(std::int64_t layer, const Prompt& prompt, const LanguagePass& pass, const Stream& stream) const;
+    void dropTokens(std::int64_t layer, const Prompt& prompt, const LanguagePass& pass, Stream& stream) const;
+    void mixFeatures(std::int64_t layer, const RowMix& mix, Stream& stream) const;
+    void run(const Prompt& prompt, Stream& stream) const;
 
     LanguageWeights m_weights;
     std::unique_ptr<TokenStep> m_step; ///< nullptr where decoding goes the general way

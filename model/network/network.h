@@ -36,10 +36,12 @@ public:
     }
     /// Runs what `cache` does not hold yet of the prompt, at least its last token; image tokens are those of the
     /// features, one row each, in order. Returns the logits of the last token [vocab]; the observer sees those of all
-    /// tokens that were run, and may drop tokens between layers. Takes snapshots of states at the prompt's borders.
+    /// tokens that were run. Takes snapshots of states at the prompt's borders. With `pruning`, which drops tokens
+    /// between layers, there are none; what the cache holds then must be of the layers before the first that it asks
+    /// for, and go on from its entry.
     at::Tensor prefill(const TokenSequence& prompt, const VisionFeatures& features, KvCache& cache,
-                       const Observer& observer) const {
-        return m_text.prefill(prompt, features, cache, observer);
+                       const Observer& observer, LayerPruning* pruning = nullptr) const {
+        return m_text.prefill(prompt, features, cache, observer, pruning);
     }
     /// Runs one more token at `position` (all three axes). Returns logits [vocab], valid until the next call.
     at::Tensor decode(std::int64_t id, std::int64_t position, KvCache& cache) const {

@@ -39,6 +39,14 @@ at::Tensor ordered(const at::Tensor& rows, const at::Tensor& order) {
     return rows.unflatten(0, {order.size(0), -1}).index_select(0, order).flatten(0, 1);
 }
 
+/// What is asked for: a state from memory may hold more.
+EncoderTraces asked(EncoderTraces traces, const EncoderNeeds& needs) {
+    for (const EncoderTrace& trace : kEncoderTraces)
+        if (!(needs.*trace.need))
+            traces.*trace.values = at::Tensor();
+    return traces;
+}
+
 /// Which layers see windows alone; none of those that the configuration calls full.
 std::vector<bool> windowedLayers(const VisionConfig& config) {
     std::vector<bool> windowed(static_cast<std::size_t>(config.depth), config.windowBlocks > 0);
@@ -73,6 +81,9 @@ VisionNetwork::VisionNetwork(const ModelConfig& model, const TensorPrefixes& pre
     for (std::int64_t i = 0; i < m_config.runLayers(); ++i)
         m_layers.push_back(
             loadVisionLayer(m_config, weights, root + std::string(names.layer) + std::to_string(i) + "."));
+    if (m_config.runLayers() < m_config.depth)
+        m_closing = loadAttentionHead(m_config, weights,
+                                      root + std::string(names.layer) + std::to_string(m_config.runLayers()) + ".");
     m_projector = loadProjector(model.projector, m_config, weights, std::string(prefixes.projector));
     ProjectorConfig deepstack = model.projector;
     deepstack.normAfterGrouping = true;
@@ -133,6 +144,10 @@ VisionStream VisionNetwork::embedTiles(const at::Tensor& patches, const VisionIn
     stream.hidden = embedded.flatten(0, 1);
     stream.segments.assign(static_cast<std::size_t>(tiles), count + 1);
     return stream;
+}
+
+int VisionNetwork::tileRows(const BlockGrid& grid) const {
+    return m_config.tiles && grid.rows > tileGrid().rows ? tileGrid().rows : 0;
 }
 
 BlockGrid VisionNetwork::tileGrid() const {
@@ -201,13 +216,20 @@ void VisionNetwork::orderByWindows(const VisionInput& input, VisionStream& strea
     observer("vit/cu_window_seqlens", cumulative(stream.windows));
 }
 
+VisionTracer VisionNetwork::tracer(const EncoderNeeds& needs) const {
+    return {m_config, needs, m_closing ? &*m_closing : nullptr};
+}
+
 /// Vision layers [begin, end).
-void VisionNetwork::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Observer& observer) const {
+void VisionNetwork::run(std::int64_t begin, std::int64_t end, VisionStream& stream, const VisionTracer& tracer,
+                        const Observer& observer) const {
     Residual hidden(stream.hidden);
+    const TokenMeans means = tokenMeans(stream);
     for (std::int64_t i = begin; i < end; ++i) {
         const auto index = static_cast<std::size_t>(i);
-        runVisionLayer(m_layers[index], m_config.heads, stream.rotary,
-                       m_windowed[index] ? stream.windows : stream.segments, hidden);
+        const std::vector<std::int64_t>& segments = m_windowed[index] ? stream.windows : stream.segments;
+        const std::optional<AttentionWatch> watch = tracer.watch(i, segments, means, stream.traces);
+        runVisionLayer(m_layers[index], m_config.heads, stream.rotary, segments, hidden, watch ? &*watch : nullptr);
         observer.checkStop();
         if (observer.onValue)
             observer("vit/block", index,
@@ -218,9 +240,10 @@ void VisionNetwork::run(std::int64_t begin, std::int64_t end, VisionStream& stre
             stream.deepstack.push_back(m_deepstack[taken](hidden.settled()));
     }
     stream.hidden = hidden.settled();
+    stream.traced |= tracer.needsOf(begin, end);
 }
 
-/// Drops patches; features taken so far are of all blocks and lose them too.
+/// Drops patches; features and traces taken so far are of all blocks and lose them too.
 void VisionNetwork::cut(VisionStream& stream, const std::vector<KeepMask>& masks) const {
     const int perBlock = m_config.geometry.patchesPerBlock();
     const at::Tensor rows = keptRows(masks, perBlock, m_device), blocks = keptRows(masks, 1, m_device);
@@ -228,42 +251,65 @@ void VisionNetwork::cut(VisionStream& stream, const std::vector<KeepMask>& masks
     stream.rotary = stream.rotary.rows(rows);
     for (at::Tensor& feature : stream.deepstack)
         feature = feature.index_select(0, blocks);
+    stream.traces = stream.traces.rows(blocks);
     for (std::size_t image = 0; image < masks.size(); ++image)
         stream.segments[image] = masks[image].keptPatchCount();
 }
 
-/// All patches after `input.vitLayer` blocks, from memory where they are there.
-VisionStream VisionNetwork::firstLayers(const VisionInput& input, const Observer& observer) const {
-    if (input.partialState && input.partialState->hidden.defined())
-        return *input.partialState;
+/// All patches after `input.vitLayer` blocks, from memory where they are there with everything that is asked for.
+VisionStream VisionNetwork::firstLayers(const VisionInput& input, const VisionTracer& tracer,
+                                        const Observer& observer) const {
+    if (input.partialState && input.partialState->hidden.defined()) {
+        EncoderNeeds all = input.partialState->traced;
+        all |= tracer.needsOf(0, input.vitLayer);
+        if (all == input.partialState->traced)
+            return *input.partialState;
+    }
     VisionStream stream = embed(input, observer);
-    run(0, input.vitLayer, stream, observer);
+    run(0, input.vitLayer, stream, tracer, observer);
     if (input.partialState)
         *input.partialState = stream;
     return stream;
 }
 
-/// What the projector reads: the patches of a block one after the other, blocks in the order of the picture.
-at::Tensor VisionNetwork::inBlockOrder(const VisionStream& stream) const {
+/// The patches of a block one after the other, blocks in the order of the picture, class tokens left out. `rows`: one
+/// for each row of the stream.
+at::Tensor VisionNetwork::inBlockOrder(const VisionStream& stream, const at::Tensor& rows) const {
     if (m_config.tiles) {
-        const at::Tensor rows = stream.hidden.view({-1, m_config.tilePatches() + 1, m_config.width});
-        const at::Tensor patches = rows.narrow(1, 1, m_config.tilePatches());
+        const at::Tensor patches =
+            rows.unflatten(0, {-1, m_config.tilePatches() + 1}).narrow(1, 1, m_config.tilePatches());
         return patches.index_select(1, onDevice(blockPatchOrder(tileGrid()), m_device)).flatten(0, 1);
     }
-    return stream.order.defined() ? ordered(stream.hidden, stream.order.argsort()) : stream.hidden;
+    return stream.order.defined() ? ordered(rows, stream.order.argsort()) : rows;
+}
+
+TokenMeans VisionNetwork::tokenMeans(const VisionStream& stream) const {
+    return [this, &stream](const at::Tensor& rows) {
+        const at::Tensor patches = inBlockOrder(stream, rows).to(at::kFloat);
+        return patches.unflatten(0, {-1, m_config.geometry.patchesPerBlock()}).mean(1);
+    };
+}
+
+at::Tensor VisionNetwork::project(const at::Tensor& states) const {
+    return m_projector(states.reshape({-1, m_config.width}));
 }
 
 VisionFeatures VisionNetwork::encode(const VisionInput& input, const Observer& observer) const {
     const bool inside = input.place == Place::VisionLayer && !keptAtOnce(input);
-    VisionStream stream = inside ? firstLayers(input, observer) : embed(input, observer);
+    const VisionTracer traced = tracer(input.needs);
+    VisionStream stream = inside ? firstLayers(input, traced, observer) : embed(input, observer);
     if (inside)
         cut(stream, input.masks);
-    run(inside ? input.vitLayer : 0, m_config.runLayers(), stream, observer);
+    run(inside ? input.vitLayer : 0, m_config.runLayers(), stream, traced, observer);
+    traced.finish(stream.hidden, tokenMeans(stream), stream.traces);
     observer("vit/cu_seqlens", cumulative(stream.segments));
-    const at::Tensor patches = inBlockOrder(stream);
+    const at::Tensor patches = inBlockOrder(stream, stream.hidden);
     if (observer.onValue)
         observer("vit/encoder_features", patches.reshape({-1, m_projector.grouped}));
-    VisionFeatures features{m_projector(patches), std::move(stream.deepstack)};
+    VisionFeatures features{m_projector(patches), std::move(stream.deepstack),
+                            asked(std::move(stream.traces), input.needs)};
+    if (input.needs.states)
+        features.traces.states = patches.reshape({-1, m_projector.grouped});
     if (input.place == Place::AfterEncoder)
         features = keepFeatures(features, input.masks);
     observer("vit/merged", features.merged);
@@ -311,8 +357,8 @@ VisionFeatures VisionNetwork::features(const VisionRows& rows) const {
     }
     stream.rotary = visionRotary(at::cat(y), at::cat(x), m_config.headDim());
     stream.hidden = embedRows(rows);
-    run(0, m_config.runLayers(), stream, Observer{});
-    return {m_projector(stream.hidden), std::move(stream.deepstack)};
+    run(0, m_config.runLayers(), stream, tracer({}), Observer{});
+    return {m_projector(stream.hidden), std::move(stream.deepstack), {}};
 }
 
 } // namespace prunescope::model

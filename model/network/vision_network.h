@@ -5,8 +5,7 @@
 #include "model/families/model_config.h"
 #include "model/images/vision_image.h"
 #include "model/layers/observer.h"
-#include "model/layers/vision_layer.h"
-#include "model/pruners/encoder_pruner.h"
+#include "model/network/vision_traces.h"
 
 #include <optional>
 #include <vector>
@@ -17,7 +16,7 @@ namespace prunescope::model {
 struct VisionFeatures {
     at::Tensor merged;                 ///< [blocks, width of the language layers]
     std::vector<at::Tensor> deepstack; ///< the same shape each
-    EncoderTraces traces;              ///< likewise one row a block, where `VisionInput::needs` asked
+    EncoderTraces traces = {};         ///< likewise one row a block, where `VisionInput::needs` asked
 };
 
 /// State of the encoder between two vision layers: the rows of all images, packed one image after the other.
@@ -28,6 +27,8 @@ struct VisionStream {
     std::vector<std::int64_t> windows;  ///< in the other layers, where there are some
     at::Tensor order;                  ///< [blocks] int64: which block stands at each place; undefined: each at its own
     std::vector<at::Tensor> deepstack; ///< features taken so far, [blocks, width] each
+    EncoderTraces traces;              ///< of layers so far
+    EncoderNeeds traced;               ///< what those layers were asked for
 };
 
 /// Input of the encoder: the images of a prompt, their masks, and where those are applied.
@@ -57,6 +58,13 @@ public:
     VisionFeatures encode(const VisionInput& input, const Observer& observer) const;
     /// The features of whole pictures or of their kept blocks, with a gradient where one is wanted. Not of tiles.
     VisionFeatures features(const VisionRows& rows) const;
+    /// Rows of blocks of a tile where a picture of this grid is several tiles in a column; else 0.
+    int tileRows(const BlockGrid& grid) const;
+    /// Whether methods that merge tokens do so before the projector (other-families spec 5: LLaVA).
+    bool mixesStates() const { return m_config.tiles && m_projector.grouped == m_config.width; }
+    /// `states` [tokens, patches of a token side by side * width], as in EncoderTraces, or mixtures of them -> [tokens,
+    /// width of the language layers].
+    at::Tensor project(const at::Tensor& states) const;
     /// Bytes of the matrices of vision layers and projectors.
     std::int64_t matrixBytes() const;
 
@@ -71,11 +79,14 @@ private:
                const Observer& observer) const;
     void orderByWindows(const VisionInput& input, VisionStream& stream, const Observer& observer) const;
     at::Tensor embedRows(const VisionRows& rows) const;
-    VisionStream firstLayers(const VisionInput& input, const Observer& observer) const;
-    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const Observer& observer) const;
+    VisionStream firstLayers(const VisionInput& input, const VisionTracer& tracer, const Observer& observer) const;
+    void run(std::int64_t begin, std::int64_t end, VisionStream& stream, const VisionTracer& tracer,
+             const Observer& observer) const;
+    VisionTracer tracer(const EncoderNeeds& needs) const;
     void cut(VisionStream& stream, const std::vector<KeepMask>& masks) const;
     BlockGrid tileGrid() const;
-    at::Tensor inBlockOrder(const VisionStream& stream) const;
+    at::Tensor inBlockOrder(const VisionStream& stream, const at::Tensor& rows) const;
+    TokenMeans tokenMeans(const VisionStream& stream) const;
 
     VisionConfig m_config;
     at::Device m_device;
@@ -85,7 +96,8 @@ private:
     at::Tensor m_positions; ///< [side * side (+ 1), width], or undefined
     std::optional<Norm> m_firstNorm;
     std::vector<VisionLayer> m_layers;
-    std::vector<bool> m_windowed; ///< for each layer: attention within windows
+    std::vector<bool> m_windowed;           ///< for each layer: attention within windows
+    std::optional<AttentionHead> m_closing; ///< of the layer after the last that runs, for those who read its keys
     Projector m_projector;
     std::vector<Projector> m_deepstack;
 };

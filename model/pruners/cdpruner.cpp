@@ -39,19 +39,6 @@ std::vector<float> relevanceOf(std::span<const float> likeness) {
     return relevance;
 }
 
-DeterminantKernel kernelOf(const at::Tensor& units, const std::vector<float>& relevance,
-                           const DeterminantOptions& options) {
-    DeterminantKernel kernel{cosineTable(units), relevance};
-    if (options.form == KernelForm::Blend) {
-        kernel.base = static_cast<float>(1 - options.weight);
-        kernel.weight = static_cast<float>(options.weight);
-    }
-    if (options.form == KernelForm::Exp)
-        for (float& value : kernel.relevance)
-            value = std::exp(static_cast<float>(options.weight / (2 * (1 - options.weight))) * value);
-    return kernel;
-}
-
 template <typename T>
 void append(std::vector<T>& to, const std::vector<T>& some) {
     to.insert(to.end(), some.begin(), some.end());
@@ -68,11 +55,11 @@ std::vector<Part> partsOf(std::int64_t n, std::int64_t count, int parts) {
     return {{0, n / 2, count / 2}, {n / 2, n - n / 2, count - count / 2}};
 }
 
-void pickFrom(const Part& part, const at::Tensor& units, std::span<const float> likeness,
+void pickFrom(const Part& part, const at::Tensor& features, std::span<const float> likeness,
               const DeterminantOptions& options, DeterminantPicks& picks) {
     const auto first = static_cast<std::size_t>(part.first), tokens = static_cast<std::size_t>(part.tokens);
     const std::vector<float> relevance = relevanceOf(likeness.subspan(first, tokens));
-    const DeterminantKernel kernel = kernelOf(units.narrow(0, part.first, part.tokens), relevance, options);
+    const DeterminantKernel kernel = determinantKernel(features.narrow(0, part.first, part.tokens), relevance, options);
     DeterminantGreedy greedy(kernel, part.count);
     greedy.run();
     for (const std::int64_t pick : greedy.picks())
@@ -106,13 +93,25 @@ KernelForm kernelForm(std::string_view name) {
     return name == "blend" ? KernelForm::Blend : name == "exp" ? KernelForm::Exp : KernelForm::Product;
 }
 
+DeterminantKernel determinantKernel(const at::Tensor& features, const std::vector<float>& relevance,
+                                    const DeterminantOptions& options) {
+    DeterminantKernel kernel{cosineTable(unitRows(features)), relevance};
+    if (options.form == KernelForm::Blend) {
+        kernel.base = static_cast<float>(1 - options.weight);
+        kernel.weight = static_cast<float>(options.weight);
+    }
+    if (options.form == KernelForm::Exp)
+        for (float& value : kernel.relevance)
+            value = std::exp(static_cast<float>(options.weight / (2 * (1 - options.weight))) * value);
+    return kernel;
+}
+
 DeterminantPicks pickDeterminant(const at::Tensor& features, const at::Tensor& text, std::int64_t count,
                                  const DeterminantOptions& options) {
-    const at::Tensor units = unitRows(features);
     const std::vector<float> likeness = likenessToText(features, text);
     DeterminantPicks picks;
     for (const Part& part : partsOf(features.size(0), count, options.parts))
-        pickFrom(part, units, likeness, options, picks);
+        pickFrom(part, features, likeness, options, picks);
     return picks;
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <ATen/ATen.h>
-#include <cstdint>
+#include "model/pruners/determinant_greedy.h"
+
 #include <string_view>
-#include <vector>
 
 namespace prunescope::model {
 
@@ -31,6 +30,10 @@ struct DeterminantPicks {
     std::vector<float> diagonal;     ///< [n] of the kernel
     std::vector<float> left; ///< [n] gain of those that were taken, of the others what they would add at the end
 };
+
+/// The kernel of `features` [n, width] under `relevance` [n].
+DeterminantKernel determinantKernel(const at::Tensor& features, const std::vector<float>& relevance,
+                                    const DeterminantOptions& options);
 
 /// CDPruner (uniprune-2026 spec 2): greedily the tokens of largest determinant of a kernel of likeness to each other
 /// and relevance to the text. The kernel is float32, what accumulates is float64. `features` [n, width], `text`

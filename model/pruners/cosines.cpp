@@ -1,5 +1,7 @@
 #include "model/pruners/cosines.h"
 
+#include "model/kernels/row_products.h"
+
 #include <ATen/Parallel.h>
 #include <algorithm>
 
@@ -11,9 +13,37 @@ constexpr float kAlmostOne = 1 - 1e-6F;
 constexpr std::int64_t kPanel = 384; ///< rows of the table that are multiplied at a time: half of it is never made
 constexpr std::int64_t kSquare = 32; ///< side of the squares in which the table is mirrored
 
+/// Item `i` of `count` that grow, so that threads with as many of them in a row have as much to do.
+std::int64_t fromBothEnds(std::int64_t i, std::int64_t count) {
+    return i % 2 == 0 ? i / 2 : count - 1 - i / 2;
+}
+
 /// Also what is no number: such a token is like any other.
 float settled(float cosine) {
     return cosine <= kAlmostOne ? cosine : 1;
+}
+
+/// Whether the tiles of the processor are worth their set-up.
+bool takesTiles(const at::Tensor& units) {
+    return units.size(0) >= 128 && units.size(1) >= 64 && rowProductsRun();
+}
+
+at::Tensor bytes(std::size_t count) {
+    return at::empty({static_cast<std::int64_t>(count)}, at::kByte);
+}
+
+void multiplyInTiles(const at::Tensor& units, at::Tensor& table) {
+    const RowProducts call{units.const_data_ptr<float>(), units.size(0), units.size(1), table.data_ptr<float>()};
+    const at::Tensor packed = bytes(packedRowBytes(call));
+    at::parallel_for(0, packedBands(call), 1, [&](std::int64_t first, std::int64_t last) {
+        packRowProducts(call, packed.data_ptr(), first, last);
+    });
+    const std::int64_t blocks = (call.count + kProductRows - 1) / kProductRows;
+    at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
+        const at::Tensor scratch = bytes(productScratchBytes());
+        for (std::int64_t i = first; i < last; ++i)
+            runRowProducts(call, packed.const_data_ptr(), fromBothEnds(i, blocks), scratch.data_ptr());
+    });
 }
 
 /// Products of each row with those up to the end of its panel.
@@ -40,10 +70,9 @@ void settleSquare(float* table, std::int64_t n, std::int64_t top, std::int64_t l
 void settleTable(at::Tensor& table) {
     const std::int64_t n = table.size(0), squares = (n + kSquare - 1) / kSquare;
     float* values = table.data_ptr<float>();
-    // Rows of squares from both ends, so that all threads have as many.
     at::parallel_for(0, squares, 1, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t i = first; i < last; ++i) {
-            const std::int64_t row = i % 2 == 0 ? i / 2 : squares - 1 - i / 2;
+            const std::int64_t row = fromBothEnds(i, squares);
             for (std::int64_t col = 0; col <= row; ++col)
                 settleSquare(values, n, row * kSquare, col * kSquare);
         }
@@ -73,7 +102,10 @@ at::Tensor cosineTable(const at::Tensor& units) {
         return table;
     }
     at::Tensor table = at::empty({n, n}, units.options());
-    multiplyBelow(units, table);
+    if (takesTiles(units))
+        multiplyInTiles(units.contiguous(), table);
+    else
+        multiplyBelow(units, table);
     settleTable(table);
     return table;
 }

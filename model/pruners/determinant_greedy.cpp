@@ -13,7 +13,9 @@ namespace prunescope::model {
 namespace {
 
 constexpr double kNothing = -std::numeric_limits<double>::infinity();
-constexpr double kExhausted = 1e-6; ///< of the diagonal
+constexpr double kExhausted = 1e-6;         ///< of the diagonal
+constexpr std::int64_t kAtOnce = 8;         ///< groups that are conditioned together
+constexpr std::int64_t kWorthAThread = 256; ///< rows before: with fewer of them a group is no work for a thread
 
 std::size_t wholeGroups(std::size_t tokens) {
     constexpr auto group = static_cast<std::size_t>(kConditionedTokens);
@@ -35,7 +37,7 @@ std::vector<float> DeterminantKernel::diagonal() const {
 DeterminantGreedy::DeterminantGreedy(const DeterminantKernel& kernel, std::int64_t count)
     : m_kernel(kernel), m_loops(selectionRows(bestCpuLevel())), m_count(count), m_diagonal(kernel.diagonal()),
       m_relevance(kernel.relevance), m_groups(wholeGroups(m_diagonal.size())),
-      m_rows(at::empty({groupCount(), count, kConditionedTokens}, at::kDouble)) {
+      m_rows(at::empty({groupCount(), count, kConditionedTokens}, at::kFloat)) {
     const std::size_t whole = m_groups.size() * static_cast<std::size_t>(kConditionedTokens);
     m_relevance.resize(whole);
     m_left.assign(m_diagonal.begin(), m_diagonal.end());
@@ -48,8 +50,8 @@ DeterminantGreedy::DeterminantGreedy(const DeterminantKernel& kernel, std::int64
         findMost(group);
 }
 
-double* DeterminantGreedy::rowsOf(std::int64_t group) {
-    return m_rows.data_ptr<double>() + group * m_count * kConditionedTokens;
+float* DeterminantGreedy::rowsOf(std::int64_t group) {
+    return m_rows.data_ptr<float>() + group * m_count * kConditionedTokens;
 }
 
 void DeterminantGreedy::findMost(std::int64_t group) {
@@ -65,12 +67,11 @@ void DeterminantGreedy::findMost(std::int64_t group) {
 void DeterminantGreedy::condition(std::int64_t group) {
     Group& state = m_groups[static_cast<std::size_t>(group)];
     const std::int64_t first = group * kConditionedTokens, n = std::ssize(m_diagonal);
-    std::vector<const float*> similar(m_similar.size());
-    std::ranges::transform(m_similar, similar.begin(), [&](const float* row) { return row + first; });
     m_loops.condition({.first = state.conditioned,
                        .last = std::ssize(m_roots),
                        .tokens = std::min(kConditionedTokens, n - first),
-                       .similar = similar.data(),
+                       .similar = m_similar.data(),
+                       .column = first,
                        .pickedRelevance = m_pickedRelevance.data(),
                        .relevance = m_relevance.data() + first,
                        .base = m_kernel.base,
@@ -83,15 +84,32 @@ void DeterminantGreedy::condition(std::int64_t group) {
     findMost(group);
 }
 
+void DeterminantGreedy::conditionFirst() {
+    double best = kNothing;
+    for (const Group& group : m_groups)
+        best = fresh(group) ? std::max(best, group.most) : best;
+    std::vector<std::int64_t> stale;
+    for (std::int64_t group = 0; group < groupCount(); ++group)
+        if (const Group& state = m_groups[static_cast<std::size_t>(group)]; !fresh(state) && state.most >= best)
+            stale.push_back(group);
+    const auto most = [&](std::int64_t group) { return m_groups[static_cast<std::size_t>(group)].most; };
+    const std::int64_t count = std::min(std::ssize(stale), kAtOnce);
+    std::ranges::nth_element(stale, stale.begin() + count - 1, std::greater<>(), most);
+    at::parallel_for(0, count, std::max<std::int64_t>(1, kWorthAThread / std::ssize(m_roots)),
+                     [&](std::int64_t first, std::int64_t last) {
+                         for (std::int64_t i = first; i < last; ++i)
+                             condition(stale[static_cast<std::size_t>(i)]);
+                     });
+}
+
 std::int64_t DeterminantGreedy::nextGroup() {
     while (true) {
         const auto best = std::ranges::max_element(m_groups, {}, &Group::most);
         if (best->most == kNothing)
             return -1;
-        const std::int64_t group = best - m_groups.begin();
-        if (best->conditioned == std::ssize(m_roots))
-            return group;
-        condition(group);
+        if (fresh(*best))
+            return best - m_groups.begin();
+        conditionFirst();
     }
 }
 
@@ -106,7 +124,7 @@ std::int64_t DeterminantGreedy::bestOf(std::int64_t group) {
 void DeterminantGreedy::take(std::int64_t token) {
     const std::int64_t group = token / kConditionedTokens, place = token % kConditionedTokens;
     const std::int64_t before = std::ssize(m_picks);
-    const double* rows = rowsOf(group);
+    const float* rows = rowsOf(group);
     double& left = leftOf(group)[place];
     for (std::int64_t pick = 0; pick < before; ++pick)
         m_factors.push_back(rows[pick * kConditionedTokens + place]);

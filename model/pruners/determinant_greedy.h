@@ -22,8 +22,8 @@ struct DeterminantKernel {
 /// taken that adds most; the rows of the Cholesky factor tell what the others still add.
 ///
 /// What a token adds only ever shrinks, so tokens are conditioned on the picks so far no sooner than what they added
-/// some picks ago would make them the next: in groups, and on many picks in one pass over their rows. The picks and
-/// their gains are to the bit those of the search that looks at every token at every step.
+/// some picks ago would make them the next: in groups, several at a time, each on many picks in one pass over its rows.
+/// The picks are those of the search that looks at every token at every step.
 class DeterminantGreedy {
 public:
     /// For at most `count` picks.
@@ -43,10 +43,13 @@ private:
     };
 
     std::int64_t groupCount() const { return std::ssize(m_groups); }
-    double* rowsOf(std::int64_t group);
+    float* rowsOf(std::int64_t group);
     double* leftOf(std::int64_t group) { return m_left.data() + group * kConditionedTokens; }
     void findMost(std::int64_t group);
     void condition(std::int64_t group);
+    bool fresh(const Group& group) const { return group.conditioned == std::ssize(m_roots); }
+    /// Conditions groups that may have the token to take next.
+    void conditionFirst();
     /// The group with the token to take next, or -1: nothing adds anything.
     std::int64_t nextGroup();
     std::int64_t bestOf(std::int64_t group);
@@ -59,7 +62,7 @@ private:
     std::vector<float> m_diagonal, m_relevance; ///< of whole groups
     std::vector<double> m_left, m_least;        ///< likewise: what each adds, and the bound below which it is nothing
     std::vector<Group> m_groups;
-    at::Tensor m_rows; ///< [groups, count, kConditionedTokens] float64
+    at::Tensor m_rows; ///< [groups, count, kConditionedTokens] float32
     std::vector<std::int64_t> m_picks;
     std::vector<double> m_gains;
     // What groups are conditioned on, of each pick.

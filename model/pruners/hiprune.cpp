@@ -36,11 +36,11 @@ private:
 
 class HiPrune final : public EncoderPruner {
 public:
-    EncoderNeeds needs() const override { return {.attention = true, .middle = true}; }
+    EncoderNeeds needs() const override { return {.columns = true, .middle = true}; }
     TokenChoice choose(const VisualTokens& tokens, int budget, const MethodSettings& settings,
                        ReferenceRandom&) const override {
         TokenChoice choice;
-        choice.scores = hostScores(tokens.traces.attention);
+        choice.scores = hostScores(tokens.traces.columns);
         const HierarchyPicks picks = pickHierarchy(TokenGrid(tokens), hostScores(tokens.traces.middle), choice.scores,
                                                    budget, settings.value(kAlpha));
         for (const auto* some : {&picks.anchors, &picks.buffers, &picks.registers})

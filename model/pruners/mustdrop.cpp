@@ -51,7 +51,7 @@ class MustDrop final : public LanguagePruner {
 public:
     std::vector<int> steps(int first, int layers) const override { return methodSteps("mustdrop", first, layers); }
     LayerNeeds needs() const override {
-        return {.queries = LayerNeeds::Queries::TextRows, .encoder = {.attention = true}, .attention = true};
+        return {.queries = LayerNeeds::Queries::TextRows, .encoder = {.closingAttention = true}, .attention = true};
     }
     CacheCut cut() const override { return CacheCut::FromFirstStep; }
     const EncoderPruner* encoderPart() const override { return &m_windows; }

@@ -40,6 +40,7 @@ void addCell(const TokenGrid& grid, int tile, const Extent& rows, const Extent& 
 class Pooling final : public EncoderPruner {
 public:
     bool needsGrid() const override { return true; }
+    bool mixesProjected() const override { return true; }
     TokenChoice choose(const VisualTokens& tokens, int, const MethodSettings& settings,
                        ReferenceRandom&) const override {
         return pooled(TokenGrid(tokens), static_cast<int>(settings.value(kSide)), settings.value(kPoolMode) == "max");

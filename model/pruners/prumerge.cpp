@@ -84,10 +84,10 @@ void addExtraRow(std::span<const float> attention, TokenChoice& choice) {
 class PruMerge final : public EncoderPruner {
 public:
     explicit PruMerge(bool plus) : m_choose(plus ? attendedAndEven : attended) {}
-    EncoderNeeds needs() const override { return {.attention = true, .keys = true}; }
+    EncoderNeeds needs() const override { return {.keys = true, .mergeAttention = true}; }
     TokenChoice choose(const VisualTokens& tokens, int budget, const MethodSettings& settings,
                        ReferenceRandom&) const override {
-        const std::vector<float> attention = hostScores(tokens.traces.attention);
+        const std::vector<float> attention = hostScores(tokens.traces.mergeAttention);
         const bool adaptive = !settings.find(kKeep);
         std::vector<std::int64_t> chosen = m_choose(attention, adaptive ? std::nullopt : std::optional(budget));
         const auto neighbours = nearestKeys(tokens.traces.keys, chosen);

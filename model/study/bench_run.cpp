@@ -11,6 +11,7 @@
 #include "model/engine/prompt_run.h"
 #include "model/study/logit_trace.h"
 #include "model/study/machine_rates.h"
+#include "model/values/explain.h"
 
 #include <algorithm>
 #include <array>
@@ -25,8 +26,8 @@ namespace {
 
 constexpr int kTextTokens = 40;
 constexpr int kMostComparedSteps = 16; // each costs a token, and 600 kB of logits to remember
-constexpr std::array kStages{stage::kPreprocess, stage::kSelect, stage::kVit,           stage::kPrefill,
-                             stage::kSample,     stage::kTtft,   stage::kDecodePerToken};
+constexpr std::array kStages{stage::kPreprocess, stage::kSelect, stage::kVit,  stage::kMethod,
+                             stage::kPrefill,    stage::kSample, stage::kTtft, stage::kDecodePerToken};
 
 /// One user turn: its opening, the pictures, 40 words, and the opening of the answer. Ids are arbitrary but the
 /// markers'.
@@ -157,6 +158,8 @@ private:
                 times.push_back(once);
         }
         for (const std::string_view name : kStages) {
+            if (name == stage::kMethod && !times.front().has(name))
+                continue; // nothing chose among tokens
             std::vector<double> values;
             for (const StageTimes& once : times)
                 values.push_back(once.ms(name));
@@ -189,7 +192,7 @@ private:
         const PruneStage& stage = plan.pixelStage();
         prompt.vision.place = stage.place;
         prompt.vision.vitLayer = stage.layer;
-        m_network->checkPlace(stage.place, stage.layer);
+        requirePlan(*m_network, plan);
         prompt.tokens = keepBlocks(benchPrompt(m_network->traits(), images), prompt.vision.masks);
         return prompt;
     }
@@ -216,18 +219,21 @@ private:
     void describe(const std::vector<PreparedImage>& images, const PrunePlan& plan, const TokenSequence& prompt,
                   const RunResult& run, BenchCase& result) const {
         const ModelTraits& traits = m_network->traits();
-        std::vector<int> patches;
+        std::vector<int> blocks;
         result.patches = result.patchesFull = 0;
+        result.images.clear();
+        const std::vector<StageCounts> stages = countsOf(run.pruning);
         for (const PreparedImage& image : images) {
-            const int kept = image.report.mask.keptPatchCount();
-            patches.push_back(plan.pixelStage().place == Place::Input ? kept : image.picture.grid().patchCount());
-            result.patches += kept;
+            blocks.push_back(image.picture.grid().count());
+            result.images.push_back(image.report);
+            result.patches += image.report.mask.keptPatchCount();
             result.patchesFull += image.fullBlocks * image.picture.grid().geometry.patchesPerBlock();
         }
+        const int visual = tokensPerLayer(blocks, stages, 1).front();
         result.promptTokens = run.promptTokens;
         result.promptTokensFull = unprunedTokens(prompt.length(), images);
-        PromptFlops flops = promptFlops(traits.shape, patches, 0);
-        flops.llm = promptFlops(traits.shape, {}, run.promptTokens).llm; // vit@K and post: fewer than were encoded
+        result.pruning = run.pruning;
+        const PromptFlops flops = planFlops(traits.shape, plan, blocks, stages, run.promptTokens - visual);
         result.flops = flops.total();
         ReadBytes bytes = readBytes(traits.shape, static_cast<int>(at::elementSize(traits.dtype)));
         bytes.vision = static_cast<double>(traits.visionBytes);
@@ -268,19 +274,22 @@ nlohmann::json errorJson(const std::optional<LogitError>& error) {
 }
 
 nlohmann::json caseJson(const BenchCase& result) {
-    return {{"image", result.image},
-            {"copies", result.copies},
-            {"plan", result.plan},
-            {"prompt_tokens", result.promptTokens},
-            {"prompt_tokens_full", result.promptTokensFull},
-            {"patches", result.patches},
-            {"patches_full", result.patchesFull},
-            {"median_ms", timesJson(result.medianMs)},
-            {"p90_ms", timesJson(result.p90Ms)},
-            {"peak_bytes", result.peakBytes},
-            {"flops", result.flops},
-            {"floor_ms", timesJson(result.floorMs)},
-            {"logit_error", errorJson(result.logitError)}};
+    nlohmann::json json{{"image", result.image},
+                        {"copies", result.copies},
+                        {"plan", result.plan},
+                        {"prompt_tokens", result.promptTokens},
+                        {"prompt_tokens_full", result.promptTokensFull},
+                        {"patches", result.patches},
+                        {"patches_full", result.patchesFull},
+                        {"median_ms", timesJson(result.medianMs)},
+                        {"p90_ms", timesJson(result.p90Ms)},
+                        {"peak_bytes", result.peakBytes},
+                        {"flops", result.flops},
+                        {"floor_ms", timesJson(result.floorMs)},
+                        {"logit_error", errorJson(result.logitError)}};
+    if (result.medianMs.has(stage::kMethod))
+        json["pruning"] = toJson(result.pruning);
+    return json;
 }
 
 } // namespace

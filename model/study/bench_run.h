@@ -2,10 +2,12 @@
 
 #include "core/base/stage_times.h"
 #include "core/pruning/prune_plan.h"
+#include "core/report/mask_report.h"
 #include "core/resize/resize.h"
 #include "model/families/families.h"
 #include "model/study/logit_error.h"
 #include "model/values/load_options.h"
+#include "model/values/prune_outcome.h"
 #include "model/values/request.h"
 
 #include <functional>
@@ -44,6 +46,8 @@ struct BenchCase {
     StageTimes p90Ms;
     std::int64_t peakBytes = 0;
     double flops = 0;
+    std::vector<MaskReport> images;       ///< of the last run, each copy
+    PruneOutcome pruning;                 ///< likewise
     StageTimes floorMs;                   ///< vit, prefill, decode_per_token at the machine's measured rates
     std::optional<LogitError> logitError; ///< of packed weights against native ones, along the native answer
 };

@@ -3,6 +3,7 @@
 #include "core/base/json_fields.h"
 #include "core/image/image_file.h"
 #include "model/scores/score.h"
+#include "model/values/explain.h"
 
 #include <limits>
 
@@ -61,8 +62,7 @@ EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question
     const GivenAnswer given{answer.text, record.asked.answer, namedBox(answer), record.asked.box};
     for (const ScoreEntry& score : scoresOf(record.asked.task))
         record.scores.push_back(score.value(given));
-    for (const MaskReport& image : answer.images)
-        record.keptBlocks += image.mask.keptCount();
+    record.keptBlocks = enteringTokens(answer.pruning, answer.images);
     record.blocks = record.keptBlocks + answer.promptTokensFull - answer.promptTokens;
     record.promptTokens = answer.promptTokens;
     record.promptTokensFull = answer.promptTokensFull;
@@ -71,6 +71,9 @@ EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question
     record.whole = !answer.reuse.any();
     record.ttftMs = answer.times.ms(stage::kTtft);
     record.totalMs = answer.times.ms(stage::kTotal);
+    record.prefillMs = answer.times.ms(stage::kPrefill);
+    record.methodMs = answer.times.ms(stage::kMethod);
+    record.equivalentTokens = answer.pruning.equivalentTokens;
     return record;
 }
 
@@ -89,10 +92,12 @@ nlohmann::ordered_json toJson(const EvalRecord& record) {
     json["prompt_tokens"] = record.promptTokens;
     json["prompt_tokens_full"] = record.promptTokensFull;
     json["answer_tokens"] = record.answerTokens;
+    json["equivalent_tokens"] = record.equivalentTokens;
     if (record.decodedOnWhite)
         json["decoded_on_white"] = true;
     json["whole"] = record.whole;
-    json["times_ms"] = {{"ttft", record.ttftMs}, {"total", record.totalMs}};
+    json["times_ms"] = {
+        {"ttft", record.ttftMs}, {"total", record.totalMs}, {"prefill", record.prefillMs}, {"method", record.methodMs}};
     return json;
 }
 
@@ -117,6 +122,9 @@ EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& w
     const JsonFields times = fields.object("times_ms");
     record.ttftMs = times.number("ttft", 0, kMostMs);
     record.totalMs = times.number("total", 0, kMostMs);
+    record.prefillMs = times.number("prefill", 0, kMostMs, 0);
+    record.methodMs = times.number("method", 0, kMostMs, 0);
+    record.equivalentTokens = fields.number("equivalent_tokens", 0, kMostMs, 0);
     return record;
 }
 

@@ -18,10 +18,10 @@ struct EvalRecord {
     AskedQuestion asked;
     std::string plan; ///< canonical text
     std::string answer;
-    std::string finishReason;   ///< as toText(FinishReason)
-    std::vector<double> scores; ///< one for each of scoresOf(asked.task)
-    std::int64_t keptBlocks = 0;
-    std::int64_t blocks = 0; ///< without pruning
+    std::string finishReason;    ///< as toText(FinishReason)
+    std::vector<double> scores;  ///< one for each of scoresOf(asked.task)
+    std::int64_t keptBlocks = 0; ///< visual tokens that enter the language layers
+    std::int64_t blocks = 0;     ///< without pruning
     std::int64_t promptTokens = 0;
     std::int64_t promptTokensFull = 0;
     std::int64_t answerTokens = 0;
@@ -29,6 +29,9 @@ struct EvalRecord {
     bool whole = false;          ///< the whole prompt was computed, nothing taken over from the question before
     double ttftMs = 0;
     double totalMs = 0;
+    double prefillMs = 0;
+    double methodMs = 0;         ///< of stages that choose among tokens
+    double equivalentTokens = 0; ///< visual tokens in each language layer, on average
 
     bool isRight() const { return scores.front() >= 1; }
 };
@@ -37,7 +40,8 @@ struct EvalRecord {
 EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer);
 
 /// `{picture, question, image, task, asked, expected, box?, plan, answer, finish_reason, scores: {...}, kept, blocks,
-/// prompt_tokens, prompt_tokens_full, answer_tokens, decoded_on_white?, whole, times_ms: {ttft, total}}`.
+/// prompt_tokens, prompt_tokens_full, answer_tokens, equivalent_tokens, decoded_on_white?, whole, times_ms: {ttft,
+/// total, prefill, method}}`.
 nlohmann::ordered_json toJson(const EvalRecord& record);
 /// Throws Error(BadFile) that begins with `where` and names the field.
 EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& where);

@@ -74,6 +74,15 @@ void addMeans(TaskResult& result, const Records& records) {
     }
 }
 
+/// Over the prompts that were computed as a whole; 0 without any.
+double medianOf(const Records& records, double EvalRecord::*ms) {
+    std::vector<double> times;
+    for (const EvalRecord* record : records)
+        if (record->whole)
+            times.push_back(record->*ms);
+    return times.empty() ? 0 : median(times);
+}
+
 void addCosts(PlanResult& result, const Records& records) {
     const double kept = meanOf(records, [](const EvalRecord& r) { return static_cast<double>(r.keptBlocks); });
     const double blocks = meanOf(records, [](const EvalRecord& r) { return static_cast<double>(r.blocks); });
@@ -83,11 +92,10 @@ void addCosts(PlanResult& result, const Records& records) {
         meanOf(records, [](const EvalRecord& r) { return static_cast<double>(r.promptTokensFull); });
     result.answerTokens = meanOf(records, [](const EvalRecord& r) { return static_cast<double>(r.answerTokens); });
     result.totalMs = meanOf(records, [](const EvalRecord& r) { return r.totalMs; });
-    std::vector<double> times;
-    for (const EvalRecord* record : records)
-        if (record->whole)
-            times.push_back(record->ttftMs);
-    result.ttftMs = times.empty() ? 0 : median(times);
+    result.equivalentTokens = meanOf(records, [](const EvalRecord& r) { return r.equivalentTokens; });
+    result.ttftMs = medianOf(records, &EvalRecord::ttftMs);
+    result.prefillMs = medianOf(records, &EvalRecord::prefillMs);
+    result.methodMs = medianOf(records, &EvalRecord::methodMs);
 }
 
 std::vector<std::string> tasksOf(const Records& records) {
@@ -165,6 +173,9 @@ nlohmann::ordered_json toJson(const PlanResult& result) {
     json["answer_tokens"] = result.answerTokens;
     json["ttft_ms"] = result.ttftMs;
     json["total_ms"] = result.totalMs;
+    json["prefill_ms"] = result.prefillMs;
+    json["method_ms"] = result.methodMs;
+    json["equivalent_tokens"] = result.equivalentTokens;
     json["tasks"] = nlohmann::ordered_json::array();
     for (const TaskResult& task : result.tasks) {
         nlohmann::ordered_json& entry = json["tasks"].emplace_back(nlohmann::ordered_json{{"task", task.task}});

@@ -45,6 +45,9 @@ struct PlanResult {
     double answerTokens = 0;     ///< mean
     double ttftMs = 0;           ///< median over whole prompts; 0 without any
     double totalMs = 0;          ///< mean over all questions
+    double prefillMs = 0;        ///< median over whole prompts, as are the times of methods
+    double methodMs = 0;
+    double equivalentTokens = 0; ///< mean
 };
 
 /// Results of each of `plans`, by the records of it; the first plan is what the others are compared with. Tasks in the

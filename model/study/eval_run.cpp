@@ -76,13 +76,8 @@ private:
     }
 
     Request request(const PrunePlan& plan, const QuestionedPicture& picture, std::size_t question, bool anew) const {
-        Request request = makeRequest({{picture.picture, picture.name, {}, picture.decodedOnWhite}},
-                                      picture.questions[question].question);
+        Request request = evalRequest(m_options, picture, question);
         request.plan = plan;
-        request.minPixels = m_options.minPixels;
-        request.maxPixels = m_options.maxPixels;
-        request.resize = m_options.resize;
-        request.maxTokens = m_options.maxTokens;
         request.reuse = !anew; // nothing of the plan before: its time would be too short
         return request;
     }
@@ -111,6 +106,16 @@ private:
 };
 
 } // namespace
+
+Request evalRequest(const EvalOptions& options, const QuestionedPicture& picture, std::size_t question) {
+    Request request = makeRequest({{picture.picture, picture.name, {}, picture.decodedOnWhite}},
+                                  picture.questions.at(question).question);
+    request.minPixels = options.minPixels;
+    request.maxPixels = options.maxPixels;
+    request.resize = options.resize;
+    request.maxTokens = options.maxTokens;
+    return request;
+}
 
 EvalRun runEval(Engine& engine, const QuestionSet& set, const EvalOptions& options, EvalLog* log,
                 const std::function<void(const EvalProgress&)>& onProgress, std::stop_token stop) {

@@ -32,6 +32,9 @@ struct EvalProgress {
     std::optional<double> secondsLeft;
 };
 
+/// A question of a picture as it is asked, but for the plan.
+Request evalRequest(const EvalOptions& options, const QuestionedPicture& picture, std::size_t question);
+
 struct EvalRun {
     std::vector<EvalRecord> records; ///< in the order in which they were asked
     bool interrupted = false;        ///< stopped: the records are those so far

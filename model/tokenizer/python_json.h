@@ -1,26 +1,21 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/base/python_number.h"
 
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace prunescope::model {
 
-/// A number as Python prints it: the shortest that reads back the same, with a point or an exponent.
+/// A number as Python's json.dumps writes it.
 inline std::string pythonFloat(double value) {
     if (std::isnan(value))
         return "NaN";
     if (std::isinf(value))
         return value > 0 ? "Infinity" : "-Infinity";
-    char text[64];
-    const double size = std::abs(value);
-    const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
-    const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-    std::string number(text, std::to_chars(text, text + sizeof text, value, format).ptr);
-    return plain && number.find('.') == std::string::npos ? number + ".0" : number;
+    return pythonNumber(value);
 }
 
 /// JSON as Python's json.dumps(value, ensure_ascii=False) writes it, which is what chat templates put into prompts:

@@ -260,6 +260,14 @@ TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<Prom
 
 TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks) {
     checkMasks(full, masks);
+    std::vector<std::vector<int>> blocks;
+    for (const KeepMask& mask : masks)
+        blocks.push_back(mask.keptIndices());
+    return keepTokens(full, blocks);
+}
+
+TokenSequence keepTokens(const TokenSequence& full, const std::vector<std::vector<int>>& blocks) {
+    check(blocks.size() == full.images.size(), "a list of blocks for each image");
     TokenSequence kept;
     kept.nextPosition = full.nextPosition;
     kept.fullLength = full.fullLength;
@@ -273,12 +281,12 @@ TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>&
             kept.positions[axis].push_back(full.positions[axis][from]);
     };
     int next = 0;
-    for (std::size_t image = 0; image < masks.size(); ++image) {
+    for (std::size_t image = 0; image < blocks.size(); ++image) {
         const ImageSpan& span = full.images[image];
         for (; next < span.first; ++next)
             copy(next);
-        kept.images.push_back({kept.length(), masks[image].keptCount(), span.grid});
-        for (const int block : masks[image].keptIndices())
+        kept.images.push_back({kept.length(), static_cast<int>(blocks[image].size()), span.grid});
+        for (const int block : blocks[image])
             copy(span.first + block);
         next = span.first + span.count;
     }

@@ -61,6 +61,9 @@ TokenSequence encodePrompt(const BpeTokenizer& tokenizer, const std::vector<Prom
 
 /// Drops the tokens of blocks that are not kept; `masks` has one mask per image (qwen3-vl spec 9.4).
 TokenSequence keepBlocks(const TokenSequence& full, const std::vector<KeepMask>& masks);
+/// The tokens of images become those of `blocks`, one list per image, in its order: rows of merged blocks stand at the
+/// place of the block that is named for them, which may be there twice.
+TokenSequence keepTokens(const TokenSequence& full, const std::vector<std::vector<int>>& blocks);
 
 /// The same tokens with the positions 0, 1, 2 ... on all axes, and the answer right behind them: as if the dropped ones
 /// had never been there (other-families spec 4).

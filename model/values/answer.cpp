@@ -9,9 +9,9 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr std::array kAnswerStages{stage::kPreprocess,     stage::kSelect, stage::kVit,
-                                   stage::kPrefill,        stage::kSample, stage::kTtft,
-                                   stage::kDecodePerToken, stage::kTotal};
+constexpr std::array kAnswerStages{stage::kPreprocess, stage::kSelect,         stage::kVit,
+                                   stage::kMethod,     stage::kPrefill,        stage::kSample,
+                                   stage::kTtft,       stage::kDecodePerToken, stage::kTotal};
 
 nlohmann::json toJson(const Region& region) {
     return {
@@ -36,11 +36,13 @@ nlohmann::json imagesOf(const Answer& answer) {
     return images;
 }
 
-/// All stages, 0 for one that did not happen (no second token: no decode_per_token).
+/// All stages, 0 for one that did not happen (no second token: no decode_per_token); that of methods which choose among
+/// tokens only where there was one.
 nlohmann::json timesOf(const Answer& answer) {
     nlohmann::json times = nlohmann::json::object();
     for (const std::string_view name : kAnswerStages)
-        times[std::string(name)] = answer.times.ms(name);
+        if (name != stage::kMethod || answer.times.has(name))
+            times[std::string(name)] = answer.times.ms(name);
     return times;
 }
 
@@ -78,6 +80,11 @@ nlohmann::json toJson(const Answer& answer) {
         {"dtype", answer.dtype},
         {"weights", answer.weights},
     };
+    if (answer.pruning.plan.size() > 1 || answer.times.has(stage::kMethod)) {
+        const nlohmann::json pruning = toJson(answer.pruning);
+        for (const char* name : {"stages", "equivalent_tokens"})
+            json[name] = pruning.at(name);
+    }
     if (!answer.adapter.empty())
         json["adapter"] = answer.adapter;
     if (answer.thinking)

@@ -184,6 +184,7 @@ nlohmann::json toJson(const PromptView& view) {
             {"chat_template", view.chatTemplate.empty() ? nlohmann::json() : nlohmann::json(view.chatTemplate)},
             {"plan", view.plan},
             {"place", view.place},
+            {"later", view.later},
             {"prompt_tokens", view.promptTokens},
             {"prompt_tokens_full", view.promptTokensFull},
             {"next_position", view.nextPosition},

@@ -56,6 +56,8 @@ struct PromptView {
     int promptTokensFull = 0;      ///< without pruning; more than `tokens` where the method shows a smaller picture
     std::int64_t nextPosition = 0; ///< of the first generated token
     std::string plan;
+    /// What happens to these tokens while they run: "before layer 2 llm@2:fastv leaves 680 of 2,040". Empty: nothing.
+    std::vector<std::string> later;
     std::string place; ///< where dropped blocks are dropped, as a plan writes it: "input", "vit@8", "post"
     std::string model;
     std::string chatTemplate; ///< the file that it comes from; empty: that of the model's family was used
@@ -76,11 +78,11 @@ std::string displayText(std::string_view bytes);
 /// "135 of 510": tokens of the image, without and with pruning.
 std::string keptOfAll(const PromptView::Image& image);
 
-/// `{model, chat_template, plan, place, prompt_tokens, prompt_tokens_full, next_position, text, pieces: [{source:
-/// "template"|"people"|"image", text, image}], token_ids, token_ids_full, tokens: [{id, text, position: [time, row,
-/// column], kept, image, block}], images: [{image, width, height, resized, rows, cols, blocks, blocks_full, kept, mask,
-/// first_token}]}`; `chat_template` is its file or null, `kept` of a token its index after pruning or null, `image` and
-/// `block` are there where it has them. No pixels.
+/// `{model, chat_template, plan, place, later, prompt_tokens, prompt_tokens_full, next_position, text, pieces:
+/// [{source: "template"|"people"|"image", text, image}], token_ids, token_ids_full, tokens: [{id, text, position:
+/// [time, row, column], kept, image, block}], images: [{image, width, height, resized, rows, cols, blocks, blocks_full,
+/// kept, mask, first_token}]}`; `chat_template` is its file or null, `kept` of a token its index after pruning or null,
+/// `image` and `block` are there where it has them. No pixels.
 nlohmann::json toJson(const PromptView& view);
 
 } // namespace prunescope::model

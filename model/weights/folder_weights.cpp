@@ -14,16 +14,24 @@ bool isFourBits(WeightType type) {
            type == WeightType::Q4_K;
 }
 
-class FolderWeights final : public WeightSource {
+class ReadWeights final : public FolderWeights {
 public:
-    FolderWeights(const Checkpoint& checkpoint, const WeightTarget& target, std::shared_ptr<const WeightChange> change,
-                  LoadProgress progress, std::stop_token stop)
-        : WeightSource(target), m_checkpoint(checkpoint), m_change(std::move(change)), m_progress(std::move(progress)),
+    ReadWeights(const Checkpoint& checkpoint, const WeightTarget& target, std::shared_ptr<const WeightChange> change,
+                LoadProgress progress, std::stop_token stop)
+        : FolderWeights(target), m_checkpoint(checkpoint), m_change(std::move(change)), m_progress(std::move(progress)),
           m_stop(std::move(stop)) {
         for (const auto& file : checkpoint.files())
             for (const auto& [name, tensor] : file->tensors())
                 m_totalBytes += static_cast<double>(tensor.bytes.size());
     }
+
+    void setChange(std::shared_ptr<const WeightChange> change, std::stop_token stop) override {
+        m_change = std::move(change);
+        m_stop = std::move(stop);
+        m_progress = nullptr; // no more than a part is read
+    }
+
+    const std::shared_ptr<const WeightChange>& change() const override { return m_change; }
 
     bool has(const std::string& name) const override {
         return m_checkpoint.has(name) || (m_change && m_change->adds(name));
@@ -137,10 +145,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
-                                            LoadProgress progress, std::stop_token stop,
-                                            std::shared_ptr<const WeightChange> change) {
-    return std::make_unique<FolderWeights>(checkpoint, target, std::move(change), std::move(progress), std::move(stop));
+std::unique_ptr<FolderWeights> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
+                                             LoadProgress progress, std::stop_token stop,
+                                             std::shared_ptr<const WeightChange> change) {
+    return std::make_unique<ReadWeights>(checkpoint, target, std::move(change), std::move(progress), std::move(stop));
 }
 
 } // namespace prunescope::model

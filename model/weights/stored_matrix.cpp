@@ -1,12 +1,12 @@
 #include "model/weights/stored_matrix.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "model/weights/integer_matrix.h"
 #include "model/weights/packed_words.h"
 #include "model/weights/stored_parts.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace prunescope::model {
 
@@ -63,12 +63,10 @@ PackedTensors fp4(const StoredWeight& weight) {
 }
 
 PackedTensors ggufBlocks(const StoredWeight& weight) {
-    for (const WeightTraits& traits : weightTypes()) {
-        std::string name(traits.name);
-        std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
-        if (name == weight.data.tensor->dtype)
-            return {.type = traits.type, .data = mappedBytes(weight.data, weight.rows(), at::kByte)};
-    }
+    const std::string name = asciiLowerCase(weight.data.tensor->dtype);
+    const auto found = std::ranges::find(weightTypes(), name, &WeightTraits::name);
+    if (found != weightTypes().end())
+        return {.type = found->type, .data = mappedBytes(weight.data, weight.rows(), at::kByte)};
     throw Error(ErrorKind::Unsupported,
                 weight.where + " is stored as " + weight.data.tensor->dtype + ", which can't be read");
 }

@@ -91,7 +91,6 @@ public:
     /// Valid while this or a copy lives.
     MatrixView view() const;
     std::int64_t bytes() const;
-    std::int64_t rowCount() const { return isPacked() ? m_packed.rows() : m_native.size(0); }
 
     /// The given rows [count, cols] in the type of the activations. `indices`: int64 on the matrix's device.
     at::Tensor rows(const at::Tensor& indices) const;

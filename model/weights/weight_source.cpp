@@ -3,9 +3,9 @@
 namespace prunescope::model {
 
 at::Tensor WeightSource::counted(at::Tensor tensor, bool mapped) {
-    m_parameters += tensor.numel();
-    m_bytes += static_cast<std::int64_t>(tensor.nbytes());
-    m_mappedBytes += mapped ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
+    m_totals.parameters += tensor.numel();
+    m_totals.bytes += static_cast<std::int64_t>(tensor.nbytes());
+    m_totals.mappedBytes += mapped ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
     return tensor;
 }
 
@@ -21,10 +21,10 @@ WeightMatrix WeightSource::matrix(const std::string& name, std::int64_t rows, st
 }
 
 WeightMatrix WeightSource::counted(const PackedTensors& packed, bool mapped) {
-    m_hasPacked = true;
-    m_parameters += packed.rows() * packed.cols();
-    m_bytes += packed.bytes();
-    m_mappedBytes += mapped && m_target.device.is_cpu() ? static_cast<std::int64_t>(packed.data.nbytes()) : 0;
+    m_totals.hasPacked = true;
+    m_totals.parameters += packed.rows() * packed.cols();
+    m_totals.bytes += packed.bytes();
+    m_totals.mappedBytes += mapped && m_target.device.is_cpu() ? static_cast<std::int64_t>(packed.data.nbytes()) : 0;
     return {packed.to(m_target.device), m_target.dtype, m_scratch};
 }
 

@@ -28,6 +28,14 @@ struct WeightTarget {
     WeightFormat format = WeightFormat::Native;
 };
 
+/// What a source has given so far.
+struct WeightTotals {
+    std::int64_t parameters = 0;
+    std::int64_t bytes = 0;
+    std::int64_t mappedBytes = 0; ///< of these, pages of the files
+    bool hasPacked = false;
+};
+
 /// Source of a network's weights: a folder, or random numbers of the right shapes. Matrices are packed one by
 /// one, as they are asked for.
 class WeightSource {
@@ -49,13 +57,18 @@ public:
     /// A tensor in float32, whatever the target's dtype is. Throws as `get`.
     virtual at::Tensor wide(const std::string& name, const std::vector<std::int64_t>& shape);
 
+    /// Says that a layer holds the numbers of a matrix in memory of its own from now on, as `now`.
+    virtual void moved([[maybe_unused]] const std::string& name, [[maybe_unused]] const WeightMatrix& now) {}
+
     /// Whether matrices are to be packed.
     bool packs() const { return m_target.format != WeightFormat::Native; }
     /// Whether any that were asked for are.
-    bool hasPacked() const { return m_hasPacked; }
-    std::int64_t parameters() const { return m_parameters; }
-    std::int64_t bytes() const { return m_bytes; }
-    std::int64_t mappedBytes() const { return m_mappedBytes; } ///< of these, pages of the files
+    bool hasPacked() const { return m_totals.hasPacked; }
+    std::int64_t parameters() const { return m_totals.parameters; }
+    std::int64_t bytes() const { return m_totals.bytes; }
+    std::int64_t mappedBytes() const { return m_totals.mappedBytes; }
+    const WeightTotals& totals() const { return m_totals; }
+    const WeightTarget& target() const { return m_target; }
 
 protected:
     /// The tensor on the CPU as the source has it, of any floating-point type. Throws as `get`.
@@ -68,24 +81,30 @@ protected:
     WeightMatrix counted(const PackedTensors& packed, bool mapped = false);
     /// Int8 or Int4: what the target's format, if it packs, makes of a matrix.
     WeightType packedType(std::int64_t cols, MatrixKind kind) const;
-    const WeightTarget& target() const { return m_target; }
+    void setTotals(const WeightTotals& totals) { m_totals = totals; }
 
 private:
     WeightTarget m_target;
     std::shared_ptr<UnpackScratch> m_scratch;
-    std::int64_t m_parameters = 0;
-    std::int64_t m_bytes = 0;
-    std::int64_t m_mappedBytes = 0;
-    bool m_hasPacked = false;
+    WeightTotals m_totals;
+};
+
+/// The weights of a model as it lies on disk, with a change of them that can be exchanged.
+class FolderWeights : public WeightSource {
+public:
+    using WeightSource::WeightSource;
+    /// Applies another change to what is read from now on; nullptr: none.
+    virtual void setChange(std::shared_ptr<const WeightChange> change, std::stop_token stop) = 0;
+    virtual const std::shared_ptr<const WeightChange>& change() const = 0; ///< nullptr: none
 };
 
 /// The weights of a model as it lies on disk. On the CPU in the checkpoint's own dtype nothing is copied: tensors are
 /// views of the mapped files. Matrices that are stored in a packed format stay as they are, where the target's format
 /// does not want fewer bits. `change` is applied to what is read; such weights are kept in the target's dtype or
 /// format.
-std::unique_ptr<WeightSource> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
-                                            LoadProgress progress, std::stop_token stop,
-                                            std::shared_ptr<const WeightChange> change = nullptr);
+std::unique_ptr<FolderWeights> folderWeights(const Checkpoint& checkpoint, const WeightTarget& target,
+                                             LoadProgress progress, std::stop_token stop,
+                                             std::shared_ptr<const WeightChange> change = nullptr);
 
 /// Random weights: a model of a known shape for measurements. The same values on every run.
 std::unique_ptr<WeightSource> randomWeights(const WeightTarget& target);

@@ -5,7 +5,7 @@ apply_chat_template makes, and stores what comes out beside them: the values tha
     DIR/bin/python packaging/compare/templates.py
 
 contexts.json: the conversations, each with the variables of a call of apply_chat_template.
-NAME.jinja -> NAME.json: what each conversation gives, {"text": ...} or {"error": ...} of the reference.
+NAME.jinja -> expected.json: under NAME what each conversation gives, {"text": ...} or {"error": ...} of the reference.
 expressions.json: rows [template, expected], rendered with "values"; null where the reference raises.
 """
 
@@ -67,9 +67,11 @@ def write(path, value):
 
 def templates(env):
     contexts = json.loads((FOLDER / "contexts.json").read_text(encoding="utf-8"))
+    expected = {}
     for path in sorted(FOLDER.glob("*.jinja")):
         text = path.read_text(encoding="utf-8")
-        write(path.with_suffix(".json"), {name: rendered(env, text, given) for name, given in contexts.items()})
+        expected[path.stem] = {name: rendered(env, text, given) for name, given in contexts.items()}
+    write(FOLDER / "expected.json", expected)
 
 
 def expressions(env):

@@ -4,6 +4,7 @@
 
 #include <QtTest>
 #include <csignal>
+#include <map>
 #include <set>
 
 using namespace prunescope;
@@ -98,6 +99,45 @@ private Q_SLOTS:
         QCOMPARE(answer["device"], nlohmann::json("cpu"));
         QCOMPARE(answer["dtype"], nlohmann::json("float32"));
         QCOMPARE(answer["weights"], nlohmann::json("native"));
+    }
+
+    /// What each stage left, in the object, in the note and in the file of explanations.
+    void stagesAreTold() {
+        const QString plan = "input:pred_2d; post:divprune,keep=1/2; llm@2:fastv,keep=1/2";
+        const QString file = m_program.file("why.json");
+        const QStringList question{picture(), "What is this?", "--max-tokens", "1", "--plan", plan};
+        const nlohmann::json answer = askJson(question + QStringList{"--explain", file});
+        QCOMPARE(valueAt(answer, "plan"), nlohmann::json(plan.toStdString()));
+        QVERIFY(answer["times_ms"].contains("method"));
+        const nlohmann::json stages = valueAt(answer, "stages");
+        QCOMPARE(stages.size(), std::size_t{3});
+        int before = valueAt(answer["images"][0], "blocks").get<int>();
+        for (const nlohmann::json& stage : stages) {
+            const nlohmann::json counts = stage.at("images").at(0);
+            QCOMPARE(counts.at("before").get<int>(), before);
+            before = counts.at("after").get<int>();
+        }
+        QCOMPARE(stages[2]["layer"], nlohmann::json(2));
+
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::ReadOnly));
+        const nlohmann::json why = nlohmann::json::parse(out.readAll().toStdString());
+        QCOMPARE(valueAt(why, "pruning").at("stages"), stages);
+        const double layers = why["pruning"]["language_layers"].get<double>();
+        const double entered = stages[1]["images"][0]["after"].get<double>();
+        QCOMPARE(answer["equivalent_tokens"].get<double>(), (2 * entered + (layers - 2) * before) / layers);
+        std::map<std::string, int> droppedBy;
+        const nlohmann::json blocks = valueAt(why, "images").at(0).at("blocks");
+        for (const nlohmann::json& block : blocks)
+            ++droppedBy[block.at("kept").get<bool>() ? "" : block.at("dropped_by").get<std::string>()];
+        QCOMPARE(droppedBy[""], before);
+        for (const nlohmann::json& stage : stages)
+            QCOMPARE(droppedBy[stage.at("stage").get<std::string>()],
+                     stage["images"][0]["before"].get<int>() - stage["images"][0]["after"].get<int>());
+
+        const ProgramResult told = ask(question);
+        for (const char* words : {"after the encoder divprune", "before layer 2 fastv", "tokens per layer on average"})
+            QVERIFY2(told.err.contains(words), told.err);
     }
 
     void weightsMayBePacked() {

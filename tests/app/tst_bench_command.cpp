@@ -97,7 +97,7 @@ private Q_SLOTS:
             QVERIFY(row.at("one_thread").at("median_ms").get<double>() >= 0);
             QCOMPARE(row.at("all_threads").is_null(), report["threads"] == 1);
         }
-        for (const auto& method : prunescope::methods())
+        for (const auto& method : prunescope::pixelMethods())
             if (method.drops())
                 QVERIFY2(operations.contains("select " + std::string(method.name) + ", tau 0.02"), method.name.data());
         for (const char* operation : {"picture to model size", "pred_2d again, other tau, max", "changed blocks",

@@ -128,6 +128,32 @@ private Q_SLOTS:
         QVERIFY(mask["flops"]["pruned"].get<double>() < mask["flops"]["full"].get<double>());
     }
 
+    /// Every block: kept, or dropped by the stage and predicted by a neighbour.
+    void everyBlockIsExplained() {
+        const QString file = m_program.file("why.json");
+        const nlohmann::json mask =
+            json({"mask", written("rows.ppm", "0011/0022/0022"), "--no-resize", "--json", "--explain", file});
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::ReadOnly));
+        const nlohmann::json why = nlohmann::json::parse(out.readAll().toStdString());
+        QCOMPARE(valueAt(why, "plan"), nlohmann::json("input:pred_2d"));
+        const nlohmann::json stage = valueAt(why, "pruning").at("stages").at(0);
+        QCOMPARE(stage.at("images").at(0), (nlohmann::json{{"before", 12}, {"after", mask.at("kept")}}));
+        const nlohmann::json image = valueAt(why, "images").at(0);
+        for (const char* key : {"image", "width", "height", "resized", "rows", "cols"})
+            QCOMPARE(valueAt(image, key), valueAt(mask, key));
+        QByteArray kept, from;
+        for (const nlohmann::json& block : image.at("blocks")) {
+            kept += block.at("kept").get<bool>() ? '#' : '.';
+            from += QByteArray::number(block.at("predicted_by").is_null() ? -1 : block.at("predicted_by").get<int>());
+            from += ' ';
+            QCOMPARE(block.at("dropped_by").is_null(), block.at("kept").get<bool>());
+            QVERIFY(block.at("score").is_null() && block.at("merged_into").is_null());
+        }
+        QCOMPARE(kept, QByteArray("#.#...#....."));
+        QCOMPARE(from, QByteArray("-1 0 -1 2 0 4 -1 6 4 8 6 10 "));
+    }
+
     void optionsReachTheMethod() {
         const QString picture = dataFile("masks/mobile_jpeg_416x896.png");
         const auto kept = [&](const QStringList& more) {

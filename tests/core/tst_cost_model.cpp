@@ -109,8 +109,9 @@ private Q_SLOTS:
         QCOMPARE(nine.llm, promptFlops(shape, {}, 40).llm);
         const double merger = 9.0 * 1024 * 9 * 1024 + 9.0 * 1024 * 2048;
         QCOMPARE(nine.mergers, (1 + shape.deepstackLayers) * 40 * 2 * merger);
-        const std::array images{BlockCounts{4, 10}};
-        QCOMPARE(planFlops(shape, PruneStage{}, images, 5).total(), promptFlops(shape, std::array{36}, 5).total());
+        const std::array stages{StageCounts{0, 0, {{4, 10}}}};
+        QCOMPARE(planFlops(shape, PrunePlan{}, std::array{10}, stages, 5).total(),
+                 promptFlops(shape, std::array{36}, 5).total());
         QCOMPARE(weightCounts(shape).vision, 24 * (4.0 * 1024 * 1024 + 2.0 * 1024 * 4096) + 4 * merger);
     }
 

@@ -26,7 +26,7 @@ KeepMask randomMask(BlockGrid grid, std::mt19937& random) {
 }
 
 MethodSettings randomSettings(std::mt19937& random) {
-    MethodSettings settings(methods()[random() % methods().size()]);
+    MethodSettings settings(pixelMethods()[random() % pixelMethods().size()]);
     for (const OptionSpec& spec : settings.entry().options)
         if (random() % 2 == 0)
             settings.change(spec.name, test::anyValue(spec, random));

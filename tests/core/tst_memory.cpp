@@ -103,7 +103,7 @@ private Q_SLOTS:
             const std::size_t before = g_live;
             g_peak = before;
             MaskMaker maker(blocks);
-            for (const MethodEntry& method : methods())
+            for (const MethodEntry& method : pixelMethods())
                 for (const MetricEntry& metric : metrics()) {
                     const MethodSettings settings = test::settingsOf(method.name, 0.02, true, metric.name);
                     QVERIFY(maker.mask(settings).count() > 0);

@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/method.h"
+#include "core/pruning/pixel_options.h"
 #include "core/pruning/prune_plan.h"
 #include "tests/support/methods.h"
 
@@ -36,6 +37,30 @@ private Q_SLOTS:
         row("input:pred_2d,cover=4x4x2,keep=300,rule=topk", "input:pred_2d,keep=300,rule=topk,cover=4x4x2");
         row("input:random,keep=1", "input:random,keep=1");
         row("input:\r\n\tpred_2d,\ntau=1\n", "input:pred_2d,tau=1");
+        row("input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2",
+            "input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2");
+        row("post:divprune", "post:divprune,keep=1/3"); // a budget is always told
+        row("post:gprune , of=left,theta=0.5,keep = 300", "post:gprune,keep=300");
+        row("post:gprune,steps=3,t=0.1,theta=-0.5,of=grid", "post:gprune,keep=1/3,of=grid,theta=-0.5,t=0.1,steps=3");
+        row("post:prumerge", "post:prumerge");
+        row("post:prumerge+,keep=2/18", "post:prumerge+,keep=1/9");
+        row("post:vispruner,share=0,block=32", "post:vispruner,keep=1/3,share=0,block=32");
+        row("post:pool,mode=max,side=5", "post:pool,side=5,mode=max");
+        row("post:cdpruner,text=question,split=2,form=exp,weight=0.25",
+            "post:cdpruner,keep=1/3,weight=0.25,form=exp,split=2,text=question");
+        row("post:hiprune,alpha=0.5", "post:hiprune,keep=1/3,alpha=1/2");
+        row("post:visionzip,contextual=mean", "post:visionzip,keep=1/3,contextual=mean");
+        row("post:random,keep=1/3,seed=7", "post:random,seed=7,keep=1/3");
+        row("llm:fastv", "llm:fastv,keep=1/3");
+        row("llm@16:vtw", "llm@16:vtw");
+        row("llm:pyramid_drop,ratio=2/3", "llm:pyramid_drop,ratio=2/3");
+        row("llm:pyramid_drop,keep=1/9", "llm:pyramid_drop,keep=1/9");
+        row("llm:sparsevlm,preset=64,no-recycle", "llm:sparsevlm,preset=64,no-recycle");
+        row("llm:sparsevlm,recycle,preset=192", "llm:sparsevlm");
+        row("llm@3:dart,text_pivots=0,image_pivots=10", "llm@3:dart,keep=1/3,image_pivots=10,text_pivots=0");
+        row("post:mustdrop,preset=64", "post:mustdrop,preset=64");
+        row("llm@2:fastv,keep=1/2; llm@20:vtw", "llm@2:fastv,keep=1/2; llm@20:vtw");
+        row("post:divprune,keep=1; llm:ivc_prune,keep=1/2", "post:divprune,keep=1; llm:ivc_prune,keep=1/2");
     }
     void plans() {
         QFETCH(QByteArray, text);
@@ -57,7 +82,7 @@ private Q_SLOTS:
 
     void everyPlanComesBack() {
         const double tiny = std::numeric_limits<double>::denorm_min();
-        for (const MethodEntry& method : methods())
+        for (const MethodEntry& method : pixelMethods())
             for (const double tau : {0.0, tiny, 1.0 / 255, 0.005, 0.02, 1.0 / 3, 0.1 + 0.2, 1.0})
                 for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}})
                     checkRoundTrip(test::settingsOf(method.name, tau, seed != 42, "mae", seed));
@@ -75,6 +100,51 @@ private Q_SLOTS:
                     checkRoundTrip(all.change(spec.name, value));
                 }
         }
+    }
+
+    /// A method is known by its name, and comes back at its places.
+    void everyMethodStandsAtItsPlaces() {
+        for (const MethodEntry& method : methods()) {
+            QVERIFY(&findMethod(method.name) == &method);
+            QVERIFY(!method.places.empty() && !method.title.empty() && !method.help.empty());
+            QVERIFY((method.pixels != nullptr) ==
+                    (method.needs == MethodNeeds::Nothing || method.needs == MethodNeeds::Pixels));
+            QCOMPARE(method.layers != nullptr, method.standsAt(Place::LanguageLayer));
+            for (const Place place : {Place::Input, Place::VisionLayer, Place::AfterEncoder, Place::LanguageLayer})
+                QVERIFY2(isRefused(PrunePlan::of(anyBudget(method), place, 2)) != method.standsAt(place),
+                         method.name.data());
+        }
+    }
+
+    /// Random is one method at every place.
+    void randomLooksAtPixelsWhereItCountsThem() {
+        const auto looks = [](const char* text) { return looksAtPixels(parsePlan(text).stages.back()); };
+        QVERIFY(looks("input:random,keep=1/3") && looks("vit@2:random,keep=1/3") && looks("post:random"));
+        QVERIFY(!looks("post:random,keep=1/3") && !looks("llm:random,keep=1/3"));
+        QVERIFY(!looks("input:pred_2d; post:random,keep=1/3"));
+        QVERIFY(parsePlan("post:random,keep=1/3").pixelStage().settings == MethodSettings(keepAllMethod()));
+    }
+
+    void everythingLeavesAStageOut() {
+        for (const MethodEntry& method : methods())
+            if (method.option(kKeep.name)) {
+                MethodSettings settings(method);
+                settings.set(kKeep, TokenBudget());
+                for (const Place place : method.places)
+                    QVERIFY2(!PrunePlan::of(settings, place, 2).prunes(), method.name.data());
+            }
+        QVERIFY(parsePlan("input:pred_2d,keep=1; llm@2:vtw").prunes());
+    }
+
+    void oneSeedForAllThatIsDrawn() {
+        QCOMPARE(parsePlan("input:pred_2d; llm:random,keep=1/2,seed=7").seed(), std::uint64_t{7});
+        QCOMPARE(parsePlan("input:pred_2d,seed=3; llm:random,keep=1/2,seed=7").seed(), std::uint64_t{7});
+        QCOMPARE(parsePlan("input:pred_2d,seed=3; post:divprune").seed(), std::uint64_t{3});
+        QCOMPARE(parsePlan("input:random,seed=3; post:random,keep=1/2,seed=3").seed(), std::uint64_t{3});
+        QCOMPARE(parsePlan("post:divprune").seed(), std::uint64_t{42});
+        PrunePlan plan = parsePlan("input:raster; post:divprune; llm:random,keep=1/2");
+        plan.setSeed(9);
+        QCOMPARE(toText(plan), std::string("input:raster,seed=9; post:divprune,keep=1/3; llm:random,seed=9,keep=1/2"));
     }
 
     void badPlans_data() {
@@ -122,7 +192,8 @@ private Q_SLOTS:
         row("post:resize", ErrorKind::Usage, "'resize'");
         row("inp\nut:pred_2d", ErrorKind::Usage, "'inp ut'");
         row("input:pred\r\n2d", ErrorKind::Usage, "'pred  2d'");
-        row("input:pred_2d; post:raster", ErrorKind::Usage, "'raster' at 'post' is a second method");
+        row("input:pred_2d; post:raster", ErrorKind::Usage,
+            "'post:raster' is a second method that looks at pixels behind 'input:pred_2d'");
         row("input:pred_2d,keep=0", ErrorKind::Usage, "keep is '0', expected a share such as 1/3");
         row("input:pred_2d,keep=4/3", ErrorKind::Usage, "'4/3'");
         row("input:pred_2d,keep=1.5", ErrorKind::Usage, "'1.5'");
@@ -137,9 +208,6 @@ private Q_SLOTS:
         row("input:keep_all,keep=1/2", ErrorKind::Usage, "'keep' is for");
         row("llm@2:pred_2d", ErrorKind::Usage, "found at 'llm@2', expected at input, vit@K, post");
         row("llm@0:pred_2d", ErrorKind::Usage, "llm@0");
-        row("llm@2:fastv,keep=1/2", ErrorKind::Usage, "'fastv' is unknown");
-        row("post:divprune,keep=1/3", ErrorKind::Usage, "'divprune'");
-        row("input:pred_2d,tau=0.02; post:divprune,keep=1/3; llm@2:fastv,keep=1/2", ErrorKind::Usage, "'divprune'");
     }
     void badPlans() {
         QFETCH(QByteArray, text);
@@ -156,10 +224,31 @@ private Q_SLOTS:
     }
 
 private:
+    static bool isRefused(const PrunePlan& plan) {
+        try {
+            checkStages(plan);
+            return false;
+        } catch (const Error& error) {
+            return error.kind() == ErrorKind::Usage;
+        }
+    }
+
+    /// With a budget, which some methods can't do without.
+    static MethodSettings anyBudget(const MethodEntry& method) {
+        MethodSettings settings(method);
+        if (method.option(kKeep.name))
+            settings.set(kKeep, TokenBudget::share(1, 2));
+        return settings;
+    }
+
     static void checkRoundTrip(const MethodSettings& settings) {
         for (const Place place : settings.entry().places) {
             const bool hasLayer = place == Place::VisionLayer || place == Place::LanguageLayer;
             const PrunePlan plan = PrunePlan::of(settings, place, hasLayer ? 18 : 0);
+            const auto flaw = settings.entry().flaw;
+            QCOMPARE(isRefused(plan), flaw && !flaw(settings, place).empty());
+            if (isRefused(plan))
+                continue;
             const std::string text = toText(plan);
             QVERIFY2(parsePlan(text) == plan, text.c_str());
             QCOMPARE(toText(parsePlan(text)), text);

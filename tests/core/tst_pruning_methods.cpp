@@ -171,7 +171,7 @@ private Q_SLOTS:
     void everyMethodRepeatsItself() {
         QFETCH(PatchGeometry, geometry);
         std::mt19937 random(7);
-        for (const MethodEntry& entry : methods())
+        for (const MethodEntry& entry : pixelMethods())
             for (int round = 0; round < 100; ++round) {
                 const PixelBlocks blocks = anyPicture(random, geometry);
                 MaskMaker maker(blocks);
@@ -199,7 +199,7 @@ private Q_SLOTS:
         for (int round = 0; round < roundsFor(geometry); ++round) {
             const PixelBlocks blocks = anyPicture(random, geometry);
             MaskMaker maker(blocks);
-            for (const MethodEntry& entry : methods()) {
+            for (const MethodEntry& entry : pixelMethods()) {
                 if (!entry.decode || !entry.drops())
                     continue;
                 MethodSettings settings = anySettings(entry.name, random);
@@ -219,7 +219,7 @@ private Q_SLOTS:
         std::mt19937 random(11);
         for (int round = 0; round < roundsFor(geometry); ++round) {
             const PixelBlocks blocks = anyPicture(random, geometry);
-            for (const MethodEntry& entry : methods()) {
+            for (const MethodEntry& entry : pixelMethods()) {
                 if (!entry.decode)
                     continue;
                 const MethodSettings settings = anySettings(entry.name, random);
@@ -254,7 +254,7 @@ private Q_SLOTS:
                 level = 100 + static_cast<int>(random() % 8);
             const PixelBlocks known(test::flatBlocks(rows, cols, levels));
             const PixelBlocks blocks(test::flatBlocks(rows, cols, levels, geometry), geometry);
-            for (const MethodEntry& entry : methods()) {
+            for (const MethodEntry& entry : pixelMethods()) {
                 if (entry.showsSmallerPicture)
                     continue; // its rounding is to whole blocks
                 const MethodSettings settings = anySettings(entry.name, random);
@@ -279,7 +279,7 @@ private Q_SLOTS:
                 sample = static_cast<std::uint8_t>(sample + add);
             const PixelBlocks dark(Picture(blocks.picture().size(), low)),
                 light(Picture(blocks.picture().size(), high));
-            for (const MethodEntry& entry : methods()) {
+            for (const MethodEntry& entry : pixelMethods()) {
                 const MethodSettings settings = anySettings(entry.name, random);
                 QVERIFY2(makeMask(dark, settings) == makeMask(light, settings), named(settings).c_str());
             }
@@ -287,7 +287,7 @@ private Q_SLOTS:
     }
 
     void modesAgreeAtTauZero() {
-        for (const MethodEntry& entry : methods())
+        for (const MethodEntry& entry : pixelMethods())
             for (std::uint32_t seed = 0; seed < 200; ++seed) {
                 const PixelBlocks blocks(test::randomScreen(5, 6, 5000 + seed));
                 QVERIFY(makeMask(blocks, settingsOf(entry.name, 0, true)) ==

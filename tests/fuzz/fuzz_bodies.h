@@ -18,7 +18,7 @@ using Input = std::span<const std::uint8_t>;
 void fuzzImage(Input input);
 /// parseMaskJson, and back.
 void fuzzMaskJson(Input input);
-/// parsePlan, and back.
+/// parsePlan, and back; what its stages leave on models of some sizes.
 void fuzzPlan(Input input);
 /// parseJsonLine, and back.
 void fuzzRecordLine(Input input);

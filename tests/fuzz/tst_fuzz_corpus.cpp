@@ -3,17 +3,15 @@
 
 #include <QtTest>
 #include <array>
-#include <filesystem>
-#include <fstream>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 using namespace prunescope;
-namespace fs = std::filesystem;
 
 namespace {
 
 struct Target {
-    const char* folder; ///< below tests/data/fuzz
+    const char* name; ///< of its file in tests/data/fuzz
     void (*body)(fuzz::Input);
 };
 
@@ -29,9 +27,9 @@ constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
 
                               Target{"template", fuzz::fuzzTemplate}};
 
-std::vector<std::uint8_t> readAll(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+std::vector<std::uint8_t> bytesOf(const nlohmann::json& base64) {
+    const QByteArray bytes = QByteArray::fromBase64(QByteArray::fromStdString(base64.get<std::string>()));
+    return {bytes.begin(), bytes.end()};
 }
 
 } // namespace
@@ -44,18 +42,20 @@ private Q_SLOTS:
     void nothingButErrors_data() {
         QTest::addColumn<int>("target");
         for (std::size_t i = 0; i < kTargets.size(); ++i)
-            QTest::newRow(kTargets[i].folder) << static_cast<int>(i);
+            QTest::newRow(kTargets[i].name) << static_cast<int>(i);
     }
 
     void nothingButErrors() {
         QFETCH(int, target);
         const Target& chosen = kTargets[static_cast<std::size_t>(target)];
         int inputs = 0;
-        for (const auto& entry : fs::directory_iterator(test::dataFolder() / "fuzz" / chosen.folder)) {
+        const std::string file = std::string(chosen.name) + ".json"; // packaging/fuzz_corpus.py
+        const nlohmann::json corpus = test::readJson(test::dataFolder() / "fuzz" / file);
+        for (const auto& [name, input] : corpus.items()) {
             try {
-                chosen.body(readAll(entry.path()));
+                chosen.body(bytesOf(input));
             } catch (const std::exception& error) {
-                QFAIL((entry.path().string() + ": " + error.what()).c_str());
+                QFAIL((file + ": " + name + ": " + error.what()).c_str());
             }
             ++inputs;
         }

@@ -37,6 +37,8 @@ inline const std::vector<BadConfig> kBadQwen3Vl{
     {"for embeddings", R"({"architectures": ["Qwen3VLForEmbedding"]})",
      "architectures is \"Qwen3VLForEmbedding\", expected a model that answers in words"},
     {"for ranking", R"({"architectures": ["Qwen3VLForSequenceClassification"]})", "answers in words"},
+    {"an inner model of another kind", R"({"architectures": ["Qwen3VLTextModel"]})",
+     "architectures is \"Qwen3VLTextModel\", expected a model that answers in words"},
 };
 
 } // namespace prunescope::test

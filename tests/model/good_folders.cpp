@@ -59,6 +59,7 @@ const std::vector<GoodFolder>& goodFolders() {
         {"files of macOS beside", inTurn({sharded(2), withFile("._model-00001-of-00002.safetensors")})},
         {"an index of a variant beside", withFile("model.safetensors.index.fp16.json", kStale)},
         {"config.json with a byte order mark", withByteOrderMark},
+        {"an inner model", editJson("config.json", {{"architectures", {"Qwen3VLModel"}}})},
         {"a folder of a hub cache", inHubCache},
         {"snapshots of a hub cache", [](const fs::path& folder) { return inHubCache(folder) / "snapshots"; }},
         {"a tensor of complex numbers", withTensor("rope.freqs_cis", "C64")},

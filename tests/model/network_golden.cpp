@@ -2,6 +2,7 @@
 
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
+#include "tests/model/row_keeper.h"
 #include "tests/support/golden.h"
 
 #include <cmath>
@@ -201,12 +202,13 @@ model::TokenSequence promptOf(const NetworkGolden::Case& one, const NetworkGolde
     return run.isReindexed ? model::reindexed(prompt) : prompt;
 }
 
-model::Observer observerOf(const NetworkGolden::Case& one, const NetworkGolden::Run& run) {
-    model::Observer observer;
-    if (run.languageLayer > 0)
-        observer.keepTokens = [rows = at::tensor(keptTokens(one, run), at::kLong), after = run.languageLayer - 1](
-                                  const model::LayerTokens& seen) { return seen.layer == after ? rows : at::Tensor(); };
-    return observer;
+std::unique_ptr<model::LayerPruning> pruningOf(const NetworkGolden::Case& one, const NetworkGolden::Run& run) {
+    if (run.languageLayer <= 0)
+        return nullptr;
+    return std::make_unique<RowKeeper>(std::set<std::int64_t>{run.languageLayer},
+                                       [rows = keptTokens(one, run)](const model::LayerRows&) {
+                                           return model::KeptRows{rows, {}};
+                                       });
 }
 
 std::string difference(const std::string& name, const at::Tensor& found, const at::Tensor& expected, double absolute) {
@@ -231,7 +233,7 @@ double relativeError(const NetworkGolden& golden, const model::VisionLanguageMod
     double error = 0, size = 0; // squared
     for (const NetworkGolden::Run& run : golden.runs(one)) {
         at::Tensor logits;
-        model::Observer observer = observerOf(one, run);
+        model::Observer observer;
         observer.onValue = [&](std::string_view name, const at::Tensor& value) {
             if (name == "logits")
                 logits = value.cpu().to(at::kFloat);
@@ -240,7 +242,7 @@ double relativeError(const NetworkGolden& golden, const model::VisionLanguageMod
         if (!one.pictures.empty())
             features = network.encode(visionInput(one, run), {});
         model::KvCache cache = network.makeCache();
-        network.prefill(promptOf(one, run), features, cache, observer);
+        network.prefill(promptOf(one, run), features, cache, observer, pruningOf(one, run).get());
         const auto [expected, found] = comparedLogits(golden, run, logits);
         error += (found - expected).square().sum().item<double>();
         size += expected.square().sum().item<double>();

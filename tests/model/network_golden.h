@@ -6,6 +6,7 @@
 #include "model/files/safetensors.h"
 
 #include <ATen/ATen.h>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -92,8 +93,8 @@ model::VisionInput visionInput(const NetworkGolden::Case& one, const NetworkGold
 std::vector<std::int64_t> keptTokens(const NetworkGolden::Case& one, const NetworkGolden::Run& run);
 /// The tokens that the language model begins with.
 model::TokenSequence promptOf(const NetworkGolden::Case& one, const NetworkGolden::Run& run);
-/// An observer that drops what the run drops between language layers.
-model::Observer observerOf(const NetworkGolden::Case& one, const NetworkGolden::Run& run);
+/// What drops tokens between language layers; nothing where the run drops none there.
+std::unique_ptr<model::LayerPruning> pruningOf(const NetworkGolden::Case& one, const NetworkGolden::Run& run);
 
 /// "" when `found` is within absolute + 1e-4 * |expected| everywhere (integers: equal), else name, shapes or largest
 /// error.

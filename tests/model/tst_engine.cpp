@@ -88,7 +88,7 @@ private Q_SLOTS:
     }
 
     void everyMethodAnswers() {
-        for (const MethodEntry& method : methods()) {
+        for (const MethodEntry& method : pixelMethods()) {
             Request request = question(2);
             request.plan = PrunePlan::of(MethodSettings(method).set(kTau, 0.02));
             const Answer answer = m_engine->answer(request, {}, {});

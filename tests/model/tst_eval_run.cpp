@@ -23,6 +23,7 @@ public:
     std::vector<Request> requests;
 
     const ModelInfo& info() const override { return m_info; }
+    void setAdapter(const std::string&, const LoadProgress&, std::stop_token) override {}
 
     Answer answer(const Request& request, const AnswerEvents&, std::stop_token stop) override {
         requests.push_back(request);

@@ -12,6 +12,7 @@
 #include <QTest>
 #include <algorithm>
 #include <array>
+#include <map>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -171,6 +172,21 @@ private Q_SLOTS:
         for (const FamilyEntry& family : families())
             QCOMPARE(familyNamed(family.modelType), &family);
         QVERIFY(!familyNamed("qwen3"));
+    }
+
+    /// Under the names that transformers 5 gives them.
+    void innerModelsAreOfTheirFamily() {
+        const std::map<std::string, std::string> names{{"qwen3_vl", "Qwen3VLModel"},
+                                                       {"qwen3_5", "Qwen3_5Model"},
+                                                       {"qwen2_5_vl", "Qwen2_5_VLModel"},
+                                                       {"llava", "LlavaModel"},
+                                                       {"internvl", "InternVLModel"}};
+        for (const FamilyEntry& family : families()) {
+            json config{{"model_type", family.modelType}, {"architectures", {names.at(std::string(family.modelType))}}};
+            QCOMPARE(&findFamily(config, "config.json"), &family);
+            config["architectures"] = {"Other" + names.at(std::string(family.modelType))};
+            QVERIFY_THROWS_EXCEPTION(Error, findFamily(config, "config.json"));
+        }
     }
 
     /// The published ones for embeddings have the config.json of Qwen3-VL.

@@ -2,6 +2,7 @@
 #include "model/families/families.h"
 #include "model/families/model_folder.h"
 #include "model/families/weight_layout.h"
+#include "model/files/adapter_base.h"
 #include "model/files/other_formats.h"
 #include "model/files/weight_check.h"
 #include "model/files/weight_folder.h"
@@ -209,9 +210,9 @@ private Q_SLOTS:
     }
 
     void adapters() {
-        QVERIFY(!holdsAdapter(m_folder.string()));
+        QVERIFY(!hasAdapter(m_folder.string()));
         test::write(m_folder / "adapter_config.json", "{}");
-        QVERIFY(holdsAdapter(m_folder.string()));
+        QVERIFY(hasAdapter(m_folder.string()));
     }
 
     void damagedScales_data() {

@@ -118,12 +118,11 @@ private Q_SLOTS:
         QTest::addColumn<Json>("variables");
         QTest::addColumn<Json>("expected");
         const Json contexts = readOrdered(folder() / "contexts.json");
-        for (const fs::path& path : templates()) {
-            const Json expected = readOrdered(fs::path(path).replace_extension(".json"));
+        const Json expected = readOrdered(folder() / "expected.json");
+        for (const fs::path& path : templates())
             for (const auto& [name, variables] : contexts.items())
                 QTest::newRow((path.stem().string() + ", " + name).c_str())
-                    << readText(path) << variables << expected.at(name);
-        }
+                    << readText(path) << variables << expected.at(path.stem().string()).at(name);
     }
 
     void chats() {

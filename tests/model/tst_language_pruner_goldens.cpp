@@ -40,8 +40,8 @@ std::string text(const Indices& values) {
 
 #define COMPARE_NUMBERS(found, expected, what)                                                                         \
     do {                                                                                                               \
-        const double error = test::goldenError(found, expected);                                                       \
-        QVERIFY2(error <= 1, ((what) + ": " + std::to_string(error) + " of what is allowed").c_str());                 \
+        const double share = test::goldenError(found, expected);                                                       \
+        QVERIFY2(share <= 1, ((what) + ": " + std::to_string(share) + " of what is allowed").c_str());                 \
     } while (false)
 
 at::Tensor tensorOf(const std::vector<float>& values) {

@@ -81,7 +81,7 @@ public:
             tokens.visualEmbeddings = m_visualEmbeddings;
             tokens.textEmbeddings = m_textEmbeddings;
         }
-        if (needs.encoder.attention)
+        if (needs.encoder.any())
             tokens.encoderAttention = m_importance.index_select(0, at::tensor(m_tokens, at::kLong));
         return tokens;
     }

@@ -187,6 +187,13 @@ private Q_SLOTS:
         QVERIFY(modelSize({128, 96}, readPixelLimits(m_folder)) == (Size{320, 224}));
     }
 
+    void aMissingHeadIsANote() {
+        json config = test::readJson(m_folder / "config.json");
+        config["architectures"] = {"Qwen3VLModel"};
+        write(m_folder / "config.json", config.dump());
+        QVERIFY(holds(readModelTexts(m_folder).notes, R"(architectures is "Qwen3VLModel", a model saved without its)"));
+    }
+
     void whoSettlesImages() {
         QVERIFY(holds(readModelTexts(m_folder).notes, "no preprocessor_config.json, and no image_processor"));
         write(m_folder / "processor_config.json", R"({"processor_class": "Qwen3VLProcessor"})");

@@ -124,11 +124,11 @@ VisionFeatures encoded(const VisionLanguageModel& network, const NetworkGolden::
 /// All observed values of a run, prefill only.
 Values observed(const VisionLanguageModel& network, const NetworkGolden::Case& one, const NetworkGolden::Run& run) {
     Values seen;
-    Observer observer = test::observerOf(one, run);
+    Observer observer;
     observer.onValue = [&](std::string_view name, const at::Tensor& value) { seen[std::string(name)] = value.clone(); };
     const VisionFeatures features = encoded(network, one, run, observer);
     KvCache cache = network.makeCache();
-    network.prefill(test::promptOf(one, run), features, cache, observer);
+    network.prefill(test::promptOf(one, run), features, cache, observer, test::pruningOf(one, run).get());
     return seen;
 }
 
@@ -149,7 +149,7 @@ Values generated(const VisionLanguageModel& network, const NetworkGolden::Case& 
     const TokenSequence prompt = test::promptOf(one, run);
     const VisionFeatures features = encoded(network, one, run, {});
     KvCache cache = network.makeCache();
-    std::vector<at::Tensor> logits{network.prefill(prompt, features, cache, test::observerOf(one, run))};
+    std::vector<at::Tensor> logits{network.prefill(prompt, features, cache, {}, test::pruningOf(one, run).get())};
     std::vector<std::int64_t> tokens{logits.back().argmax().item<std::int64_t>()};
     while (tokens.size() < steps) {
         const std::int64_t position = prompt.nextPosition + static_cast<std::int64_t>(tokens.size()) - 1;

@@ -134,7 +134,7 @@ private Q_SLOTS:
         std::mt19937 random(5);
         for (int round = 0; round < 400; ++round) {
             const PixelBlocks blocks = anyPicture(random);
-            for (const MethodEntry& method : methods())
+            for (const MethodEntry& method : pixelMethods())
                 if (method.decode && method.drops())
                     checkBudget(blocks, method, random);
         }
@@ -154,7 +154,7 @@ private Q_SLOTS:
     void everythingLeavesTheStageOut() {
         std::mt19937 random(7);
         const PixelBlocks blocks = anyPicture(random);
-        for (const MethodEntry& method : methods())
+        for (const MethodEntry& method : pixelMethods())
             if (method.option(kKeep.name)) {
                 const MethodSettings settings = MethodSettings(method).set(kKeep, TokenBudget());
                 QCOMPARE(makeMask(blocks, settings), KeepMask::all(blocks.grid()));

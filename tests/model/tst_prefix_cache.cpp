@@ -108,7 +108,7 @@ private Q_SLOTS:
             ran.clear();
             const PrunePlan plan = parsePlan(text);
             ReferenceRandom draws(0);
-            return prefixCache.encode({prepareImage(screen(3), plan, {}, true, draws)}, plan, observer);
+            return prefixCache.encode({prepareImage(screen(3), plan, {}, true, draws)}, plan, {}, observer);
         };
         encode("vit@2:pred_2d");
         const std::size_t all = ran.size();

@@ -289,6 +289,16 @@ private Q_SLOTS:
             "image 2 of the prompt has no picture");
     }
 
+    /// Rows of merged blocks stand at the block that is named for them, also twice.
+    void blocksInAnyOrder() {
+        const TokenSequence full = makeSequence(idsFrom("t<######>t"), {{2, 3}}, kFlat);
+        const TokenSequence kept = keepTokens(full, std::vector<std::vector<int>>{{1, 4, 4}});
+        QCOMPARE(listOf(kept.positions[1]), (QList<std::int64_t>{0, 1, 3, 6, 6, 8, 9}));
+        QCOMPARE(kept.images.front().count, 3);
+        QCOMPARE(kept.nextPosition, full.nextPosition);
+        QCOMPARE(keepTokens(full, std::vector<std::vector<int>>{{}}).length(), 4);
+    }
+
     void reindexingClosesTheGaps() {
         const TokenSequence full = makeSequence(idsFrom("t<######>t"), {{2, 3}}, kFlat);
         const TokenSequence kept = keepBlocks(full, {maskFrom("#.#/..#")});

@@ -111,7 +111,7 @@ public:
           m_step(makeCpuTokenStep(m_text.weights(), level)), m_ownCache(m_text.makeCache()),
           m_generalCache(m_text.makeCache()) {
         for (KvCache* cache : {&m_ownCache, &m_generalCache})
-            m_text.prefill(promptOf(kPromptLength), {}, *cache, {});
+            m_text.prefill(promptOf(kPromptLength), {}, *cache, {}, nullptr);
     }
     at::Tensor own(std::int64_t id, std::int64_t position) { return m_step->run(id, position, m_ownCache); }
     at::Tensor general(std::int64_t id, std::int64_t position) {

@@ -3,6 +3,7 @@
 #include "core/pruning/pixel_options.h"
 #include "core/pruning/prune_plan.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -28,12 +29,13 @@ OptionValue anyValue(const OptionSpec& spec, Random& random) {
     case OptionKind::Real:
         return spec.least + share * (spec.most - spec.least);
     case OptionKind::Whole:
-        return std::uint64_t{static_cast<std::uint64_t>(random() % 100'000)};
+        return static_cast<std::uint64_t>(spec.least) +
+               std::uint64_t{random() % static_cast<std::uint64_t>(std::min(spec.most - spec.least + 1, 100'000.0))};
     case OptionKind::Choice:
         return std::string(spec.choices[random() % spec.choices.size()]);
     case OptionKind::Budget:
-        return random() % 2 == 0 ? TokenBudget::share(1 + static_cast<std::int64_t>(random() % 9), 9)
-                                 : TokenBudget::count(2 + static_cast<std::int64_t>(random() % 50));
+        return spec.shareOnly || random() % 2 == 0 ? TokenBudget::share(1 + static_cast<std::int64_t>(random() % 9), 9)
+                                                   : TokenBudget::count(2 + static_cast<std::int64_t>(random() % 50));
     case OptionKind::Numbers:
         return std::vector<int>(spec.count, static_cast<int>(spec.least) + static_cast<int>(random() % 4));
     }

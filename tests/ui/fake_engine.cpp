@@ -5,6 +5,9 @@
 #include "model/prompt/make_prompt_view.h"
 #include "model/values/thought.h"
 #include "tests/support/golden.h"
+#include "tests/ui/fake_outcome.h"
+
+#include <numeric>
 
 namespace prunescope::test {
 
@@ -61,6 +64,11 @@ std::vector<model::Request> FakeScript::requests() const {
     return m_requests;
 }
 
+int FakeScript::loads() const {
+    const std::lock_guard lock(m_mutex);
+    return m_loads;
+}
+
 std::vector<model::Request> FakeScript::shownPrompts() const {
     const std::lock_guard lock(m_mutex);
     return m_shownPrompts;
@@ -72,10 +80,13 @@ bool FakeScript::wait(const std::stop_token& stop) {
     return stop.stop_requested();
 }
 
-bool FakeScript::waitForLoad(const std::stop_token& stop) {
+void FakeScript::load(const std::stop_token& stop) {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, stop, [this] { return !m_loadHeld; });
-    return stop.stop_requested();
+    if (stop.stop_requested())
+        throw Error(ErrorKind::Cancelled, "loading was cancelled");
+    if (!m_loadFailure.empty())
+        throw Error(ErrorKind::BadFile, m_loadFailure);
 }
 
 namespace {
@@ -122,11 +133,18 @@ public:
         m_info.weightBytes = 4255064064;
         m_info.maxPositions = 262144;
         const std::lock_guard lock(m_script->m_mutex);
+        ++m_script->m_loads;
         if (m_script->m_changeInfo)
             m_script->m_changeInfo(m_info);
     }
 
     const model::ModelInfo& info() const override { return m_info; }
+
+    void setAdapter(const std::string& folder, const model::LoadProgress& progress, std::stop_token stop) override {
+        progress(0.5);
+        m_script->load(stop);
+        m_info.adapterFolder = folder == "none" ? std::string() : folder;
+    }
 
     model::Answer answer(const model::Request& request, const model::AnswerEvents& events,
                          std::stop_token stop) override {
@@ -197,6 +215,7 @@ private:
         for (const model::ImageInput& image : request.images)
             answer.images.push_back(reportOf(image, request.plan));
         answer.plan = toText(request.plan);
+        answer.pruning = fakeOutcome(request.plan, answer.images, m_info.shape.languageLayers);
         answer.model = m_info.name;
         if (m_info.thinking != model::Thinking::Never)
             answer.thinking = m_info.thinking == model::Thinking::Always || request.thinking.value_or(false);
@@ -221,20 +240,21 @@ private:
 
     // Times as a graphics card would have them: proportional to the work.
     void measure(model::Answer& answer) const {
-        std::vector<int> patches;
-        int kept = 0, blocks = 0;
-        for (const MaskReport& image : answer.images) {
-            kept += image.mask.keptCount();
-            blocks += image.mask.count();
-            patches.push_back(image.mask.keptPatchCount());
-        }
+        std::vector<int> blocks;
+        for (const MaskReport& image : answer.images)
+            blocks.push_back(image.mask.count());
+        std::vector<StageCounts> stages;
+        for (const model::StageOutcome& done : answer.pruning.stages)
+            stages.push_back({done.stage, done.layer, done.images});
         constexpr int kText = 50;
-        answer.promptTokens = kept + kText;
-        answer.promptTokensFull = blocks + kText;
-        const PromptFlops flops = promptFlops(m_info.shape, patches, kText);
+        answer.promptTokens = tokensPerLayer(blocks, stages, 1).front() + kText;
+        answer.promptTokensFull = std::accumulate(blocks.begin(), blocks.end(), kText);
+        const PromptFlops flops = planFlops(m_info.shape, parsePlan(answer.plan), blocks, stages, kText);
+        const double methodMs = answer.pruning.methodMs();
         const std::pair<std::string_view, double> times[]{{stage::kPreprocess, 1.2},
                                                           {stage::kSelect, 0.4},
                                                           {stage::kVit, (flops.vit + flops.mergers) / 2.6e11},
+                                                          {stage::kMethod, methodMs},
                                                           {stage::kPrefill, flops.llm / 2.2e11},
                                                           {stage::kSample, 2.9}};
         double ttft = 0;
@@ -255,13 +275,7 @@ private:
 ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script) {
     return [script](const model::LoadOptions& options, const model::LoadProgress& progress, std::stop_token stop) {
         progress(0.25);
-        if (script->waitForLoad(stop))
-            throw Error(ErrorKind::Cancelled, "loading was cancelled");
-        {
-            const std::lock_guard lock(script->m_mutex);
-            if (!script->m_loadFailure.empty())
-                throw Error(ErrorKind::BadFile, script->m_loadFailure);
-        }
+        script->load(stop);
         progress(1.0);
         return std::unique_ptr<model::Engine>(std::make_unique<FakeEngine>(script, options));
     };

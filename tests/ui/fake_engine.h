@@ -27,10 +27,12 @@ public:
     void release();
     /// `answer` throws Error(OutOfMemory) with this text; empty: no more.
     void failWith(const std::string& message);
-    /// `load` throws Error(BadFile) with this text; empty: no more.
+    /// Loading throws Error(BadFile) with this text; empty: no more.
     void failLoadWith(const std::string& message);
     /// Loading waits until `release` or a stop.
     void holdLoad();
+    /// How many engines were loaded.
+    int loads() const;
     std::vector<model::Request> requests() const;
     /// The requests whose prompts were shown.
     std::vector<model::Request> shownPrompts() const;
@@ -40,7 +42,8 @@ private:
     friend ui::EngineLoader fakeLoader(std::shared_ptr<FakeScript> script);
     /// Waits until released; true when stopped instead.
     bool wait(const std::stop_token& stop);
-    bool waitForLoad(const std::stop_token& stop);
+    /// Loads an engine or an adapter, as far as that takes time or goes wrong.
+    void load(const std::stop_token& stop);
 
     mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
@@ -52,6 +55,7 @@ private:
     std::string m_loadFailure;
     std::vector<model::Request> m_requests;
     std::vector<model::Request> m_shownPrompts;
+    int m_loads = 0;
     bool m_held = false;
     bool m_loadHeld = false;
 };

@@ -208,7 +208,7 @@ private Q_SLOTS:
         test.maskView().setSettings(settings);
         QVERIFY(test.settle());
         QVERIFY2(chip->text().endsWith(", not bounded"), qPrintable(chip->text()));
-        for (const MethodEntry& entry : methods()) {
+        for (const MethodEntry& entry : pixelMethods()) {
             settings.set(kAnchored, true);
             settings = settings.withMethod(entry.name);
             test.maskView().setSettings(settings);

@@ -239,6 +239,7 @@ private Q_SLOTS:
         Q_EMIT menu->aboutToShow();
         QVERIFY(!adapters->isEnabled()); // no model is loaded
         test.load();
+        QCOMPARE(test.script().loads(), 1);
         test.window().chooser().loadAdapter("/runs/cats/checkpoint-500");
         QVERIFY(test.settle());
         QCOMPARE(test.modelSlot().model()->folder, std::string("/models/fake"));
@@ -249,9 +250,43 @@ private Q_SLOTS:
         QVERIFY(entries.size() >= 3);
         QCOMPARE(entries[1]->text(), "cats/checkpoint-500");
         QVERIFY(entries[1]->isChecked() && !entries[0]->isChecked());
+        test.script().failLoadWith("adapter_config.json: r is 0");
+        test.window().chooser().loadAdapter("/runs/dogs");
+        QVERIFY(test.settle());
+        QCOMPARE(test.window().messages().text(), "adapter_config.json: r is 0");
+        QCOMPARE(test.modelSlot().model()->adapterFolder, std::string("/runs/cats/checkpoint-500"));
+        test.script().failLoadWith("");
         entries[0]->trigger(); // none
         QVERIFY(test.settle());
         QVERIFY(test.modelSlot().model()->adapterFolder.empty());
+        QCOMPARE(test.script().loads(), 1); // the model was not loaded again
+    }
+
+    /// The engine that is here when its turn comes may be the other model's.
+    void anAdapterThatIsChosenWhileAnotherModelLoadsBringsItsModel() {
+        TestWindow test;
+        test.load();
+        test.script().holdLoad();
+        test.window().loadModel("/models/other");
+        test.window().chooser().loadAdapter("/runs/cats");
+        test.script().release();
+        QVERIFY(test.settle());
+        QCOMPARE(test.modelSlot().model()->folder, std::string("/models/fake"));
+        QCOMPARE(test.modelSlot().model()->adapterFolder, std::string("/runs/cats"));
+        QCOMPARE(test.modelSlot().state(), ModelSlot::State::Ready);
+    }
+
+    /// The last choice holds, as with models.
+    void adaptersMayBeChosenInARow() {
+        TestWindow test;
+        test.load();
+        test.script().holdLoad();
+        for (const char* folder : {"/runs/cats", "/runs/dogs", "/runs/birds"})
+            test.window().chooser().loadAdapter(folder);
+        test.script().release();
+        QVERIFY(test.settle());
+        QCOMPARE(test.modelSlot().model()->adapterFolder, std::string("/runs/birds"));
+        QCOMPARE(test.script().loads(), 1);
     }
 
     void withoutAModelTheCardSaysWhatToDo() {

@@ -56,7 +56,7 @@ private Q_SLOTS:
         test.open(test::gradient({320, 256}, 3));
         const MaskView& view = test.maskView();
         const PixelBlocks blocks(resizeForModel(test.image().screenshot().picture, {}));
-        for (const MethodEntry& entry : methods())
+        for (const MethodEntry& entry : pixelMethods())
             for (const MetricEntry& metric : metrics())
                 for (const double tau : {0.0, 0.02, 0.1})
                     for (const bool anchored : {true, false}) {
@@ -140,7 +140,7 @@ private Q_SLOTS:
         QVERIFY(!view.restoration()); // nobody looks
         view.setRestoredView(RestoredView::Picture);
         const PixelBlocks blocks(resizeForModel(test.image().screenshot().picture, {}));
-        for (const MethodEntry& entry : methods())
+        for (const MethodEntry& entry : pixelMethods())
             for (const bool anchored : {true, false}) {
                 MethodSettings settings;
                 settings = settings.withMethod(entry.name);
@@ -183,13 +183,13 @@ private Q_SLOTS:
 
     void aPlanThatCoreRefusesChangesNothing() {
         TestWindow test;
-        QSignalSpy noticed(&test.session().notices(), &Notices::posted);
+        QSignalSpy refused(&test.maskView(), &MaskView::planRefused);
         const PrunePlan before = test.maskView().plan();
         PrunePlan twice = before;
         twice.stages.push_back(twice.pixelStage());
         test.maskView().setPlan(twice);
-        QCOMPARE(noticed.size(), 1);
-        QVERIFY(noticed.front().front().value<Notice>().text.contains("second"));
+        QCOMPARE(refused.size(), 1);
+        QVERIFY(refused.front().front().toString().contains("second"));
         QVERIFY(test.maskView().plan() == before);
     }
 

@@ -156,7 +156,7 @@ private Q_SLOTS:
     void everyMethodCanBeChosen() {
         TestWindow test;
         test.open(test::blocksFromText("0011/0123"));
-        for (const MethodEntry& entry : methods()) {
+        for (const MethodEntry& entry : pixelMethods()) {
             QVERIFY2(choose(test, entry), entry.title.data());
             QCOMPARE(test.child<Segmented>()->current(), fromUtf8(entry.name));
             QCOMPARE(test.maskView().settings().method(), std::string(entry.name));
@@ -197,7 +197,7 @@ private Q_SLOTS:
         QAbstractButton* more = buttonNamed(*segmented, "More");
         QVERIFY(more && !more->isChecked());
         const int width = more->width();
-        for (const MethodEntry& entry : methods()) {
+        for (const MethodEntry& entry : pixelMethods()) {
             QCOMPARE(buttonNamed(*segmented, fromUtf8(entry.title)) == nullptr, entry.isBaseline);
             QVERIFY(choose(test, entry));
             QCOMPARE(more->isChecked(), entry.isBaseline);
@@ -239,7 +239,7 @@ private Q_SLOTS:
     void optionsAreShownWhereTheyAreUsed() {
         TestWindow test;
         test.window().show();
-        for (const MethodEntry& entry : methods()) {
+        for (const MethodEntry& entry : pixelMethods()) {
             QVERIFY(choose(test, entry));
             QCOMPARE(test.child<QSpinBox>("seed")->isVisible(), MethodSettings(entry).applies(kSeed.name));
             QCOMPARE(test.child<QComboBox>("skipRatioMode")->isVisible(), entry.option("skip-ratio") != nullptr);

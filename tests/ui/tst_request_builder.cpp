@@ -94,7 +94,7 @@ private Q_SLOTS:
 
     void costsGrowWithTheKeptBlocks() {
         const CostFigures costs =
-            costFigures({PruneStage{}, 639, 2040}, model::findModelShape("qwen3-vl-2b"), std::nullopt);
+            costFigures(PrunePlan{}, {{34, 60}, 639, 2040}, model::findModelShape("qwen3-vl-2b"), std::nullopt);
         QCOMPARE(costs.promptTokens, 639 + 64);
         QCOMPARE(costs.promptTokensFull, 2040 + 64);
         QVERIFY(std::abs(costs.flops / 1e12 - 4.409469) < 1e-5); // the cost model's worked example
@@ -113,7 +113,7 @@ private Q_SLOTS:
         answer.times.set(stage::kTtft, 104);
         const auto speed = speedOf(answer);
         QVERIFY(speed);
-        const CostFigures costs = costFigures({PruneStage{}, 0, 2040}, answer.shape, speed);
+        const CostFigures costs = costFigures(PrunePlan{}, {{34, 60}, 0, 2040}, answer.shape, speed);
         QVERIFY(std::abs(*costs.firstTokenFullMs - 104) < 1e-6);
         QVERIFY(*costs.firstTokenMs > 4 && *costs.firstTokenMs < 20);
         QVERIFY(!speedOf(model::Answer{}));

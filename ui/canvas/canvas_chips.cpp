@@ -30,11 +30,11 @@ QStringList wordings(const Scene& scene) {
     const Size original{shown.area.width, shown.area.height};
     const QString figures = shown.isSmaller() ? KeptChip::tr("<b style='color:%1'>%2</b> in place of %3 (%4)")
                                               : KeptChip::tr("<b style='color:%1'>%2 kept</b> of %3 (%4)");
-    const QString number = shown.isSmaller()
-                               ? counted(mask.keptCount(), KeptChip::tr("%1 block"), KeptChip::tr("%1 blocks"))
-                               : countText(mask.keptCount());
-    const QString kept =
-        figures.arg(QLatin1String(kKeptColour), number, countText(shown.full.count()), percentText(shown.keptShare()));
+    const int count = scene.tokens();
+    const QString number =
+        shown.isSmaller() ? counted(count, KeptChip::tr("%1 block"), KeptChip::tr("%1 blocks")) : countText(count);
+    const QString kept = figures.arg(QLatin1String(kKeptColour), number, countText(shown.full.count()),
+                                     percentText(static_cast<double>(count) / shown.full.count()));
     const bool tiles = shown.views.size() > 1;
     const QString grid =
         tiles ? countText(mask.count()) : QStringLiteral("%1 × %2").arg(mask.grid().cols).arg(mask.grid().rows);

@@ -35,6 +35,13 @@ void LiveScene::setShowsChanges(bool shows) {
     Q_EMIT showsChangesChanged(shows);
 }
 
+void LiveScene::setDepth(int depth) {
+    if (!m_scene.fates || depth == m_scene.depth || depth < 0 || depth > m_scene.fates->lastDepth())
+        return;
+    m_scene.depth = depth;
+    Q_EMIT changed();
+}
+
 void LiveScene::hoverBox(int index) {
     if (index == m_scene.litBox)
         return;

@@ -18,6 +18,8 @@ public:
     void setMode(MaskMode mode);
     /// Outlines around what changed since the picture before, and a chip that says so.
     void setShowsChanges(bool shows);
+    /// The depth in the model at which the fates of blocks are shown; nothing without any.
+    void setDepth(int depth);
     /// Emitted when the user points at a box on a canvas; negative: none.
     void hoverBox(int index);
     /// Brings the box into view.

@@ -2,6 +2,7 @@
 
 #include "core/report/mask_painter.h"
 #include "ui/session/pixels.h"
+#include "ui/style/step_look.h"
 
 #include <QPainter>
 #include <algorithm>
@@ -35,6 +36,8 @@ void MaskLayer::show(const Scene& scene) {
         m_masked = {};
     m_picture = scene.picture;
     m_mask = scene.mask;
+    m_fates = scene.fates;
+    m_depth = scene.depth;
     m_restoration = scene.restoration;
     m_mode = scene.mode;
 }
@@ -43,7 +46,7 @@ bool MaskLayer::looksTheSame(const Scene& scene) const {
     if (scene.mode != m_mode)
         return false;
     if (restoredViewOf(m_mode) == RestoredView::None)
-        return scene.mask == m_mask;
+        return scene.mask == m_mask && scene.fates == m_fates && (!m_fates || scene.depth == m_depth);
     if (!scene.restoration || !m_restoration)
         return !scene.restoration && !m_restoration;
     return scene.restoration->picture.sharesPixelsWith(m_restoration->picture);
@@ -114,6 +117,9 @@ void MaskLayer::renderMasked() {
             showOnlySeen();
         for (const Sheet& sheet : sheets())
             copyDropped(sheet);
+        if (m_fates)
+            for (const Sheet& sheet : sheets())
+                colourDropped(sheet);
     }
     drawGrid();
     m_masked.setDevicePixelRatio(m_key.dpr);
@@ -177,23 +183,64 @@ int MaskLayer::rowEdge(const Sheet& sheet, int index) const {
     return static_cast<int>(std::lround((m_key.transform.toView(QPointF(0, y)).y() - m_key.view.y()) * m_key.dpr));
 }
 
-void MaskLayer::copyDropped(const Sheet& sheet) {
-    if (m_dimmed.isNull())
-        renderDimmed();
+std::optional<int> MaskLayer::droppedBy(int block) const {
+    if (m_fates)
+        return m_fates->droppedBy(block, m_depth);
+    return m_mask.mask.kept(block) ? std::nullopt : std::optional(-1);
+}
+
+template <typename Paint>
+void MaskLayer::forEachDropped(const Sheet& sheet, Paint paint) const {
     const QRect area = areaRect();
     for (int row = 0; row < sheet.rows; ++row) {
         const int top = rowEdge(sheet, row), bottom = rowEdge(sheet, row + 1);
         for (int col = 0; col < sheet.cols;) {
-            int end = col;
-            while (end < sheet.cols && !m_mask.mask.kept(sheet.index(row, end)))
+            const std::optional<int> step = droppedBy(sheet.index(row, col));
+            int end = col + 1;
+            while (end < sheet.cols && droppedBy(sheet.index(row, end)) == step)
                 ++end;
-            if (end > col) {
-                const int left = columnEdge(sheet, col);
-                copyRect(m_dimmed, m_masked, QRect(left, top, columnEdge(sheet, end) - left, bottom - top) & area);
-            }
-            col = std::max(end, col + 1);
+            const int left = columnEdge(sheet, col);
+            if (step)
+                paint(*step, QRect(left, top, columnEdge(sheet, end) - left, bottom - top) & area);
+            col = end;
         }
     }
+}
+
+void MaskLayer::copyDropped(const Sheet& sheet) {
+    if (m_dimmed.isNull())
+        renderDimmed();
+    forEachDropped(sheet, [this](int, const QRect& rect) { copyRect(m_dimmed, m_masked, rect); });
+}
+
+void MaskLayer::colourDropped(const Sheet& sheet) {
+    QPainter painter(&m_masked);
+    const std::vector<PruneStep>& steps = m_fates->steps();
+    forEachDropped(sheet, [&](int index, const QRect& rect) {
+        const PruneStep& step = steps[static_cast<std::size_t>(index)];
+        StepLook::of(partOf(step.place, step.layer), step.ordinal).paintOver(painter, rect);
+    });
+}
+
+int MaskLayer::blockAt(QPointF picture) const {
+    const QRectF area(m_mask.area.x, m_mask.area.y, m_mask.area.width, m_mask.area.height);
+    if (!m_mask.valid() || !area.contains(picture))
+        return -1;
+    for (const Sheet& sheet : sheets())
+        if (sheet.place.contains(picture)) {
+            const int col = static_cast<int>((picture.x() - sheet.place.x()) * sheet.cols / sheet.place.width());
+            const int row = static_cast<int>((picture.y() - sheet.place.y()) * sheet.rows / sheet.place.height());
+            return sheet.index(std::min(row, sheet.rows - 1), std::min(col, sheet.cols - 1));
+        }
+    return -1;
+}
+
+QRectF MaskLayer::blockRect(int block) const {
+    if (!m_mask.valid() || block < 0 || block >= m_mask.mask.count())
+        return {};
+    const PixelBox place = blockPlace(m_mask.mask.grid(), block, {m_mask.area.width, m_mask.area.height}, m_mask.views);
+    return QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom))
+        .translated(m_mask.area.x, m_mask.area.y);
 }
 
 void MaskLayer::drawGrid() {
@@ -215,7 +262,7 @@ void MaskLayer::drawGrid() {
 // Each edge once, also between two kept blocks.
 void MaskLayer::addLines(const Sheet& sheet, QList<QLine>& lines) const {
     const auto kept = [&](int row, int col) {
-        return row >= 0 && col >= 0 && row < sheet.rows && col < sheet.cols && m_mask.mask.kept(sheet.index(row, col));
+        return row >= 0 && col >= 0 && row < sheet.rows && col < sheet.cols && !droppedBy(sheet.index(row, col));
     };
     for (int row = 0; row <= sheet.rows; ++row)
         for (int col = 0; col <= sheet.cols; ++col) {

@@ -25,6 +25,11 @@ public:
     /// Fills `view` (widget coordinates) with `background`, the picture and, unless `plain`, the mask.
     void paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background, bool plain);
 
+    /// The block that shows a point of the picture; -1 where none does, or there is no mask.
+    int blockAt(QPointF picture) const;
+    /// Where a block lies on the picture; empty where there is no such block.
+    QRectF blockRect(int block) const;
+
 private:
     /// View that the caches were made for.
     struct ViewKey {
@@ -57,7 +62,13 @@ private:
     void dimArea();
     /// The area with what no block shows dimmed.
     void showOnlySeen();
+    /// Calls `paint(index, rect)` for each row of blocks side by side that were dropped alike, in device pixels.
+    template <typename Paint>
+    void forEachDropped(const Sheet& sheet, Paint paint) const;
+    /// The step that dropped a block; -1: the mask did, and nobody knows more. Nothing: it is there.
+    std::optional<int> droppedBy(int block) const;
     void copyDropped(const Sheet& sheet);
+    void colourDropped(const Sheet& sheet);
     void drawGrid();
     void addLines(const Sheet& sheet, QList<QLine>& lines) const;
     /// Device pixels of the edge between block columns (rows) `index - 1` and `index`.
@@ -66,6 +77,8 @@ private:
 
     PictureLevels m_picture;
     ShownMask m_mask;
+    std::shared_ptr<const ShownFates> m_fates;
+    int m_depth = 0;
     std::optional<Restoration> m_restoration;
     MaskMode m_mode = MaskMode::Mask;
     ViewKey m_key;

@@ -3,10 +3,12 @@
 #include "ui/session/picture_changes.h"
 #include "ui/session/picture_levels.h"
 #include "ui/session/restoration.h"
+#include "ui/session/shown_fates.h"
 #include "ui/session/shown_mask.h"
 
 #include <QRectF>
 #include <QString>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,6 +38,9 @@ struct Scene {
     PictureLevels picture; ///< Format_RGB32
     PixelRect region;      ///< the part that is asked about; empty: all of it
     ShownMask mask;
+    std::shared_ptr<const ShownFates>
+        fates;                  ///< what the model did with the blocks; null: the mask is all that is known
+    int depth = depths::kInput; ///< in the model, at which `fates` are shown
     MaskMode mode = MaskMode::Mask;
     std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
     std::optional<PictureChanges> changes;  ///< since the picture before; nothing: not known
@@ -44,6 +49,10 @@ struct Scene {
     int litBox = -1; ///< negative: none
 
     bool isEmpty() const { return picture.whole().isNull(); }
+    /// Whether the model still has the block at `depth`.
+    bool isAlive(int block) const { return fates ? !fates->droppedBy(block, depth) : mask.mask.kept(block); }
+    /// Tokens of the picture at `depth`.
+    int tokens() const { return fates ? fates->tokensAt(depth) : mask.mask.keptCount(); }
     Size size() const { return {picture.whole().width(), picture.whole().height()}; }
 };
 

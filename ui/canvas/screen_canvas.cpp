@@ -12,6 +12,9 @@ namespace {
 
 constexpr double kButtonZoom = 1.25;
 constexpr int kMarginPx = 16;
+// As of a box that is lit up: they read on light and on dark pictures.
+const QColor kLit("#e08a00");
+const QColor kSeam(0, 0, 0, 150);
 
 } // namespace
 
@@ -39,6 +42,8 @@ void ScreenCanvas::showScene() {
     const bool another = !m_picture.sharesPixelsWith(shown().picture);
     m_picture = shown().picture;
     m_mask.show(shown());
+    if (!shown().fates)
+        m_hoveredBlock = -1;
     m_boxes.show(shown().boxes, shown().litBox);
     if (another) {
         m_region.cancel();
@@ -121,13 +126,30 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
         RegionTool::paint(painter, region, shown().size(), m_transform);
     if (!m_plain && shown().showsChanges && shown().changes)
         paintChanges(painter, *shown().changes, m_transform);
-    if (!m_plain)
+    if (!m_plain) {
+        paintRelated(painter);
         m_boxes.paint(painter, m_transform, rect());
+    }
     if (hasFocus() && m_showFocus) {
         painter.setPen(QPen(colours.accent, 2));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
     }
+}
+
+// The block under the cursor and the one that it was predicted from or merged into.
+void ScreenCanvas::paintRelated(QPainter& painter) const {
+    if (m_hoveredBlock < 0 || !shown().fates)
+        return;
+    const std::optional<int> related = shown().fates->relatedTo(m_hoveredBlock);
+    if (!related || shown().isAlive(m_hoveredBlock))
+        return;
+    painter.setBrush(Qt::NoBrush);
+    for (const int block : {m_hoveredBlock, *related})
+        for (const QPen& pen : {QPen(kSeam, 4), QPen(kLit, 2, block == *related ? Qt::SolidLine : Qt::DotLine)}) {
+            painter.setPen(pen);
+            painter.drawRect(m_transform.toView(m_mask.blockRect(block)));
+        }
 }
 
 } // namespace prunescope::ui

@@ -10,6 +10,7 @@
 #include <QWidget>
 
 class QNativeGestureEvent;
+class QPainter;
 
 namespace prunescope::ui {
 
@@ -37,6 +38,9 @@ public:
     const ViewTransform& transform() const { return m_transform; }
     const BoxLayer& boxes() const { return m_boxes; }
     KeptChip& keptChip() { return m_chips.kept(); }
+
+    /// What became of the block at a point of the widget; empty where nobody knows.
+    QString whyAt(QPointF position) const;
 
     QSize sizeHint() const override { return {900, 640}; }
     QSize minimumSizeHint() const override { return {240, 180}; }
@@ -72,6 +76,10 @@ private:
     bool commandByKey(const QKeyEvent& event);
     void setPlain(bool plain);
     void hover(QPointF position);
+    /// The block under the cursor, where its fate is known and drawn; else -1.
+    int blockAt(QPointF position) const;
+    void showWhy(QPoint position, QPoint global);
+    void paintRelated(QPainter& painter) const;
     void updateCursor();
     void showChips();
     /// The part of the widget that a fitted picture may fill.
@@ -88,6 +96,7 @@ private:
     bool m_plain = false; ///< Space is held
     bool m_panning = false;
     bool m_showFocus = false; ///< came by keyboard: then the ring helps
+    int m_hoveredBlock = -1;  ///< whose fate is known
     QPointF m_lastPosition;
     ChipBar m_chips;
 };

@@ -1,9 +1,11 @@
 // Mouse, wheel, pinch and keyboard of the canvas.
 #include "ui/canvas/screen_canvas.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <cmath>
 
@@ -39,6 +41,11 @@ MaskMode next(MaskMode mode) {
 bool ScreenCanvas::event(QEvent* event) {
     if (event->type() == QEvent::NativeGesture && pinch(*static_cast<QNativeGestureEvent*>(event)))
         return true;
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        showWhy(help->pos(), help->globalPos());
+        return true;
+    }
     return QWidget::event(event);
 }
 
@@ -107,10 +114,33 @@ void ScreenCanvas::mouseDoubleClickEvent(QMouseEvent*) {
 
 void ScreenCanvas::leaveEvent(QEvent*) {
     m_live.hoverBox(-1);
+    m_hoveredBlock = -1;
+    update();
 }
 
 void ScreenCanvas::hover(QPointF position) {
     m_live.hoverBox(m_boxes.hit(position, m_transform));
+    if (const int block = blockAt(position); block != m_hoveredBlock) {
+        m_hoveredBlock = block;
+        update();
+    }
+}
+
+int ScreenCanvas::blockAt(QPointF position) const {
+    const bool drawn = shown().fates && shown().mode == MaskMode::Mask && !m_plain;
+    return drawn ? m_mask.blockAt(m_transform.toPicture(position)) : -1;
+}
+
+QString ScreenCanvas::whyAt(QPointF position) const {
+    return shown().fates ? shown().fates->textOf(blockAt(position), shown().depth) : QString();
+}
+
+void ScreenCanvas::showWhy(QPoint position, QPoint global) {
+    const QString why = whyAt(position);
+    if (why.isEmpty())
+        return QToolTip::hideText();
+    const QRectF block = m_transform.toView(m_mask.blockRect(blockAt(position)));
+    QToolTip::showText(global, why, this, block.toAlignedRect()); // another block has another reason
 }
 
 void ScreenCanvas::updateCursor() {

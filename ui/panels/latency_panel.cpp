@@ -17,8 +17,15 @@ namespace prunescope::ui {
 
 namespace {
 
+// "Pred-2D, τ 0.020", or "Pred-2D + DivPrune + FastV": of several stages those that drop anything.
 QString planTitle(const PrunePlan& plan) {
+    QStringList titles;
+    for (const PruneStage& stage : plan.stages)
+        if (drops(stage))
+            titles << fromUtf8(stage.settings.entry().title);
     const MethodSettings& settings = plan.pixelStage().settings;
+    if (titles.size() > 1 || (titles.size() == 1 && !settings.entry().drops()))
+        return titles.join(QStringLiteral(" + "));
     const QString title = fromUtf8(settings.entry().title);
     return settings.applies(kTau.name) ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(settings.value(kTau), 3))
                                        : title;
@@ -138,9 +145,10 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
 void LatencyPanel::showLegend(const Turn& turn) {
     QStringList items;
     for (const std::string_view stage : barStages())
-        items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
-                     .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
-                          nonZeroText(turn.answer.times.ms(stage), 1));
+        if (stage != stage::kMethod || turn.answer.times.ms(stage) > 0) // most plans have none
+            items << QStringLiteral("<span style='white-space:nowrap'>%1%2&nbsp;%3</span>")
+                         .arg(swatch(stage), stageTitle(stage).replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
+                              nonZeroText(turn.answer.times.ms(stage), 1));
     m_legend->setText(items.join(QStringLiteral(" &nbsp; ")));
     m_legend->setToolTip(tr("Milliseconds"));
 }

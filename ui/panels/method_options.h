@@ -3,7 +3,10 @@
 #include "core/pruning/method_settings.h"
 
 #include <QWidget>
+#include <utility>
 #include <vector>
+
+class QLabel;
 
 namespace prunescope::ui {
 
@@ -12,13 +15,13 @@ class OptionEditor;
 /// Width of the captions in the pruning panel, so that the fields beside them begin at one place.
 inline constexpr int kCaptionPx = 44;
 
-/// The options of the pruning method that is set, but for those that the pruning panel shows in its own way. Hidden
-/// when there is none that matters.
+/// Options of the pruning method that is set, as far as they matter. Hidden when none does.
 class MethodOptions : public QWidget {
     Q_OBJECT
 
 public:
-    explicit MethodOptions(QWidget* parent = nullptr);
+    /// `options` are those that any of the methods has, by pointers that outlive this.
+    explicit MethodOptions(const std::vector<const OptionSpec*>& options, QWidget* parent = nullptr);
     void setSettings(const MethodSettings& settings);
 
 Q_SIGNALS:
@@ -26,13 +29,15 @@ Q_SIGNALS:
     void changed(const prunescope::MethodSettings& settings);
 
 private:
-    /// A line of editors; a flag stands at the end of the line before it.
+    /// A line of editors with their captions. A flag stands at the end of the line before it, a short editor beside
+    /// another one.
     struct Line {
         QWidget* widget;
-        std::vector<OptionEditor*> editors;
+        int widthPx = 0;
+        std::vector<std::pair<OptionEditor*, QLabel*>> editors;
     };
     void add(const OptionSpec& spec);
-    Line& lineFor(const OptionSpec& spec);
+    Line& lineFor(const OptionSpec& spec, int widthPx);
     void change(const OptionSpec& spec, const std::optional<OptionValue>& value);
 
     MethodSettings m_settings;

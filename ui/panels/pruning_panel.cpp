@@ -1,11 +1,13 @@
 #include "ui/panels/pruning_panel.h"
 
 #include "core/metrics/metric.h"
-#include "core/pruning/pixel_options.h"
+#include "core/pruning/token_options.h"
 #include "ui/panels/method_options.h"
+#include "ui/panels/plan_editor.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
 #include "ui/style/format.h"
+#include "ui/widgets/fitted_scroll.h"
 #include "ui/widgets/gauge.h"
 #include "ui/widgets/option_editor.h"
 #include "ui/widgets/segmented.h"
@@ -17,16 +19,21 @@
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMainWindow>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStandardItemModel>
+#include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace prunescope::ui {
 
 namespace {
 
 constexpr int kMostLayers = 99;
+constexpr int kGapPx = 8;
+constexpr int kOthersPx = 316; ///< that the tool bar and the other docks of the column keep
 
 QString approximately(const std::optional<double>& ms) {
     return ms ? PruningPanel::tr("≈ %1").arg(msText(*ms)) : QStringLiteral("—");
@@ -44,39 +51,91 @@ void setItemEnabled(QComboBox& box, int index, bool isEnabled) {
     item->setFlags(isEnabled ? item->flags() | Qt::ItemIsEnabled : item->flags() & ~Qt::ItemIsEnabled);
 }
 
+/// Those without a line of their own in the panel. What a share counts says nothing where pixels decide.
+std::vector<const OptionSpec*> furtherOptions() {
+    std::vector<const OptionSpec*> options;
+    for (const OptionSpec& spec : pixelMethodOptions())
+        if (spec.name != kTau.name && spec.name != kMetric.name && spec.name != kAnchored.name && spec.name != kOf.name)
+            options.push_back(&spec);
+    return options;
+}
+
+QFrame* lineAcross(QWidget* parent) {
+    auto* line = new QFrame(parent);
+    line->setObjectName(QStringLiteral("sectionLine"));
+    line->setFixedHeight(1);
+    return line;
+}
+
 } // namespace
 
 PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
     : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_mask(mask), m_cost(cost),
-      m_options(new MethodOptions(this)), m_slider(new TauSlider(this)) {
-    auto* content = new QWidget(this);
+      m_options(new MethodOptions(furtherOptions(), this)), m_slider(new TauSlider(this)) {
+    auto* all = new QWidget(this);
+    auto* layout = new QVBoxLayout(all);
+    layout->setContentsMargins(0, 0, 0, 12);
+    layout->setSpacing(0);
+    auto* scroll = new FittedScroll(makeContent(), all);
+    layout->addWidget(scroll);
+    layout->addWidget(lineAcross(all)); // what scrolls ends here
+    layout->addSpacing(kGapPx);
+    layout->addWidget(makeGauges());
+    all->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    setWidget(all);
+    m_slider->setAccessibleName(tr("Threshold tau"));
+    connectControls();
+    connect(scroll, &FittedScroll::contentResized, this, &PruningPanel::fitHeight,
+            Qt::QueuedConnection); // once the layouts in between know
+    showSettings();
+    showCosts();
+}
+
+QWidget* PruningPanel::makeContent() {
+    auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(16, 8, 16, 12);
-    layout->setSpacing(8);
+    layout->setContentsMargins(16, 8, 16, 8);
+    layout->setSpacing(kGapPx);
     layout->addWidget(makeMethods());
     layout->addWidget(m_options);
     layout->addWidget(makeThresholdLine());
     layout->addWidget(m_slider);
     layout->addWidget(makeMetricLine());
     layout->addWidget(makePlaceLine());
-    layout->addWidget(makeGauges());
-    content->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    setWidget(content);
-    m_slider->setAccessibleName(tr("Threshold tau"));
-    connectControls();
-    showSettings();
-    showCosts();
+    layout->addWidget(lineAcross(content));
+    auto* plan = new PlanEditor(m_mask, m_cost, content);
+    layout->addWidget(plan);
+    addTitleWidget(makeTextButton(*plan));
+    layout->addStretch(1);
+    return content;
+}
+
+void PruningPanel::fitHeight() {
+    auto* window = qobject_cast<QMainWindow*>(parentWidget());
+    if (window && !isFloating() && isVisible())
+        window->resizeDocks({this}, {std::min(sizeHint().height(), window->height() - kOthersPx)}, Qt::Vertical);
+}
+
+QWidget* PruningPanel::makeTextButton(PlanEditor& plan) {
+    auto* button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("slim"));
+    button->setText(tr("Text"));
+    button->setCheckable(true);
+    button->setToolTip(tr("Shows the plan as text, to be read, copied or written"));
+    button->setAccessibleDescription(button->toolTip());
+    connect(button, &QToolButton::toggled, &plan, &PlanEditor::setShowsText);
+    return button;
 }
 
 QWidget* PruningPanel::makeMethods() {
     m_methods = new Segmented(this);
     m_methods->setAccessibleName(tr("Pruning method"));
-    for (const MethodEntry& entry : methods())
-        if (entry.pixels && !entry.isBaseline)
+    for (const MethodEntry& entry : pixelMethods())
+        if (!entry.isBaseline)
             m_methods->add(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
     m_methods->addMenu(tr("More"), tr("Baselines to compare with: as many blocks as Pred-2D keeps, chosen otherwise"));
-    for (const MethodEntry& entry : methods())
-        if (entry.pixels && entry.isBaseline)
+    for (const MethodEntry& entry : pixelMethods())
+        if (entry.isBaseline)
             m_methods->addMore(fromUtf8(entry.name), fromUtf8(entry.title), fromUtf8(entry.help));
     return m_methods;
 }
@@ -141,7 +200,8 @@ QWidget* PruningPanel::makeGauges() {
     auto* line = new QWidget(this);
     m_tokens =
         new Gauge(tr("Prompt tokens"),
-                  tr("Kept blocks, one visual token each, and %1 tokens of text. Struck through: without pruning.")
+                  tr("Visual tokens that the language model is given, and %1 tokens of text. Struck through: without "
+                     "pruning.")
                       .arg(kAssumedTextTokens),
                   line);
     m_flops =
@@ -149,6 +209,7 @@ QWidget* PruningPanel::makeGauges() {
                   tr("Work of the vision encoder and of reading the prompt, in 10¹² floating-point operations."), line);
     m_firstToken = new Gauge(tr("First token"), QString(), line);
     auto* layout = lineIn(line);
+    layout->setContentsMargins(16, 0, 16, 0);
     for (Gauge* gauge : {m_tokens, m_flops, m_firstToken})
         layout->addWidget(gauge, 1);
     return line;
@@ -199,6 +260,7 @@ void PruningPanel::connectControls() {
     connect(m_place, &QComboBox::activated, this, &PruningPanel::setPlace);
     connect(m_layer, &QSpinBox::valueChanged, this, &PruningPanel::setPlace);
     connect(&m_mask, &MaskView::planChanged, this, &PruningPanel::showSettings);
+    connect(&m_mask, &MaskView::planRefused, this, &PruningPanel::showSettings); // as it still is
     connect(&m_cost, &ExpectedCost::changed, this, &PruningPanel::showCosts);
 }
 

@@ -16,13 +16,16 @@ class QSpinBox;
 namespace prunescope::ui {
 
 class ExpectedCost;
+class FittedScroll;
 class Gauge;
 class MaskView;
 class MethodOptions;
+class PlanEditor;
 class Segmented;
 class TauSlider;
 
-/// Panel of pruning: method, threshold, metric, place, and what a question then costs.
+/// Panel of pruning: the stage that looks at pixels (method, threshold, metric, place), those inside the model, and
+/// what a question then costs.
 class PruningPanel : public Panel {
     Q_OBJECT
 
@@ -30,6 +33,8 @@ public:
     PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
+    QWidget* makeContent();
+    QWidget* makeTextButton(PlanEditor& plan);
     QWidget* makeMethods();
     QWidget* makeThresholdLine();
     QWidget* makeMetricLine();
@@ -43,6 +48,8 @@ private:
     void nameAnchored(bool forBudget);
     void showThreshold();
     void showCosts();
+    /// As tall as what is in it, where the column of docks has room.
+    void fitHeight();
 
     MaskView& m_mask;
     const ExpectedCost& m_cost;

@@ -28,6 +28,22 @@ int keptBlocks(const model::Answer& answer) {
     return kept;
 }
 
+int tokensAtTheEnd(const model::Answer& answer) {
+    int left = 0;
+    for (const BlockCounts& image : answer.pruning.stages.back().images)
+        left += image.kept;
+    return left;
+}
+
+// "on 448 blocks", and what stages inside the model left of them.
+QString blocksText(const model::Answer& answer) {
+    const int given = keptBlocks(answer);
+    const QString blocks = counted(given, TurnView::tr("on %1 block"), TurnView::tr("on %1 blocks"));
+    if (answer.pruning.stages.empty() || tokensAtTheEnd(answer) == given)
+        return blocks;
+    return TurnView::tr("%1, %2 at the end").arg(blocks, countText(tokensAtTheEnd(answer)));
+}
+
 // "19 ms to first token · 41 tokens · 0.08 s · on 448 blocks"
 QString figuresOf(const Turn& turn) {
     const model::Answer& answer = turn.answer;
@@ -37,7 +53,7 @@ QString figuresOf(const Turn& turn) {
     parts << TurnView::tr("%1 to first token").arg(msText(answer.times.ms(stage::kTtft)));
     parts << counted(static_cast<qint64>(answer.tokenIds.size()), TurnView::tr("%1 token"), TurnView::tr("%1 tokens"));
     parts << TurnView::tr("%1 s").arg(nonZeroText(answer.times.ms(stage::kTotal) / 1000, 2));
-    parts << counted(keptBlocks(answer), TurnView::tr("on %1 block"), TurnView::tr("on %1 blocks"));
+    parts << blocksText(answer);
     if (answer.finishReason == model::FinishReason::Length)
         parts << TurnView::tr("cut at the longest allowed answer");
     return parts.join(QStringLiteral(" · "));
@@ -50,6 +66,8 @@ QString whatRuns(const QString& stage) {
         return TurnView::tr("Selecting blocks…");
     if (stage == QLatin1String("vit"))
         return TurnView::tr("Looking at the picture…");
+    if (stage == QLatin1String("method"))
+        return TurnView::tr("Choosing among tokens…");
     if (stage == QLatin1String("prefill"))
         return TurnView::tr("Reading the question…");
     return TurnView::tr("Starting…");

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "ui/session/cost_figures.h"
+#include "ui/session/prune_step.h"
+#include "ui/widgets/budget_gauge.h"
 
 #include <QObject>
 #include <optional>
@@ -21,6 +23,15 @@ public:
     ExpectedCost(const MaskView& mask, const ModelSlot& model, const Conversation& conversation,
                  QObject* parent = nullptr);
 
+    /// What the plan does at which depth, with the tokens of the picture: as the shown answer says where it is about
+    /// this very plan and picture, else as far as the plan itself says. Empty without a mask.
+    std::vector<PruneStep> steps() const;
+    /// The same of one stage of the plan, for its gauges; empty where it drops nothing.
+    std::vector<TokenFigures> tokensOf(int stage) const;
+    /// Of the model that is loaded, or of the one that is assumed.
+    int languageLayers() const;
+    /// Why that model has no place for the plan, as one sentence; empty where it has.
+    QString problem() const;
     /// The figures; nothing without a mask.
     std::optional<CostFigures> figures() const;
 
@@ -28,8 +39,12 @@ Q_SIGNALS:
     void changed();
 
 private:
+    std::vector<StageCounts> counts() const;
+    std::vector<StageCounts> plannedCounts() const;
+
     const MaskView& m_mask;
     const ModelSlot& m_model;
+    const Conversation& m_conversation;
     std::optional<MeasuredSpeed> m_speed;
 };
 

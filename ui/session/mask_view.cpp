@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/session/open_image.h"
+#include "ui/session/plan_change.h"
 #include "ui/style/format.h"
 
 #include <algorithm>
@@ -13,6 +14,15 @@ namespace {
 bool canBeSeen(Size size, const PixelLimits& limits) {
     try {
         modelSize(size, limits);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+bool isSound(const PrunePlan& plan) {
+    try {
+        checkStages(plan);
         return true;
     } catch (const Error&) {
         return false;
@@ -60,7 +70,7 @@ void MaskView::setPlan(const PrunePlan& plan) {
     try {
         checkStages(plan);
     } catch (const std::exception& e) {
-        Q_EMIT failed(errorText(e));
+        Q_EMIT planRefused(errorText(e));
         return;
     }
     const MethodSettings before = settings();
@@ -71,9 +81,7 @@ void MaskView::setPlan(const PrunePlan& plan) {
 }
 
 void MaskView::setSettings(const MethodSettings& settings) {
-    PrunePlan plan = m_plan;
-    plan.pixelStage().settings = settings;
-    setPlan(plan);
+    setPlan(withPixelSettings(m_plan, settings));
 }
 
 void MaskView::setLimits(const PixelLimits& limits) {
@@ -85,7 +93,9 @@ void MaskView::setLimits(const PixelLimits& limits) {
 
 void MaskView::setPlaces(const model::PixelPlaces& places) {
     m_places = places;
-    const PrunePlan possible = model::possiblePlan(m_plan, places);
+    PrunePlan possible = model::possiblePlan(m_plan, places);
+    if (!isSound(possible)) // where the model lets pixels decide, another stage stands
+        possible.pixelStage() = PruneStage{Place::Input, 0, MethodSettings(keepAllMethod())};
     if (possible == m_plan)
         return Q_EMIT planChanged(); // what can be chosen is another thing
     setPlan(possible);

@@ -29,7 +29,7 @@ public:
     /// `image` outlives this.
     explicit MaskView(const OpenImage& image, QObject* parent = nullptr);
 
-    /// What is pruned where. A plan that core refuses changes nothing, and is `failed`.
+    /// What is pruned where. A plan that core refuses changes nothing, and is `planRefused`.
     void setPlan(const PrunePlan& plan);
     /// Of the plan's stage that looks at pixels.
     void setSettings(const MethodSettings& settings);
@@ -62,6 +62,8 @@ public:
 
 Q_SIGNALS:
     void planChanged();
+    /// The plan stays as it was; why, as one sentence.
+    void planRefused(const QString& why);
     /// The plan was changed because the model has no use for it; what it is now.
     void planMoved(const QString& plan);
     void regionChanged();

@@ -36,8 +36,19 @@ bool ModelSlot::isBundled() const {
 
 void ModelSlot::load(const model::LoadOptions& options) {
     m_folder = fromUtf8(options.folder);
+    await(m_engine.load(options));
+}
+
+void ModelSlot::setAdapter(const std::string& folder) {
+    if (!m_model)
+        return;
+    m_folder = fromUtf8(m_model->folder);
+    await(m_engine.setAdapter(folder));
+}
+
+void ModelSlot::await(quint64 loadId) {
     m_state = State::Loading;
-    m_loadId = m_engine.load(options);
+    m_loadId = loadId;
     Q_EMIT changed();
 }
 

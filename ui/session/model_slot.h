@@ -34,6 +34,8 @@ public:
     bool isBundled() const;
 
     void load(const model::LoadOptions& options);
+    /// The loaded model with the adapter in a folder, or none; it is not loaded anew. Not while another one is loading.
+    void setAdapter(const std::string& folder);
     void cancelLoad();
     /// Answers with the model that is here.
     EngineWorker& engine() { return m_engine; }
@@ -46,6 +48,7 @@ Q_SIGNALS:
     void becameIdle();                   ///< nothing is loading any more
 
 private:
+    void await(quint64 loadId);
     void onLoaded(quint64 id, const model::ModelInfo& info);
     void onFailed(quint64 id, const QString& message, bool cancelled);
     void endLoading();

@@ -18,8 +18,6 @@ struct ShownMask {
     bool operator==(const ShownMask&) const = default;
     bool valid() const { return mask.count() > 0; }
     bool isSmaller() const { return mask.grid() != full; }
-    /// Blocks that the model is given, of all that there are without pruning.
-    double keptShare() const { return static_cast<double>(mask.keptCount()) / full.count(); }
 };
 
 } // namespace prunescope::ui

@@ -47,6 +47,9 @@ const StageLook kStages[]{
      QT_TRANSLATE_NOOP("stage", "Vision encoder: kept blocks become tokens")},
     {stage::kPrefill, "#9178e8", QT_TRANSLATE_NOOP("stage", "prefill"),
      QT_TRANSLATE_NOOP("stage", "The language model reads the whole prompt")},
+    {stage::kMethod, "#c3b1fa", QT_TRANSLATE_NOOP("stage", "method"),
+     QT_TRANSLATE_NOOP("stage", "Methods score tokens, choose among them and lay them out anew; others count it as "
+                                "part of prefill")},
     {stage::kSample, "#e0a045", QT_TRANSLATE_NOOP("stage", "first token"),
      QT_TRANSLATE_NOOP("stage", "The first token is chosen, and all hand-overs between stages")},
     {stage::kDecodePerToken, "#2fb3aa", QT_TRANSLATE_NOOP("stage", "decode"),

@@ -17,7 +17,9 @@ namespace prunescope::ui {
 
 namespace {
 
-constexpr int kNumberPx = 64;
+constexpr int kNumberPx = 72;
+constexpr int kDecimals = 3;
+constexpr double kWideRange = 10; ///< from which a step depends on the value
 constexpr int kLinePaddingPx = 10;
 
 QHBoxLayout* lineIn(QWidget* widget) {
@@ -88,8 +90,12 @@ public:
         if (!spec.standard)
             makeMode();
         m_number = named(new QDoubleSpinBox, this);
+        m_number->setDecimals(kDecimals);
         m_number->setRange(spec.least, spec.most);
-        m_number->setSingleStep((spec.most - spec.least) / 20);
+        if (spec.most - spec.least > kWideRange)
+            m_number->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+        else
+            m_number->setSingleStep((spec.most - spec.least) / 20);
         m_number->setLocale(QLocale::c());
         m_number->setKeyboardTracking(false);
         m_number->setFixedWidth(kNumberPx);
@@ -210,7 +216,10 @@ QString helpText(const OptionSpec& spec) {
     const QString help = fromUtf8(spec.help);
     const QString expected =
         spec.kind == OptionKind::Flag ? QString() : QStringLiteral(": ") + fromUtf8(expectation(spec));
-    return help.left(1).toUpper() + help.mid(1) + expected + QLatin1Char('.');
+    const QString unset = spec.standard || spec.whenUnset.empty()
+                              ? QString()
+                              : OptionEditor::tr(" Unset: %1.").arg(fromUtf8(spec.whenUnset));
+    return help.left(1).toUpper() + help.mid(1) + expected + QLatin1Char('.') + unset;
 }
 
 } // namespace prunescope::ui

@@ -16,9 +16,22 @@ namespace {
 constexpr int kRowPx = 24;
 constexpr int kBarPx = 16;
 constexpr double kExpectedOpacity = 0.45;
-constexpr int kTitlePx = 150;
+constexpr int kTitlePx = 190;
 constexpr int kTotalPx = 76;
 const QColor kOnStage("#0e1318"); ///< reads on every stage colour
+
+/// The three times that methods are compared by (uniprune spec 6).
+QString totalTip(const StageBar& bar) {
+    QStringList lines;
+    if (!bar.expected)
+        lines
+            << StageBars::tr("Total %1: the whole answer, every token of it").arg(msText(bar.times.ms(stage::kTotal)));
+    const double methodMs = bar.times.ms(stage::kMethod);
+    lines << StageBars::tr("Prefill %1: the language model reads the prompt, with what methods take")
+                 .arg(msText(bar.times.ms(stage::kPrefill) + methodMs))
+          << StageBars::tr("Method %1 of it: scores, choice and new layout").arg(msText(methodMs));
+    return lines.join(QLatin1Char('\n'));
+}
 
 } // namespace
 
@@ -30,7 +43,8 @@ double StageBar::totalMs() const {
 }
 
 const std::vector<std::string_view>& barStages() {
-    static const std::vector stages{stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill, stage::kSample};
+    static const std::vector stages{stage::kPreprocess, stage::kSelect,  stage::kVit,
+                                    stage::kMethod,     stage::kPrefill, stage::kSample};
     return stages;
 }
 
@@ -112,17 +126,25 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     }
     painter.restore();
     painter.setPen(colours.text);
-    painter.drawText(QRectF(drawn.right() + 8, row.top(), kTotalPx, kRowPx), Qt::AlignVCenter | Qt::AlignLeft,
+    painter.drawText(totalRect(bar), Qt::AlignVCenter | Qt::AlignLeft,
                      (shown.expected ? QStringLiteral("≈ ") : QString()) + msText(shown.totalMs()));
 }
 
+QRectF StageBars::totalRect(int bar) const {
+    return {segment(bar, barStages().back()).right() + 8, bar * kRowPx + 0.0, kTotalPx, kRowPx};
+}
+
 QString StageBars::tipAt(QPointF position) const {
-    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar)
+    for (int bar = 0; bar < static_cast<int>(m_bars.size()); ++bar) {
+        const StageBar& shown = m_bars[static_cast<std::size_t>(bar)];
+        if (QRectF(0, bar * kRowPx, kTitlePx, kRowPx).contains(position))
+            return shown.title; // all of it
         for (const std::string_view stage : barStages())
-            if (segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
-                return tr("%1: %2\n%3")
-                    .arg(stageTitle(stage), msText(m_bars[static_cast<std::size_t>(bar)].times.ms(stage)),
-                         stageHelp(stage));
+            if (shown.times.ms(stage) > 0 && segment(bar, stage).adjusted(-1, -2, 1, 2).contains(position))
+                return tr("%1: %2\n%3").arg(stageTitle(stage), msText(shown.times.ms(stage)), stageHelp(stage));
+        if (totalRect(bar).contains(position))
+            return totalTip(shown);
+    }
     return {};
 }
 

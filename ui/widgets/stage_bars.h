@@ -29,6 +29,8 @@ public:
     const std::vector<StageBar>& bars() const { return m_bars; }
     /// Rectangle of stage `stage` of bar `bar`; empty when it has no time.
     QRectF segment(int bar, std::string_view stage) const;
+    /// Text of the tip at a point; empty where there is none.
+    QString tipAt(QPointF position) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -39,8 +41,8 @@ protected:
 
 private:
     QRectF track(int bar) const;
+    QRectF totalRect(int bar) const;
     void paintBar(QPainter& painter, int bar) const;
-    QString tipAt(QPointF position) const;
 
     std::vector<StageBar> m_bars;
 };

@@ -4,6 +4,7 @@
 #include "model/files/adapter_base.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
+#include "ui/canvas/layer_bar.h"
 #include "ui/canvas/screen_canvas.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
@@ -99,6 +100,7 @@ void MainWindow::makeCentre() {
     layout->setSpacing(0);
     layout->addWidget(m_messages);
     layout->addWidget(m_centre, 1);
+    layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), centre));
     layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), centre));
     setCentralWidget(centre);
 }

@@ -14,6 +14,16 @@
 
 namespace prunescope::ui {
 
+namespace {
+
+/// Remembered for starts from elsewhere; no folder is left as it is.
+std::string absoluteAdapter(const QString& adapter) {
+    const bool isFolder = !adapter.isEmpty() && adapter != QLatin1String(model::kNoAdapter);
+    return (isFolder ? QFileInfo(adapter).absoluteFilePath() : adapter).toStdString();
+}
+
+} // namespace
+
 ModelChooser::ModelChooser(ModelSlot& model, WindowSettings& settings, const model::LoadOptions& defaults,
                            QWidget* window)
     : QObject(window), m_model(model), m_settings(settings), m_defaults(defaults), m_window(window) {
@@ -71,8 +81,13 @@ QStringList ModelChooser::adapters() const {
 }
 
 void ModelChooser::loadAdapter(const QString& adapter) {
-    if (m_model.model())
-        load(fromUtf8(m_model.model()->folder), adapter);
+    if (!m_model.model())
+        return;
+    const QString folder = fromUtf8(m_model.model()->folder);
+    if (m_model.isLoading() && m_model.folder() != folder) // that engine may be here before its loading is cancelled
+        load(folder, adapter);
+    else
+        m_model.setAdapter(absoluteAdapter(adapter));
 }
 
 void ModelChooser::chooseDownload() {
@@ -87,8 +102,7 @@ void ModelChooser::chooseDownload() {
 
 void ModelChooser::load(const QString& folder, const QString& adapter) {
     model::LoadOptions options = m_defaults;
-    const bool isFolder = !adapter.isEmpty() && adapter != QLatin1String(model::kNoAdapter);
-    options.adapter = (isFolder ? QFileInfo(adapter).absoluteFilePath() : adapter).toStdString();
+    options.adapter = absoluteAdapter(adapter);
     options.folder = QFileInfo(folder).absoluteFilePath().toStdString(); // remembered for starts from elsewhere
     m_model.load(options);
 }

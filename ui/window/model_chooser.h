@@ -26,7 +26,7 @@ public:
     void chooseDownload();
     /// A model, with an adapter on it: a folder, "none", or what is empty for the one in its folder.
     void load(const QString& folder, const QString& adapter = {});
-    /// The loaded model with another adapter, or "none".
+    /// The loaded model with another adapter, or "none". It is not loaded anew.
     void loadAdapter(const QString& adapter);
     void chooseAdapter();
     /// Folders of adapters that the loaded model can have.

@@ -40,6 +40,7 @@ void SessionScene::connectParts() {
     connect(&m_session.image(), &OpenImage::changed, this, &SessionScene::refresh);
     connect(&mask, &MaskView::regionChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::maskChanged, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::planChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::changesChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::restorationChanged, this, &SessionScene::refresh);
     const Conversation& conversation = m_session.conversation();
@@ -57,11 +58,23 @@ void SessionScene::refresh() {
     scene.picture = m_session.image().levels();
     scene.region = mask.region();
     scene.mask = mask.mask();
+    if (auto known = fates(); known != scene.fates) {
+        scene.fates = std::move(known);
+        scene.depth = scene.fates ? scene.fates->lastDepth() : depths::kInput;
+    }
     scene.restoration = mask.restoration();
     scene.changes = mask.changes();
     scene.boxes = boxesOf(shown);
     scene.litBox = shown && shown->id == hovered.turn ? hovered.index : -1;
     setScene(std::move(scene));
+}
+
+std::shared_ptr<const ShownFates> SessionScene::fates() {
+    const Turn* shown = m_session.conversation().shownTurn();
+    std::shared_ptr<const ShownFates> known = ShownFates::of(shown, m_session.maskView());
+    const bool same = known && now().fates && shown->id == m_fatesOf;
+    m_fatesOf = known ? shown->id : 0;
+    return same ? now().fates : known;
 }
 
 void SessionScene::hover(int index) {

@@ -18,9 +18,12 @@ public:
 private:
     void connectParts();
     void refresh();
+    /// The fates of what is shown; as long as they hold they stay the same object.
+    std::shared_ptr<const ShownFates> fates();
     void hover(int index);
 
     Session& m_session;
+    quint64 m_fatesOf = 0; ///< the turn that `now().fates` are of
 };
 
 } // namespace prunescope::ui

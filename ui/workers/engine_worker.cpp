@@ -24,11 +24,25 @@ EngineWorker::~EngineWorker() {
 }
 
 quint64 EngineWorker::load(const model::LoadOptions& options) {
+    return queueLoad([this, options](const model::LoadProgress& progress, std::stop_token stop) {
+        auto engine = m_loader(options, progress, std::move(stop));
+        check(engine != nullptr, "the loader returns an engine or throws");
+        m_engine = std::move(engine);
+    });
+}
+
+quint64 EngineWorker::setAdapter(const std::string& folder) {
+    return queueLoad([this, folder](const model::LoadProgress& progress, std::stop_token stop) {
+        engine().setAdapter(folder, progress, std::move(stop));
+    });
+}
+
+quint64 EngineWorker::queueLoad(LoadWork work) {
     cancelLoad();
     m_loadStop = std::stop_source();
     const quint64 id = ++m_lastId;
-    QMetaObject::invokeMethod(m_inThread,
-                              [this, id, options, stop = m_loadStop.get_token()] { runLoad(id, options, stop); });
+    QMetaObject::invokeMethod(
+        m_inThread, [this, id, work = std::move(work), stop = m_loadStop.get_token()] { runLoad(id, work, stop); });
     return id;
 }
 
@@ -54,7 +68,7 @@ void EngineWorker::stopAnswer() {
     m_askStop.request_stop();
 }
 
-void EngineWorker::runLoad(quint64 id, const model::LoadOptions& options, std::stop_token stop) {
+void EngineWorker::runLoad(quint64 id, const LoadWork& work, std::stop_token stop) {
     int shownPercent = -1; // a signal per percent is plenty; the loader reports per tensor
     const auto onProgress = [&](double fraction) {
         const int percent = static_cast<int>(fraction * 100);
@@ -66,9 +80,7 @@ void EngineWorker::runLoad(quint64 id, const model::LoadOptions& options, std::s
     try {
         if (stop.stop_requested())
             throw Error(ErrorKind::Cancelled, "loading was cancelled");
-        auto engine = m_loader(options, onProgress, stop);
-        check(engine != nullptr, "the loader returns an engine or throws");
-        m_engine = std::move(engine);
+        work(onProgress, stop);
         Q_EMIT loaded(id, m_engine->info());
     } catch (const Error& e) {
         Q_EMIT loadFailed(id, errorText(e), e.kind() == ErrorKind::Cancelled);

@@ -28,6 +28,9 @@ public:
     ~EngineWorker() override;
 
     quint64 load(const model::LoadOptions& options);
+    /// Puts the adapter in a folder onto the engine that is here by then, or none (`Engine::setAdapter`); tells of it
+    /// as of loading.
+    quint64 setAdapter(const std::string& folder);
     void cancelLoad();
     quint64 ask(const model::Request& request);
     /// Makes the view of the prompt of a request, which is not answered.
@@ -49,7 +52,11 @@ Q_SIGNALS:
     void promptFailed(quint64 id, const QString& message);
 
 private:
-    void runLoad(quint64 id, const model::LoadOptions& options, std::stop_token stop);
+    /// Makes m_engine what is wanted.
+    using LoadWork = std::function<void(const model::LoadProgress&, std::stop_token)>;
+
+    quint64 queueLoad(LoadWork work);
+    void runLoad(quint64 id, const LoadWork& work, std::stop_token stop);
     void runAsk(quint64 id, const model::Request& request, std::stop_token stop);
     void runShowPrompt(quint64 id, const model::Request& request);
     /// The engine that is here. Throws Error(Usage) without one.
