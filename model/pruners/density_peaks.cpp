@@ -1,6 +1,9 @@
+#include "core/kernels/cpu_level.h"
+#include "model/kernels/layer_rows.h"
 #include "model/pruners/ranking.h"
 #include "model/pruners/sparsevlm.h"
 
+#include <ATen/Parallel.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,15 +14,35 @@ namespace prunescope::model {
 
 namespace {
 
-/// Distances of rows over the root of their width. Differences are taken directly: a product form would leave something
-/// on the diagonal.
+/// Distances of each two of `rows` [n, width] on the host, from their differences: a product form would leave something
+/// on the diagonal. [n, n], the same both ways.
+at::Tensor hostDistances(const at::Tensor& rows) {
+    const std::int64_t count = rows.size(0), width = rows.size(1);
+    const at::Tensor wide = rows.to(at::kFloat).contiguous();
+    at::Tensor table = at::empty({count, count}, wide.options());
+    const LayerRows& loops = layerRows(bestCpuLevel());
+    const float* values = wide.data_ptr<float>();
+    float* to = table.data_ptr<float>();
+    // Rows from both ends in turn, so that all threads have as much to do.
+    at::parallel_for(0, count, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i) {
+            const std::int64_t row = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
+            loops.squaredDistances(values + row * width, values, row + 1, width, to + row * count);
+            for (std::int64_t other = 0; other <= row; ++other)
+                to[other * count + row] = to[row * count + other] = std::sqrt(to[row * count + other]);
+        }
+    });
+    return table;
+}
+
+/// Distances of rows over the root of their width.
 class Distances {
 public:
-    explicit Distances(const at::Tensor& rows)
-        : m_count(rows.size(0)), m_values((at::cdist(rows.to(at::kFloat), rows.to(at::kFloat), 2, kNoProduct) /
-                                           std::sqrt(static_cast<double>(rows.size(1))))
-                                              .to(at::kCPU)
-                                              .contiguous()) {}
+    explicit Distances(const at::Tensor& rows) : m_count(rows.size(0)) {
+        const double root = std::sqrt(static_cast<double>(rows.size(1)));
+        m_values = rows.is_cpu() ? hostDistances(rows).div_(root)
+                                 : (at::cdist(rows.to(at::kFloat), rows.to(at::kFloat), 2, kNoProduct) / root).cpu();
+    }
 
     std::int64_t count() const { return m_count; }
     std::span<const float> of(std::int64_t row) const {

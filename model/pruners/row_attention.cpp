@@ -10,10 +10,7 @@ namespace prunescope::model {
 
 namespace {
 
-/// Bytes of a chunk of the map: on the host it stays in the cache of a core.
-std::int64_t chunkBytes(const at::Tensor& keys) {
-    return keys.is_cpu() ? std::int64_t{2} << 20 : std::int64_t{64} << 20;
-}
+constexpr std::int64_t kChunkBytes = std::int64_t{64} << 20;
 
 /// Softmaxed attention of some of the rows over the tokens that the last of them sees.
 class Chunks {
@@ -23,7 +20,7 @@ public:
 
     std::int64_t rowsAtOnce() const {
         const std::int64_t rowBytes = m_rows.queries.size(0) * m_keys.size(2) * std::int64_t{sizeof(float)};
-        return std::max<std::int64_t>(1, chunkBytes(m_keys) / std::max<std::int64_t>(1, rowBytes));
+        return std::max<std::int64_t>(1, kChunkBytes / std::max<std::int64_t>(1, rowBytes));
     }
 
     /// [rows, seen]
@@ -34,14 +31,10 @@ public:
     }
 
 private:
-    std::int64_t seen(std::int64_t row) const {
-        return m_rows.places.empty() ? m_keys.size(2) : m_rows.places[static_cast<std::size_t>(row)] + 1;
-    }
-
     /// [heads, rows, seen]
     at::Tensor logits(std::int64_t first, std::int64_t rows) const {
         const std::int64_t heads = m_rows.queries.size(0), headDim = m_rows.queries.size(2), kvHeads = m_keys.size(0);
-        const std::int64_t width = seen(first + rows - 1);
+        const std::int64_t width = m_rows.seen(first + rows - 1);
         const at::Tensor queries =
             m_rows.queries.narrow(1, first, rows).to(at::kFloat).reshape({kvHeads, heads / kvHeads * rows, headDim});
         const at::Tensor logits = at::bmm(queries, m_keys.narrow(2, 0, width));
@@ -49,7 +42,7 @@ private:
     }
 
     void hideLater(std::int64_t first, std::int64_t rows, at::Tensor& logits) const {
-        const std::int64_t from = seen(first), width = logits.size(2);
+        const std::int64_t from = m_rows.seen(first), width = logits.size(2);
         if (from == width)
             return;
         const std::span places = std::span(m_rows.places).subspan(static_cast<std::size_t>(first));
@@ -91,7 +84,7 @@ at::Tensor indexBeside(std::span<const std::int64_t> values, const at::Tensor& b
     return at::tensor(at::ArrayRef(values.data(), values.size()), at::kLong).to(beside.device());
 }
 
-AttendedTokens attendedTokens(const AttentionRows& rows, HeadMerge merge) {
+AttendedTokens attendedTokensGenerally(const AttentionRows& rows, HeadMerge merge) {
     const Chunks chunks(rows, merge);
     const at::Tensor none = at::zeros({rows.keys.size(1)}, rows.keys.options().dtype(at::kFloat));
     AttendedTokens tokens{none, none.clone()};

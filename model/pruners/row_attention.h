@@ -12,6 +12,11 @@ struct AttentionRows {
     at::Tensor keys;    ///< [kvHeads, tokens, headDim]
     /// [rows] rising: the query of each row is that token's and sees the tokens up to it. Empty: all see all.
     std::vector<std::int64_t> places;
+
+    /// Tokens that a row sees.
+    std::int64_t seen(std::int64_t row) const {
+        return places.empty() ? keys.size(1) : places[static_cast<std::size_t>(row)] + 1;
+    }
 };
 
 /// How the heads of a row become one.
@@ -26,6 +31,8 @@ struct AttendedTokens {
 /// Softmaxed attention (scaled by 1 / sqrt(headDim)), its heads made one row by row, then taken over the rows. Works in
 /// chunks of rows, so that a map of a few MB is all it holds. No rows: zeros.
 AttendedTokens attendedTokens(const AttentionRows& rows, HeadMerge merge);
+/// The same in LibTorch operations, as on a device.
+AttendedTokens attendedTokensGenerally(const AttentionRows& rows, HeadMerge merge);
 
 /// The same of the visual tokens of a picture, of the queries of the tokens `queryRows`, which must have been asked
 /// for.

@@ -1,6 +1,8 @@
 #include "core/base/error.h"
+#include "core/kernels/cpu_level.h"
 #include "core/pruning/token_options.h"
 #include "core/report/equivalent_tokens.h"
+#include "model/kernels/layer_rows.h"
 #include "model/pruners/method_steps.h"
 #include "model/pruners/mustdrop.h"
 #include "model/pruners/ranking.h"
@@ -12,6 +14,7 @@
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <set>
 
 using namespace prunescope;
@@ -387,13 +390,25 @@ private Q_SLOTS:
                                 {}};
         for (int causal = 0; causal < 2; ++causal) {
             for (const HeadMerge merge : {HeadMerge::Mean, HeadMerge::Max}) {
-                const AttendedTokens found = attendedTokens(attention, merge), plain = plainAttention(attention, merge);
-                QVERIFY(close(found.total, plain.total));
-                QVERIFY(close(found.most, plain.most));
+                const AttendedTokens plain = plainAttention(attention, merge);
+                for (const AttendedTokens& found :
+                     {attendedTokens(attention, merge), attendedTokensGenerally(attention, merge)}) {
+                    QVERIFY(close(found.total, plain.total));
+                    QVERIFY(close(found.most, plain.most));
+                }
             }
             for (int row = 0; row < rows; ++row)
                 attention.places.push_back(std::int64_t{row} * tokens / rows);
         }
+    }
+
+    /// Every instruction set against plain loops, over lengths with and without a rest.
+    void loopsAsDefined() {
+        std::mt19937 random(12);
+        std::normal_distribution<float> normal;
+        for (const CpuLevel level : cpuLevels())
+            for (const int length : {1, 3, 16, 31, 64, 130})
+                checkLoops(layerRows(level), length, [&] { return normal(random); });
     }
 
     void queriesThatWereNotAskedForAreABug() {
@@ -439,6 +454,37 @@ private Q_SLOTS:
     }
 
 private:
+    template <typename Draw>
+    static void checkLoops(const LayerRows& loops, int length, const Draw& draw) {
+        const auto count = static_cast<std::size_t>(length);
+        std::vector<float> rows(5 * count), distances(5), logits(count), map(count), total(count), most(count);
+        for (std::vector<float>* values : {&rows, &logits, &map})
+            std::ranges::generate(*values, draw);
+        loops.squaredDistances(rows.data() + count, rows.data(), 5, length, distances.data());
+        for (std::size_t row = 0; row < 5; ++row) {
+            double expected = 0;
+            for (std::size_t i = 0; i < count; ++i)
+                expected += std::pow(static_cast<double>(rows[count + i]) - rows[row * count + i], 2);
+            QVERIFY(std::abs(distances[row] - expected) <= 1e-5 * expected);
+        }
+        double all = 0;
+        for (const float logit : logits)
+            all += std::exp(0.5 * logit);
+        std::vector<float> sums = map, higher = map, spoiled = logits;
+        loops.addShares(spoiled.data(), length, 0.5F, sums.data());
+        spoiled = logits;
+        loops.raiseByShares(spoiled.data(), length, 0.5F, higher.data());
+        loops.gather(sums.data(), length, total.data(), most.data());
+        loops.gather(higher.data(), length, total.data(), most.data());
+        for (std::size_t i = 0; i < count; ++i) {
+            const double share = std::exp(0.5 * logits[i]) / all;
+            QVERIFY(std::abs(sums[i] - (map[i] + share)) < 1e-5);
+            QVERIFY(std::abs(higher[i] - std::max<double>(map[i], share)) < 1e-5);
+            QVERIFY(std::abs(total[i] - (sums[i] + higher[i])) < 1e-5);
+            QCOMPARE(most[i], std::max({0.0F, sums[i], higher[i]}));
+        }
+    }
+
     static void checkCount(const MethodEntry& method, const MethodSettings& settings, int goal, const Shape& shape) {
         const std::int64_t left = runSteps(method, settings, goal, shape, static_cast<std::uint64_t>(goal));
         const bool atMost = method.name == "mustdrop";

@@ -1,0 +1,7 @@
+#include "model/kernels/layer_rows_lanes.h"
+
+namespace prunescope::model {
+
+const LayerRows kLayerRowsAvx2 = kRows;
+
+} // namespace prunescope::model
