@@ -97,9 +97,9 @@ VisualTokens without(const VisualTokens& all, std::uint64_t seed) {
     some.blocks = {kept.begin(), kept.end()};
     const at::Tensor rows = at::tensor(kept, at::kLong);
     some.features = all.features.index_select(0, rows);
-    for (at::Tensor* trace : {&some.traces.attention, &some.traces.middle, &some.traces.keys, &some.traces.plainKeys,
-                              &some.traces.states, &some.deepstack[0], &some.deepstack[1]})
-        *trace = trace->index_select(0, rows);
+    for (at::Tensor& set : some.deepstack)
+        set = set.index_select(0, rows);
+    some.traces = all.traces.rows(rows);
     return some;
 }
 
@@ -242,15 +242,17 @@ private Q_SLOTS:
             }
     }
 
+    /// Few and many of any width: larger tables are made in another way.
     void cosinesAreThoseOfPairs() {
-        for (const std::int64_t n : {1, 5, 31, 32, 33, 100, 700}) {
-            const at::Tensor rows = at::cat({rowsOf(Kind::Few, n, 20), rowsOf(Kind::Random, n, 20)});
-            const at::Tensor table = cosineTable(unitRows(rows)), lengths = rows.to(at::kDouble).norm(2, 1, true);
-            const at::Tensor units = rows.to(at::kDouble) / lengths.clamp_min(1e-12);
-            QVERIFY(at::equal(table, table.t()));
-            QVERIFY(at::allclose(table.to(at::kDouble), at::mm(units, units.t()), 0, 2e-6));
-            QVERIFY(at::equal(table.diagonal(), (lengths.flatten() > 0).to(at::kFloat)));
-        }
+        for (const std::int64_t n : {1, 5, 31, 32, 33, 100, 350})
+            for (const std::int64_t width : {20, 70, 300}) {
+                const at::Tensor rows = at::cat({rowsOf(Kind::Few, n, width), rowsOf(Kind::Random, n, width)});
+                const at::Tensor table = cosineTable(unitRows(rows)), lengths = rows.to(at::kDouble).norm(2, 1, true);
+                const at::Tensor units = rows.to(at::kDouble) / lengths.clamp_min(1e-12);
+                QVERIFY(at::equal(table, table.t()));
+                QVERIFY(at::allclose(table.to(at::kDouble), at::mm(units, units.t()), 0, 2e-6));
+                QVERIFY(at::equal(table.diagonal(), (lengths.flatten() > 0).to(at::kFloat)));
+            }
     }
 
     /// The lazy search takes what the plain one does, which looks at every token at every step.
