@@ -97,9 +97,9 @@ VisualTokens without(const VisualTokens& all, std::uint64_t seed) {
     some.blocks = {kept.begin(), kept.end()};
     const at::Tensor rows = at::tensor(kept, at::kLong);
     some.features = all.features.index_select(0, rows);
+    some.traces = all.traces.rows(rows);
     for (at::Tensor& set : some.deepstack)
         set = set.index_select(0, rows);
-    some.traces = all.traces.rows(rows);
     return some;
 }
 
