@@ -80,24 +80,6 @@ float largest(const float* row, const float* most, int64_t count) {
     return value;
 }
 
-LinkSum link(float* row, int64_t count, float least, float temperature) {
-    constexpr float kVanishing = -103.97f; // its exponential is 0 in float32
-    LinkSum total;
-    for (int64_t i = 0; i < count; i += kLanes) {
-        const int64_t here = count - i < kLanes ? count - i : kLanes;
-        const Lanes cosine = loadUpTo(row + i, here), exponent = (cosine - 1.0f) / temperature;
-        const Lanes length = cosine < 0.0f ? -cosine : cosine;
-        const auto linked = (cosine >= least) & (length / temperature >= 1e-6f) & (exponent >= kVanishing);
-        const Lanes weight = (Lanes)((Integers)exponential(exponent) & linked);
-        storeUpTo(weight, row + i, here);
-        for (int lane = 0; lane < here; ++lane) {
-            total.weight += static_cast<double>(weight[lane]);
-            total.links -= linked[lane];
-        }
-    }
-    return total;
-}
-
 /// gcc 12 converts the halves of the widest vectors one by one, unless it is told.
 LANES_INLINE Doubles widened(const float* from) {
 #if defined(__AVX512F__)
@@ -107,19 +89,45 @@ LANES_INLINE Doubles widened(const float* from) {
 #endif
 }
 
-double weigh(const float* row, const float* share, int64_t count) {
+/// The sum of `count` numbers: `some` gives a vector of them, `one` a single one.
+template <typename Some, typename One>
+LANES_INLINE double sumOf(int64_t count, const Some& some, const One& one) {
     Doubles sums[4] = {};
     int64_t i = 0;
     for (; i + 4 * kDoubles <= count; i += 4 * kDoubles)
         for (int part = 0; part < 4; ++part)
-            sums[part] += widened(row + i + part * kDoubles) * widened(share + i + part * kDoubles);
+            sums[part] += some(i + part * kDoubles);
     const Doubles whole = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     double total = 0;
     for (int lane = 0; lane < kDoubles; ++lane)
         total += whole[lane];
     for (; i < count; ++i)
-        total += static_cast<double>(row[i]) * static_cast<double>(share[i]);
+        total += one(i);
     return total;
+}
+
+LinkSum link(float* row, int64_t count, float least, float temperature) {
+    constexpr float kVanishing = -103.97f; // its exponential is 0 in float32
+    Integers links = {};
+    for (int64_t i = 0; i < count; i += kLanes) {
+        const Lanes cosine = loadUpTo(row + i, count - i), exponent = (cosine - 1.0f) / temperature;
+        const Lanes length = cosine < 0.0f ? -cosine : cosine;
+        const auto linked = (cosine >= least) & (length / temperature >= 1e-6f) & (exponent >= kVanishing);
+        storeUpTo((Lanes)((Integers)exponential(exponent) & linked), row + i, count - i);
+        links -= linked; // true is -1
+    }
+    LinkSum total;
+    for (int lane = 0; lane < kLanes; ++lane)
+        total.links += links[lane];
+    total.weight = sumOf(
+        count, [row](int64_t i) { return widened(row + i); }, [row](int64_t i) { return (double)row[i]; });
+    return total;
+}
+
+double weigh(const float* row, const float* share, int64_t count) {
+    return sumOf(
+        count, [=](int64_t i) { return widened(row + i) * widened(share + i); },
+        [=](int64_t i) { return (double)row[i] * (double)share[i]; });
 }
 
 constexpr int kGroupVectors = static_cast<int>(kConditionedTokens) / kDoubles;
@@ -230,8 +238,8 @@ template <typename T>
 void mix(const T* from, int64_t stride, const int64_t* source, const float* weight, int64_t count, int64_t columns,
          T* to) {
     int64_t column = 0;
-    for (; column + 4 * kLanes <= columns; column += 4 * kLanes)
-        mixColumns<4>(from + column, stride, source, weight, count, to + column);
+    for (; column + 8 * kLanes <= columns; column += 8 * kLanes)
+        mixColumns<8>(from + column, stride, source, weight, count, to + column);
     for (; column < columns; column += kLanes) {
         Lanes sums = {};
         for (int64_t i = 0; i < count; ++i)

@@ -13,6 +13,15 @@ constexpr float kAlmostOne = 1 - 1e-6F;
 constexpr std::int64_t kPanel = 384; ///< rows of the table that are multiplied at a time: half of it is never made
 constexpr std::int64_t kSquare = 32; ///< side of the squares in which the table is mirrored
 
+/// Calls `work` for each of `count` items, on all threads.
+template <typename Work>
+void forEachItem(std::int64_t count, const Work& work) {
+    at::parallel_for(0, count, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i)
+            work(i);
+    });
+}
+
 /// Item `i` of `count` that grow, so that threads with as many of them in a row have as much to do.
 std::int64_t fromBothEnds(std::int64_t i, std::int64_t count) {
     return i % 2 == 0 ? i / 2 : count - 1 - i / 2;
@@ -28,22 +37,15 @@ bool takesTiles(const at::Tensor& units) {
     return units.size(0) >= 128 && units.size(1) >= 64 && rowProductsRun();
 }
 
-at::Tensor bytes(std::size_t count) {
-    return at::empty({static_cast<std::int64_t>(count)}, at::kByte);
-}
-
 void multiplyInTiles(const at::Tensor& units, at::Tensor& table) {
-    const RowProducts call{units.const_data_ptr<float>(), units.size(0), units.size(1), table.data_ptr<float>()};
-    const at::Tensor packed = bytes(packedRowBytes(call));
-    at::parallel_for(0, packedBands(call), 1, [&](std::int64_t first, std::int64_t last) {
-        packRowProducts(call, packed.data_ptr(), first, last);
-    });
-    const std::int64_t blocks = (call.count + kProductRows - 1) / kProductRows;
-    at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
-        const at::Tensor scratch = bytes(productScratchBytes());
-        for (std::int64_t i = first; i < last; ++i)
-            runRowProducts(call, packed.const_data_ptr(), fromBothEnds(i, blocks), scratch.data_ptr());
-    });
+    RowProducts call{units.const_data_ptr<float>(), units.size(0), units.size(1), table.data_ptr<float>(), 0};
+    const at::Tensor packed = at::empty({static_cast<std::int64_t>(packedSliceBytes(call))}, at::kByte);
+    const std::int64_t bands = packedBands(call), blocks = productBlocks(call);
+    for (; call.slice < productSlices(call); ++call.slice) {
+        forEachItem(bands, [&](std::int64_t band) { packRowProducts(call, packed.data_ptr(), band); });
+        forEachItem(blocks,
+                    [&](std::int64_t i) { runRowProducts(call, packed.const_data_ptr(), fromBothEnds(i, blocks)); });
+    }
 }
 
 /// Products of each row with those up to the end of its panel.
@@ -70,12 +72,10 @@ void settleSquare(float* table, std::int64_t n, std::int64_t top, std::int64_t l
 void settleTable(at::Tensor& table) {
     const std::int64_t n = table.size(0), squares = (n + kSquare - 1) / kSquare;
     float* values = table.data_ptr<float>();
-    at::parallel_for(0, squares, 1, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t i = first; i < last; ++i) {
-            const std::int64_t row = fromBothEnds(i, squares);
-            for (std::int64_t col = 0; col <= row; ++col)
-                settleSquare(values, n, row * kSquare, col * kSquare);
-        }
+    forEachItem(squares, [&](std::int64_t i) {
+        const std::int64_t row = fromBothEnds(i, squares);
+        for (std::int64_t col = 0; col <= row; ++col)
+            settleSquare(values, n, row * kSquare, col * kSquare);
     });
 }
 
