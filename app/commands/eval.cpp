@@ -51,7 +51,7 @@ public:
         options.addInteger("--limit", "N", m_eval.limit, {1, std::numeric_limits<std::int64_t>::max()}, "all",
                            "only the first N pictures");
         options.addInteger("--max-tokens", "N", m_eval.maxTokens, {1, 1 << 20}, "longest answer");
-        options.addNumber("--find-vtw-layer", "ETA", m_vtwDivergence, {0, 1e6}, "none",
+        options.addNumber("--find-vtw-layer", "ETA", m_vtwDivergence, {0, 1000}, "none",
                           "find the first layer before which vtw may drop all visual tokens: what the model says next "
                           "diverges by at most ETA, on average over the first questions about " +
                               std::to_string(kVtwSamples) + " pictures (--limit: about N); nothing else is measured");

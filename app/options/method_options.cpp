@@ -30,7 +30,7 @@ const MethodEntry& methodNamed(std::string_view name) {
     const auto list = methods();
     const bool inPlans = std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.name == name; });
     throw Error(ErrorKind::Usage, "method '" + std::string(name) + "' is " +
-                                      (inPlans ? "no mask of pixels, it stands in a --plan" : "unknown") +
+                                      (inPlans ? "placed by --plan alone, as it chooses among tokens" : "unknown") +
                                       ", expected one of " + namesOfMethods(", "));
 }
 

@@ -127,7 +127,8 @@ private Q_SLOTS:
         const double entered = stages[1]["images"][0]["after"].get<double>();
         QCOMPARE(answer["equivalent_tokens"].get<double>(), (2 * entered + (layers - 2) * before) / layers);
         std::map<std::string, int> droppedBy;
-        for (const nlohmann::json& block : valueAt(why, "images").at(0).at("blocks"))
+        const nlohmann::json blocks = valueAt(why, "images").at(0).at("blocks");
+        for (const nlohmann::json& block : blocks)
             ++droppedBy[block.at("kept").get<bool>() ? "" : block.at("dropped_by").get<std::string>()];
         QCOMPARE(droppedBy[""], before);
         for (const nlohmann::json& stage : stages)

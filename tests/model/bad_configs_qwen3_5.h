@@ -40,7 +40,7 @@ inline const std::vector<BadConfig> kBadQwen35{
     {"no vocabulary", R"({"text_config": {"vocab_size": null}})", "vocab_size is missing"},
     {"mark without an embedding", R"({"image_token_id": 248320})", "image_token_id is 248320"},
     {"no mark", R"({"vision_end_token_id": null})", "vision_end_token_id is missing"},
-    {"for embeddings", R"({"architectures": ["Qwen3_5Model"]})", "architectures is \"Qwen3_5Model\""},
+    {"for embeddings", R"({"architectures": ["Qwen3_5ForEmbedding"]})", "architectures is \"Qwen3_5ForEmbedding\""},
 };
 
 } // namespace prunescope::test

@@ -327,8 +327,9 @@ private Q_SLOTS:
         QCOMPARE(method.right(), prefill.left());
         QCOMPARE(bars->bars()[0].totalMs(), test.conversation().turns().back().answer.times.ms(stage::kTtft));
         const QString tip = bars->tipAt({bars->segment(0, stage::kSample).right() + 20, method.center().y()});
-        QVERIFY2(tip.contains("Total ") && tip.contains("Prefill ") && tip.contains("Method 0.8 ms"), qPrintable(tip));
-        QVERIFY(bars->tipAt(method.center()).startsWith("method: 0.8 ms"));
+        QVERIFY2(tip.contains("Total ") && tip.contains("Prefill ") && tip.contains("Method " + msText(0.8)),
+                 qPrintable(tip));
+        QVERIFY(bars->tipAt(method.center()).startsWith("method: " + msText(0.8)));
         auto* panel = test.child<Panel>("latency");
         QVERIFY(std::ranges::any_of(panel->findChildren<QLabel*>(),
                                     [](const QLabel* label) { return label->text().contains("method&nbsp;0.8"); }));

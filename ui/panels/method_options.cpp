@@ -14,7 +14,7 @@ namespace prunescope::ui {
 namespace {
 
 constexpr int kGapPx = 8;
-constexpr int kLinePx = 330; ///< that editors side by side may take
+constexpr int kLinePx = 316; ///< that editors side by side may take
 
 int captionPx(const QFontMetrics& metrics, const OptionSpec& spec, bool isFirst) {
     const int width = metrics.horizontalAdvance(fromUtf8(spec.title));
@@ -32,7 +32,7 @@ MethodOptions::MethodOptions(const std::vector<const OptionSpec*>& options, QWid
 }
 
 MethodOptions::Line& MethodOptions::lineFor(const OptionSpec& spec, int widthPx) {
-    const bool fits = !m_lines.empty() && m_lines.back().widthPx + widthPx <= kLinePx;
+    const bool fits = !m_lines.empty() && m_lines.back().widthPx + kGapPx + widthPx <= kLinePx;
     if (fits || (spec.kind == OptionKind::Flag && !m_lines.empty()))
         return m_lines.back();
     auto* line = new QWidget(this);
@@ -46,7 +46,7 @@ MethodOptions::Line& MethodOptions::lineFor(const OptionSpec& spec, int widthPx)
 
 void MethodOptions::add(const OptionSpec& spec) {
     OptionEditor* editor = OptionEditor::make(spec, this);
-    const int width = captionPx(fontMetrics(), spec, false) + editor->sizeHint().width() + 3 * kGapPx;
+    const int width = captionPx(fontMetrics(), spec, false) + kGapPx + editor->sizeHint().width();
     Line& line = lineFor(spec, width);
     auto* row = static_cast<QHBoxLayout*>(line.widget->layout());
     QLabel* caption = nullptr;
@@ -59,7 +59,8 @@ void MethodOptions::add(const OptionSpec& spec) {
     } else {
         row->addWidget(editor);
     }
-    line.widthPx += width;
+    line.widthPx +=
+        line.editors.empty() ? std::max(width, kCaptionPx + kGapPx + editor->sizeHint().width()) : kGapPx + width;
     line.editors.emplace_back(editor, caption);
     connect(editor, &OptionEditor::changed, this,
             [this, &spec](const std::optional<OptionValue>& value) { change(spec, value); });

@@ -40,8 +40,8 @@ QString ownLayers(PruneStage stage, int languageLayers) {
 } // namespace
 
 PlanEditor::PlanEditor(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
-    : QWidget(parent), m_mask(mask), m_cost(cost), m_stages(new QVBoxLayout), m_text(new QLineEdit(this)),
-      m_problem(new QLabel(this)) {
+    : QWidget(parent), m_mask(mask), m_cost(cost), m_stages(new QVBoxLayout), m_textLine(new QWidget(this)),
+      m_text(new QLineEdit(m_textLine)), m_problem(new QLabel(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -49,7 +49,8 @@ PlanEditor::PlanEditor(MaskView& mask, const ExpectedCost& cost, QWidget* parent
     m_stages->setSpacing(8);
     for (const Place place : {Place::AfterEncoder, Place::LanguageLayer})
         addSlot(place);
-    makeText();
+    makeTextLine();
+    layout->addWidget(m_textLine);
     m_problem->setObjectName(QStringLiteral("planProblem"));
     m_problem->setWordWrap(true);
     layout->addWidget(m_problem);
@@ -66,10 +67,11 @@ PlanEditor::PlanEditor(MaskView& mask, const ExpectedCost& cost, QWidget* parent
     showPlan();
 }
 
-void PlanEditor::makeText() {
-    auto* line = new QHBoxLayout;
+void PlanEditor::makeTextLine() {
+    auto* line = new QHBoxLayout(m_textLine);
+    line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);
-    auto* caption = new QLabel(tr("Plan"), this);
+    auto* caption = new QLabel(tr("Plan"), m_textLine);
     caption->setBuddy(m_text);
     caption->setMinimumWidth(kCaptionPx);
     m_text->setObjectName(QStringLiteral("plan"));
@@ -79,8 +81,14 @@ void PlanEditor::makeText() {
     m_text->setMinimumHeight(fontMetrics().height() + kLinePaddingPx);
     line->addWidget(caption);
     line->addWidget(m_text, 1);
-    static_cast<QVBoxLayout*>(layout())->addLayout(line);
     connect(m_text, &QLineEdit::editingFinished, this, &PlanEditor::takeText);
+    m_textLine->hide();
+}
+
+void PlanEditor::setShowsText(bool shows) {
+    m_textLine->setVisible(shows);
+    if (shows)
+        m_text->setFocus(Qt::OtherFocusReason);
 }
 
 PlanEditor::Slot& PlanEditor::addSlot(Place place) {

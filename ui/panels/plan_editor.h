@@ -23,13 +23,16 @@ class PlanEditor : public QWidget {
 public:
     PlanEditor(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
 
+    /// Whether the plan is there as text, too; not at first.
+    void setShowsText(bool shows);
+
 private:
     /// An editor, and the stage of the plan that it shows; a negative index is none.
     struct Slot {
         StageEditor* editor;
         int index = -1;
     };
-    void makeText();
+    void makeTextLine();
     Slot& addSlot(Place place);
     void change(const StageEditor* editor, const std::optional<PruneStage>& stage);
     void takeText();
@@ -45,6 +48,7 @@ private:
     const ExpectedCost& m_cost;
     std::vector<Slot> m_slots; ///< in the order in which they are shown
     QVBoxLayout* m_stages;
+    QWidget* m_textLine;
     QLineEdit* m_text;
     QLabel* m_problem;
     QString m_refusal;

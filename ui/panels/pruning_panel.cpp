@@ -23,6 +23,7 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStandardItemModel>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -32,7 +33,7 @@ namespace {
 
 constexpr int kMostLayers = 99;
 constexpr int kGapPx = 8;
-constexpr int kOthersPx = 340; ///< that the tool bar and the other docks of the column keep
+constexpr int kOthersPx = 316; ///< that the tool bar and the other docks of the column keep
 
 QString approximately(const std::optional<double>& ms) {
     return ms ? PruningPanel::tr("≈ %1").arg(msText(*ms)) : QStringLiteral("—");
@@ -102,7 +103,9 @@ QWidget* PruningPanel::makeContent() {
     layout->addWidget(makeMetricLine());
     layout->addWidget(makePlaceLine());
     layout->addWidget(lineAcross(content));
-    layout->addWidget(new PlanEditor(m_mask, m_cost, content));
+    auto* plan = new PlanEditor(m_mask, m_cost, content);
+    layout->addWidget(plan);
+    addTitleWidget(makeTextButton(*plan));
     layout->addStretch(1);
     return content;
 }
@@ -111,6 +114,17 @@ void PruningPanel::fitHeight() {
     auto* window = qobject_cast<QMainWindow*>(parentWidget());
     if (window && !isFloating() && isVisible())
         window->resizeDocks({this}, {std::min(sizeHint().height(), window->height() - kOthersPx)}, Qt::Vertical);
+}
+
+QWidget* PruningPanel::makeTextButton(PlanEditor& plan) {
+    auto* button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("slim"));
+    button->setText(tr("Text"));
+    button->setCheckable(true);
+    button->setToolTip(tr("Shows the plan as text, to be read, copied or written"));
+    button->setAccessibleDescription(button->toolTip());
+    connect(button, &QToolButton::toggled, &plan, &PlanEditor::setShowsText);
+    return button;
 }
 
 QWidget* PruningPanel::makeMethods() {

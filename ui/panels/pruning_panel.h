@@ -20,6 +20,7 @@ class FittedScroll;
 class Gauge;
 class MaskView;
 class MethodOptions;
+class PlanEditor;
 class Segmented;
 class TauSlider;
 
@@ -33,6 +34,7 @@ public:
 
 private:
     QWidget* makeContent();
+    QWidget* makeTextButton(PlanEditor& plan);
     QWidget* makeMethods();
     QWidget* makeThresholdLine();
     QWidget* makeMetricLine();

@@ -19,6 +19,8 @@ namespace {
 constexpr int kMostLayers = 999;
 constexpr int kIndentPx = 12;
 constexpr int kMethodPx = 172;
+constexpr int kLeastMethodPx = 104;
+constexpr int kLayerPx = 92;
 
 bool isPossible(const PruneStage& stage) {
     const MethodEntry& entry = stage.settings.entry();
@@ -35,8 +37,7 @@ std::vector<const OptionSpec*> tokenOptions(const MethodEntry& entry) {
 }
 
 QString captionOf(Place place) {
-    return place == Place::AfterEncoder ? StageEditor::tr("After the encoder")
-                                        : StageEditor::tr("In the language model");
+    return place == Place::AfterEncoder ? StageEditor::tr("After the encoder") : StageEditor::tr("Language model");
 }
 
 QString tipOf(Place place) {
@@ -68,7 +69,7 @@ StageEditor::StageEditor(Place place, QWidget* parent)
     caption->setBuddy(m_methods);
     line->addWidget(caption);
     line->addStretch(1);
-    line->addWidget(m_methods);
+    line->addWidget(m_methods, 4);
     layout->addLayout(line);
     layout->addWidget(m_details);
     m_detailsLayout->setContentsMargins(kIndentPx, 0, 0, 0);
@@ -78,14 +79,16 @@ StageEditor::StageEditor(Place place, QWidget* parent)
     m_methods->setAccessibleName(captionOf(place));
     addMethods();
     if (place == Place::LanguageLayer)
-        addLayer();
+        line->addWidget(m_layer = makeLayer());
     setStage(std::nullopt);
 }
 
 void StageEditor::addMethods() {
     m_methods->setObjectName(m_place == Place::AfterEncoder ? QStringLiteral("encoderMethod")
                                                             : QStringLiteral("languageMethod"));
-    m_methods->setFixedWidth(kMethodPx);
+    m_methods->setMinimumWidth(kLeastMethodPx);
+    m_methods->setMaximumWidth(kMethodPx);
+    m_methods->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_methods->addItem(tr("none"), QString());
     for (const MethodEntry& entry : methods())
         if (startingStage(entry, m_place)) {
@@ -95,27 +98,17 @@ void StageEditor::addMethods() {
     connect(m_methods, &QComboBox::activated, this, &StageEditor::chooseMethod);
 }
 
-void StageEditor::addLayer() {
-    m_layerLine = new QWidget(m_details);
-    auto* line = new QHBoxLayout(m_layerLine);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(8);
-    auto* caption = new QLabel(tr("Layer"), m_layerLine);
-    caption->setMinimumWidth(kCaptionPx);
-    m_layer = new QSpinBox(m_layerLine);
-    m_layer->setObjectName(QStringLiteral("languageLayer"));
-    m_layer->setRange(0, kMostLayers);
-    m_layer->setSpecialValueText(tr("method's own"));
-    m_layer->setPrefix(tr("before "));
-    m_layer->setKeyboardTracking(false);
-    m_layer->setFixedWidth(kFieldPx);
-    m_layer->setAccessibleName(tr("Language layers that run before tokens are dropped"));
-    caption->setBuddy(m_layer);
-    line->addWidget(caption);
-    line->addWidget(m_layer);
-    line->addStretch(1);
-    m_detailsLayout->addWidget(m_layerLine);
-    connect(m_layer, &QSpinBox::valueChanged, this, &StageEditor::changeLayer);
+QSpinBox* StageEditor::makeLayer() {
+    auto* layer = new QSpinBox(this);
+    layer->setObjectName(QStringLiteral("languageLayer"));
+    layer->setRange(0, kMostLayers);
+    layer->setSpecialValueText(tr("own layer"));
+    layer->setPrefix(tr("layer "));
+    layer->setKeyboardTracking(false);
+    layer->setFixedWidth(kLayerPx);
+    layer->setAccessibleName(tr("Language layers that run before tokens are dropped"));
+    connect(layer, &QSpinBox::valueChanged, this, &StageEditor::changeLayer);
+    return layer;
 }
 
 void StageEditor::chooseMethod() {
@@ -155,7 +148,7 @@ MethodOptions* StageEditor::optionsOf(const MethodEntry& entry) {
     MethodOptions*& options = m_options[&entry];
     if (!options) {
         options = new MethodOptions(tokenOptions(entry), m_details);
-        m_detailsLayout->insertWidget(m_layerLine ? 1 : 0, options);
+        m_detailsLayout->insertWidget(0, options);
         connect(options, &MethodOptions::changed, this, &StageEditor::changeSettings);
     }
     return options;
@@ -181,6 +174,7 @@ void StageEditor::showMethod() {
             options->hide();
     if (!m_layer)
         return;
+    m_layer->setVisible(m_stage.has_value());
     const QSignalBlocker blocker(m_layer);
     m_layer->setValue(m_stage ? m_stage->layer : 0);
 }

@@ -45,7 +45,7 @@ Q_SIGNALS:
 
 private:
     void addMethods();
-    void addLayer();
+    QSpinBox* makeLayer();
     void chooseMethod();
     void changeLayer(int layer);
     void changeSettings(const MethodSettings& settings);
@@ -58,8 +58,7 @@ private:
     QComboBox* m_methods;
     QWidget* m_details;
     QVBoxLayout* m_detailsLayout;
-    QWidget* m_layerLine = nullptr;
-    QSpinBox* m_layer = nullptr;
+    QSpinBox* m_layer = nullptr;                            ///< inside the language model
     std::map<const MethodEntry*, MethodOptions*> m_options; ///< made when a method is first shown
     std::vector<BudgetGauge*> m_gauges;
 };

@@ -36,7 +36,8 @@ QSize FittedScroll::sizeHint() const {
 }
 
 QSize FittedScroll::minimumSizeHint() const {
-    return {widget()->minimumSizeHint().width(), std::min(contentHeight(), kLeastHeightPx)};
+    const int width = widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width();
+    return {width, std::min(contentHeight(), kLeastHeightPx)};
 }
 
 bool FittedScroll::scrollsInstead(const QObject* watched) const {
