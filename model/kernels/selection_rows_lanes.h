@@ -132,7 +132,7 @@ double weigh(const float* row, const float* share, int64_t count) {
 
 constexpr int kGroupVectors = static_cast<int>(kConditionedTokens) / kDoubles;
 // Picks whose rows are made together: so many sums stay in registers.
-constexpr int kPicksAtOnce = kLanes == 16 ? 8 : (kLanes == 8 ? 4 : 2);
+constexpr int kPicksAtOnce = kLanes == 16 ? 12 : (kLanes == 8 ? 4 : 2);
 
 /// Elements of the kernel between a pick and the group.
 LANES_INLINE void kernelRow(const Conditioning& group, int64_t pick, Doubles (&row)[kGroupVectors]) {
@@ -165,30 +165,30 @@ template <int kPicks>
 LANES_INLINE void subtractEarlier(const Conditioning& group, int64_t first, Doubles (&rows)[kPicks][kGroupVectors]) {
     Doubles sums[kPicks][kGroupVectors];
     const double* factors[kPicks];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int pick = 0; pick < kPicks; ++pick) {
         factors[pick] = group.factors[first + pick];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             sums[pick][i] = rows[pick][i];
     }
     const float* row = group.rows;
     for (int64_t before = 0; before < first; ++before, row += kConditionedTokens) {
         Doubles values[kGroupVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             values[i] = widened(row + i * kDoubles);
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int pick = 0; pick < kPicks; ++pick) {
             const double factor = factors[pick][before];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
             for (int i = 0; i < kGroupVectors; ++i)
                 sums[pick][i] -= factor * values[i];
         }
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int pick = 0; pick < kPicks; ++pick)
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             rows[pick][i] = sums[pick][i];
 }
