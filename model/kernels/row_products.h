@@ -6,14 +6,15 @@
 
 namespace prunescope::model {
 
-/// Products of rows with each other on a CPU with AMX for bfloat16, as exact as in float32: each number is a sum of
-/// three of bfloat16, and of their nine products the six are made that float32 would notice. Columns are taken slice by
-/// slice: one is packed, then multiplied, before the next.
+/// Products of rows with each other on a CPU with AMX for bfloat16, as exact as in float32: each number is one of
+/// bfloat16, or else a sum of three, and of their nine products the six are made that float32 would notice. Columns are
+/// taken slice by slice: one is packed, then multiplied, before the next.
 struct RowProducts {
     const float* rows; ///< [count, width]
     int64_t count;
     int64_t width;
     float* products; ///< [count, count]: written at and below the diagonal, and in the 32 x 32 squares on it
+    bool halves;     ///< all numbers are of bfloat16
     int64_t slice;   ///< of the `productSlices`
 };
 

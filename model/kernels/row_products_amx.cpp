@@ -46,9 +46,13 @@ __m512 highHalf(__m512bh parts) {
     return _mm512_cvtpbh_ps((__m256bh)_mm512_extracti64x4_epi64((__m512i)parts, 1));
 }
 
-/// 32 columns of a row as the sum of three numbers, in row `row` of a band's tiles.
-void splitRow(__m512 low, __m512 high, int row, BandTiles& tiles) {
-    for (int part = 0; part < kParts; ++part) {
+int partsOf(const RowProducts& call) {
+    return call.halves ? 1 : kParts;
+}
+
+/// 32 columns of a row as the sum of so many numbers, in row `row` of a band's tiles.
+void splitRow(__m512 low, __m512 high, int parts, int row, BandTiles& tiles) {
+    for (int part = 0; part < parts; ++part) {
         const __m512bh rounded = _mm512_cvtne2ps_pbh(high, low);
         _mm512_store_si512(&tiles[part][row / 16][row % 16 * 32], (__m512i)rounded);
         low = _mm512_sub_ps(low, lowHalf(rounded));
@@ -64,7 +68,8 @@ void splitBand(const RowProducts& call, int64_t band, int64_t step, BandTiles& t
         const int64_t there = index < call.count ? left : 0;
         const float* from = there > 0 ? call.rows + index * call.width + column : call.rows;
         splitRow(_mm512_maskz_loadu_ps(firstLanes(there), from),
-                 _mm512_maskz_loadu_ps(firstLanes(there - 16), there > 16 ? from + 16 : from), row, tiles);
+                 _mm512_maskz_loadu_ps(firstLanes(there - 16), there > 16 ? from + 16 : from), partsOf(call), row,
+                 tiles);
     }
 }
 
@@ -111,13 +116,22 @@ void addStep(const BandTiles& left, const BandTiles& right) {
     addProducts();
 }
 
-void multiply(const Band& left, const Band& right, int64_t steps, Square& sums) {
+void addHalves(const BandTiles& left, const BandTiles& right) {
+    loadLeft(left, 0);
+    loadRight(right, 0);
+    addProducts();
+}
+
+void multiply(const RowProducts& call, const Band& left, const Band& right, Square& sums) {
     storesAreDone();
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (int64_t step = 0; step < steps; ++step)
+    const int64_t steps = stepsOf(call);
+    for (int64_t step = 0; call.halves && step < steps; ++step)
+        addHalves(left.left[step], right.right[step]);
+    for (int64_t step = 0; !call.halves && step < steps; ++step)
         addStep(left.left[step], right.right[step]);
     _tile_stored(0, sums[0][0], 64);
     _tile_stored(1, sums[0][1], 64);
@@ -163,7 +177,7 @@ void packRowProducts(const RowProducts& call, void* packed, int64_t band) {
     Band& tiles = ((Band*)packed)[band];
     for (int64_t step = 0; step < stepsOf(call); ++step) {
         splitBand(call, band, step, tiles.left[step]);
-        for (int part = 0; part < kParts; ++part)
+        for (int part = 0; part < partsOf(call); ++part)
             for (int half = 0; half < 2; ++half)
                 transpose(tiles.left[step][part][half], tiles.right[step][part][half]);
     }
@@ -177,7 +191,7 @@ void runRowProducts(const RowProducts& call, const void* packed, int64_t block) 
     _tile_loadconfig(&kFullTiles);
     for (int64_t other = 0; other < last; ++other)
         for (int64_t band = other > first ? other : first; band < last; ++band) {
-            multiply(bands[band], bands[other], stepsOf(call), sums);
+            multiply(call, bands[band], bands[other], sums);
             addSquare(call, sums, band * kBand, other * kBand);
         }
     _tile_release();

@@ -8,7 +8,7 @@
 #include "model/kernels/selection_rows.h"
 
 #include <math.h>
-#if defined(__AVX512F__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -35,18 +35,35 @@ LANES_INLINE float largestLane(Lanes values) {
     return most;
 }
 
-/// The largest of -x is the least of x: of equal ones the first.
+/// Written with intrinsics where there are some: gcc 12 takes vectors apart lane by lane.
+LANES_INLINE bool any(Integers flags) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi32_mask((__m512i)flags, (__m512i)flags) != 0;
+#elif defined(__AVX2__)
+    return !_mm256_testz_si256((__m256i)flags, (__m256i)flags);
+#else
+    int32_t found = 0;
+    for (int lane = 0; lane < kLanes; ++lane)
+        found |= flags[lane];
+    return found != 0;
+#endif
+}
+
+/// The first index of `value`, which is there.
 int64_t firstOf(const float* values, int64_t count, float value) {
     int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        const auto equal = loadNumbers(values + i) == all(value);
-        int32_t found = 0;
-        for (int lane = 0; lane < kLanes; ++lane)
-            found |= equal[lane];
-        if (found)
-            break;
-    }
+    while (i + kLanes <= count && !any(loadNumbers(values + i) == all(value)))
+        i += kLanes;
     while (i < count - 1 && values[i] != value)
+        ++i;
+    return i;
+}
+
+int64_t above(const float* row, int64_t first, int64_t count, float bound) {
+    int64_t i = first;
+    while (i + kLanes <= count && !any(loadNumbers(row + i) > all(bound)))
+        i += kLanes;
+    while (i < count && !(row[i] > bound))
         ++i;
     return i;
 }
@@ -59,7 +76,7 @@ int64_t approach(const float* row, int64_t count, float* near) {
         store(nearer, near + i);
         least = smaller(nearer, least);
     }
-    float value = -largestLane(-least);
+    float value = -largestLane(-least); // the largest of -x is the least of x
     for (; i < count; ++i) {
         near[i] = row[i] > near[i] ? row[i] : near[i];
         value = near[i] < value ? near[i] : value;
@@ -248,7 +265,7 @@ void mix(const T* from, int64_t stride, const int64_t* source, const float* weig
     }
 }
 
-constexpr SelectionRows kRows{approach, largest, link, weigh, condition, mix<float>, mix<uint16_t>};
+constexpr SelectionRows kRows{approach, above, largest, link, weigh, condition, mix<float>, mix<uint16_t>};
 
 } // namespace
 
