@@ -39,6 +39,8 @@ struct Conditioning {
 struct SelectionRows {
     /// near[i] = the larger of near[i] and row[i]. Gives the index of the least, of equal ones the smallest.
     int64_t (*approach)(const float* row, int64_t count, float* near);
+    /// The first index from `first` on with row[i] above `bound`; `count` where there is none.
+    int64_t (*above)(const float* row, int64_t first, int64_t count, float bound);
     /// The largest of all the smaller ones of row[i] and most[i]; -infinity of none.
     float (*largest)(const float* row, const float* most, int64_t count);
     /// Cosines become weights of links in place: exp((c - 1) / temperature), 0 where c < least, c is none or the weight

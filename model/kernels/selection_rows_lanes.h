@@ -8,7 +8,7 @@
 #include "model/kernels/selection_rows.h"
 
 #include <math.h>
-#if defined(__AVX512F__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -35,18 +35,35 @@ LANES_INLINE float largestLane(Lanes values) {
     return most;
 }
 
-/// The largest of -x is the least of x: of equal ones the first.
+/// Written with intrinsics where there are some: gcc 12 takes vectors apart lane by lane.
+LANES_INLINE bool any(Integers flags) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi32_mask((__m512i)flags, (__m512i)flags) != 0;
+#elif defined(__AVX2__)
+    return !_mm256_testz_si256((__m256i)flags, (__m256i)flags);
+#else
+    int32_t found = 0;
+    for (int lane = 0; lane < kLanes; ++lane)
+        found |= flags[lane];
+    return found != 0;
+#endif
+}
+
+/// The first index of `value`, which is there.
 int64_t firstOf(const float* values, int64_t count, float value) {
     int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        const auto equal = loadNumbers(values + i) == all(value);
-        int32_t found = 0;
-        for (int lane = 0; lane < kLanes; ++lane)
-            found |= equal[lane];
-        if (found)
-            break;
-    }
+    while (i + kLanes <= count && !any(loadNumbers(values + i) == all(value)))
+        i += kLanes;
     while (i < count - 1 && values[i] != value)
+        ++i;
+    return i;
+}
+
+int64_t above(const float* row, int64_t first, int64_t count, float bound) {
+    int64_t i = first;
+    while (i + kLanes <= count && !any(loadNumbers(row + i) > all(bound)))
+        i += kLanes;
+    while (i < count && !(row[i] > bound))
         ++i;
     return i;
 }
@@ -59,7 +76,7 @@ int64_t approach(const float* row, int64_t count, float* near) {
         store(nearer, near + i);
         least = smaller(nearer, least);
     }
-    float value = -largestLane(-least);
+    float value = -largestLane(-least); // the largest of -x is the least of x
     for (; i < count; ++i) {
         near[i] = row[i] > near[i] ? row[i] : near[i];
         value = near[i] < value ? near[i] : value;
@@ -80,24 +97,6 @@ float largest(const float* row, const float* most, int64_t count) {
     return value;
 }
 
-LinkSum link(float* row, int64_t count, float least, float temperature) {
-    constexpr float kVanishing = -103.97f; // its exponential is 0 in float32
-    LinkSum total;
-    for (int64_t i = 0; i < count; i += kLanes) {
-        const int64_t here = count - i < kLanes ? count - i : kLanes;
-        const Lanes cosine = loadUpTo(row + i, here), exponent = (cosine - 1.0f) / temperature;
-        const Lanes length = cosine < 0.0f ? -cosine : cosine;
-        const auto linked = (cosine >= least) & (length / temperature >= 1e-6f) & (exponent >= kVanishing);
-        const Lanes weight = (Lanes)((Integers)exponential(exponent) & linked);
-        storeUpTo(weight, row + i, here);
-        for (int lane = 0; lane < here; ++lane) {
-            total.weight += static_cast<double>(weight[lane]);
-            total.links -= linked[lane];
-        }
-    }
-    return total;
-}
-
 /// gcc 12 converts the halves of the widest vectors one by one, unless it is told.
 LANES_INLINE Doubles widened(const float* from) {
 #if defined(__AVX512F__)
@@ -107,24 +106,50 @@ LANES_INLINE Doubles widened(const float* from) {
 #endif
 }
 
-double weigh(const float* row, const float* share, int64_t count) {
+/// The sum of `count` numbers: `some` gives a vector of them, `one` a single one.
+template <typename Some, typename One>
+LANES_INLINE double sumOf(int64_t count, const Some& some, const One& one) {
     Doubles sums[4] = {};
     int64_t i = 0;
     for (; i + 4 * kDoubles <= count; i += 4 * kDoubles)
         for (int part = 0; part < 4; ++part)
-            sums[part] += widened(row + i + part * kDoubles) * widened(share + i + part * kDoubles);
+            sums[part] += some(i + part * kDoubles);
     const Doubles whole = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     double total = 0;
     for (int lane = 0; lane < kDoubles; ++lane)
         total += whole[lane];
     for (; i < count; ++i)
-        total += static_cast<double>(row[i]) * static_cast<double>(share[i]);
+        total += one(i);
     return total;
+}
+
+LinkSum link(float* row, int64_t count, float least, float temperature) {
+    constexpr float kVanishing = -103.97f; // its exponential is 0 in float32
+    Integers links = {};
+    for (int64_t i = 0; i < count; i += kLanes) {
+        const Lanes cosine = loadUpTo(row + i, count - i), exponent = (cosine - 1.0f) / temperature;
+        const Lanes length = cosine < 0.0f ? -cosine : cosine;
+        const auto linked = (cosine >= least) & (length / temperature >= 1e-6f) & (exponent >= kVanishing);
+        storeUpTo((Lanes)((Integers)exponential(exponent) & linked), row + i, count - i);
+        links -= linked; // true is -1
+    }
+    LinkSum total;
+    for (int lane = 0; lane < kLanes; ++lane)
+        total.links += links[lane];
+    total.weight = sumOf(
+        count, [row](int64_t i) { return widened(row + i); }, [row](int64_t i) { return (double)row[i]; });
+    return total;
+}
+
+double weigh(const float* row, const float* share, int64_t count) {
+    return sumOf(
+        count, [=](int64_t i) { return widened(row + i) * widened(share + i); },
+        [=](int64_t i) { return (double)row[i] * (double)share[i]; });
 }
 
 constexpr int kGroupVectors = static_cast<int>(kConditionedTokens) / kDoubles;
 // Picks whose rows are made together: so many sums stay in registers.
-constexpr int kPicksAtOnce = kLanes == 16 ? 8 : (kLanes == 8 ? 4 : 2);
+constexpr int kPicksAtOnce = kLanes == 16 ? 12 : (kLanes == 8 ? 4 : 2);
 
 /// Elements of the kernel between a pick and the group.
 LANES_INLINE void kernelRow(const Conditioning& group, int64_t pick, Doubles (&row)[kGroupVectors]) {
@@ -157,30 +182,30 @@ template <int kPicks>
 LANES_INLINE void subtractEarlier(const Conditioning& group, int64_t first, Doubles (&rows)[kPicks][kGroupVectors]) {
     Doubles sums[kPicks][kGroupVectors];
     const double* factors[kPicks];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int pick = 0; pick < kPicks; ++pick) {
         factors[pick] = group.factors[first + pick];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             sums[pick][i] = rows[pick][i];
     }
     const float* row = group.rows;
     for (int64_t before = 0; before < first; ++before, row += kConditionedTokens) {
         Doubles values[kGroupVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             values[i] = widened(row + i * kDoubles);
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int pick = 0; pick < kPicks; ++pick) {
             const double factor = factors[pick][before];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
             for (int i = 0; i < kGroupVectors; ++i)
                 sums[pick][i] -= factor * values[i];
         }
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int pick = 0; pick < kPicks; ++pick)
-#pragma GCC unroll 8
+#pragma GCC unroll 12
         for (int i = 0; i < kGroupVectors; ++i)
             rows[pick][i] = sums[pick][i];
 }
@@ -230,8 +255,8 @@ template <typename T>
 void mix(const T* from, int64_t stride, const int64_t* source, const float* weight, int64_t count, int64_t columns,
          T* to) {
     int64_t column = 0;
-    for (; column + 4 * kLanes <= columns; column += 4 * kLanes)
-        mixColumns<4>(from + column, stride, source, weight, count, to + column);
+    for (; column + 8 * kLanes <= columns; column += 8 * kLanes)
+        mixColumns<8>(from + column, stride, source, weight, count, to + column);
     for (; column < columns; column += kLanes) {
         Lanes sums = {};
         for (int64_t i = 0; i < count; ++i)
@@ -240,7 +265,7 @@ void mix(const T* from, int64_t stride, const int64_t* source, const float* weig
     }
 }
 
-constexpr SelectionRows kRows{approach, largest, link, weigh, condition, mix<float>, mix<uint16_t>};
+constexpr SelectionRows kRows{approach, above, largest, link, weigh, condition, mix<float>, mix<uint16_t>};
 
 } // namespace
 

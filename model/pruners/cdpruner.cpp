@@ -95,7 +95,7 @@ KernelForm kernelForm(std::string_view name) {
 
 DeterminantKernel determinantKernel(const at::Tensor& features, const std::vector<float>& relevance,
                                     const DeterminantOptions& options) {
-    DeterminantKernel kernel{cosineTable(unitRows(features)), relevance};
+    DeterminantKernel kernel{cosineTable(features), relevance};
     if (options.form == KernelForm::Blend) {
         kernel.base = static_cast<float>(1 - options.weight);
         kernel.weight = static_cast<float>(options.weight);

@@ -18,8 +18,8 @@ at::Tensor cosines(const at::Tensor& units, const at::Tensor& others);
 /// Products of rows of unit length as cosines.
 at::Tensor settledCosines(const at::Tensor& products);
 
-/// Cosines of each two rows of unit length, [n, width] -> [n, n] on the host, symmetric to the bit. Never NaN.
-at::Tensor cosineTable(const at::Tensor& units);
+/// Cosines of each two of `rows`, [n, width] -> [n, n] on the host, symmetric to the bit. Never NaN.
+at::Tensor cosineTable(const at::Tensor& rows);
 
 /// The `count` numbers of `row` [n] that are largest, less that of `self`: their indices by falling number, of equal
 /// ones the smaller index first. Fewer where there are not so many.

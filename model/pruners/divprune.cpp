@@ -56,7 +56,7 @@ public:
 
 DiversePicks pickDiverse(const at::Tensor& features, std::int64_t count) {
     const std::int64_t n = features.size(0);
-    const at::Tensor table = cosineTable(unitRows(features));
+    const at::Tensor table = cosineTable(features);
     const SelectionRows& kernels = selectionRows(bestCpuLevel());
     std::vector<float> nearest = nearestOthers(table), near(nearest.size(), kNever), taken(nearest.size());
     DiversePicks picks;

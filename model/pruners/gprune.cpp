@@ -80,7 +80,7 @@ public:
 } // namespace
 
 GraphScores graphScores(const at::Tensor& features, const GraphOptions& options) {
-    const TokenGraph graph(cosineTable(unitRows(features)), options);
+    const TokenGraph graph(cosineTable(features), options);
     GraphScores found{hostScores(at::linalg_vector_norm(features.to(at::kFloat), 2, at::IntArrayRef{1})),
                       graph.degrees()};
     for (std::uint64_t step = 0; step < options.steps; ++step)

@@ -78,7 +78,7 @@ private:
 std::vector<std::int64_t> thinned(const at::Tensor& states, const std::vector<std::int64_t>& rest, std::int64_t count,
                                   std::int64_t round) {
     const at::Tensor rows = at::tensor(rest, at::kLong).to(states.device());
-    ThinningList list(cosineTable(unitRows(states.index_select(0, rows))));
+    ThinningList list(cosineTable(states.index_select(0, rows)));
     while (list.count() > count)
         list.drop(std::min({round, list.count() - count, (list.count() + 1) / 2}));
     std::vector<std::int64_t> left;

@@ -4,7 +4,7 @@
 // Prints medians in ms as JSON. packaging/compare/cdpruner puts them beside those of plain torch.
 
 #include "core/base/error.h"
-#include "core/pruning/method.h"
+#include "core/pruning/prune_plan.h"
 #include "core/pruning/token_options.h"
 #include "model/pruners/cdpruner.h"
 #include "model/pruners/encoder_pruner.h"
@@ -60,11 +60,22 @@ VisualTokens randomTokens(const Sizes& sizes) {
     return tokens;
 }
 
-nlohmann::json timesOf(const MethodEntry& method, const VisualTokens& tokens, const Sizes& sizes) {
-    const EncoderPruner& pruner = encoderPruner(method.name);
+MethodSettings settingsOf(const MethodEntry& method, int count) {
     MethodSettings settings(method);
     if (method.option(kKeep.name))
-        settings.set(kKeep, TokenBudget::count(sizes.count));
+        settings.set(kKeep, TokenBudget::count(count));
+    return settings;
+}
+
+/// Whether a method chooses among the encoder's tokens alone.
+bool choosesTokens(const MethodEntry& method) {
+    return method.standsAt(Place::AfterEncoder) && method.drops() && method.needs != MethodNeeds::LayerTokens &&
+           !looksAtPixels({Place::AfterEncoder, 0, settingsOf(method, 2)});
+}
+
+nlohmann::json timesOf(const MethodEntry& method, const VisualTokens& tokens, const Sizes& sizes) {
+    const EncoderPruner& pruner = encoderPruner(method.name);
+    const MethodSettings settings = settingsOf(method, sizes.count);
     ReferenceRandom draws(42);
     TokenChoice choice;
     nlohmann::json times{
@@ -83,7 +94,7 @@ nlohmann::json allMethods(const Sizes& sizes) {
     const VisualTokens tokens = randomTokens(sizes);
     nlohmann::json report;
     for (const MethodEntry& method : methods())
-        if (method.standsAt(Place::AfterEncoder) && method.name != "mustdrop")
+        if (choosesTokens(method))
             report[std::string(method.name)] = timesOf(method, tokens, sizes);
     return report;
 }

@@ -242,15 +242,19 @@ private Q_SLOTS:
             }
     }
 
+    /// Few and many of any width: larger tables are made in another way, those of bfloat16 in a third.
     void cosinesAreThoseOfPairs() {
-        for (const std::int64_t n : {1, 5, 31, 32, 33, 100, 700}) {
-            const at::Tensor rows = at::cat({rowsOf(Kind::Few, n, 20), rowsOf(Kind::Random, n, 20)});
-            const at::Tensor table = cosineTable(unitRows(rows)), lengths = rows.to(at::kDouble).norm(2, 1, true);
-            const at::Tensor units = rows.to(at::kDouble) / lengths.clamp_min(1e-12);
-            QVERIFY(at::equal(table, table.t()));
-            QVERIFY(at::allclose(table.to(at::kDouble), at::mm(units, units.t()), 0, 2e-6));
-            QVERIFY(at::equal(table.diagonal(), (lengths.flatten() > 0).to(at::kFloat)));
-        }
+        for (const std::int64_t n : {1, 5, 31, 32, 33, 100, 350})
+            for (const std::int64_t width : {20, 70, 300})
+                for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+                    const at::Tensor all = at::cat({rowsOf(Kind::Few, n, width), 9 * rowsOf(Kind::Random, n, width)});
+                    const at::Tensor rows = all.to(type), table = cosineTable(rows);
+                    const at::Tensor lengths = rows.to(at::kDouble).norm(2, 1, true);
+                    const at::Tensor units = rows.to(at::kDouble) / lengths.clamp_min(1e-12);
+                    QVERIFY(at::equal(table, table.t()));
+                    QVERIFY(at::allclose(table.to(at::kDouble), at::mm(units, units.t()), 0, 2e-6));
+                    QVERIFY(at::equal(table.diagonal(), (lengths.flatten() > 0).to(at::kFloat)));
+                }
     }
 
     /// The lazy search takes what the plain one does, which looks at every token at every step.
@@ -302,7 +306,7 @@ private:
     /// uniprune-2026 spec 2.1, steps 4 to 6 as they are written, with the relevance that was found.
     static std::vector<std::int64_t> plainDeterminant(const at::Tensor& rows, const DeterminantPicks& found,
                                                       std::int64_t count) {
-        const at::Tensor table = cosineTable(unitRows(rows));
+        const at::Tensor table = cosineTable(rows);
         const std::int64_t n = rows.size(0);
         const auto kernel = [&](std::int64_t i, std::int64_t j) {
             const float both =
@@ -358,6 +362,10 @@ private:
         QCOMPARE(least, one.argmin().item<std::int64_t>());
         QCOMPARE(least, plain.approach(values, n, other.data_ptr<float>()));
         QCOMPARE(fast.largest(values, most.const_data_ptr<float>(), n), at::minimum(row, near).max().item<float>());
+        for (std::int64_t first = 0; first < n; ++first) {
+            const float* found = std::find_if(values + first, values + n, [](float value) { return value > 6; });
+            QCOMPARE(fast.above(values, first, n, 6), found - values);
+        }
     }
 
     static void compareLinks(const SelectionRows& fast, const SelectionRows& plain, std::int64_t n) {
