@@ -10,6 +10,11 @@ namespace prunescope {
 
 namespace {
 
+MethodEntry comparingPairs(MethodEntry entry) {
+    entry.comparesPairs = true;
+    return entry;
+}
+
 /// A method after the encoder with `keep`, `of` and options of its own.
 MethodEntry afterEncoder(std::string_view name, std::string_view title, std::string_view help,
                          std::vector<OptionSpec> own = {}, std::vector<OptionSpec> options = tokenBudgetOptions()) {
@@ -98,14 +103,14 @@ std::string_view cdprunerFlaw(const MethodSettings& settings, Place) {
 } // namespace
 
 MethodEntry divpruneEntry() {
-    return afterEncoder("divprune", "DivPrune", "Keep the tokens that differ most from each other");
+    return comparingPairs(afterEncoder("divprune", "DivPrune", "Keep the tokens that differ most from each other"));
 }
 
 MethodEntry gpruneEntry() {
-    return afterEncoder("gprune", "G-Prune", "Keep the tokens that most others are like, along a graph",
-                        {real(kTheta, "Link", "tokens with at least this cosine are linked", 0.5, -2, 1),
-                         real(kTemperature, "Temperature", "of the weights of links", 0.03, 0.001, 100),
-                         whole(kSteps, "Steps", "how often scores pass along links", 5, 1, 1000)});
+    return comparingPairs(afterEncoder("gprune", "G-Prune", "Keep the tokens that most others are like, along a graph",
+                                       {real(kTheta, "Link", "tokens with at least this cosine are linked", 0.5, -2, 1),
+                                        real(kTemperature, "Temperature", "of the weights of links", 0.03, 0.001, 100),
+                                        whole(kSteps, "Steps", "how often scores pass along links", 5, 1, 1000)}));
 }
 
 MethodEntry prumergeEntry() {
@@ -124,9 +129,10 @@ MethodEntry prumergePlusEntry() {
 }
 
 MethodEntry visprunerEntry() {
-    return afterEncoder("vispruner", "VisPruner", "Keep tokens of most attention, and of the rest the most diverse",
-                        {real(kImportantShare, "Important", "share that is kept for its attention, 0 to 1", 0.5, 0, 1),
-                         whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 10'000)});
+    return comparingPairs(
+        afterEncoder("vispruner", "VisPruner", "Keep tokens of most attention, and of the rest the most diverse",
+                     {real(kImportantShare, "Important", "share that is kept for its attention, 0 to 1", 0.5, 0, 1),
+                      whole(kRound, "At a time", "how many alike tokens each round drops", 8, 1, 10'000)}));
 }
 
 MethodEntry poolEntry() {
@@ -144,13 +150,13 @@ MethodEntry cdprunerEntry() {
     OptionSpec weight =
         real(kRelevanceWeight, "Relevance", "how much likeness to the question counts, 0 to 1", 0.5, 0, 1);
     weight.applies = weighsRelevance;
-    MethodEntry entry = afterEncoder(
+    MethodEntry entry = comparingPairs(afterEncoder(
         "cdpruner", "CDPruner", "Keep tokens that matter to the question and differ from each other",
         {std::move(weight),
          choice(kKernelForm, "Kernel", "how likeness and relevance are joined", {"blend", kExponent, kProduct}),
          whole(kSplit, "Parts", "halves of the picture that are chosen from apart: 1 or 2", 1, 1, 2),
          choice(kRelevanceText, "Text", "what relevance is to: the whole prompt or the question",
-                {"all", "question"})});
+                {"all", "question"})}));
     entry.flaw = cdprunerFlaw;
     return entry;
 }

@@ -100,6 +100,7 @@ struct MethodEntry {
     bool needsGrid = false;           ///< of all blocks of the picture: nothing may be dropped before it
     bool standsAlone = false;         ///< no other method that chooses among tokens may stand beside it
     bool dropsAll = false;            ///< every visual token
+    bool comparesPairs = false;       ///< of tokens, all at once: memory grows with their square
     LayerFormula layers = nullptr;    ///< of a method inside the language model
     /// What each step of such a method leaves. Null: fewer by one factor from step to step, down to `keep`.
     StepCount (*stepCount)(const MethodSettings&, const StepState&) = nullptr;

@@ -180,6 +180,11 @@ std::int64_t unpackedPanel(const RunTraits& run) {
     return run.packed ? kPanelValues * (run.bytesPerValue + (run.onGpu ? 2 * kFloat : 0)) : 0;
 }
 
+/// A table of cosines in host memory, its rows in float and packed for tiles (pruners/cosines.cpp).
+std::int64_t pairTable(const ModelShape& shape, std::int64_t tokens) {
+    return tokens * tokens * kFloat + 3 * tokens * shape.languageWidth * kFloat;
+}
+
 } // namespace
 
 PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, const RunTraits& run) {
@@ -200,6 +205,8 @@ PromptBytes estimatePrompt(const ModelShape& shape, const PromptSize& size, cons
         kvBytes(shape, size.cacheTokens, run.bytesPerValue) + size.states * stateBytes(shape, run.bytesPerValue);
     if (encoder.patches > 0)
         memory.encoderBytes = rounded(encoder.peak());
+    if (size.comparedTokens > 0)
+        memory.choiceBytes = rounded(features + pairTable(shape, size.comparedTokens));
     memory.prefillBytes = rounded(memory.cacheBytes + features + prefill.peak() + logits);
     return memory;
 }

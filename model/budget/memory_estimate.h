@@ -2,6 +2,7 @@
 
 #include "core/report/cost_model.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct PromptSize {
     std::int64_t tokens = 0;           ///< of the pruned prompt, visual ones included
     std::int64_t cacheTokens = 0;      ///< that the key-value cache has room for
     std::int64_t states = 2;           ///< of every linear layer: those before and after the prompt, and snapshots
+    std::int64_t comparedTokens = 0; ///< of one picture, whose pairs a method after the encoder compares; 0: none does
 };
 
 /// Traits of a run that decide the size of activations beside the model's shape.
@@ -26,10 +28,11 @@ struct RunTraits {
 /// Peak bytes of each stage of a prompt, beside the weights and the images.
 struct PromptBytes {
     std::int64_t encoderBytes = 0; ///< patch rows, vision layers, mergers
+    std::int64_t choiceBytes = 0;  ///< features, and tables of pairs of tokens
     std::int64_t prefillBytes = 0; ///< keys and values, states, features, language layers, first logits
     std::int64_t cacheBytes = 0;   ///< of these, keys and values, and states
 
-    std::int64_t peakBytes() const { return encoderBytes > prefillBytes ? encoderBytes : prefillBytes; }
+    std::int64_t peakBytes() const { return std::max({encoderBytes, choiceBytes, prefillBytes}); }
 };
 
 /// Estimates the peak bytes of a prompt: not less than what happens, and at most about twice as much.

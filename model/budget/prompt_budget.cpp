@@ -35,12 +35,20 @@ std::vector<PictureBlocks> blocksOf(const std::vector<PreparedImage>& images) {
     return blocks;
 }
 
-PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, Place place, std::int64_t words, int maxTokens) {
+bool comparesPairs(const PrunePlan& plan) {
+    return std::ranges::any_of(plan.stages,
+                               [](const PruneStage& stage) { return stage.settings.entry().comparesPairs; });
+}
+
+PromptSize sizeOf(const std::vector<PictureBlocks>& pictures, const PrunePlan& plan, std::int64_t words,
+                  int maxTokens) {
     PromptSize size;
+    const bool prunedFirst = plan.pixelStage().place == Place::Input, compares = comparesPairs(plan);
     for (const PictureBlocks& picture : pictures) {
-        const bool prunedFirst = place == Place::Input;
         size.patches.push_back((prunedFirst ? picture.kept : picture.all) * picture.patchesPerBlock);
         size.keptBlocks += picture.kept;
+        if (compares)
+            size.comparedTokens = std::max(size.comparedTokens, picture.kept);
     }
     size.tokens = words + size.keptBlocks;
     size.cacheTokens = size.tokens + std::min(maxTokens, kReservedAnswerTokens);
@@ -90,7 +98,7 @@ public:
 
 private:
     bool fits(const std::vector<PictureBlocks>& pictures, const PrunePlan& plan) const {
-        const PromptSize size = sizeOf(pictures, plan.pixelStage().place, m_words, m_prompt.request.maxTokens);
+        const PromptSize size = sizeOf(pictures, plan, m_words, m_prompt.request.maxTokens);
         return estimatePrompt(m_shape, size, m_run).peakBytes() <= m_budget;
     }
 
@@ -166,7 +174,7 @@ RunTraits runTraits(const ModelTraits& traits) {
 }
 
 PromptSize promptSize(const std::vector<PreparedImage>& images, const PrunePlan& plan, int fullTokens, int maxTokens) {
-    return sizeOf(blocksOf(images), plan.pixelStage().place, wordsOf(images, fullTokens), maxTokens);
+    return sizeOf(blocksOf(images), plan, wordsOf(images, fullTokens), maxTokens);
 }
 
 PromptBudget::PromptBudget(const ModelTraits& traits, std::int64_t mappedBytes, MemoryGauge gauge)

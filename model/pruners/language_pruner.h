@@ -73,8 +73,7 @@ enum class CacheCut {
 class LanguagePruner {
 public:
     virtual ~LanguagePruner() = default;
-    /// Layers before which it drops tokens, rising, each below `layers`, of a model with so many; at least one where
-    /// `layers` is 3 or more. `first`: as the plan says; 0: where the method itself begins.
+    /// Layers before which it drops tokens, rising, each below `layers`, of a model with so many. `first`: as the plan says; 0: where the method itself begins.
     virtual std::vector<int> steps(int first, int layers) const = 0;
     virtual LayerNeeds needs() const { return {}; }
     virtual CacheCut cut() const { return CacheCut::None; }
@@ -87,10 +86,5 @@ public:
 
 /// The pruner of a method that stands inside the language model. Throws Error(Internal) for another.
 const LanguagePruner& languagePruner(std::string_view method);
-
-/// Steps that rise on small models, too: `first`, or else the first of `formula`, then each of the others, at least 2
-/// and above the one before; those that the model has no layer for fall away (uniprune spec 4). Where all would, the
-/// last layer is left, of 3 and more.
-std::vector<int> risingSteps(int first, std::vector<int> formula, int layers);
 
 } // namespace prunescope::model

@@ -1,5 +1,6 @@
 #include "model/pruners/method_steps.h"
 
+#include "core/pruning/layer_schedule.h"
 #include "core/pruning/method.h"
 
 #include <algorithm>

@@ -1,8 +1,5 @@
 #include "model/pruners/language_pruner.h"
 
-#include <algorithm>
-#include <array>
-
 namespace prunescope::model {
 
 EncoderNeeds& EncoderNeeds::operator|=(const EncoderNeeds& other) {
@@ -39,20 +36,6 @@ EncoderTraces joined(const std::vector<const EncoderTraces*>& parts) {
             all.*trace.values = at::cat(rows);
     }
     return all;
-}
-
-std::vector<int> risingSteps(int first, std::vector<int> formula, int layers) {
-    if (first > 0 && !formula.empty())
-        formula.front() = first;
-    std::vector<int> steps;
-    for (const int layer : formula) {
-        const int least = steps.empty() ? (first > 0 ? first : 2) : std::max(2, steps.back() + 1);
-        if (const int step = std::max(layer, least); step < layers)
-            steps.push_back(step);
-    }
-    if (steps.empty() && layers > 2 && first < layers)
-        steps.push_back(layers - 1);
-    return steps;
 }
 
 } // namespace prunescope::model

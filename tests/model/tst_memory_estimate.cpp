@@ -1,3 +1,4 @@
+#include "core/pruning/method.h"
 #include "model/budget/host_memory.h"
 #include "model/budget/mmap_allocation.h"
 #include "model/budget/prompt_budget.h"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <c10/core/InferenceMode.h>
+#include <set>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -105,6 +107,8 @@ const std::array kCases{Case{"words alone", "input:keep_all", {}, 2000},
                         Case{"a pruned picture", "input:random,tau=0.5", {kLarge}, 40},
                         Case{"pruned inside the encoder", "vit@1:pred_2d,tau=0.3", {kLarge}, 40},
                         Case{"pruned after the encoder", "post:pred_2d,tau=0.3", {kLarge}, 40},
+                        Case{"chosen by pairs of tokens", "post:gprune,keep=1/3", {kLarge}, 40},
+                        Case{"chosen inside the language model", "llm@2:dart,keep=1/3", {kLarge}, 40},
                         Case{"three pictures and words", "input:keep_all", {kMiddle, kSmall, kMiddle}, 500}};
 
 bool isPossible(const PrunePlan& plan, const PixelPlaces& places) {
@@ -128,6 +132,27 @@ private Q_SLOTS:
                 m_networks.push_back(makeMiddle(family, dtype));
                 run(*m_networks.back(), kCases[1]); // what a first run loads and sets up is not the prompt's
             }
+    }
+
+    /// A table of pairs grows with the square of the tokens: of large pictures it is the most of all.
+    void tablesOfPairsCount() {
+        const ModelShape& shape = m_networks.front()->traits().shape;
+        const RunTraits run = runTraits(m_networks.front()->traits());
+        PromptSize size{{}, 16384, 16500, 16600};
+        const PromptBytes without = estimatePrompt(shape, size, run);
+        size.comparedTokens = 16384;
+        const PromptBytes with = estimatePrompt(shape, size, run);
+        QVERIFY(with.choiceBytes >= std::int64_t{4} * 16384 * 16384);
+        QVERIFY(with.peakBytes() > without.peakBytes() && without.choiceBytes == 0);
+    }
+
+    /// Walks the methods: those that make such a table say so.
+    void methodsThatComparePairsSaySo() {
+        std::set<std::string_view> names;
+        for (const MethodEntry& method : methods())
+            if (method.comparesPairs)
+                names.insert(method.name);
+        QVERIFY((names == std::set<std::string_view>{"cdpruner", "divprune", "gprune", "vispruner"}));
     }
 
     void coversThePeak_data() {
