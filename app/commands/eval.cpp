@@ -94,7 +94,7 @@ private:
         std::vector<model::Request> samples;
         const std::int64_t pictures = std::min(set.size(), m_eval.limit.value_or(kVtwSamples));
         for (std::int64_t i = 0; i < pictures; ++i)
-            if (const model::QuestionedPicture picture = set.at(i); !picture.questions.empty())
+            if (const model::QuestionGroup picture = set.at(i); !picture.questions.empty())
                 samples.push_back(model::evalRequest(m_eval, picture, 0));
         ProgressLine line;
         const auto show = [&](int done) {

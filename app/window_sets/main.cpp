@@ -59,7 +59,7 @@ void writeSet(const Command& command) {
     std::map<std::string, int> tasks;
     ProgressLine progress;
     for (std::uint64_t seed = command.windows.seed; writer.count() < command.windows.count; ++seed) {
-        const model::QuestionedPicture asked = askWindow(command.windows, seed);
+        const model::QuestionGroup asked = askWindow(command.windows, seed);
         if (asked.questions.empty())
             continue;
         writer.add(asked);

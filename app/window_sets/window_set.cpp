@@ -36,9 +36,10 @@ WindowShot shootWindow(const WindowOptions& options, std::uint64_t seed) {
     return {std::move(reading.screen), reading.sureOfCounts};
 }
 
-model::QuestionedPicture askWindow(const WindowOptions& options, std::uint64_t seed) {
+model::QuestionGroup askWindow(const WindowOptions& options, std::uint64_t seed) {
     const WindowShot shot = shootWindow(options, seed);
-    model::QuestionedPicture asked{"window " + std::to_string(seed), shot.screen.picture, {}};
+    const std::string name = "window " + std::to_string(seed);
+    model::QuestionGroup asked{name, {{name, shot.screen.picture}}, {}};
     for (const model::ScreenQuestion& question : askAbout(shot.screen, seed, options.questions))
         if (question.task != model::ScreenTask::Count || shot.sureOfCounts)
             asked.questions.push_back(model::toAsked(question));

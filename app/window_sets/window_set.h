@@ -17,7 +17,7 @@ struct WindowShot {
 WindowShot shootWindow(const WindowOptions& options, std::uint64_t seed);
 
 /// Makes the window of `seed` with questions about it.
-model::QuestionedPicture askWindow(const WindowOptions& options, std::uint64_t seed);
+model::QuestionGroup askWindow(const WindowOptions& options, std::uint64_t seed);
 
 /// Checks styles and fonts. Throws Error(Usage) for a style that Qt or a font that the machine does not have. Needs a
 /// QApplication.

@@ -1,6 +1,7 @@
 #include "core/base/json_fields.h"
 
 #include "core/base/error.h"
+#include "core/base/format.h"
 
 #include <cmath>
 #include <filesystem>
@@ -193,6 +194,26 @@ std::vector<std::int64_t> JsonFields::integers(const char* name, std::int64_t lo
         values.push_back(*value);
     }
     return values;
+}
+
+std::vector<double> JsonFields::numbers(const char* name, double low, double high) const {
+    const nlohmann::json* found = find(name);
+    std::vector<double> values;
+    if (!found || !found->is_array())
+        fail(name, "a list of numbers");
+    for (const nlohmann::json& item : *found) {
+        if (!item.is_number() || !(item.get<double>() >= low && item.get<double>() <= high))
+            fail(name, "numbers from " + shortNumber(low) + " to " + shortNumber(high));
+        values.push_back(item.get<double>());
+    }
+    return values;
+}
+
+nlohmann::ordered_json compactNumber(double value) {
+    constexpr double kExact = 9007199254740992;
+    if (std::abs(value) <= kExact && value == std::floor(value))
+        return static_cast<std::int64_t>(value);
+    return value;
 }
 
 } // namespace prunescope

@@ -45,6 +45,8 @@ public:
     /// A list of integers, or a single one.
     std::vector<std::int64_t> integers(const char* name, std::int64_t low, std::int64_t high,
                                        const std::vector<std::int64_t>& fallback) const;
+    /// A list of numbers, which must be there.
+    std::vector<double> numbers(const char* name, double low, double high) const;
     /// Throws Error(Unsupported) when the field is there with another value.
     void expectInteger(const char* name, std::int64_t expected) const;
     void expectText(const char* name, const std::string& expected) const;
@@ -66,5 +68,8 @@ private:
     std::string m_where;
     std::string m_prefix;
 };
+
+/// A number as an integer where it is one: 3 and not 3.0.
+nlohmann::ordered_json compactNumber(double value);
 
 } // namespace prunescope

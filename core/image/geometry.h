@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace prunescope {
@@ -31,6 +32,16 @@ struct PixelBox {
     double bottom = 0;
     bool operator==(const PixelBox&) const = default;
 };
+
+/// The edges of a rectangle.
+PixelBox boxOf(PixelRect rect);
+/// The whole pixels that a box touches, at least one.
+PixelRect pixelsOf(PixelBox box);
+/// Whether no edge lies outside a picture of `size`.
+bool liesInside(const PixelBox& box, Size size);
+
+/// [x, y, width, height], as files have boxes.
+std::array<double, 4> sidesOf(const PixelBox& box);
 
 /// The part of `rect` inside a picture of `size`.
 PixelRect clipped(PixelRect rect, Size size);

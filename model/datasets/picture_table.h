@@ -21,6 +21,8 @@ public:
     /// Pictures, in the order in which they first stand there.
     std::size_t size() const { return m_pictures.size(); }
     const std::vector<AskedQuestion>& questions(std::size_t picture) const { return m_pictures.at(picture).questions; }
+    /// Questions, of all pictures.
+    std::size_t rows() const { return m_table.rows(); }
     /// "FILE:LINE".
     std::string where(std::size_t picture) const { return m_table.where(m_pictures.at(picture).row); }
     /// Whether cells hold paths instead of pictures.

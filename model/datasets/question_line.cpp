@@ -32,7 +32,7 @@ AskedQuestion readQuestion(const JsonFields& fields) {
     AskedQuestion question{
         filledText(fields, "task"), filledText(fields, "question"), filledText(fields, "answer"), {}};
     if (fields.has("box") || question.task == kLocateTask)
-        question.box = readBox(fields);
+        question.box = boxOf(readBox(fields));
     return question;
 }
 
@@ -65,7 +65,8 @@ std::string toJsonLine(const QuestionLine& line) {
         nlohmann::ordered_json& question = object["questions"].emplace_back();
         question = {{"task", asked.task}, {"question", asked.question}, {"answer", asked.answer}};
         if (asked.box)
-            question["box"] = {asked.box->x, asked.box->y, asked.box->width, asked.box->height};
+            for (const double side : sidesOf(*asked.box))
+                question["box"].push_back(compactNumber(side));
     }
     return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -2,10 +2,14 @@
 
 #include "core/image/geometry.h"
 #include "core/image/picture.h"
+#include "model/scores/score.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,10 +17,16 @@ namespace prunescope::model {
 
 /// A question whose answer is known.
 struct AskedQuestion {
-    std::string task;             ///< what is asked for: model/scores/score.h judges by it
-    std::string question;         ///< UTF-8, not empty
-    std::string answer;           ///< UTF-8, not empty
-    std::optional<PixelRect> box; ///< where it is, in pixels of the picture; always there for the task `locate`
+    std::string task;            ///< what is asked for: model/scores/score.h judges by it
+    std::string question;        ///< UTF-8, not empty; as the set has it
+    std::string answer;          ///< UTF-8, not empty; of a choice the letter
+    std::optional<PixelBox> box; ///< where it is, in pixels of the picture; always there for the task `locate`
+    std::vector<std::string> otherAnswers = {}; ///< that are right as well
+    std::vector<ChoiceOption> options = {};     ///< of a choice
+    std::string hint = {};                      ///< stands before the question
+    std::string system = {};                    ///< system text that the set gives
+    std::string id = {};                        ///< of the row in its set
+    QuestionFields fields = {};                 ///< columns that scores, aggregates and groups of reports read
 
     bool operator==(const AskedQuestion&) const = default;
 };
@@ -24,22 +34,58 @@ struct AskedQuestion {
 /// The task of questions about which nothing more is known.
 inline constexpr const char* kChatTask = "chat";
 
-/// A picture with the questions about it.
-struct QuestionedPicture {
+/// A picture of a set.
+struct SetPicture {
     std::string name; ///< where it comes from, for people
     Picture picture;
-    std::vector<AskedQuestion> questions; ///< none where nothing can be asked about a drawn screen
-    bool decodedOnWhite = false;          ///< the file had transparency, which was put on white
+    bool decodedOnWhite = false; ///< the file had transparency, which was put on white
 };
 
-/// Pictures with questions, in a fixed order. Immutable; any thread.
+/// Pictures with the questions about them, each of which is asked about all of them in this order.
+struct QuestionGroup {
+    std::string name; ///< where it comes from, for people
+    std::vector<SetPicture> pictures;
+    std::vector<AskedQuestion> questions; ///< none where nothing can be asked about a drawn screen
+
+    /// The first picture, which boxes are about.
+    const Picture& picture() const { return pictures.front().picture; }
+};
+
+/// A row of a set that can't be asked.
+struct SkippedRow {
+    std::string where;  ///< "FILE:LINE"
+    std::string reason; ///< names column or field, found and expected
+};
+
+/// Questions about pictures, in a fixed order. Immutable; any thread.
 class QuestionSet {
 public:
     virtual ~QuestionSet() = default;
-    /// Pictures; at least one.
+    /// Its name: that of its file without the ending, or what SetOptions says. model/scores/set_rule.h knows some.
+    virtual std::string name() const = 0;
+    /// Groups of pictures with their questions; at least one.
     virtual std::int64_t size() const = 0;
-    /// Reads or draws picture `index` of [0, size). Throws Error(NotFound) or Error(BadFile) that names file and line.
-    virtual QuestionedPicture at(std::int64_t index) const = 0;
+    /// Questions in all groups.
+    virtual std::int64_t questions() const = 0;
+    /// Reads or draws group `index` of [0, size). Throws Error(NotFound) or Error(BadFile) that names file and line.
+    virtual QuestionGroup at(std::int64_t index) const = 0;
+    /// Whether it is a table of VLMEvalKit, the questions of which are asked in the style `dataset`.
+    virtual bool isTable() const { return false; }
+    /// Rows that were left out when the set was checked.
+    virtual std::vector<SkippedRow> skipped() const { return {}; }
+    /// How the set was read where it is not obvious, a line each: boxes in parts of the sides, cells read in two ways.
+    virtual std::vector<std::string> notes() const { return {}; }
+};
+
+/// Draws the pages of a document: [pages] of pictures. Throws Error(BadFile) that names `name`.
+using PageSource = std::function<std::vector<Picture>(std::span<const std::byte> pdf, const std::string& name)>;
+
+/// How a set is opened.
+struct SetOptions {
+    std::string name;         ///< empty: the file's
+    bool strict = false;      ///< refuse the set for a row that can't be asked, instead of leaving it out
+    bool pandasCells = false; ///< read the cells of tables as pandas does (evaluation spec 1.1)
+    PageSource pages;         ///< empty: sets of documents are refused
 };
 
 /// Opens a set and checks everything in it but the pixels:
@@ -49,6 +95,6 @@ public:
 /// seed
 ///   + i; each setting may be left out, and the file is an object of ScreenOptions.
 /// Throws Error(Usage) for another `text`, Error(NotFound), Error(BadFile) that names file, line and field.
-std::unique_ptr<QuestionSet> openQuestionSet(const std::string& text);
+std::unique_ptr<QuestionSet> openQuestionSet(const std::string& text, const SetOptions& options = {});
 
 } // namespace prunescope::model

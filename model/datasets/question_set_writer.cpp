@@ -38,11 +38,11 @@ QuestionSetWriter::QuestionSetWriter(std::string path) : m_path(std::move(path))
     m_out.emplace(m_path, Readers::Everyone);
 }
 
-void QuestionSetWriter::add(const QuestionedPicture& picture) {
+void QuestionSetWriter::add(const QuestionGroup& group) {
     const fs::path folder = pictureFolder(m_path);
     const std::string name = pictureName(m_count);
-    writeImage((folder / name).string(), picture.picture, Readers::Everyone); // drawn by this program
-    m_out->write(toJsonLine({(folder.filename() / name).string(), picture.questions}) + '\n');
+    writeImage((folder / name).string(), group.picture(), Readers::Everyone); // drawn by this program
+    m_out->write(toJsonLine({(folder.filename() / name).string(), group.questions}) + '\n');
     ++m_count;
 }
 

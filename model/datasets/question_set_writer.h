@@ -15,7 +15,7 @@ public:
     explicit QuestionSetWriter(std::string path);
     /// Line and picture are complete when this returns. Throws Error(WriteFailed), or Error(Unsupported) in a build
     /// without OpenCV: pictures are PNG files.
-    void add(const QuestionedPicture& picture);
+    void add(const QuestionGroup& group);
     std::int64_t count() const { return m_count; }
 
 private:

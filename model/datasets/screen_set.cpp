@@ -63,20 +63,28 @@ ScreenSetSettings parseSettings(std::string_view text) {
 
 class ScreenSet final : public QuestionSet {
 public:
-    explicit ScreenSet(const ScreenSetSettings& settings) : m_settings(settings), m_maker(settings.options) {}
+    ScreenSet(const ScreenSetSettings& settings, const SetOptions& options)
+        : m_name(options.name.empty() ? "screens" : options.name), m_settings(settings), m_maker(settings.options) {}
+
+    std::string name() const override { return m_name; }
 
     std::int64_t size() const override { return static_cast<std::int64_t>(m_settings.count); }
 
-    QuestionedPicture at(std::int64_t index) const override {
+    /// At most: what can be asked about a screen is known when it is drawn.
+    std::int64_t questions() const override { return size() * static_cast<std::int64_t>(m_settings.questions); }
+
+    QuestionGroup at(std::int64_t index) const override {
         const std::uint64_t seed = m_settings.seed + static_cast<std::uint64_t>(index);
         const Screen screen = m_maker.draw(seed);
-        QuestionedPicture asked{"screen " + std::to_string(seed), screen.picture, {}};
+        const std::string name = "screen " + std::to_string(seed);
+        QuestionGroup asked{name, {{name, screen.picture}}, {}};
         for (const ScreenQuestion& question : askAbout(screen, seed, static_cast<int>(m_settings.questions)))
             asked.questions.push_back(toAsked(question));
         return asked;
     }
 
 private:
+    std::string m_name;
     ScreenSetSettings m_settings;
     ScreenMaker m_maker;
 };
@@ -86,12 +94,12 @@ private:
 AskedQuestion toAsked(const ScreenQuestion& question) {
     AskedQuestion asked{toText(question.task), question.question, question.answer, {}};
     if (!question.box.empty())
-        asked.box = question.box;
+        asked.box = boxOf(question.box);
     return asked;
 }
 
-std::unique_ptr<QuestionSet> openScreenSet(const std::string& settings) {
-    return std::make_unique<ScreenSet>(parseSettings(settings));
+std::unique_ptr<QuestionSet> openScreenSet(const std::string& settings, const SetOptions& options) {
+    return std::make_unique<ScreenSet>(parseSettings(settings), options);
 }
 
 } // namespace prunescope::model

@@ -29,14 +29,20 @@ std::size_t editDistance(const std::u32string& a, const std::u32string& b) {
     return row.back();
 }
 
-double anls(const GivenAnswer& answer) {
-    const std::u32string given = comparableWords(answer.text);
-    const std::u32string expected = comparableWords(answer.expected);
+double similarity(const std::u32string& given, const std::u32string& expected) {
     const std::size_t longer = std::max(given.size(), expected.size());
     if (longer == 0)
         return 1;
     const double similarity = 1 - static_cast<double>(editDistance(given, expected)) / static_cast<double>(longer);
     return similarity < kLeastSimilarity ? 0 : similarity;
+}
+
+Verdict anls(const GivenAnswer& answer) {
+    const std::u32string given = comparableWords(answer.text);
+    Verdict verdict;
+    for (const std::string& expected : answer.expected)
+        verdict.score = std::max(verdict.score, similarity(given, comparableWords(expected)));
+    return verdict;
 }
 
 } // namespace

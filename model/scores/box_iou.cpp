@@ -6,16 +6,16 @@ namespace prunescope {
 
 namespace {
 
-double boxIou(const GivenAnswer& answer) {
+Verdict boxIou(const GivenAnswer& answer) {
     if (!answer.box || !answer.trueBox)
-        return 0;
+        return {.formatError = !answer.box};
     const PixelBox& a = *answer.box;
-    const PixelRect& b = *answer.trueBox;
-    const double width = std::min<double>(a.right, b.right()) - std::max<double>(a.left, b.x);
-    const double height = std::min<double>(a.bottom, b.bottom()) - std::max<double>(a.top, b.y);
+    const PixelBox& b = *answer.trueBox;
+    const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
+    const double height = std::min(a.bottom, b.bottom) - std::max(a.top, b.top);
     const double common = std::max(0.0, width) * std::max(0.0, height);
-    const double all = (a.right - a.left) * (a.bottom - a.top) + static_cast<double>(b.width) * b.height - common;
-    return all > 0 ? common / all : 0;
+    const double all = (a.right - a.left) * (a.bottom - a.top) + (b.right - b.left) * (b.bottom - b.top) - common;
+    return {.score = all > 0 ? common / all : 0};
 }
 
 } // namespace

@@ -20,9 +20,11 @@ char32_t leadingLetter(const std::u32string& words) {
     return alone && !isWord ? words[at] : 0;
 }
 
-double choiceLetter(const GivenAnswer& answer) {
+Verdict choiceLetter(const GivenAnswer& answer) {
     const char32_t letter = leadingLetter(comparableWords(answer.text));
-    return letter != 0 && letter == leadingLetter(comparableWords(answer.expected)) ? 1 : 0;
+    const bool right =
+        letter != 0 && !answer.expected.empty() && letter == leadingLetter(comparableWords(answer.expected.front()));
+    return {.score = right ? 1.0 : 0.0, .decided = letter != 0};
 }
 
 } // namespace

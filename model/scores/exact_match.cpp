@@ -1,12 +1,17 @@
 #include "model/scores/answer_words.h"
 #include "model/scores/score.h"
 
+#include <algorithm>
+
 namespace prunescope {
 
 namespace {
 
-double exactMatch(const GivenAnswer& answer) {
-    return comparableWords(answer.text) == comparableWords(answer.expected) ? 1 : 0;
+Verdict exactMatch(const GivenAnswer& answer) {
+    const std::u32string given = comparableWords(answer.text);
+    const bool same = std::ranges::any_of(
+        answer.expected, [&](const std::string& expected) { return given == comparableWords(expected); });
+    return {.score = same ? 1.0 : 0.0};
 }
 
 } // namespace

@@ -5,13 +5,13 @@ namespace prunescope {
 namespace {
 
 /// Where somebody who follows the answer would click. Right and bottom edges are outside, as of every PixelRect.
-double pointInBox(const GivenAnswer& answer) {
+Verdict pointInBox(const GivenAnswer& answer) {
     if (!answer.box || !answer.trueBox)
-        return 0;
+        return {.formatError = !answer.box};
     const double x = (answer.box->left + answer.box->right) / 2;
     const double y = (answer.box->top + answer.box->bottom) / 2;
-    const PixelRect& wanted = *answer.trueBox;
-    return x >= wanted.x && x < wanted.right() && y >= wanted.y && y < wanted.bottom() ? 1 : 0;
+    const PixelBox& wanted = *answer.trueBox;
+    return {.score = x >= wanted.left && x < wanted.right && y >= wanted.top && y < wanted.bottom ? 1.0 : 0.0};
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "model/scores/score.h"
 
+#include <algorithm>
 #include <array>
 
 namespace prunescope {
@@ -15,10 +16,15 @@ std::span<const ScoreEntry> scores() {
     return list;
 }
 
-std::span<const ScoreEntry> scoresOf(std::string_view task) {
-    static const std::array words{exactMatchScore(), anlsScore()};
-    static const std::array choice{choiceLetterScore()};
-    static const std::array places{pointInBoxScore(), boxIouScore()};
+const ScoreEntry* findScore(std::string_view name) {
+    const auto found = std::ranges::find(scores(), name, &ScoreEntry::name);
+    return found == scores().end() ? nullptr : &*found;
+}
+
+std::span<const std::string_view> scoresOf(std::string_view task) {
+    static constexpr std::array<std::string_view, 2> words{"exact_match", "anls"};
+    static constexpr std::array<std::string_view, 1> choice{"choice_letter"};
+    static constexpr std::array<std::string_view, 2> places{"point_in_box", "box_iou"};
     if (task == kLocateTask)
         return places;
     if (task == kChoiceTask)

@@ -5,6 +5,7 @@
 #include "model/scores/score.h"
 #include "model/values/explain.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace prunescope::model {
@@ -24,50 +25,55 @@ std::optional<PixelBox> namedBox(const Answer& answer) {
 
 nlohmann::ordered_json scoresJson(const EvalRecord& record) {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
-    std::size_t i = 0;
-    for (const ScoreEntry& score : scoresOf(record.asked.task))
-        json[std::string(score.name)] = record.scores.at(i++);
+    for (const NamedScore& score : record.scores)
+        json[score.name] = score.value;
     return json;
 }
 
-std::vector<double> readScores(const JsonFields& fields, const std::string& task) {
-    std::vector<double> values;
-    for (const ScoreEntry& score : scoresOf(task))
-        values.push_back(fields.number(std::string(score.name).c_str(), 0, 1));
+std::vector<NamedScore> readScores(const JsonFields& fields, const std::string& task) {
+    std::vector<NamedScore> values;
+    for (const std::string_view name : scoresOf(task))
+        values.push_back({std::string(name), fields.number(std::string(name).c_str(), 0, 1)});
     return values;
 }
 
 AskedQuestion readAsked(const JsonFields& fields) {
     AskedQuestion asked{fields.text("task"), fields.text("asked"), fields.text("expected"), {}};
-    const auto sides = fields.integers("box", 0, kMaxPicturePixels, {});
-    if (sides.empty())
+    if (!fields.has("box"))
         return asked;
+    const auto sides = fields.numbers("box", 0, kMaxPicturePixels);
     if (sides.size() != 4)
         fields.fail("box", "[x, y, width, height]");
-    asked.box = {static_cast<int>(sides[0]), static_cast<int>(sides[1]), static_cast<int>(sides[2]),
-                 static_cast<int>(sides[3])};
+    asked.box = {sides[0], sides[1], sides[0] + sides[2], sides[1] + sides[3]};
     return asked;
+}
+
+GivenAnswer givenAnswer(const QuestionGroup& group, const AskedQuestion& asked, const Answer& answer) {
+    GivenAnswer given{answer.text, {asked.answer}, asked.options, asked.fields, namedBox(answer), asked.box, {}, {}};
+    given.expected.insert(given.expected.end(), asked.otherAnswers.begin(), asked.otherAnswers.end());
+    given.size = group.picture().size();
+    return given;
 }
 
 } // namespace
 
-EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer) {
+EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, const Answer& answer) {
     EvalRecord record;
     record.question = static_cast<std::int64_t>(question);
-    record.image = picture.name;
-    record.asked = picture.questions.at(question);
+    record.image = group.name;
+    record.asked = group.questions.at(question);
     record.plan = answer.plan;
     record.answer = answer.text;
     record.finishReason = toText(answer.finishReason);
-    const GivenAnswer given{answer.text, record.asked.answer, namedBox(answer), record.asked.box};
-    for (const ScoreEntry& score : scoresOf(record.asked.task))
-        record.scores.push_back(score.value(given));
+    const GivenAnswer given = givenAnswer(group, record.asked, answer);
+    for (const std::string_view name : scoresOf(record.asked.task))
+        record.scores.push_back({std::string(name), findScore(name)->judge(given).score});
     record.keptBlocks = enteringTokens(answer.pruning, answer.images);
     record.blocks = record.keptBlocks + answer.promptTokensFull - answer.promptTokens;
     record.promptTokens = answer.promptTokens;
     record.promptTokensFull = answer.promptTokensFull;
     record.answerTokens = static_cast<std::int64_t>(answer.tokenIds.size());
-    record.decodedOnWhite = picture.decodedOnWhite;
+    record.decodedOnWhite = std::ranges::any_of(group.pictures, &SetPicture::decodedOnWhite);
     record.whole = !answer.reuse.any();
     record.ttftMs = answer.times.ms(stage::kTtft);
     record.totalMs = answer.times.ms(stage::kTotal);
@@ -82,7 +88,8 @@ nlohmann::ordered_json toJson(const EvalRecord& record) {
                                 {"image", record.image},          {"task", record.asked.task},
                                 {"asked", record.asked.question}, {"expected", record.asked.answer}};
     if (const auto& box = record.asked.box)
-        json["box"] = {box->x, box->y, box->width, box->height};
+        for (const double side : sidesOf(*box))
+            json["box"].push_back(compactNumber(side));
     json["plan"] = record.plan;
     json["answer"] = record.answer;
     json["finish_reason"] = record.finishReason;

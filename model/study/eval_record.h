@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/datasets/question_set.h"
+#include "model/scores/set_rule.h"
 #include "model/values/answer.h"
 
 #include <cstdint>
@@ -18,10 +19,13 @@ struct EvalRecord {
     AskedQuestion asked;
     std::string plan; ///< canonical text
     std::string answer;
-    std::string finishReason;    ///< as toText(FinishReason)
-    std::vector<double> scores;  ///< one for each of scoresOf(asked.task)
-    std::int64_t keptBlocks = 0; ///< visual tokens that enter the language layers
-    std::int64_t blocks = 0;     ///< without pruning
+    std::string finishReason;       ///< as toText(FinishReason)
+    std::vector<NamedScore> scores; ///< the first says whether the answer is right
+    bool decided = true;            ///< as in the first score's Verdict
+    bool formatError = false;       ///< likewise
+    std::string read;               ///< likewise
+    std::int64_t keptBlocks = 0;    ///< visual tokens that enter the language layers
+    std::int64_t blocks = 0;        ///< without pruning
     std::int64_t promptTokens = 0;
     std::int64_t promptTokensFull = 0;
     std::int64_t answerTokens = 0;
@@ -33,11 +37,11 @@ struct EvalRecord {
     double methodMs = 0;         ///< of stages that choose among tokens
     double equivalentTokens = 0; ///< visual tokens in each language layer, on average
 
-    bool isRight() const { return scores.front() >= 1; }
+    bool isRight() const { return !scores.empty() && scores.front().value >= 1; }
 };
 
 /// The record of an `answer` to question `question` of `picture`. Its scores are computed here.
-EvalRecord makeEvalRecord(const QuestionedPicture& picture, std::size_t question, const Answer& answer);
+EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, const Answer& answer);
 
 /// `{picture, question, image, task, asked, expected, box?, plan, answer, finish_reason, scores: {...}, kept, blocks,
 /// prompt_tokens, prompt_tokens_full, answer_tokens, equivalent_tokens, decoded_on_white?, whole, times_ms: {ttft,

@@ -67,11 +67,9 @@ TaskResult taskResult(const std::string& task, const Records& records, const Rec
 }
 
 void addMeans(TaskResult& result, const Records& records) {
-    std::size_t i = 0;
-    for (const ScoreEntry& score : scoresOf(result.task)) {
-        result.means.emplace_back(score.name, meanOf(records, [&](const EvalRecord& r) { return r.scores.at(i); }));
-        ++i;
-    }
+    for (std::size_t i = 0; !records.empty() && i < records.front()->scores.size(); ++i)
+        result.means.emplace_back(records.front()->scores[i].name,
+                                  meanOf(records, [&](const EvalRecord& r) { return r.scores.at(i).value; }));
 }
 
 /// Over the prompts that were computed as a whole; 0 without any.

@@ -47,7 +47,7 @@ private:
     }
 
     void askAbout(std::int64_t index) {
-        const QuestionedPicture picture = m_set.at(index);
+        const QuestionGroup picture = m_set.at(index);
         const std::int64_t before = m_progress.questions;
         for (const PrunePlan& plan : m_options.plans)
             if (!isStopped())
@@ -55,7 +55,7 @@ private:
         m_freshPictures += m_progress.questions > before;
     }
 
-    void askUnder(const PrunePlan& plan, const QuestionedPicture& picture, std::int64_t index) {
+    void askUnder(const PrunePlan& plan, const QuestionGroup& picture, std::int64_t index) {
         bool anew = true;
         for (std::size_t i = 0; i < picture.questions.size(); ++i) {
             if (const EvalRecord* known = find(index, i, plan, picture)) {
@@ -75,7 +75,7 @@ private:
         }
     }
 
-    Request request(const PrunePlan& plan, const QuestionedPicture& picture, std::size_t question, bool anew) const {
+    Request request(const PrunePlan& plan, const QuestionGroup& picture, std::size_t question, bool anew) const {
         Request request = evalRequest(m_options, picture, question);
         request.plan = plan;
         request.reuse = !anew; // nothing of the plan before: its time would be too short
@@ -83,7 +83,7 @@ private:
     }
 
     const EvalRecord* find(std::int64_t index, std::size_t question, const PrunePlan& plan,
-                           const QuestionedPicture& picture) const {
+                           const QuestionGroup& picture) const {
         const EvalRecord* known =
             m_log ? m_log->find(index, static_cast<std::int64_t>(question), toText(plan)) : nullptr;
         if (known && known->asked != picture.questions[question])
@@ -107,9 +107,11 @@ private:
 
 } // namespace
 
-Request evalRequest(const EvalOptions& options, const QuestionedPicture& picture, std::size_t question) {
-    Request request = makeRequest({{picture.picture, picture.name, {}, picture.decodedOnWhite}},
-                                  picture.questions.at(question).question);
+Request evalRequest(const EvalOptions& options, const QuestionGroup& group, std::size_t question) {
+    std::vector<ImageInput> images;
+    for (const SetPicture& picture : group.pictures)
+        images.push_back({picture.picture, picture.name, {}, picture.decodedOnWhite});
+    Request request = makeRequest(std::move(images), group.questions.at(question).question);
     request.minPixels = options.minPixels;
     request.maxPixels = options.maxPixels;
     request.resize = options.resize;

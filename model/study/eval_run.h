@@ -33,7 +33,7 @@ struct EvalProgress {
 };
 
 /// A question of a picture as it is asked, but for the plan.
-Request evalRequest(const EvalOptions& options, const QuestionedPicture& picture, std::size_t question);
+Request evalRequest(const EvalOptions& options, const QuestionGroup& group, std::size_t question);
 
 struct EvalRun {
     std::vector<EvalRecord> records; ///< in the order in which they were asked

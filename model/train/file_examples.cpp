@@ -20,14 +20,14 @@ public:
     std::string name() const override { return m_name; }
 
     TrainingExample example(std::uint64_t seed, std::uint64_t) const override {
-        QuestionedPicture asked =
-            m_set->at(static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(m_set->size())));
+        QuestionGroup asked = m_set->at(static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(m_set->size())));
         shuffle(asked.questions, seed);
         asked.questions.resize(std::min(asked.questions.size(), m_questions));
-        TrainingExample example{std::move(asked.name), std::move(asked.picture), {}, nullptr};
+        TrainingExample example{std::move(asked.name), asked.picture(), {}, nullptr};
         for (AskedQuestion& question : asked.questions)
             example.questions.push_back({std::move(question.task), std::move(question.question),
-                                         std::move(question.answer), question.box.value_or(PixelRect{})});
+                                         std::move(question.answer),
+                                         question.box ? pixelsOf(*question.box) : PixelRect{}});
         return example;
     }
 

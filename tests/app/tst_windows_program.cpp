@@ -40,8 +40,8 @@ private Q_SLOTS:
         QCOMPARE(set->size(), 60);
         std::map<std::string, int> tasks;
         for (std::int64_t i = 0; i < set->size(); ++i) {
-            const model::QuestionedPicture asked = set->at(i);
-            QVERIFY(asked.picture.width() % 32 == 0 && asked.picture.height() % 32 == 0);
+            const model::QuestionGroup asked = set->at(i);
+            QVERIFY(asked.picture().width() % 32 == 0 && asked.picture().height() % 32 == 0);
             QVERIFY(asked.questions.size() <= 6);
             for (const model::AskedQuestion& question : asked.questions)
                 ++tasks[question.task];
@@ -69,8 +69,8 @@ private Q_SLOTS:
         QCOMPARE(result.exitCode, 0);
         const auto set = model::openQuestionSet(file("lists/windows.jsonl").toStdString());
         for (std::int64_t i = 0; i < set->size(); ++i) {
-            const model::QuestionedPicture asked = set->at(i);
-            QVERIFY(asked.picture.size() == (Size{400, 300}) || asked.picture.size() == (Size{512, 333}));
+            const model::QuestionGroup asked = set->at(i);
+            QVERIFY(asked.picture().size() == (Size{400, 300}) || asked.picture().size() == (Size{512, 333}));
             QVERIFY(asked.questions.size() <= 2);
         }
         QVERIFY(run({"--help"}).out.contains("--scale"));

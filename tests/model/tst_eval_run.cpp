@@ -60,14 +60,15 @@ private:
 class SmallSet final : public QuestionSet {
 public:
     explicit SmallSet(std::int64_t size, std::string first = "Read ") : m_size(size), m_first(std::move(first)) {}
+    std::string name() const override { return "small"; }
     std::int64_t size() const override { return m_size; }
-    QuestionedPicture at(std::int64_t index) const override {
+    std::int64_t questions() const override { return 2 * m_size; }
+    QuestionGroup at(std::int64_t index) const override {
         const std::string number = std::to_string(index);
         return {
             "picture " + number,
-            test::flatBlocks(2, 4, std::vector<int>(8, 3)),
-            {{"read", m_first + number, "Yes", {}}, {"locate", "Where " + number, "there", PixelRect{15, 10, 10, 10}}},
-            index % 2 == 1};
+            {{"picture " + number, test::flatBlocks(2, 4, std::vector<int>(8, 3)), index % 2 == 1}},
+            {{"read", m_first + number, "Yes", {}}, {"locate", "Where " + number, "there", PixelBox{15, 10, 25, 20}}}};
     }
 
 private:
@@ -156,13 +157,13 @@ private Q_SLOTS:
         QCOMPARE(run.records.size(), std::size_t{4});
         const EvalRecord& read = run.records[2];
         QCOMPARE(read.answer, std::string(" YES"));
-        QVERIFY(read.isRight() && read.scores == (std::vector<double>{1, 1}));
+        QVERIFY(read.isRight() && read.scores == (std::vector<NamedScore>{{"exact_match", 1}, {"anls", 1}}));
         QCOMPARE(read.keptBlocks, std::int64_t{2});
         QCOMPARE(read.blocks, std::int64_t{8});
         QVERIFY(read.whole && read.ttftMs == 40 && read.totalMs == 60);
         const EvalRecord& located = run.records[3];
         QVERIFY(located.isRight());                                // centre 20, 15 in 15..25, 10..20
-        QVERIFY(std::abs(located.scores[1] - 100.0 / 200) < 1e-9); // 10 x 10 of 20 x 10
+        QVERIFY(std::abs(located.scores[1].value - 100.0 / 200) < 1e-9); // 10 x 10 of 20 x 10
         QVERIFY(!located.whole);
         for (const EvalRecord& record : run.records) {
             const auto json = nlohmann::json::parse(toJson(record).dump());

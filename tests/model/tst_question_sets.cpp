@@ -80,10 +80,10 @@ private Q_SLOTS:
     void ownLines() {
         const auto set = openQuestionSet(write("own.jsonl", kOwn + "\r\n\n  \n" + kOwn));
         QCOMPARE(set->size(), std::int64_t{2});
-        const QuestionedPicture asked = set->at(1);
+        const QuestionGroup asked = set->at(1);
         QCOMPARE(asked.name, std::string("a.png"));
-        QVERIFY(samePixels(asked.picture, m_picture));
-        const std::vector<AskedQuestion> expected{{"locate", "Where is Save?", "there", PixelRect{3, 4, 20, 10}},
+        QVERIFY(samePixels(asked.picture(), m_picture));
+        const std::vector<AskedQuestion> expected{{"locate", "Where is Save?", "there", PixelBox{3, 4, 23, 14}},
                                                   {"read", "What?", "Gr\u00fc\u00dfe \"x\"", {}}};
         QVERIFY(asked.questions == expected);
     }
@@ -96,12 +96,12 @@ private Q_SLOTS:
                                  "[{\"task\": \"read\", \"question\": \"What?\", \"answer\": \"A\"}]}\n";
         const std::string table = "index\timage\tquestion\tanswer\n1\t" + encodeBase64(bytes) + "\tWhat?\tA\n";
         for (const std::string& file : {write("white.jsonl", line), write("white.tsv", table)}) {
-            const QuestionedPicture asked = openQuestionSet(file)->at(0);
-            QVERIFY(asked.decodedOnWhite);
-            QVERIFY(samePixels(asked.picture, readImage(picture)));
-            QCOMPARE(int{asked.picture.data()[0]}, 255);
+            const QuestionGroup asked = openQuestionSet(file)->at(0);
+            QVERIFY(asked.pictures.front().decodedOnWhite);
+            QVERIFY(samePixels(asked.picture(), readImage(picture)));
+            QCOMPARE(int{asked.picture().data()[0]}, 255);
         }
-        QVERIFY(!openQuestionSet(write("own.jsonl", kOwn))->at(0).decodedOnWhite);
+        QVERIFY(!openQuestionSet(write("own.jsonl", kOwn))->at(0).pictures.front().decodedOnWhite);
     }
 
     void conversations_data() {
@@ -129,7 +129,7 @@ private Q_SLOTS:
         const std::string json = asJson(line.toStdString());
         const QuestionLine expected{"a.png", {{"chat", "What?", "This.", {}}, {"chat", "Where?", "There.", {}}}};
         QVERIFY(parseQuestionLine(json, "x") == expected);
-        QVERIFY(samePixels(openQuestionSet(write("talk.jsonl", json))->at(0).picture, m_picture));
+        QVERIFY(samePixels(openQuestionSet(write("talk.jsonl", json))->at(0).picture(), m_picture));
     }
 
     void linesComeBack() {
@@ -245,8 +245,8 @@ private Q_SLOTS:
                                                     "2\t" +
                                                     image + "\t\tNo options?\t\t\t\tNone\n"));
         QCOMPARE(set->size(), std::int64_t{2}); // the second row asks about the first picture
-        const QuestionedPicture first = set->at(0);
-        QVERIFY(samePixels(first.picture, m_picture));
+        const QuestionGroup first = set->at(0);
+        QVERIFY(samePixels(first.picture(), m_picture));
         const std::string closing = "Please select the correct answer from the options above. \n";
         const std::vector<AskedQuestion> expected{
             {"choice", "Question: Which?\nOptions:\nA. red\nB. blue\n" + closing, "B", {}},
@@ -263,7 +263,7 @@ private Q_SLOTS:
         const auto set = openQuestionSet(write("paths.tsv", "\xEF\xBB\xBFindex\timage_path\tquestion\tanswer\r\nx\ta."
                                                             "png\t\"two\nlines\"\tyes\r\n\r\ny\ta.png\tb\t\"c\"\r\n"));
         QCOMPARE(set->size(), std::int64_t{2});
-        QVERIFY(samePixels(set->at(1).picture, m_picture));
+        QVERIFY(samePixels(set->at(1).picture(), m_picture));
         QCOMPARE(set->at(0).questions.front().question, std::string("two\nlines"));
         QCOMPARE(set->at(1).questions.front().answer, std::string("c"));
         QVERIFY(QString::fromStdString(set->at(1).name).endsWith(":5")); // the quoted line end and the blank line count
@@ -319,17 +319,17 @@ private Q_SLOTS:
     }
 
     void writtenSetsAreReadAsTheyWere() {
-        const std::vector<AskedQuestion> questions{{"locate", "Where?", "there", PixelRect{1, 2, 3, 4}},
+        const std::vector<AskedQuestion> questions{{"locate", "Where?", "there", PixelBox{1, 2, 4, 6}},
                                                    {"read", "W\u00e4s?\n", "\"\t\\", {}}};
         QuestionSetWriter writer(file("made/set.jsonl"));
-        writer.add({"first", m_picture, questions});
-        writer.add({"second", test::noise({8, 9}, 2), {questions.back()}});
+        writer.add({"first", {{"first", m_picture}}, questions});
+        writer.add({"second", {{"second", test::noise({8, 9}, 2)}}, {questions.back()}});
         QCOMPARE(writer.count(), std::int64_t{2});
         const auto set = openQuestionSet(file("made/set.jsonl"));
         QCOMPARE(set->size(), std::int64_t{2});
         QVERIFY(set->at(0).questions == questions);
-        QVERIFY(samePixels(set->at(0).picture, m_picture));
-        QVERIFY(samePixels(set->at(1).picture, test::noise({8, 9}, 2)));
+        QVERIFY(samePixels(set->at(0).picture(), m_picture));
+        QVERIFY(samePixels(set->at(1).picture(), test::noise({8, 9}, 2)));
         QVERIFY(fs::exists(file("made/set/000001.png")));
         const QByteArray found =
             problem(ErrorKind::Usage, {"set.json", "FILE.jsonl"}, [&] { QuestionSetWriter w(file("set.json")); });
@@ -345,14 +345,14 @@ private Q_SLOTS:
         const auto shifted = openQuestionSet("screens:count=1,seed=14,questions=2");
         int questions = 0;
         for (std::int64_t i = 0; i < set->size(); ++i) {
-            const QuestionedPicture asked = set->at(i);
+            const QuestionGroup asked = set->at(i);
             QVERIFY(asked.questions.size() <= 2);
             questions += static_cast<int>(asked.questions.size());
             for (const AskedQuestion& question : asked.questions)
                 QVERIFY(question.task != "locate" || question.box);
         }
         QVERIFY(questions >= 5);
-        QVERIFY(samePixels(set->at(2).picture, shifted->at(0).picture));
+        QVERIFY(samePixels(set->at(2).picture(), shifted->at(0).picture()));
         QVERIFY(set->at(2).questions == shifted->at(0).questions);
         QCOMPARE(set->at(2).name, std::string("screen 14"));
         QCOMPARE(openQuestionSet("screens")->size(), std::int64_t{1000});
@@ -361,7 +361,7 @@ private Q_SLOTS:
     void drawnScreensHaveOptionsOfAFile() {
         const std::string options = write("options.json", asJson("{'sizes': [[640, 384]]}"));
         const auto set = openQuestionSet("screens:count=1,options=" + options);
-        QVERIFY(set->at(0).picture.size() == (Size{640, 384}));
+        QVERIFY(set->at(0).picture().size() == (Size{640, 384}));
     }
 
     void badScreens() {
@@ -388,7 +388,7 @@ private Q_SLOTS:
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
                 for (int k = 0; k < 20; ++k)
-                    right += samePixels(set->at(0).picture, m_picture);
+                    right += samePixels(set->at(0).picture(), m_picture);
             });
         for (std::thread& thread : threads)
             thread.join();

@@ -12,15 +12,15 @@ namespace {
 
 double value(std::string_view name, const GivenAnswer& answer) {
     const auto found = std::ranges::find(scores(), name, &ScoreEntry::name);
-    return found == scores().end() ? -1 : found->value(answer);
+    return found == scores().end() ? -1 : found->judge(answer).score;
 }
 
 double words(std::string_view name, const char* given, const char* expected) {
-    return value(name, {given, expected, {}, {}});
+    return value(name, {given, {expected}, {}, {}, {}, {}, {}, {}});
 }
 
 double place(std::string_view name, std::optional<PixelBox> box, std::optional<PixelRect> trueBox) {
-    return value(name, {"", "", box, trueBox});
+    return value(name, {"", {""}, {}, {}, box, trueBox ? std::optional(boxOf(*trueBox)) : std::nullopt, {}, {}});
 }
 
 bool isClose(double a, double b, double tolerance = 1e-4) {
@@ -36,25 +36,25 @@ class TestScores : public QObject {
 private Q_SLOTS:
     void everyScoreHasANameOfItsOwnAndStaysInItsRange() {
         std::set<std::string_view> names;
-        const std::vector<GivenAnswer> answers{{"", "", {}, {}},
-                                               {"a", "b", PixelBox{0, 0, 4, 4}, PixelRect{2, 2, 4, 4}},
-                                               {"B", "b", PixelBox{2, 2, 2, 2}, PixelRect{2, 2, 4, 4}},
-                                               {"\xff\xc3", "\xc3", {}, PixelRect{0, 0, 1, 1}}};
+        const std::vector<GivenAnswer> answers{{"", {""}, {}, {}, {}, {}, {}, {}},
+                                               {"a", {"b"}, {}, {}, PixelBox{0, 0, 4, 4}, PixelBox{2, 2, 6, 6}, {}, {}},
+                                               {"B", {"b"}, {}, {}, PixelBox{2, 2, 2, 2}, PixelBox{2, 2, 6, 6}, {}, {}},
+                                               {"\xff\xc3", {"\xc3"}, {}, {}, {}, PixelBox{0, 0, 1, 1}, {}, {}}};
         for (const ScoreEntry& score : scores()) {
             QVERIFY(names.insert(score.name).second && !score.title.empty());
             for (const GivenAnswer& answer : answers)
-                QVERIFY2(score.value(answer) >= 0 && score.value(answer) <= 1, score.name.data());
+                QVERIFY2(score.judge(answer).score >= 0 && score.judge(answer).score <= 1, score.name.data());
         }
     }
 
     void aTaskIsJudgedByItsScores() {
-        const auto firstOf = [](std::string_view task) { return scoresOf(task).front().name; };
+        const auto firstOf = [](std::string_view task) { return scoresOf(task).front(); };
         QCOMPARE(firstOf("locate"), std::string_view("point_in_box"));
         QCOMPARE(firstOf("choice"), std::string_view("choice_letter"));
         for (const char* task : {"read", "value", "title", "cell", "count", "checked", "chat", "of another set"})
             QCOMPARE(firstOf(task), std::string_view("exact_match"));
-        QCOMPARE(scoresOf("locate").back().name, std::string_view("box_iou"));
-        QCOMPARE(scoresOf("read").back().name, std::string_view("anls"));
+        QCOMPARE(scoresOf("locate").back(), std::string_view("box_iou"));
+        QCOMPARE(scoresOf("read").back(), std::string_view("anls"));
     }
 
     void exactMatch_data() {
