@@ -17,6 +17,10 @@
 #include "core/base/format.h"
 #include "model/eval/eval_merge.h"
 #include "model/eval/eval_setting.h"
+#ifdef PRUNESCOPE_HAS_JUDGE
+#include "core/base/environment.h"
+#include "model/judge/judge.h"
+#endif
 #include "model/study/vtw_layer.h"
 
 #include <algorithm>
@@ -63,6 +67,7 @@ public:
         readPruning(load, eval);
         const Sets sets = openSets();
         Interrupt interrupt;
+        addJudge(eval, interrupt.token());
         const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
         if (m_vtwDivergence)
             return findVtwLayer(*engine, *sets.front(), eval, interrupt.token());
@@ -79,6 +84,23 @@ private:
         eval.minPixels = m_pruning.minPixels;
         eval.maxPixels = m_pruning.maxPixels;
         eval.resize = m_pruning.resize;
+    }
+
+    /// Finds out whether the judge is there before the long wait.
+    void addJudge(model::EvalOptions& eval, std::stop_token stop) {
+        if (m_options.judgeUrl.empty())
+            return;
+#ifdef PRUNESCOPE_HAS_JUDGE
+        const std::string key = environment("PRUNESCOPE_JUDGE_KEY");
+        model::ChatServer server(m_options.judgeUrl, key.empty() ? environment("OPENAI_API_KEY") : key);
+        if (m_options.judgeModel.empty())
+            m_options.judgeModel = server.firstModel(stop);
+        eval.judge = model::judgeBy(std::move(server), m_options.judgeModel);
+#else
+        (void)eval;
+        (void)stop;
+        throw Error(ErrorKind::Unsupported, "--judge: not in this build");
+#endif
     }
 
     Sets openSets() const {

@@ -67,6 +67,13 @@ void addEvalOptions(OptionTable& table, EvalCommandOptions& options) {
 }
 
 void addEvalOutputOptions(OptionTable& table, EvalCommandOptions& options) {
+    table.startGroup("Judge");
+    table.addText("--judge", "URL", options.judgeUrl,
+                  "ask a server (OpenAI's chat completions, such as http://localhost:8000/v1) about answers that the "
+                  "rules read nothing in; its key comes from PRUNESCOPE_JUDGE_KEY or OPENAI_API_KEY",
+                  "none");
+    table.addText("--judge-model", "NAME", options.judgeModel, "the model of the judge", "the first that it names");
+    table.require("--judge-model", "--judge");
     table.startGroup("Output");
     table.addFile("--out", "FILE.jsonl", options.out,
                   "a record a line for each question and plan; continued when there", "none");
@@ -98,8 +105,8 @@ void EvalCommandOptions::requireFitting(const std::vector<std::string>& sets) co
 
 nlohmann::ordered_json EvalCommandOptions::setting(nlohmann::ordered_json setting) const {
     setting["pandas_cells"] = set.pandasCells;
-    if (!judgeUrl.empty())
-        setting["judge"] = judgeUrl;
+    if (!judgeModel.empty())
+        setting["judge"] = judgeModel;
     return setting;
 }
 

@@ -19,6 +19,7 @@ struct EvalCommandOptions {
     std::string out;                  ///< of records; empty: none
     std::vector<std::string> reports; ///< each `--report`
     std::string judgeUrl;             ///< empty: none
+    std::string judgeModel;           ///< empty: none, or not known yet
 
     /// Throws Error(Usage) where the options do not go with so many `sets`, or a file would be written over.
     void requireFitting(const std::vector<std::string>& sets) const;
@@ -31,7 +32,7 @@ struct EvalCommandOptions {
 /// `--set`, `--prompt`, `--strict`, `--pandas-cells`, `--limit`, `--shard`, `--max-tokens`. `options` must outlive the
 /// table.
 void addEvalOptions(OptionTable& table, EvalCommandOptions& options);
-/// `--out`, `--report`, `--merge`.
+/// `--judge`, `--judge-model`, `--out`, `--report`, `--merge`.
 void addEvalOutputOptions(OptionTable& table, EvalCommandOptions& options);
 
 /// "2/8" of `--shard`. Throws Error(Usage).

@@ -121,7 +121,8 @@ std::vector<std::string_view> scoresFor(const SetRule* rule, const std::string& 
     return {names.begin(), names.end()};
 }
 
-EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, const SetRule* rule, const Answer& answer) {
+EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, std::span<const std::size_t> shown,
+                          const SetRule* rule, const Answer& answer) {
     EvalRecord record;
     record.question = static_cast<std::int64_t>(question);
     record.questions = static_cast<std::int64_t>(group.questions.size());
@@ -135,8 +136,8 @@ EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, cons
     record.pictures = picturesOf(answer);
     addCosts(record, answer);
     spreadBlocks(record.pictures, record.blocks);
-    for (std::size_t i = 0; i < record.pictures.size() && i < group.pictures.size(); ++i)
-        record.pictures[i].size = group.pictures[i].picture.size();
+    for (std::size_t i = 0; i < record.pictures.size() && i < shown.size(); ++i)
+        record.pictures[i].size = group.pictures.at(shown[i]).picture.size();
     record.decodedOnWhite = std::ranges::any_of(group.pictures, &SetPicture::decodedOnWhite);
     addScores(record, rule);
     return record;

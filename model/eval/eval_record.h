@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -75,16 +76,17 @@ struct EvalRecord {
 /// Names of the scores that judge a question: those of the set's rule (may be null), else those of its task.
 std::vector<std::string_view> scoresFor(const SetRule* rule, const std::string& task);
 
-/// The record of an `answer` to question `question` of `group`. Its scores are computed here; set, picture and style
-/// are left to the caller.
-EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, const SetRule* rule, const Answer& answer);
+/// The record of an `answer` to question `question` of `group`. `shown`: which of its pictures each image of the prompt
+/// was (`shownPictures`). Scores are computed here; set, picture and style are left to the caller.
+EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, std::span<const std::size_t> shown,
+                          const SetRule* rule, const Answer& answer);
 
 /// The answer as scores see it.
 GivenAnswer givenAnswer(const EvalRecord& record);
 /// The question with its verdict, as aggregates see it.
 ScoredQuestion scoredQuestion(const EvalRecord& record);
 
-/// The record as a line of a log has it: model/datasets/question-sets.md, "Records".
+/// The record as a line of a log has it: model/eval/evaluations.md, "Records".
 nlohmann::ordered_json toJson(const EvalRecord& record);
 /// Throws Error(BadFile) that begins with `where` and names the field.
 EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& where);

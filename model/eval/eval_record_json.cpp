@@ -39,6 +39,8 @@ void putAsked(Json& json, const AskedQuestion& asked) {
     json["asked"] = asked.question;
     for (const ChoiceOption& option : asked.options)
         json["options"].push_back({std::string(1, option.letter), option.text});
+    if (asked.open)
+        json["open"] = true;
     json["expected"] = asked.answer;
     if (!asked.otherAnswers.empty())
         json["also_expected"] = asked.otherAnswers;
@@ -157,6 +159,7 @@ AskedQuestion readAsked(const JsonFields& fields) {
     asked.system = fields.text("system", "");
     asked.hint = fields.text("hint", "");
     asked.options = readOptions(fields);
+    asked.open = fields.boolean("open", false);
     asked.otherAnswers = readTexts(fields, "also_expected");
     if (fields.has("box"))
         asked.box = readBox(fields, "box");

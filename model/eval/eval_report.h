@@ -108,7 +108,7 @@ std::vector<PlanResult> summarise(const std::vector<EvalRecord>& records, const 
 std::int64_t picturesOnWhite(const std::vector<EvalRecord>& records);
 
 /// `{plan, questions, right, accuracy, interval, ..., difference?, paired?, retain_ratio, kept_share, prompt_tokens,
-/// ..., tasks: [...]}`: model/datasets/question-sets.md. `first`: the plan that others are compared with.
+/// ..., tasks: [...]}`: model/eval/evaluations.md. `first`: the plan that others are compared with.
 nlohmann::ordered_json toJson(const PlanResult& result, const std::string& first);
 
 } // namespace prunescope::model

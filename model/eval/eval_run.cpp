@@ -117,12 +117,13 @@ private:
         anew = false;
         if (answer.finishReason == FinishReason::Cancelled || isStopped())
             return;
-        EvalRecord record = makeEvalRecord(group, question, m_rule, answer);
+        const std::vector<std::size_t> shown = shownPictures(request.messages);
+        EvalRecord record = makeEvalRecord(group, question, shown, m_rule, answer);
         record.set = m_set.name();
         record.picture = index;
         record.style = m_style.name;
         record.first = m_warm.insert(record.plan).second;
-        addFacts(group, record);
+        addFacts(group, shown, record);
         if (m_options.judge && !record.decided)
             m_options.judge(record, m_rule, m_stop);
         keep(std::move(record));
@@ -146,13 +147,13 @@ private:
         ++m_progress.questions;
     }
 
-    void addFacts(const QuestionGroup& group, EvalRecord& record) {
+    void addFacts(const QuestionGroup& group, std::span<const std::size_t> shown, EvalRecord& record) {
         if (m_facts.empty())
             for (const SetPicture& picture : group.pictures)
                 m_facts.push_back({pictureIdentity(picture.picture), uniqueBlocksOf(picture.picture)});
-        for (std::size_t i = 0; i < record.pictures.size() && i < m_facts.size(); ++i) {
-            record.pictures[i].identity = m_facts[i].identity;
-            record.pictures[i].unique = m_facts[i].unique;
+        for (std::size_t i = 0; i < record.pictures.size() && i < shown.size(); ++i) {
+            record.pictures[i].identity = m_facts.at(shown[i]).identity;
+            record.pictures[i].unique = m_facts.at(shown[i]).unique;
         }
     }
 
@@ -195,10 +196,12 @@ private:
 Request evalRequest(const EvalOptions& options, const QuestionSet& set, const QuestionGroup& group,
                     std::size_t question) {
     Request request;
-    for (const SetPicture& picture : group.pictures)
-        request.images.push_back({picture.picture, picture.name, {}, picture.decodedOnWhite});
     request.messages =
         options.styleFor(set).ask(group.questions.at(question), setRule(set.name()), set.name(), group.pictures.size());
+    for (const std::size_t shown : shownPictures(request.messages)) {
+        const SetPicture& picture = group.pictures.at(shown);
+        request.images.push_back({picture.picture, picture.name, {}, picture.decodedOnWhite});
+    }
     request.minPixels = options.minPixels;
     request.maxPixels = options.maxPixels;
     request.resize = options.resize;

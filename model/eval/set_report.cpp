@@ -54,7 +54,9 @@ std::string SetReport::scorerText() const {
     if (const SetRule* known = rule()) {
         const std::vector<std::string> names(known->scores.begin(), known->scores.end());
         return join(names) + ": " + std::string(known->headline) +
-               (known->needsJudge ? ", a lower bound without a judge" : "");
+               (known->needsJudge && known->headline.find("judge") == std::string_view::npos
+                    ? ", a lower bound without a judge"
+                    : "");
     }
     std::vector<std::string> names;
     for (const EvalRecord& record : records)
@@ -87,8 +89,9 @@ void addResults(SetReport& report, const std::vector<std::string>& plans) {
 }
 
 bool hasNumber(const SetReport& set) {
-    const bool isJudged = std::ranges::any_of(set.records, [](const EvalRecord& record) { return record.decided; });
-    return !set.records.empty() && (isJudged || set.rule() == nullptr || !set.rule()->needsJudge);
+    const SetRule* rule = set.rule();
+    const bool isJudged = std::ranges::any_of(set.records, [](const EvalRecord& r) { return r.judged.has_value(); });
+    return !set.records.empty() && (!rule || !rule->headline.starts_with("none") || isJudged);
 }
 
 std::vector<PlanAverage> averages(const std::vector<SetReport>& sets) {
