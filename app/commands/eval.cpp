@@ -8,6 +8,7 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/pages/page_source.h"
 #include "app/reports/eval_report_file.h"
 #include "app/reports/eval_tables.h"
 #include "app/reports/report_facts.h"
@@ -105,8 +106,10 @@ private:
 
     Sets openSets() const {
         Sets sets;
+        model::SetOptions options = m_options.set;
+        options.pages = pageSource();
         for (const std::string& word : m_words) {
-            sets.push_back(model::openQuestionSet(word, m_options.set));
+            sets.push_back(model::openQuestionSet(word, options));
             const auto isSame = [&](const auto& other) { return other->name() == sets.back()->name(); };
             if (std::any_of(sets.begin(), sets.end() - 1, isSame))
                 throw Error(ErrorKind::Usage, word + ": a set named " + inQuotes(sets.back()->name()) +

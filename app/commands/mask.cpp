@@ -5,6 +5,7 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/pages/page_source.h"
 #include "app/reports/explain_file.h"
 #include "app/reports/mask_findings.h"
 #include "app/reports/report_facts.h"
@@ -96,8 +97,9 @@ private:
     int surveySet() const {
         std::error_code ignored;
         const std::unique_ptr<model::PictureSource> source =
-            std::filesystem::is_directory(m_path, ignored) ? model::openPictureFolder(m_path)
-                                                           : model::openPictureSet(model::openQuestionSet(m_path));
+            std::filesystem::is_directory(m_path, ignored)
+                ? model::openPictureFolder(m_path)
+                : model::openPictureSet(model::openQuestionSet(m_path, {.pages = pageSource()}));
         ProgressLine line;
         const auto show = [&](std::int64_t done) {
             if (line.isActive())
@@ -111,6 +113,15 @@ private:
         print(m_json ? toJson(stats).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
                      : statsTable(stats));
         return 0;
+    }
+
+    std::unique_ptr<model::PictureSource> openSource() const {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(m_path, ignored))
+            return model::openPictureFolder(m_path);
+        model::SetOptions options;
+        options.pages = pageSource();
+        return model::openPictureSet(model::openQuestionSet(m_path, options));
     }
 
     /// There are no tokens without a model.

@@ -7,7 +7,9 @@
 #include "model/eval/picture_facts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <utility>
 
 namespace prunescope::model {
 
@@ -23,6 +25,17 @@ struct PictureFacts {
 bool concernsOneRow(const Error& error) {
     return error.kind() == ErrorKind::BadFile || error.kind() == ErrorKind::NotFound ||
            error.kind() == ErrorKind::BadInput;
+}
+
+/// Files have boxes by their sides, which may cost the edges a last digit.
+bool sameQuestion(AskedQuestion a, AskedQuestion b) {
+    const auto boxes = std::pair(std::exchange(a.box, {}), std::exchange(b.box, {}));
+    if (a != b || boxes.first.has_value() != boxes.second.has_value())
+        return false;
+    const auto near = [](double x, double y) { return std::abs(x - y) <= 1e-6 * std::max(1.0, std::abs(x)); };
+    const PixelBox first = boxes.first.value_or(PixelBox{}), second = boxes.second.value_or(PixelBox{});
+    return near(first.left, second.left) && near(first.top, second.top) && near(first.right, second.right) &&
+           near(first.bottom, second.bottom);
 }
 
 class Run {
@@ -124,9 +137,21 @@ private:
         record.style = m_style.name;
         record.first = m_warm.insert(record.plan).second;
         addFacts(group, shown, record);
-        if (m_options.judge && !record.decided)
-            m_options.judge(record, m_rule, m_stop);
-        keep(std::move(record));
+        if (isJudged(record))
+            keep(std::move(record));
+    }
+
+    /// False: stopped before the judge had said anything.
+    bool isJudged(EvalRecord& record) {
+        try {
+            if (m_options.judge && !record.decided)
+                m_options.judge(record, m_rule, m_stop);
+            return true;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Cancelled)
+                throw;
+            return false;
+        }
     }
 
     /// The engine does not know which row it is about.
@@ -168,7 +193,7 @@ private:
                            const QuestionGroup& group) const {
         const EvalRecord* known =
             m_log ? m_log->find(m_set.name(), index, static_cast<std::int64_t>(question), toText(plan)) : nullptr;
-        if (known && known->asked != group.questions[question])
+        if (known && !sameQuestion(known->asked, group.questions[question]))
             throw Error(ErrorKind::BadFile, m_log->path() + ": holds an answer to " + inQuotes(known->asked.question) +
                                                 " about picture " + std::to_string(index) +
                                                 ", where the data set has " +

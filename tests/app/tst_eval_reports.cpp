@@ -17,12 +17,9 @@ using namespace prunescope::test;
 
 namespace {
 
-const std::vector<std::string> kPlans{"input:keep_all",
-                                      "input:pred_2d",
-                                      "input:raster",
-                                      "input:pred_2d,metric=mae,tau=0.01",
-                                      "vit@8:pred_2d",
-                                      "post:divprune,keep=1/2; llm@2:fastv,keep=1/2"};
+const std::vector<std::string> kPlans{"input:keep_all", "input:pred_2d",
+                                      "input:raster",   "input:pred_2d,metric=mae,tau=0.01",
+                                      "vit@8:pred_2d",  "post:divprune,keep=1/2; llm@2:fastv,keep=1/2"};
 
 /// One of ten questions about five pictures under a plan.
 model::EvalRecord recordOf(const std::string& set, std::size_t plan, int question) {
@@ -41,7 +38,8 @@ model::EvalRecord recordOf(const std::string& set, std::size_t plan, int questio
     record.blocks = 100;
     record.keptBlocks = plan == 0 ? 100 : 40;
     record.equivalentTokens = plan == 0 ? 100 : 30;
-    record.pictures = {{"id" + std::to_string(question / 2), {128, 64}, {128, 64}, 100, record.keptBlocks, 60, 2, 4, "8A=="}};
+    record.pictures = {
+        {"id" + std::to_string(question / 2), {128, 64}, {128, 64}, 100, record.keptBlocks, 60, 2, 4, "8A=="}};
     record.promptTokensFull = 120;
     record.promptTokens = 20 + record.keptBlocks;
     record.kvBytes = 1000 * record.promptTokens;
@@ -57,7 +55,7 @@ model::EvalRecord recordOf(const std::string& set, std::size_t plan, int questio
 
 model::SetReport reportOf(const std::string& set, std::size_t plans = kPlans.size()) {
     model::SetReport report;
-    report.setting = {{"data", set + ".tsv"}, {"set", set},       {"prompt_style", "dataset"}, {"model", "tiny"},
+    report.setting = {{"data", set + ".tsv"}, {"set", set},         {"prompt_style", "dataset"}, {"model", "tiny"},
                       {"device", "cpu"},      {"dtype", "float32"}, {"weights", "native"}};
     for (std::size_t plan = 0; plan < plans; ++plan)
         for (int question = 0; question < 10; ++question)
@@ -150,14 +148,13 @@ private Q_SLOTS:
 
     void theObjectOfOneSet() {
         const nlohmann::ordered_json json = model::toJson(m_one);
-        for (const char* name : {"data", "set", "prompt_style", "model", "device", "dtype", "weights", "interrupted",
-                                 "skipped", "plans"})
+        for (const char* name :
+             {"data", "set", "prompt_style", "model", "device", "dtype", "weights", "interrupted", "skipped", "plans"})
             QVERIFY2(json.contains(name), name);
         const nlohmann::ordered_json& plan = json.at("plans").at(1);
-        for (const char* name :
-             {"plan", "questions", "right", "accuracy", "interval", "undecided", "difference", "retain_ratio",
-              "kept_share", "prompt_tokens", "prompt_tokens_full", "answer_tokens", "ttft_ms", "total_ms", "method_ms",
-              "prefill_ms", "tasks"})
+        for (const char* name : {"plan", "questions", "right", "accuracy", "interval", "undecided", "difference",
+                                 "retain_ratio", "kept_share", "prompt_tokens", "prompt_tokens_full", "answer_tokens",
+                                 "ttft_ms", "total_ms", "method_ms", "prefill_ms", "tasks"})
             QVERIFY2(plan.contains(name), name);
         for (const char* name : {"to", "value", "interval", "p"})
             QVERIFY2(plan.at("difference").contains(name), name);
@@ -219,7 +216,8 @@ private Q_SLOTS:
         QXmlStreamReader reader(closed);
         while (!reader.atEnd())
             reader.readNext();
-        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString() + QString(" at %1").arg(reader.characterOffset())));
+        QVERIFY2(!reader.hasError(),
+                 qPrintable(reader.errorString() + QString(" at %1").arg(reader.characterOffset())));
     }
 
     void chartsOfEqualNumbers() {

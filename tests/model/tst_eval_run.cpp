@@ -259,7 +259,9 @@ private Q_SLOTS:
                 runEval(again, SmallSet(2), twoPlans(), &log, {}, {});
             }
             QCOMPARE(again.requests.size(), std::size_t{left < firstLine + 1 ? 8u : 1u});
-            QCOMPARE(withoutFirst(contentOf(path)), withoutFirst(whole));
+            QCOMPARE(readEvalLog(path).records.size(), std::size_t{8});
+            QCOMPARE(contentOf(path).substr(0, lastLine),
+                     whole.substr(0, lastLine)); // the last may have been asked anew
         }
     }
 

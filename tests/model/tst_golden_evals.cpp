@@ -140,7 +140,7 @@ private Q_SLOTS:
         FakeEngine engine;
         EvalOptions options;
         options.plans = {PrunePlan::none()};
-        options.style = &promptStyle("plain"); // all pictures, each once
+        options.style = &promptStyle("pixelprune"); // all pictures, each once
         std::set<std::string> distinct;
         std::int64_t uses = 0;
         for (const EvalRecord& record : runEval(engine, *set, options, nullptr, {}, {}).records)
