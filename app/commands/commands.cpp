@@ -24,13 +24,13 @@ constexpr std::unique_ptr<Command> (*kMakePull)() = nullptr;
 
 const std::array kCommands{
     CommandEntry{"gui", "[IMAGE...]", "Open the window", 0, kAny, kMakeGui},
-    CommandEntry{"mask", "IMAGE", "Show which blocks of a picture the model would see", 1, 1, &makeMaskCommand,
-                 "IMAGE"},
+    CommandEntry{"mask", "IMAGE|SET", "Show which blocks of a picture, or of a set of them, the model would see", 1, 1,
+                 &makeMaskCommand, "IMAGE"},
     CommandEntry{"ask", "IMAGE... QUESTION", "Answer a question about pictures with a local model", 2, kAny,
                  &makeAskCommand, "an IMAGE or the QUESTION"},
     CommandEntry{"bench", "[IMAGE...]", "Time the stages from picture to answer", 0, kAny, &makeBenchCommand,
                  "an IMAGE"},
-    CommandEntry{"eval", "DATASET", "Measure accuracy and time over a data set", 1, 1, &makeEvalCommand},
+    CommandEntry{"eval", "SET...", "Measure accuracy and time over sets of questions", 1, kAny, &makeEvalCommand},
     CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, &makeTrainCommand},
     CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, kMakePull},
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},

@@ -1,23 +1,28 @@
-// mask IMAGE: what the model would see of a picture, without a model.
+// mask IMAGE: what the model would see of a picture, or of all pictures of a set, without a model.
 #include "app/commands/make.h"
 
 #include "app/commands/open_picture.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/pages/page_source.h"
 #include "app/reports/explain_file.h"
 #include "app/reports/mask_findings.h"
 #include "app/reports/report_facts.h"
+#include "app/reports/set_stats.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
 #include "app/terminal/values.h"
 #include "core/base/error.h"
+#include "core/base/format.h"
 #include "core/image/image_file.h"
 #include "core/report/mask_painter.h"
+#include "model/eval/picture_stats.h"
 #include "model/families/families.h"
 #include "model/images/mask_outcome.h"
 #include "model/values/explain.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::app {
@@ -48,6 +53,11 @@ public:
         options.addFile("--heatmap", "OUT.png", m_heatmap, "draw how far each restored block is from the true one",
                         "none");
         addExplainOption(options, m_explain);
+        options.addFlag("--stats", m_stats,
+                        "the argument is a folder of pictures or a question set: redundancy and resolution of all of "
+                        "them together");
+        options.exclude("--stats",
+                        {"--since", "--overlay", "--reconstruct", "--heatmap", "--explain", "--shape", "--tflops"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -60,6 +70,8 @@ public:
         m_limits.geometry = config.vision.geometry;
         m_plan = m_pruning.suited(m_pruning.onePlan(), config.places);
         requirePixels(m_plan);
+        if (m_stats)
+            return surveySet();
         if (const PruneStage& stage = m_plan.pixelStage(); stage.settings.entry().drops())
             model::requirePixelPlace(config, stage.place);
         MaskFindings findings;
@@ -82,6 +94,36 @@ public:
     }
 
 private:
+    int surveySet() const {
+        std::error_code ignored;
+        const std::unique_ptr<model::PictureSource> source =
+            std::filesystem::is_directory(m_path, ignored)
+                ? model::openPictureFolder(m_path)
+                : model::openPictureSet(model::openQuestionSet(m_path, {.pages = pageSource()}));
+        ProgressLine line;
+        const auto show = [&](std::int64_t done) {
+            if (line.isActive())
+                line.show("picture " + formatCount(done) + " of " + formatCount(source->size()));
+        };
+        const model::SourceStats stats =
+            model::pictureStats(*source, m_plan.pixelStage(), m_limits, m_pruning.resize, show);
+        line.clear();
+        for (const model::SkippedRow& row : stats.skipped)
+            printNote("left out: " + row.where + ": " + row.reason);
+        print(m_json ? toJson(stats).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                     : statsTable(stats));
+        return 0;
+    }
+
+    std::unique_ptr<model::PictureSource> openSource() const {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(m_path, ignored))
+            return model::openPictureFolder(m_path);
+        model::SetOptions options;
+        options.pages = pageSource();
+        return model::openPictureSet(model::openQuestionSet(m_path, options));
+    }
+
     /// There are no tokens without a model.
     static void requirePixels(const PrunePlan& plan) {
         for (const PruneStage& stage : plan.stages)
@@ -169,6 +211,7 @@ private:
     std::string m_reconstruct;
     std::string m_heatmap;
     std::string m_explain;
+    bool m_stats = false;
     bool m_json = false;
 };
 

@@ -71,10 +71,41 @@ std::string costTable(const std::vector<model::PlanResult>& results) {
     return tableText(rows);
 }
 
+/// Points of the score of a set. The intervals are those of the mean of the first score, by drawing pictures anew.
+Row setRow(const model::PlanResult& plan, const model::PlanResult& first) {
+    const auto points = [](double value) { return (value > 0 ? "+" : "") + formatFixed(value, 1); };
+    const double headline = plan.headline(), full = first.headline();
+    Row row{plan.plan, formatFixed(headline, 1), rangeText(plan.all.pictureInterval)};
+    if (const auto& paired = plan.all.paired)
+        row.insert(row.end(), {points(headline - full), rangeText(paired->scoreInterval),
+                               full == 0 ? "-" : points(100 * (headline - full) / full)});
+    else
+        row.insert(row.end(), 3, "-");
+    row.insert(row.end(), {formatPercent(plan.retain.questions), formatPercent(plan.retain.pictures),
+                           formatCount(plan.all.undecided), formatCount(plan.all.formatErrors)});
+    return row;
+}
+
 } // namespace
 
 std::string evalTables(const std::vector<model::PlanResult>& results) {
     return accuracyTable(results) + "\n" + costTable(results);
+}
+
+std::string setTables(const model::SetReport& set) {
+    std::vector<Row> rows{{set.name() + " (" + set.style() + " prompts)", "score", "95 %", "against first", "95 %", "%",
+                           "kept", "of pictures", "undecided", "format errors"}};
+    for (const model::PlanResult& plan : set.plans)
+        rows.push_back(setRow(plan, set.plans.front()));
+    return evalTables(set.plans) + "\n" + tableText(rows);
+}
+
+std::string averageTable(const std::vector<model::SetReport>& sets) {
+    std::vector<Row> rows{
+        {"average of " + formatCounted(static_cast<std::int64_t>(sets.size()), "set"), "score", "kept"}};
+    for (const model::PlanAverage& mean : averages(sets))
+        rows.push_back({mean.plan, formatFixed(mean.headline, 1), formatPercent(mean.retain)});
+    return tableText(rows);
 }
 
 std::string vtwTable(const model::VtwSearch& search) {

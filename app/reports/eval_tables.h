@@ -1,7 +1,8 @@
 #pragma once
 
-#include "model/study/eval_report.h"
-#include "model/study/eval_run.h"
+#include "model/eval/eval_report.h"
+#include "model/eval/eval_run.h"
+#include "model/eval/set_report.h"
 #include "model/study/vtw_layer.h"
 
 #include <string>
@@ -11,6 +12,11 @@ namespace prunescope::app {
 
 /// A table of each task under each plan, then one of what the plans cost.
 std::string evalTables(const std::vector<model::PlanResult>& results);
+
+/// The same with a table of what the set's own score makes of the answers.
+std::string setTables(const model::SetReport& set);
+/// The plain mean of the scores of several sets.
+std::string averageTable(const std::vector<model::SetReport>& sets);
 
 /// The search for VTW's layer: the divergence at each, and which it is.
 std::string vtwTable(const model::VtwSearch& search);

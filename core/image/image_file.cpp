@@ -134,6 +134,16 @@ Size sizeInHeader(std::span<const std::uint8_t> bytes) {
     return format && format->size ? format->size(bytes) : Size{};
 }
 
+Size sizeInHead(std::span<const std::uint8_t> head, const std::string& name) {
+    constexpr int kFirstTurned = 5; // of the orientations in which width and height change places
+    return naming(name, [&] {
+        if (head.empty())
+            refuse("empty file (0 bytes), expected a picture");
+        const Size size = readableFormat(head).size(head);
+        return orientationOf(head) < kFirstTurned ? size : Size{size.height, size.width};
+    });
+}
+
 void writeImage(const std::string& path, const Picture& picture, Readers readers) {
     std::string extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),

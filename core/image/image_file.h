@@ -33,6 +33,10 @@ Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name
 /// when it is none of these.
 Size sizeInHeader(std::span<const std::uint8_t> bytes);
 
+/// Width and height of the upright picture of a file that begins with `head`; an empty size where more of it has to be
+/// known. Refuses what `loadImage` refuses before it decodes. Throws Error(BadFile); the message starts with `name`.
+Size sizeInHead(std::span<const std::uint8_t> head, const std::string& name);
+
 /// Writes by the ending of `path` (.png, .jpg, ..., .ppm), whole or not at all (core/base/output_file.h). Throws
 /// Error(WriteFailed) or Error(Unsupported).
 void writeImage(const std::string& path, const Picture& picture, Readers readers = Readers::Owner);

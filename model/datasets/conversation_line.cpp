@@ -1,127 +1,162 @@
 #include "model/datasets/conversation_line.h"
 
+#include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/datasets/conversation_turns.h"
+#include "model/datasets/object_marks.h"
+#include "model/datasets/record_fields.h"
 
+#include <algorithm>
 #include <array>
-#include <string>
-#include <string_view>
-#include <utility>
 
 namespace prunescope::model {
 
 namespace {
 
-constexpr std::string_view kPictureMark = "<image>";
-
-/// How one of the two forms calls its parts.
-struct Form {
-    const char* list;
-    const char* role;
-    const char* text;
-    std::string_view asks;
-    std::string_view answers;
-};
-constexpr std::array kForms{Form{"conversations", "from", "value", "human", "gpt"},
-                            Form{"messages", "role", "content", "user", "assistant"}};
-
-const Form* formOf(const JsonFields& fields) {
-    for (const Form& form : kForms)
-        if (fields.has(form.list))
-            return &form;
-    return nullptr;
-}
+/// Fields that say something which is not done here. Some are lists that tools leave empty.
+constexpr std::array kRefused{"tools",
+                              "functions",
+                              "videos",
+                              "video",
+                              "audios",
+                              "audio",
+                              "chosen",
+                              "rejected",
+                              "kto_tag",
+                              "rejected_response",
+                              "rejected_images",
+                              "rejected_messages",
+                              "positive_messages",
+                              "channel",
+                              "negative_messages"};
+constexpr std::array<std::string_view, 10> kUsed{"conversations", "messages", "system", "query",  "response",
+                                                 "history",       "objects",  "input",  "output", "instruction"};
+/// Marks of what is no picture.
+constexpr std::array kOtherMarks{"<video>", "<audio>", "<img>"};
 
 class ConversationReader {
 public:
-    ConversationReader(const JsonFields& fields, const Form& form) : m_fields(fields), m_form(form) {}
+    ConversationReader(const JsonFields& fields, const SizeOfPicture& sizeOf) : m_fields(fields), m_sizeOf(sizeOf) {}
 
     QuestionLine read() {
-        for (const char* name : {"image", "images"})
-            if (m_fields.has(name))
-                readPictures(name);
-        const nlohmann::json& turns = m_fields.json().at(m_form.list);
-        if (!turns.is_array() || turns.empty() || turns.size() % 2 != 0)
-            m_fields.fail(m_form.list, "a list of questions, each with its answer after it");
-        for (std::size_t i = 0; i < turns.size(); i += 2) {
-            std::string question = readTurn(turns[i], i, m_form.asks);
-            m_line.questions.push_back(
-                {kChatTask, std::move(question), readTurn(turns[i + 1], i + 1, m_form.answers), {}});
-        }
-        if (m_line.image.empty())
-            m_fields.fail("image", "the path of a picture");
+        refuseMeant();
+        m_turns = readTurns(m_fields);
+        m_line.remarks = std::move(m_turns.remarks);
+        findPictures();
+        placePictures();
+        ObjectMarks objects(m_fields, m_line.images, m_sizeOf);
+        for (std::size_t i = 0; i < m_turns.turns.size(); i += 2)
+            addQuestion(m_turns.turns[i], m_turns.turns[i + 1], objects);
+        objects.requireAllUsed();
+        keepFields();
+        if (m_line.questions.size() > 1)
+            m_line.remarks.emplace_back("a conversation of several questions, each asked by itself");
         return std::move(m_line);
     }
 
 private:
-    void readPictures(const char* name) {
-        const nlohmann::json& found = m_fields.json().at(name);
-        const bool isList = found.is_array() && found.size() == 1;
-        const nlohmann::json& path = isList ? found.front() : found;
-        if (!path.is_string() || path.get_ref<const std::string&>().empty())
-            m_fields.fail(name, "the path of one picture");
-        takePicture(m_fields, name, path.get<std::string>());
+    void refuseMeant() const {
+        for (const char* name : kRefused)
+            if (m_fields.has(name) && saysSomething(m_fields.json().at(name)))
+                m_fields.fail(name, "nothing: it is not read");
+        if (m_fields.has("label") && m_fields.json().at("label").is_boolean())
+            m_fields.fail("label", "nothing: answers that are not to be learned are not read");
     }
 
-    void takePicture(const JsonFields& fields, const char* name, std::string path) {
-        if (path.empty() || (!m_line.image.empty() && m_line.image != path))
-            fields.fail(name, "the path of the only picture");
-        m_line.image = std::move(path);
+    /// Those of the object and those of its parts, which may be the same.
+    void findPictures() {
+        m_line.images = picturesOf(m_fields);
+        const std::vector<std::string>& inParts = m_turns.images;
+        if (!inParts.empty() && !m_line.images.empty() && m_line.images != inParts)
+            m_fields.fail(m_fields.has("image") ? "image" : "images", "the pictures of the parts, or none");
+        if (m_line.images.empty())
+            m_line.images = inParts;
+        if (m_line.images.empty())
+            m_fields.fail("image", "the path of a picture");
     }
 
-    std::string readTurn(const nlohmann::json& turn, std::size_t index, std::string_view role) {
-        const std::string prefix = std::string(m_form.list) + "[" + std::to_string(index) + "].";
-        const JsonFields fields(turn, m_fields.where(), prefix);
-        if (fields.text(m_form.role) != role)
-            fields.fail(m_form.role, inQuotes(role));
-        std::string text = withoutMark(fields);
-        if (text.empty())
-            fields.fail(m_form.text, "a text that is not empty");
-        return text;
+    static std::size_t marksIn(const std::string& text) {
+        std::size_t count = 0;
+        for (std::size_t at = text.find(kPictureMark); at != std::string::npos;
+             at = text.find(kPictureMark, at + kPictureMark.size()))
+            ++count;
+        return count;
     }
 
-    /// The words of a turn. The mark of the picture says where it stands among them: here it always comes first.
-    std::string withoutMark(const JsonFields& fields) {
-        std::string text = words(fields);
-        for (std::size_t at = text.find(kPictureMark); at != std::string::npos; at = text.find(kPictureMark)) {
-            if (std::exchange(m_marked, true))
-                fields.fail(m_form.text, "one <image> in all turns");
-            text.erase(at, kPictureMark.size());
+    /// Pictures come first. Where several stand within the words, the words keep their places by number.
+    void placePictures() {
+        for (std::size_t i = 0; i < m_turns.turns.size(); ++i) {
+            const Turn& turn = m_turns.turns[i];
+            for (const char* mark : kOtherMarks)
+                if (turn.text.find(mark) != std::string::npos)
+                    throw Error(ErrorKind::BadFile, turn.where + " has " + mark + ", which is not read");
+            if (i > 0 && marksIn(turn.text) > 0)
+                throw Error(ErrorKind::BadFile,
+                            turn.where + " has an <image>, expected pictures in the first question alone");
         }
+        Turn& first = m_turns.turns.front();
+        const std::size_t marks = marksIn(first.text);
+        if (marks != 0 && marks != m_line.images.size())
+            throw Error(ErrorKind::BadFile,
+                        first.where + " has " + formatCounted(static_cast<std::int64_t>(marks), "<image>") +
+                            ", expected " + std::to_string(m_line.images.size()) + " as there are pictures");
+        first.text = withoutMarks(first.text, marks);
+        if (first.text.empty())
+            throw Error(ErrorKind::BadFile, first.where + " is \"<image>\" alone, expected a text that is not empty");
+    }
+
+    static std::string withoutMarks(std::string text, std::size_t marks) {
+        const auto beginsWithMark = [&] { return trimmed(text).starts_with(kPictureMark); };
+        std::size_t number = 0;
+        for (; number < marks && (marks == 1 || beginsWithMark()); ++number)
+            text.erase(text.find(kPictureMark), kPictureMark.size());
+        if (number < marks && number > 0) // some stand first, which their number says as well
+            for (std::size_t i = number; i > 0; --i)
+                text.insert(0, "<image " + std::to_string(i) + ">");
+        for (; number < marks; ++number)
+            text.replace(text.find(kPictureMark), kPictureMark.size(), "<image " + std::to_string(number + 1) + ">");
         return std::string(trimmed(text));
     }
 
-    std::string words(const JsonFields& fields) {
-        const auto found = fields.json().find(m_form.text);
-        if (found == fields.json().end() || !found->is_array())
-            return fields.text(m_form.text);
-        std::string text;
-        for (const nlohmann::json& item : *found) {
-            const JsonFields part(item, fields.where(), fields.prefix() + m_form.text + "[].");
-            const std::string type = part.text("type");
-            if (type == "text")
-                text += part.text("text");
-            else if (type != "image")
-                part.fail("type", "\"text\" or \"image\"");
-            else if (part.has("image"))
-                takePicture(part, "image", part.text("image"));
+    void addQuestion(const Turn& asks, const Turn& answers, ObjectMarks& objects) {
+        AskedQuestion asked;
+        asked.task = kChatTask;
+        asked.system = m_turns.system;
+        asked.question = std::string(trimmed(objects.replaced(asks.text, asks.where)));
+        asked.answer = std::string(trimmed(objects.replaced(answers.text, answers.where)));
+        for (const auto& [text, turn] : {std::pair(&asked.question, &asks), std::pair(&asked.answer, &answers)})
+            if (text->empty())
+                throw Error(ErrorKind::BadFile, turn->where + " has no words, expected a text that is not empty");
+        if (objects.lastBoxes().size() == 1) {
+            asked.task = kLocateTask;
+            asked.box = objects.lastBoxes().front();
         }
-        return text;
+        m_line.questions.push_back(std::move(asked));
+    }
+
+    void keepFields() {
+        QuestionFields kept;
+        keepRest(m_fields, kUsed, kept, m_line.remarks);
+        for (AskedQuestion& asked : m_line.questions) {
+            asked.fields = kept;
+            asked.id = idOf(m_fields);
+        }
     }
 
     const JsonFields& m_fields;
-    const Form& m_form;
+    const SizeOfPicture& m_sizeOf;
+    Turns m_turns;
     QuestionLine m_line;
-    bool m_marked = false;
 };
 
 } // namespace
 
 bool isConversation(const JsonFields& fields) {
-    return formOf(fields) != nullptr;
+    return hasTurns(fields);
 }
 
-QuestionLine readConversation(const JsonFields& fields) {
-    return ConversationReader(fields, *formOf(fields)).read();
+QuestionLine readConversation(const JsonFields& fields, const SizeOfPicture& sizeOf) {
+    return ConversationReader(fields, sizeOf).read();
 }
 
 } // namespace prunescope::model

@@ -2,40 +2,34 @@
 
 #include "model/datasets/question_set.h"
 
+#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prunescope::model {
 
-/// A line of a JSONL set, its picture not read yet.
+/// An object of a set, its pictures not read yet.
 struct QuestionLine {
-    std::string image; ///< path, relative to the folder of the set
+    std::vector<std::string> images; ///< paths, relative to the folder of the set, or data URLs
     std::vector<AskedQuestion> questions;
+    std::vector<std::string> remarks = {}; ///< what notes of the set count: fields that are not used, ...
 
     bool operator==(const QuestionLine&) const = default;
 };
 
-/// Reads one line, in whichever of these forms it is:
+/// Says the size of a picture that a line names. May throw an Error.
+using SizeOfPicture = std::function<Size(const std::string& image)>;
+
+/// Reads one object, in whichever of these forms it is:
 /// - ours: `{"image": "a.png", "questions": [{"task": "locate", "question": ..., "answer": ..., "box": [x, y, width,
-///   height]}]}`, box in pixels; only `locate` needs one;
-/// - LLaVA's: `{"image": "a.png", "conversations": [{"from": "human", "value": "<image>\n..."}, {"from": "gpt",
-/// ...}]}`;
-/// - `{"messages": [{"role": "user", "content": ...}, {"role": "assistant", ...}]}`, content being text or a list of
-///   parts `{"type": "text", "text"}` and `{"type": "image", "image"}`.
-/// The latter two may give `image` or `images` as a list of one; every question of a conversation is one by itself,
-/// with the task `chat`. Throws Error(BadFile) that begins with `where` and names the field.
-QuestionLine parseQuestionLine(const std::string& line, const std::string& where);
+///   height]}]}`, box in pixels; only `locate` needs one. `image` may be a list; an answer may be a list of which any
+///   is right; a question may have `options` (`{"A": "red", "B": "blue"}`), `hint`, `system`, `id` and `fields`;
+/// - a conversation (conversation_line.h);
+/// - a place of ScreenSpot (place_line.h).
+/// Throws Error(BadFile) that begins with `where` and names the field, and what `sizeOf` throws.
+QuestionLine parseQuestionLine(const std::string& line, const std::string& where, const SizeOfPicture& sizeOf);
 
-/// Our form, without the line end.
+/// Our form, without the line end and the remarks.
 std::string toJsonLine(const QuestionLine& line);
-
-/// A line with its number in the file, from 1.
-struct NumberedQuestionLine {
-    QuestionLine line;
-    std::int64_t number = 0;
-};
-/// All lines that are not blank. Throws Error(BadFile) that begins with "`file`:`number`".
-std::vector<NumberedQuestionLine> parseQuestionLines(std::string_view text, const std::string& file);
 
 } // namespace prunescope::model

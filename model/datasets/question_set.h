@@ -27,12 +27,16 @@ struct AskedQuestion {
     std::string system = {};                    ///< system text that the set gives
     std::string id = {};                        ///< of the row in its set
     QuestionFields fields = {};                 ///< columns that scores, aggregates and groups of reports read
+    bool open = false; ///< a choice without options of its own: `options` serve to judge the answer and are not shown
 
     bool operator==(const AskedQuestion&) const = default;
 };
 
 /// The task of questions about which nothing more is known.
 inline constexpr const char* kChatTask = "chat";
+/// Tasks of tables: a short answer; Yes or No. Others are in score.h and page_prompt.h.
+inline constexpr const char* kWordsTask = "vqa";
+inline constexpr const char* kYesNoTask = "yes_no";
 
 /// A picture of a set.
 struct SetPicture {
@@ -86,15 +90,19 @@ struct SetOptions {
     bool strict = false;      ///< refuse the set for a row that can't be asked, instead of leaving it out
     bool pandasCells = false; ///< read the cells of tables as pandas does (evaluation spec 1.1)
     PageSource pages;         ///< empty: sets of documents are refused
+    bool forTraining = false; ///< refuse what training can't learn: several pictures a question, a system text
 };
 
-/// Opens a set and checks everything in it but the pixels:
-/// - `FILE.jsonl`: a picture a line, with questions of our own or with a conversation (question_line.h);
-/// - `FILE.tsv`: a table of VLMEvalKit (picture_table.h);
+/// Opens a set and checks all of it, but no pixels beyond the heads of pictures; question-sets.md has the forms:
+/// - `FILE.tsv`, `FILE.csv`: a table of VLMEvalKit;
+/// - `FILE.jsonl`, `FILE.json`: an object a line, or a list of them: questions of ours, conversations, places of
+///   ScreenSpot, tests of olmOCR-bench;
+/// - `FOLDER`: the annotations of ScreenSpot-Pro, or the tests of olmOCR-bench;
 /// - `screens:count=1000,seed=900000001,questions=4,options=FILE.json`: drawn while they are asked for, picture i by
 /// seed
 ///   + i; each setting may be left out, and the file is an object of ScreenOptions.
-/// Throws Error(Usage) for another `text`, Error(NotFound), Error(BadFile) that names file, line and field.
+/// Throws Error(Usage) for another `text`, Error(NotFound), Error(BadFile) that names file, line and field; one row
+/// that can't be asked refuses no set, unless all are such.
 std::unique_ptr<QuestionSet> openQuestionSet(const std::string& text, const SetOptions& options = {});
 
 } // namespace prunescope::model

@@ -40,9 +40,13 @@ QuestionSetWriter::QuestionSetWriter(std::string path) : m_path(std::move(path))
 
 void QuestionSetWriter::add(const QuestionGroup& group) {
     const fs::path folder = pictureFolder(m_path);
-    const std::string name = pictureName(m_count);
-    writeImage((folder / name).string(), group.picture(), Readers::Everyone); // drawn by this program
-    m_out->write(toJsonLine({(folder.filename() / name).string(), group.questions}) + '\n');
+    QuestionLine line{{}, group.questions};
+    for (const SetPicture& picture : group.pictures) {
+        const std::string name = pictureName(m_pictures++);
+        writeImage((folder / name).string(), picture.picture, Readers::Everyone); // drawn by this program
+        line.images.push_back((folder.filename() / name).string());
+    }
+    m_out->write(toJsonLine(line) + '\n');
     ++m_count;
 }
 

@@ -22,6 +22,7 @@ private:
     std::string m_path;
     std::optional<OutputFile> m_out;
     std::int64_t m_count = 0;
+    std::int64_t m_pictures = 0;
 };
 
 } // namespace prunescope::model

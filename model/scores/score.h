@@ -38,7 +38,7 @@ struct Verdict {
     double score = 0;         ///< from 0, wrong, to 1, as expected
     bool decided = true;      ///< false: the rules read nothing in the answer, and a judge would be asked
     bool formatError = false; ///< the answer is not written as the score asks for; counts as wrong
-    std::string read;         ///< what the score read in the answer: a letter, Yes, a number; may be empty
+    std::string read = {};    ///< what the score read in the answer: a letter, Yes, a number; may be empty
 };
 
 /// A measure of how good an answer is.

@@ -45,9 +45,9 @@ struct SetRule {
     SetKind kind = SetKind::Words;
     std::vector<std::string_view> scores; ///< names of ScoreEntry
     Aggregate aggregate = nullptr;
-    std::string_view headline;    ///< what the first number is: "100 * mean"
-    std::int64_t questions = 0;   ///< of the published set, to warn of a difference; 0: not known
-    bool needsJudge = false;      ///< without one its numbers are lower bounds
+    std::string_view headline;  ///< what the first number is: "100 * mean"
+    std::int64_t questions = 0; ///< of the published set, to warn of a difference; 0: not known
+    bool needsJudge = false;    ///< without one its numbers are lower bounds
 };
 
 /// All published sets that are known by name.

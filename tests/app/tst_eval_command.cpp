@@ -65,6 +65,11 @@ private Q_SLOTS:
         QCOMPARE(valueAt(report, "pictures"), nlohmann::json(3));
         QCOMPARE(valueAt(report, "interrupted"), nlohmann::json(false));
         QCOMPARE(valueAt(report, "max_tokens"), nlohmann::json(3));
+        QCOMPARE(valueAt(report, "set"), nlohmann::json("set"));
+        QCOMPARE(valueAt(report, "prompt_style"), nlohmann::json("plain"));
+        QCOMPARE(valueAt(report, "skipped"), nlohmann::json::array());
+        for (const char* name : {"model", "device", "dtype", "weights", "min_pixels", "max_pixels", "resize"})
+            QVERIFY2(report.contains(name), name);
         const nlohmann::json plans = valueAt(report, "plans");
         QCOMPARE(plans.size(), std::size_t{3});
         for (const nlohmann::json& plan : plans) {
@@ -75,6 +80,10 @@ private Q_SLOTS:
                 QVERIFY2(valueAt(plan, name).is_number(), name);
             QVERIFY(plan["ttft_ms"].get<double>() > 0 && plan["answer_tokens"].get<double>() <= 3);
             QVERIFY(plan.contains("paired") == (plan != plans[0]));
+            QVERIFY(plan.contains("difference") == (plan != plans[0]));
+            QCOMPARE(plan["retain_ratio"]["questions"], plan["kept_share"]);
+            for (const char* name : {"undecided", "method_ms", "prefill_ms"})
+                QVERIFY2(valueAt(plan, name).is_number(), name);
         }
         QCOMPARE(plans[0]["plan"], nlohmann::json("input:keep_all"));
         QCOMPARE(plans[0]["kept_share"], nlohmann::json(1.0));
@@ -113,7 +122,8 @@ private Q_SLOTS:
         for (const char* word : {"locate", "read", "checked", "(all)", "input:keep_all", "input:pred_2d,tau=0.02",
                                  "against first", "box_iou", "anls", "first token", "kept"})
             QVERIFY2(result.out.contains(word), word);
-        QCOMPARE(result.out.split('\n').size(), 1 + 4 * 3 + 1 + 1 + 3 + 1);
+        QCOMPARE(result.out.split('\n').size(), 1 + 4 * 3 + 1 + 1 + 3 + 1 + 1 + 3 + 1);
+        QVERIFY2(result.err.contains("can't tell differences below"), result.err);
     }
 
     void aRerunContinuesTheFile() {
@@ -128,6 +138,87 @@ private Q_SLOTS:
         QCOMPARE(again["plans"][0]["questions"], nlohmann::json(9));
         const QByteArray problem =
             refusal(3, {"records.jsonl:1", "max_tokens is 2", "3"}, {"--out", out, "--max-tokens", "3"});
+        QVERIFY2(problem.isEmpty(), problem);
+    }
+
+    /// Two machines' halves, put together, are the whole run; what is unlike is refused by name.
+    void shardsAreMerged() {
+        const QStringList common{"--max-tokens", "2", "--plan", "input:keep_all", "--plan", "input:pred_2d"};
+        QStringList files;
+        for (const char* shard : {"0/2", "1/2"}) {
+            files.append(m_program.file("shard" + QString(shard).left(1) + ".jsonl"));
+            QFile::remove(files.last());
+            eval(common + QStringList{"--out", files.last(), "--shard", shard});
+        }
+        QCOMPARE(lines(files[0]), 1 + 2 * 6);
+        QCOMPARE(lines(files[1]), 1 + 1 * 6);
+        const nlohmann::json whole = eval(common + QStringList{"--json"}).json();
+        const ProgramResult merged = m_program.run(QStringList{"eval", "--merge"} + files + QStringList{"--json"});
+        QCOMPARE(merged.exitCode, 0);
+        for (const char* name : {"questions", "right", "accuracy", "kept_share", "prompt_tokens", "answer_tokens"})
+            QCOMPARE(merged.json().at("plans").at(1).at(name), whole.at("plans").at(1).at(name));
+        const ProgramResult half = m_program.run({"eval", "--merge", files[0], "--json"});
+        QCOMPARE(half.exitCode, 3);
+        QVERIFY2(half.err.contains("picture 1"), half.err);
+        const QByteArray twice =
+            m_program.run({"eval", "--merge", files[0], files[0]}).problemAsRefusal(3, {"shard0.jsonl", "once"});
+        QVERIFY2(twice.isEmpty(), twice);
+        const QString other = m_program.file("other.jsonl");
+        eval({"--max-tokens", "3", "--out", other, "--shard", "1/2"});
+        const QByteArray unlike = m_program.run({"eval", "--merge", files[0], other})
+                                      .problemAsRefusal(3, {"other.jsonl:1", "eval.max_tokens"});
+        QVERIFY2(unlike.isEmpty(), unlike);
+    }
+
+    void severalSetsAndReports() {
+        const QString second = m_program.file("second.tsv");
+        const QByteArray png = [&] {
+            QFile file(m_program.file("set/000000.png"));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().toBase64() : QByteArray();
+        }();
+        std::ofstream(second.toStdString()) << "index\timage\tquestion\tA\tB\tanswer\n1\t" << png.constData()
+                                            << "\tWhich?\tthis\tthat\tB\n2\tnonsense%\tWhich?\tthis\tthat\tB\n";
+        const QString html = m_program.file("r.html"), md = m_program.file("r.md"), csv = m_program.file("r.csv");
+        const ProgramResult result = m_program.run(QStringList{"eval", m_data, second, "--max-tokens", "2", "--json",
+                                                               "--report", html, "--report", md, "--report", csv,
+                                                               "--plan", "input:keep_all", "--plan", "input:pred_2d"} +
+                                                   kModel);
+        QVERIFY2(result.exitCode == 0, result.err);
+        const nlohmann::json report = result.json();
+        QCOMPARE(valueAt(report, "sets").size(), std::size_t{2});
+        QCOMPARE(report["sets"][1]["skipped"].size(), std::size_t{1});
+        QCOMPARE(report["sets"][1]["plans"][0]["questions"], nlohmann::json(1));
+        QCOMPARE(report["average"].size(), std::size_t{2});
+        QVERIFY2(result.err.contains("second.tsv:3"), result.err);
+        for (const QString& path : {html, md, csv}) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray content = file.readAll();
+            QVERIFY2(content.contains("second") && content.contains("input:pred_2d"), qPrintable(path));
+        }
+        const QByteArray strict = m_program.run(QStringList{"eval", second, "--strict"} + kModel)
+                                      .problemAsRefusal(3, {"second.tsv:3", "image"});
+        QVERIFY2(strict.isEmpty(), strict);
+        const QByteArray same =
+            m_program.run(QStringList{"eval", m_data, m_data} + kModel).problemAsRefusal(2, {"set.jsonl", "\"set\""});
+        QVERIFY2(same.isEmpty(), same);
+    }
+
+    void wrongOptionsAreRefused_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("style") << QStringList{"--prompt", "loud"} << "--prompt";
+        QTest::newRow("report") << QStringList{"--report", "r.txt"} << "--report";
+        for (const char* shard : {"2", "2/2", "-1/2", "a/b", "1/0", "/"})
+            QTest::addRow("shard %s", shard) << QStringList{"--shard", shard} << "--shard";
+        QTest::newRow("judge") << QStringList{"--judge", "nowhere"} << "--judge";
+        QTest::newRow("judge's model") << QStringList{"--judge-model", "x"} << "--judge";
+        QTest::newRow("merge") << QStringList{"--merge", "--shard", "0/2"} << "--merge";
+    }
+    void wrongOptionsAreRefused() {
+        QFETCH(QStringList, options);
+        QFETCH(QString, word);
+        const QByteArray problem = refusal(2, {word}, options);
         QVERIFY2(problem.isEmpty(), problem);
     }
 

@@ -5,6 +5,7 @@
 #include "tests/support/golden.h"
 #include "tests/support/pictures.h"
 
+#include <QDir>
 #include <QtTest>
 #include <set>
 
@@ -58,6 +59,39 @@ class TestMaskCommand : public QObject {
     }
 
 private Q_SLOTS:
+    /// The sums over a folder are those of its pictures one by one.
+    void statsOfAFolder() {
+        QDir().mkpath(m_program.file("pages"));
+        written("pages/a.ppm", "0011/0022/3450/3450/0000/0000/1234/1234");
+        written("pages/b.ppm", "00000000/00000000/12345678/12345678");
+        const nlohmann::json stats =
+            json({"mask", "--stats", m_program.file("pages"), "--json", "--min-pixels", "1024"});
+        std::int64_t kept = 0, blocks = 0;
+        for (const char* name : {"pages/a.ppm", "pages/b.ppm"}) {
+            const nlohmann::json one = json({"mask", m_program.file(name), "--json", "--min-pixels", "1024"});
+            kept += valueAt(one, "kept").get<std::int64_t>();
+            blocks += valueAt(one, "blocks").get<std::int64_t>();
+        }
+        QCOMPARE(valueAt(stats, "pictures"), nlohmann::json(2));
+        QCOMPARE(valueAt(stats, "kept"), nlohmann::json(kept));
+        QCOMPARE(valueAt(stats, "blocks"), nlohmann::json(blocks));
+        QCOMPARE(valueAt(stats, "unique"), nlohmann::json(0)); // every digit stands there twice
+        QCOMPARE(valueAt(stats, "duplicate_ratio"), nlohmann::json(1.0));
+        const ProgramResult text = m_program.run({"mask", "--stats", m_program.file("pages"), "--min-pixels", "1024"});
+        QVERIFY2(text.out.contains("duplicate") && text.out.contains("pictures a second") == (text.exitCode == 0),
+                 text.out);
+    }
+
+    void statsOfNothingAreRefused() {
+        QDir().mkpath(m_program.file("empty"));
+        const QByteArray empty =
+            m_program.run({"mask", "--stats", m_program.file("empty")}).problemAsRefusal(3, {"empty", "no pictures"});
+        QVERIFY2(empty.isEmpty(), empty);
+        const QByteArray both = m_program.run({"mask", "--stats", m_program.file("pages"), "--overlay", "o.png"})
+                                    .problemAsRefusal(2, {"--stats", "--overlay"});
+        QVERIFY2(both.isEmpty(), both);
+    }
+
     void aGoldenPictureGivesTheGoldenMask_data() {
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("method");

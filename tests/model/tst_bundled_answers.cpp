@@ -1,7 +1,7 @@
 // The bundled model answers: what people see first.
 #include "core/image/image_file.h"
 #include "model/engine/load_engine.h"
-#include "model/study/eval_run.h"
+#include "model/eval/eval_run.h"
 
 #include <QtTest>
 #include <map>

@@ -50,7 +50,7 @@ private Q_SLOTS:
     void aTaskIsJudgedByItsScores() {
         const auto firstOf = [](std::string_view task) { return scoresOf(task).front(); };
         QCOMPARE(firstOf("locate"), std::string_view("point_in_box"));
-        QCOMPARE(firstOf("choice"), std::string_view("choice_letter"));
+        QCOMPARE(firstOf("choice"), std::string_view("own_choice"));
         for (const char* task : {"read", "value", "title", "cell", "count", "checked", "chat", "of another set"})
             QCOMPARE(firstOf(task), std::string_view("exact_match"));
         QCOMPARE(scoresOf("locate").back(), std::string_view("box_iou"));
@@ -87,18 +87,22 @@ private Q_SLOTS:
         QCOMPARE(words("anls", "Invoice", "invoice "), 1.0);
         QVERIFY(isClose(words("anls", "kitten", "sitting"), 1 - 3.0 / 7)); // two substitutions, one insertion
         QVERIFY(isClose(words("anls", "12.50", "12.60"), 0.8));
-        QCOMPARE(words("anls", "ab", "cb"), 0.5); // a half still counts
+        QCOMPARE(words("anls", "ab", "cb"), 0.5); // a half still counts in the toolkit, and not by our own rule
+        QCOMPARE(words("own_anls", "ab", "cb"), 0.0);
+        QVERIFY(isClose(words("anls", "abc   ", "abd"), 1 - 1.0 / 6)); // lengths with the blanks around, and without
+        QVERIFY(isClose(words("own_anls", "abc   ", "abd"), 1 - 1.0 / 3));
+        QCOMPARE(words("own_anls", "<think>abd?</think>\nABC", "abc"), 1.0);
         QCOMPARE(words("anls", "abc", "xbz"), 0.0);
         QCOMPARE(words("anls", "", "abc"), 0.0);
         QVERIFY(
             isClose(words("anls", "\u00e4\u00f6\u00fc\u00df", "\u00e4\u00f6\u00fcs"), 0.75)); // characters, not bytes
     }
 
-    void choiceLetter() {
-        for (const char* given : {"B", "b", " B. blue", "(B) blue", "B) blue", "**B**", "B: blue", "\"B\""})
-            QVERIFY2(words("choice_letter", given, "B") == 1, given);
+    void ownChoiceWithoutOptions() {
+        for (const char* given : {"B", "b", " B. blue", "(B) blue", "B) blue", "**B**", "B: blue", "\"B\"", "b.", "[b]"})
+            QVERIFY2(words("own_choice", given, "B") == 1, given);
         for (const char* given : {"", "A", "Blue", "A blue one", "blue B", "1", "?"})
-            QVERIFY2(words("choice_letter", given, "A") == (std::string_view(given) == "A" ? 1 : 0), given);
+            QVERIFY2(words("own_choice", given, "A") == (std::string_view(given) == "A" ? 1 : 0), given);
     }
 
     void pointInBox() {

@@ -1,0 +1,150 @@
+// Questions in JSON: a picture with its questions an object, or a place of ScreenSpot.
+#include "core/base/error.h"
+#include "model/datasets/json_records.h"
+#include "model/datasets/open_sets.h"
+#include "model/datasets/question_line.h"
+#include "model/datasets/row_groups.h"
+#include "model/datasets/set_pictures.h"
+#include "model/datasets/skipped_rows.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <unordered_map>
+
+namespace prunescope::model {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Files = std::vector<std::shared_ptr<const SetFile>>;
+
+/// Beside the file, and where ScreenSpot's authors put them.
+std::vector<std::string> pictureFolders(const std::string& file) {
+    const fs::path folder = fs::path(file).parent_path();
+    std::vector<std::string> folders{folder.string()};
+    for (const fs::path& place : {folder, folder / ".."})
+        for (const char* name : {"screenspotv2_image", "images"})
+            folders.push_back((place / name).string());
+    return folders;
+}
+
+class LineSet final : public QuestionSet {
+public:
+    LineSet(Files files, std::string name, bool byPicture, const SetOptions& options)
+        : m_files(std::move(files)), m_name(std::move(name)), m_forTraining(options.forTraining),
+          m_byPicture(byPicture), m_pictures(pictureFolders(m_files.front()->path()), options.pages),
+          m_skipped(options.strict) {
+        std::vector<std::uint32_t> sources;
+        for (std::uint32_t file = 0; file < m_files.size(); ++file)
+            checkFile(file, sources);
+        m_groups = RowGroups(sources);
+        if (m_groups.size() == 0)
+            refuse();
+        m_byPlace.clear();
+    }
+
+    std::string name() const override { return m_name; }
+    std::int64_t size() const override { return static_cast<std::int64_t>(m_groups.size()); }
+    std::int64_t questions() const override { return m_questions; }
+    std::vector<SkippedRow> skipped() const override { return m_skipped.list(); }
+    std::vector<std::string> notes() const override { return m_notes.lines(); }
+
+    QuestionGroup at(std::int64_t index) const override {
+        const auto rows = m_groups.at(static_cast<std::size_t>(index));
+        QuestionLine line = read(m_rows[rows.front()]);
+        QuestionGroup group{nameOf(line, m_rows[rows.front()]), {}, std::move(line.questions)};
+        for (const std::string& image : line.images)
+            std::ranges::move(m_pictures.read(image, SetPictures::Text::Path, pictureWhere(m_rows[rows.front()])),
+                              std::back_inserter(group.pictures));
+        for (const std::uint32_t row : rows.subspan(1))
+            std::ranges::move(read(m_rows[row]).questions, std::back_inserter(group.questions));
+        return group;
+    }
+
+private:
+    struct Row {
+        RecordPlace place;
+        std::uint32_t file = 0;
+    };
+
+    std::string where(const Row& row) const { return m_files[row.file]->where(row.place.line); }
+    std::string pictureWhere(const Row& row) const { return where(row) + ": image"; }
+
+    std::string nameOf(const QuestionLine& line, const Row& row) const {
+        return line.images.front().starts_with("data:") ? where(row) : line.images.front();
+    }
+
+    void checkFile(std::uint32_t file, std::vector<std::uint32_t>& sources) {
+        JsonRecords records(*m_files[file]);
+        Row row{{}, file};
+        while (records.next(row.place))
+            m_skipped.tries(m_files[file]->path(), row.place.line, [&] {
+                const QuestionLine line = check(row);
+                const auto number = static_cast<std::uint32_t>(m_rows.size());
+                m_rows.push_back(row);
+                sources.push_back(m_byPicture ? m_byPlace.emplace(line.images.front(), number).first->second : number);
+                m_questions += static_cast<std::int64_t>(line.questions.size());
+                for (const std::string& remark : line.remarks)
+                    m_notes.count(remark);
+            });
+    }
+
+    QuestionLine check(const Row& row) {
+        QuestionLine line = read(row);
+        for (const std::string& image : line.images)
+            if (m_pictures.check(image, SetPictures::Text::Path, pictureWhere(row)).area() == 0 && m_forTraining)
+                throw Error(ErrorKind::BadFile, pictureWhere(row) + " is a document, expected a picture to learn from");
+        if (m_forTraining)
+            requireLearnable(line, row);
+        return line;
+    }
+
+    void requireLearnable(const QuestionLine& line, const Row& row) const {
+        if (line.images.size() > 1)
+            throw Error(ErrorKind::BadFile, pictureWhere(row) + " has " + std::to_string(line.images.size()) +
+                                                " pictures, expected one: training learns of no more at once");
+        for (const AskedQuestion& asked : line.questions)
+            if (!asked.system.empty())
+                throw Error(ErrorKind::BadFile,
+                            where(row) + ": has a system text, expected none: training learns without one");
+    }
+
+    QuestionLine read(const Row& row) const {
+        const auto sizeOf = [&](const std::string& image) {
+            return m_pictures.check(image, SetPictures::Text::Path, pictureWhere(row));
+        };
+        QuestionLine line = parseQuestionLine(textOf(*m_files[row.file], row.place), where(row), sizeOf);
+        if (m_files.size() > 1) // each is a group: Web, Mobile, Desktop
+            for (AskedQuestion& asked : line.questions)
+                asked.fields.emplace("group", fs::path(m_files[row.file]->path()).stem().string());
+        return line;
+    }
+
+    [[noreturn]] void refuse() const {
+        const std::string& file = m_files.front()->path();
+        if (m_skipped.empty())
+            throw Error(ErrorKind::BadFile, file + ": is empty, expected JSON objects with a picture and questions");
+        m_skipped.refuseAll(file);
+    }
+
+    Files m_files;
+    std::string m_name;
+    bool m_forTraining;
+    bool m_byPicture;
+    SetPictures m_pictures;
+    SkippedRows m_skipped;
+    SetNotes m_notes{"line"};
+    std::vector<Row> m_rows;
+    RowGroups m_groups;
+    std::int64_t m_questions = 0;
+    std::unordered_map<std::string, std::uint32_t> m_byPlace; ///< while the set is checked
+};
+
+} // namespace
+
+std::unique_ptr<QuestionSet> openLineSet(Files files, std::string name, bool byPicture, const SetOptions& options) {
+    return std::make_unique<LineSet>(std::move(files), std::move(name), byPicture, options);
+}
+
+} // namespace prunescope::model
