@@ -33,10 +33,10 @@ std::string pdfOf(const nlohmann::json& test) {
     return pdf != test.end() && pdf->is_string() ? pdf->get<std::string>() : "";
 }
 
-/// The folder of the page's PDF.
+/// The folder of the page's PDF; tests that name none are a group of their own.
 std::string groupOf(const nlohmann::json& test) {
     const std::string pdf = pdfOf(test);
-    return pdf.substr(0, pdf.find('/'));
+    return pdf.empty() ? "no pdf" : pdf.substr(0, pdf.find('/'));
 }
 
 double meanOf(const Tallies& groups, bool withFormulas) {

@@ -15,7 +15,7 @@ namespace {
 constexpr double kLeastSimilarity = 0.5;
 
 double difference(std::u32string_view given, std::u32string_view expected) {
-    const std::size_t longer = std::max(given.size(), expected.size());
+    const std::size_t longer = std::max(upperCaseLength(given), upperCaseLength(expected));
     const std::size_t edits = editDistance(joinedWords(lowerCase(given)), joinedWords(lowerCase(expected)));
     return longer == 0 ? 0 : static_cast<double>(edits) / static_cast<double>(longer);
 }

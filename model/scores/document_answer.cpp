@@ -147,9 +147,9 @@ bool isExact(std::u32string_view text) {
            has(U"a.m.") || has(U"p.m.") || isNumberOrDate(text) || isMailAddress(text);
 }
 
-/// Unlike `anls`, a half is 0 here.
+/// As `anls`, but a half is 0 here.
 double similarity(std::u32string_view given, std::u32string_view right) {
-    const std::size_t longer = std::max(given.size(), right.size());
+    const std::size_t longer = std::max(upperCaseLength(given), upperCaseLength(right));
     const double edits = static_cast<double>(editDistance(right, given));
     const double similarity = longer == 0 ? 1 : 1 - edits / static_cast<double>(longer);
     return similarity <= 0.5 ? 0 : similarity;

@@ -103,10 +103,16 @@ private:
         return there && !isArticle ? option(text[letter]) : std::nullopt;
     }
 
-    /// The letter that the answer begins with: a capital before anything but a letter, or a small one alone.
+    /// The letter that the answer begins with: a capital before anything but a letter, if no other stands in it, or a
+    /// small one alone.
     std::optional<char> leading(std::u32string_view text) const {
-        const bool isThere = !text.empty() && isLetterAlone(text, 0) && (text.size() == 1 || text[0] < U'a');
-        return isThere ? option(text.front()) : std::nullopt;
+        if (text.size() == 1)
+            return option(text.front());
+        std::set<char32_t> capitals;
+        for (std::size_t at = 0; at < text.size(); ++at)
+            if (text[at] < U'a' && isLetterAlone(text, at) && option(text[at]))
+                capitals.insert(text[at]);
+        return capitals.size() == 1 && isLetterAlone(text, 0) ? option(text.front()) : std::nullopt;
     }
 
     /// The one letter that stands in brackets or before a bracket, a colon or a stop: "b)", "(b)", "b. blue".

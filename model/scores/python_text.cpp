@@ -94,6 +94,23 @@ std::u32string lowerCase(std::u32string_view text) {
     return lower;
 }
 
+std::size_t upperCaseLength(std::u32string_view text) {
+    constexpr char32_t kCapitalSharpS = 0x1E9E;
+    constexpr utf8proc_ssize_t kLongest = 32; // of one character's folding; Unicode's own bound is 3
+    std::size_t length = 0;
+    for (const char32_t c : text) {
+        // Folded for comparing without case a character is as long as in capitals, these two aside.
+        utf8proc_int32_t folded[kLongest];
+        int boundClass = 0;
+        const auto count = c < 0x80 || c == kCapitalSharpS || c == kCapitalDottedI
+                               ? 1
+                               : utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), folded, kLongest,
+                                                         UTF8PROC_CASEFOLD, &boundClass);
+        length += count > 0 ? static_cast<std::size_t>(count) : 1;
+    }
+    return length;
+}
+
 bool isSpace(char32_t c) {
     return c == U' ' || isIn(c, 0x09, 0x0D) || isIn(c, 0x1C, 0x1F) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
            isIn(c, 0x2000, 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ std::string utf8(std::u32string_view text);
 
 /// str.lower(): full lower case, with the sigma at the end of a word.
 std::u32string lowerCase(std::u32string_view text);
+/// len(text.upper()): some letters, such as the sharp s, have a capital form of several characters.
+std::size_t upperCaseLength(std::u32string_view text);
 /// str.isspace() of a character; what str.split() and the \s of re go by as well.
 bool isSpace(char32_t character);
 /// str.isalnum() of a character.
