@@ -6,6 +6,7 @@
 #include "app/terminal/console.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/train/file_examples.h"
 #include "model/train/trainer.h"
 
 #include <nlohmann/json.hpp>
@@ -55,7 +56,8 @@ class Train final : public Command {
 public:
     void describe(OptionTable& options) override {
         options.startGroup("Output");
-        options.addFlag("--check", m_check, "read the config, say what is wrong with it, and train nothing");
+        options.addFlag("--check", m_check,
+                        "read the config and the sets it names, say what is wrong with them, and train nothing");
         options.addFlag("--json", m_json, "print one JSON object at the end");
     }
 
@@ -82,7 +84,12 @@ public:
 
 private:
     int reportCheck(const model::train::TrainConfig& config) const {
-        const nlohmann::json object{{"steps", config.steps()}, {"output", config.output}};
+        nlohmann::json object{{"steps", config.steps()}, {"output", config.output}, {"sets", nlohmann::json::array()}};
+        for (const model::train::CheckedFile& set : model::train::checkFiles(config)) {
+            object["sets"].push_back({{"file", set.file}, {"questions", set.questions}, {"notes", set.notes}});
+            for (const std::string& note : set.notes)
+                printNote(set.file + ": " + note);
+        }
         print(m_json
                   ? jsonLine(object)
                   : "the config is good: " + formatCounted(config.steps(), "step") + " into " + config.output + "\n");

@@ -124,6 +124,9 @@ private:
         asked.system = m_turns.system;
         asked.question = std::string(trimmed(objects.replaced(asks.text, asks.where)));
         asked.answer = std::string(trimmed(objects.replaced(answers.text, answers.where)));
+        for (const auto& [text, turn] : {std::pair(&asked.question, &asks), std::pair(&asked.answer, &answers)})
+            if (text->empty())
+                throw Error(ErrorKind::BadFile, turn->where + " has no words, expected a text that is not empty");
         if (objects.lastBoxes().size() == 1) {
             asked.task = kLocateTask;
             asked.box = objects.lastBoxes().front();

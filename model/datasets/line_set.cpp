@@ -115,9 +115,9 @@ private:
             return m_pictures.check(image, SetPictures::Text::Path, pictureWhere(row));
         };
         QuestionLine line = parseQuestionLine(textOf(*m_files[row.file], row.place), where(row), sizeOf);
-        if (m_files.size() > 1)
+        if (m_files.size() > 1) // each is a group: Web, Mobile, Desktop
             for (AskedQuestion& asked : line.questions)
-                asked.fields.emplace("file", fs::path(m_files[row.file]->path()).stem().string());
+                asked.fields.emplace("group", fs::path(m_files[row.file]->path()).stem().string());
         return line;
     }
 

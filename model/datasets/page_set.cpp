@@ -31,6 +31,9 @@ public:
     PageSet(Files files, std::string name, const SetOptions& options)
         : m_files(std::move(files)), m_name(std::move(name)), m_forTraining(options.forTraining),
           m_documents(documentFolders(m_files.front()->path()), options.pages), m_skipped(options.strict) {
+        if (!options.pages)
+            throw Error(ErrorKind::Unsupported,
+                        m_files.front()->path() + ": pdf names documents, expected pictures: nothing draws pages here");
         std::vector<std::uint32_t> sources;
         for (std::uint32_t file = 0; file < m_files.size(); ++file)
             checkFile(file, sources);

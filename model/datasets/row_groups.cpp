@@ -26,14 +26,16 @@ void RowsByText::sort() {
     std::ranges::sort(m_entries, {}, [](const Entry& entry) { return std::tuple(entry.hash, entry.row); });
 }
 
-std::uint32_t RowsByText::find(std::uint64_t hash) const {
-    const auto found = std::ranges::lower_bound(m_entries, hash, {}, &Entry::hash);
-    return found != m_entries.end() && found->hash == hash ? found->row : RowGroups::kNone;
+std::vector<std::uint32_t> RowsByText::find(std::uint32_t hash) const {
+    std::vector<std::uint32_t> rows;
+    for (const Entry& entry : std::ranges::equal_range(m_entries, hash, {}, &Entry::hash))
+        rows.push_back(entry.row);
+    return rows;
 }
 
-std::uint64_t RowsByText::hashOf(std::string_view text) {
-    static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
-    return std::hash<std::string_view>{}(text);
+std::uint32_t RowsByText::hashOf(std::string_view text) {
+    const std::size_t hash = std::hash<std::string_view>{}(text);
+    return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
 } // namespace prunescope::model

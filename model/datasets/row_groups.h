@@ -27,34 +27,33 @@ private:
     std::vector<std::uint32_t> m_begins; ///< of each group in m_rows
 };
 
-/// Finds rows by a text of theirs, of which only a hash is kept (64 bits: among a million rows two different texts are
-/// taken for one with a chance of 1 to 30 million).
+/// Finds rows by a text of theirs, of which only a hash is kept: whoever asks compares the texts.
 class RowsByText {
 public:
     void add(std::string_view text, std::uint32_t row) { m_entries.push_back({hashOf(text), row}); }
     /// Before rows are looked for, once.
     void sort();
-    /// The first row with a text, or RowGroups::kNone.
-    std::uint32_t find(std::uint64_t hash) const;
-    /// Calls `visit(first, other)` for each row the text of which an earlier one has as well.
+    /// Rows of which the text may be the one with this hash, in their order.
+    std::vector<std::uint32_t> find(std::uint32_t hash) const;
+    /// Calls `visit` with the rows of each hash that several have, in their order.
     template <typename Visit>
     void visitRepeated(Visit&& visit) const {
-        for (std::size_t i = 1, first = 0; i < m_entries.size(); ++i) {
-            if (m_entries[i].hash != m_entries[first].hash)
-                first = i;
-            else
-                visit(m_entries[first].row, m_entries[i].row);
+        for (std::size_t begin = 0, end = 0; begin < m_entries.size(); begin = end) {
+            for (end = begin; end < m_entries.size() && m_entries[end].hash == m_entries[begin].hash;)
+                ++end;
+            if (end - begin > 1)
+                visit(std::span(m_entries).subspan(begin, end - begin));
         }
     }
     void clear() { std::vector<Entry>().swap(m_entries); }
 
-    static std::uint64_t hashOf(std::string_view text);
-
-private:
     struct Entry {
-        std::uint64_t hash = 0;
+        std::uint32_t hash = 0;
         std::uint32_t row = 0;
     };
+    static std::uint32_t hashOf(std::string_view text);
+
+private:
     std::vector<Entry> m_entries;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 /// A read somewhere brings in its neighbours too.
 constexpr std::size_t kReadAround = 64 << 10;
-constexpr std::size_t kMostInMemory = 16 << 20;
+constexpr std::size_t kMostInMemory = 4 << 20;
 
 std::string_view textOf(const MappedFile& file) {
     const auto bytes = file.bytes();

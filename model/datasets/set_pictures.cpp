@@ -84,8 +84,7 @@ SetPictures::SetPictures(std::vector<std::string> folders, PageSource pages)
 
 void SetPictures::requirePages(const std::string& where) const {
     if (!m_pages)
-        throw Error(ErrorKind::Unsupported,
-                    where + " is a PDF document, and this program draws no pages: it is built without Qt PDF");
+        throw Error(ErrorKind::Unsupported, where + " is a PDF document, expected a picture: nothing draws pages here");
 }
 
 Size SetPictures::check(std::string_view text, Text kind, const std::string& where) const {
@@ -112,8 +111,8 @@ std::string SetPictures::fileOf(std::string_view path, const std::string& where)
     for (const std::string& folder : m_folders)
         if (const fs::path file = fs::path(folder) / path; fs::is_regular_file(file, ignored))
             return file.string();
-    throw Error(ErrorKind::NotFound,
-                where + ": " + (fs::path(m_folders.front()) / path).string() + " does not exist, expected a picture");
+    throw Error(ErrorKind::NotFound, where + ": " + (fs::path(m_folders.front()) / path).string() +
+                                         " does not exist, expected the file of a picture");
 }
 
 Size SetPictures::checkFile(const std::string& path, const std::string& where) const {

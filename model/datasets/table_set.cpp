@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <span>
 #include <utility>
 
 namespace prunescope::model {
@@ -65,15 +67,21 @@ public:
 
     QuestionGroup at(std::int64_t index) const override {
         const auto rows = m_groups.at(static_cast<std::size_t>(index));
-        const TsvRow source = m_table.row(m_places[m_sources[rows.front()]]);
+        const TsvRow source = rowOf(m_sources[rows.front()]);
         QuestionGroup group{m_table.where(source.place), readPictures(source), {}};
         for (const std::uint32_t row : rows)
-            group.questions.push_back(m_questions.read(m_table.row(m_places[row]), group.picture().size()));
+            group.questions.push_back(m_questions.read(rowOf(row), group.picture().size()));
         return group;
     }
 
 private:
     static constexpr std::uint32_t kNone = RowGroups::kNone;
+
+    TsvRow rowOf(std::uint32_t number) const { return m_table.row({m_begins[number], m_lines[number]}); }
+
+    std::string indexOf(std::uint32_t number) const {
+        return comparable(TsvTable::text(rowOf(number), m_questions.index()));
+    }
 
     SetPictures::Text textKind() const {
         return m_questions.holdsPaths() ? SetPictures::Text::Path : SetPictures::Text::Encoded;
@@ -129,13 +137,14 @@ private:
             ++m_withoutPicture;
             return;
         }
-        if (m_places.size() >= kMostRows)
+        if (m_begins.size() >= kMostRows)
             throw Error(ErrorKind::OutOfMemory, m_table.file() + ": too many rows");
         const std::string index = TsvTable::text(row, m_questions.index());
         if (trimmed(index).empty())
             m_table.fail(row, m_questions.index(), "a text that is not empty");
-        const auto number = static_cast<std::uint32_t>(m_places.size());
-        m_places.push_back(row.place);
+        const auto number = static_cast<std::uint32_t>(m_begins.size());
+        m_begins.push_back(row.place.begin);
+        m_lines.push_back(row.place.line);
         m_sources.push_back(kNone);
         m_asked.push_back(false);
         m_byIndex.add(comparable(index), number);
@@ -160,20 +169,41 @@ private:
         if (!m_asked[number])
             return; // for another reason already
         m_asked[number] = false;
-        m_skipped.tries(m_table.file(), m_places[number].line,
-                        [&] { m_table.fail(m_table.row(m_places[number]), column, expected); });
+        m_skipped.tries(m_table.file(), m_lines[number], [&] { m_table.fail(rowOf(number), column, expected); });
     }
 
     void resolveReferences() {
         m_byIndex.sort();
-        m_byIndex.visitRepeated([&](std::uint32_t first, std::uint32_t other) {
-            leaveOut(other, m_questions.index(),
-                     "an index of its own: line " + std::to_string(m_places[first].line) + " has it too");
-        });
-        for (const auto& [hash, number] : m_references)
-            resolve(number, m_byIndex.find(hash));
+        m_byIndex.visitRepeated([&](std::span<const RowsByText::Entry> entries) { leaveOutRepeated(entries); });
+        std::uint32_t last = kNone;
+        std::string lastIndex;
+        for (const auto& [hash, number] : m_references) {
+            const std::string wanted = comparable(TsvTable::text(rowOf(number), m_questions.image()));
+            if (last == kNone || lastIndex != wanted) { // rows of a picture mostly stand together
+                lastIndex = wanted;
+                last = rowWithIndex(hash, wanted);
+            }
+            resolve(number, last);
+        }
         m_byIndex.clear();
         decltype(m_references)().swap(m_references);
+    }
+
+    std::uint32_t rowWithIndex(std::uint32_t hash, const std::string& index) const {
+        const std::vector<std::uint32_t> rows = m_byIndex.find(hash);
+        const auto found = std::ranges::find_if(rows, [&](std::uint32_t row) { return indexOf(row) == index; });
+        return found == rows.end() ? kNone : *found;
+    }
+
+    /// Of rows that may have one index.
+    void leaveOutRepeated(std::span<const RowsByText::Entry> entries) {
+        std::map<std::string, std::uint32_t> seen;
+        for (const auto& [hash, number] : entries) {
+            const auto [first, isFirst] = seen.emplace(indexOf(number), number);
+            if (!isFirst)
+                leaveOut(number, m_questions.index(),
+                         "an index of its own: line " + std::to_string(m_lines[first->second]) + " has it too");
+        }
     }
 
     void resolve(std::uint32_t number, std::uint32_t target) {
@@ -182,8 +212,8 @@ private:
             leaveOut(number, image, "base64 of a picture, or the index of a row that has one");
         else if (m_sources[target] != target)
             leaveOut(number, image,
-                     "the index of a row with a picture that can be read, line " +
-                         std::to_string(m_places[target].line) + " has none");
+                     "the index of a row with a picture that can be read, line " + std::to_string(m_lines[target]) +
+                         " has none");
         else
             m_sources[number] = target;
     }
@@ -192,12 +222,17 @@ private:
     void joinEqualPictures() {
         m_byPicture.sort();
         std::vector<std::uint32_t> joined(m_sources);
-        m_byPicture.visitRepeated([&](std::uint32_t first, std::uint32_t other) {
-            const auto cell = [&](std::uint32_t number) {
-                return m_table.row(m_places[number]).cells[m_questions.image()];
-            };
-            if (cell(first) == cell(other))
-                joined[other] = first;
+        m_byPicture.visitRepeated([&](std::span<const RowsByText::Entry> entries) {
+            std::vector<std::uint32_t> different;
+            for (const auto& [hash, number] : entries) {
+                const auto cell = [&](std::uint32_t row) { return rowOf(row).cells[m_questions.image()]; };
+                const auto same = [&, here = cell(number)](std::uint32_t row) { return cell(row) == here; };
+                const auto first = std::ranges::find_if(different, same);
+                if (first == different.end())
+                    different.push_back(number);
+                else
+                    joined[number] = *first;
+            }
         });
         for (std::uint32_t& source : m_sources)
             source = source == kNone ? kNone : joined[source];
@@ -209,13 +244,13 @@ private:
             return;
         std::uint32_t known = kNone;
         Size size;
-        for (std::uint32_t number = 0; number < m_places.size(); ++number) {
+        for (std::uint32_t number = 0; number < m_begins.size(); ++number) {
             if (!m_asked[number] || m_sources[number] == kNone)
                 continue;
             if (std::exchange(known, m_sources[number]) != m_sources[number])
-                size = sizeOf(m_table.row(m_places[known]));
-            m_asked[number] = m_skipped.tries(m_table.file(), m_places[number].line,
-                                              [&] { m_questions.read(m_table.row(m_places[number]), size, &m_notes); });
+                size = sizeOf(rowOf(known));
+            m_asked[number] = m_skipped.tries(m_table.file(), m_lines[number],
+                                              [&] { m_questions.read(rowOf(number), size, &m_notes); });
         }
     }
 
@@ -250,14 +285,15 @@ private:
     SkippedRows m_skipped;
     SetNotes m_notes{"row"};
     std::vector<std::string> m_lines;
-    std::vector<RowPlace> m_places;       ///< of rows with a picture
+    std::vector<std::uint64_t> m_begins;  ///< of rows with a picture, where they begin
+    std::vector<std::uint32_t> m_lines;   ///< of each of them the line
     std::vector<std::uint32_t> m_sources; ///< of each of them the row that has its picture
     RowGroups m_groups;
     std::int64_t m_withoutPicture = 0;
     std::vector<bool> m_asked; ///< while the table is checked, as those below
     RowsByText m_byIndex;
     RowsByText m_byPicture;
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> m_references;
+    std::vector<RowsByText::Entry> m_references; ///< rows with the index of another one
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "model/train/train_config.h"
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/json_fields.h"
@@ -238,9 +239,9 @@ private:
 
     std::string setFile(const JsonFields& fields, const std::string& prefix) const {
         const std::string path = resolved(prefix + "file", fields.text("file"));
-        const std::string ending = std::filesystem::path(path).extension().string();
-        if (ending != ".jsonl" && ending != ".tsv")
-            fields.fail("file", "FILE.jsonl or FILE.tsv");
+        const std::string ending = asciiLowerCase(std::filesystem::path(path).extension().string());
+        if (ending != ".jsonl" && ending != ".json" && ending != ".tsv" && ending != ".csv")
+            fields.fail("file", "FILE.jsonl, FILE.json, FILE.tsv or FILE.csv");
         return path;
     }
 

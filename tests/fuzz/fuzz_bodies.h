@@ -22,9 +22,9 @@ void fuzzMaskJson(Input input);
 void fuzzPlan(Input input);
 /// parseJsonLine, and back.
 void fuzzRecordLine(Input input);
-/// parseQuestionLines, and back.
+/// The records of JSON lines and lists, parseQuestionLine, and back.
 void fuzzQuestionLines(Input input);
-/// PictureTable.
+/// Tables of VLMEvalKit, as several sets have them.
 void fuzzPictureTable(Input input);
 /// GgufFile, and what families make of it: the config, the tokenizer and the weights.
 void fuzzGguf(Input input);

@@ -258,12 +258,12 @@ private Q_SLOTS:
     void linesOfAFile() {
         QuestionSetWriter writer(file("set.jsonl"));
         const std::vector<AskedQuestion> questions{
-            {"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelRect{0, 0, 80, 24}},
+            {"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelBox{0, 0, 80, 24}},
             {"read", "What is this?", "Save", {}},
             {"mine", "How?", "So.", {}},
             {"mine", "Why?", "Because.", {}}};
         for (std::uint32_t i = 0; i < 3; ++i)
-            writer.add({"screen", randomScreen(3 + static_cast<int>(i), 5, i), questions});
+            writer.add({"screen", {{"screen", randomScreen(3 + static_cast<int>(i), 5, i)}}, questions});
         DataConfig data = setOf(file("set.jsonl"));
         const auto source = fileExamples(data);
         QCOMPARE(source->name(), data.file);
@@ -279,7 +279,7 @@ private Q_SLOTS:
                                                    [&](auto& other) { return other.question == asked.question; });
                 QVERIFY(original != questions.end());
                 QVERIFY(asked.task == original->task && asked.answer == original->answer);
-                QCOMPARE(asked.box, original->box.value_or(PixelRect{}));
+                QCOMPARE(asked.box, original->box ? pixelsOf(*original->box) : PixelRect{});
             }
             const TrainingExample again = source->example(seed, 7);
             for (std::size_t i = 0; i < questions.size(); ++i)
@@ -309,6 +309,33 @@ private Q_SLOTS:
         QCOMPARE(batch.numbers.ge(0).sum().item<std::int64_t>(), std::int64_t{2});
     }
 
+    void marksBecomeNamesAndCoordinates() {
+        writePicture("a.ppm");
+        std::ofstream(file("swift.jsonl")) << "{\"images\": [\"a.ppm\"], \"query\": \"<image>Find <ref-object>\", "
+                                              "\"response\": \"{\\\"bbox_2d\\\": <bbox>}\", \"objects\": "
+                                              "{\"ref\": [\"Save\"], \"bbox\": [[0, 0, 48, 32]]}}\n";
+        const TrainingExample one = fileExamples(setOf(file("swift.jsonl")))->example(1, 1);
+        QCOMPARE(one.questions.at(0).question, std::string("Find Save"));
+        QCOMPARE(one.questions.at(0).answer, std::string("{\"bbox_2d\": [0, 0, 500, 500]}")); // of 96 x 64 pixels
+        QCOMPARE(one.questions.at(0).task, std::string("locate"));
+        QCOMPARE(one.questions.at(0).box, (PixelRect{0, 0, 48, 32}));
+    }
+
+    void tablesAreAskedAsTheyAreMeasured() {
+        writePicture("a.ppm");
+        std::ofstream(file("MMMU_own.tsv")) << "index\timage_path\tquestion\tA\tB\tanswer\n"
+                                               "1\ta.ppm\tWhich?\tred\tblue\tB\n2\ta.ppm\tHow many?\t\t\t12\n";
+        const TrainingExample one = fileExamples(setOf(file("MMMU_own.tsv")))->example(1, 1);
+        QStringList found;
+        for (const ExampleQuestion& asked : one.questions)
+            found << QString::fromStdString(asked.question + "> " + asked.answer);
+        found.sort();
+        QCOMPARE(found.at(0), QString("Question: How many?\n> 12"));
+        QCOMPARE(found.at(1),
+                 QString("Question: Which?\nOptions:\nA. red\nB. blue\nPlease select the correct answer from "
+                         "the options above. \n> B"));
+    }
+
     void filesThatAreNone_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("content");
@@ -316,6 +343,11 @@ private Q_SLOTS:
         QTest::newRow("no file") << "missing.jsonl" << QByteArray() << QByteArray("missing.jsonl");
         QTest::newRow("empty lines") << "empty.jsonl" << QByteArray("\n\n") << QByteArray("empty.jsonl");
         QTest::newRow("empty table") << "empty.tsv" << QByteArray("\n") << QByteArray("empty.tsv");
+        QTest::newRow("a line that can't be learned, after a good one")
+            << "later.jsonl"
+            << QByteArray("{\"query\": \"a\", \"response\": \"b\", \"image\": \"a.ppm\"}\n"
+                          "{\"query\": \"a\", \"response\": \"b\", \"image\": \"a.ppm\", \"system\": \"c\"}")
+            << QByteArray("later.jsonl:2: has a system text");
         QTest::newRow("no answers") << "bad.jsonl" << QByteArray("{\"image\": \"a.ppm\", \"questions\": []}")
                                     << QByteArray("bad.jsonl:1");
     }
@@ -323,6 +355,7 @@ private Q_SLOTS:
         QFETCH(QString, name);
         QFETCH(QByteArray, content);
         QFETCH(QByteArray, words);
+        writePicture("a.ppm");
         if (!content.isEmpty())
             std::ofstream(file(qPrintable(name))) << content.toStdString();
         QByteArray found = "nothing was thrown";
