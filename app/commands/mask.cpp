@@ -95,11 +95,7 @@ public:
 
 private:
     int surveySet() const {
-        std::error_code ignored;
-        const std::unique_ptr<model::PictureSource> source =
-            std::filesystem::is_directory(m_path, ignored)
-                ? model::openPictureFolder(m_path)
-                : model::openPictureSet(model::openQuestionSet(m_path, {.pages = pageSource()}));
+        const std::unique_ptr<model::PictureSource> source = openSource();
         ProgressLine line;
         const auto show = [&](std::int64_t done) {
             if (line.isActive())
