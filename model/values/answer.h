@@ -22,6 +22,14 @@ struct Region {
     std::vector<double> px;    ///< the same in pixels of the original picture
     std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
     std::size_t textEnd = 0;
+    int picture = 0; ///< of the request's
+};
+
+/// Something in an answer that is written like a place, and that could not be read as one.
+struct UnreadPlace {
+    std::string why;           ///< a sentence's words: "coordinates 1230, 440, 1410, 520 lie outside 0..1000"
+    std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
+    std::size_t textEnd = 0;
 };
 
 enum class FinishReason { Stop, Length, Cancelled };
@@ -52,6 +60,7 @@ struct Answer {
     std::vector<std::int64_t> tokenIds;
     FinishReason finishReason = FinishReason::Stop;
     std::vector<Region> regions;
+    std::vector<UnreadPlace> unread;
     int promptTokens = 0;     ///< what the language model saw
     int promptTokensFull = 0; ///< without pruning
     std::vector<MaskReport> images;
