@@ -80,7 +80,7 @@ private:
         result.complete = depth < kDeepest && (opens           ? bracketed(result, depth)
                                                : isNext("\"'") ? string(result)
                                                                : scalar(result));
-        result.end = std::max(result.complete ? m_at : m_read, result.begin);
+        result.end = result.complete ? m_at : std::max(m_read, result.begin + 1);
         if (result.complete)
             m_read = m_at;
         const bool goesOn = result.complete;

@@ -17,13 +17,14 @@ constexpr std::size_t kLongestTag = 300;
 struct TagPair {
     std::string_view opening, closing;
     PlaceRank rank = PlaceRank::Named;
+    bool holdsOne = false; ///< one place, however many corners it has
 };
 constexpr std::array kLabels{TagPair{"<ref>", "</ref>"}, TagPair{"<|object_ref_start|>", "<|object_ref_end|>"}};
 constexpr std::array kPlaces{
     TagPair{"<box>", "</box>"},
     TagPair{"<bbox>", "</bbox>"},
     TagPair{"<|box_start|>", "<|box_end|>"},
-    TagPair{"<|quad_start|>", "<|quad_end|>"},
+    TagPair{"<|quad_start|>", "<|quad_end|>", PlaceRank::Named, true},
     TagPair{"<|point_start|>", "<|point_end|>", PlaceRank::PointTag},
     TagPair{"<point>", "</point>", PlaceRank::PointTag},
     TagPair{"<click>", "</click>", PlaceRank::PointTag},
@@ -91,13 +92,13 @@ std::optional<std::string_view> PlaceTags::content(std::size_t begin, std::strin
     return m_answer.substr(begin, tag - begin);
 }
 
-void PlaceTags::addPlaces(PlaceRank rank, std::string_view content, TextSpan said) {
+void PlaceTags::addPlaces(PlaceRank rank, std::string_view content, TextSpan said, bool asOne) {
     auto numbers = numbersOf(content);
     const std::string label = takeLabel(said);
     if (!numbers)
         return m_places.addUnread("coordinates " + validUtf8(trimmed(content).substr(0, 60)) + " are not all numbers",
                                   said);
-    for (const PlaceNumbers& place : inBoxes(std::move(*numbers)))
+    for (const PlaceNumbers& place : asOne ? std::vector<PlaceNumbers>{*numbers} : inBoxes(std::move(*numbers)))
         m_places.add(rank, place, label, said);
 }
 
@@ -108,7 +109,7 @@ std::optional<std::size_t> PlaceTags::readPlace(std::size_t at) {
     const std::size_t begin = at + tags->opening.size();
     std::size_t end = begin;
     if (const auto inside = content(begin, tags->closing, end))
-        addPlaces(tags->rank, *inside, {at, end});
+        addPlaces(tags->rank, *inside, {at, end}, tags->holdsOne);
     else if (m_answer.find('<', begin) == kNowhere && m_answer.find_first_of("0123456789", begin) != kNowhere)
         m_places.addUnread("coordinates behind " + std::string(tags->opening) + " are cut off", {at, m_answer.size()});
     return end;

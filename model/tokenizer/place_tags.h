@@ -29,7 +29,7 @@ private:
     void readParameterValue(std::string_view name, std::string_view value, TextSpan said);
     /// What stands up to the next tag, if that is `closing`; behind it is `end`.
     std::optional<std::string_view> content(std::size_t begin, std::string_view closing, std::size_t& end) const;
-    void addPlaces(PlaceRank rank, std::string_view content, TextSpan said);
+    void addPlaces(PlaceRank rank, std::string_view content, TextSpan said, bool asOne = false);
     /// The label that ends where `at` begins, or nothing; it is used up.
     std::string takeLabel(TextSpan& said);
 
