@@ -52,6 +52,12 @@ public:
 
 private:
     void add(const WrittenText& piece) {
+        if (piece.isAnew) {
+            m_written = piece;
+            if (m_events.onRewritten)
+                m_events.onRewritten(piece);
+            return;
+        }
         add(piece.thought, m_written.thought, m_events.onThought);
         add(piece.answer, m_written.answer, m_events.onText);
     }
