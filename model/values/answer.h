@@ -52,6 +52,28 @@ struct Reuse {
     bool operator==(const Reuse&) const = default;
 };
 
+/// One of the looks that an answer was found by (model/api/closer_look.h): the first one at all that was shown, the
+/// second at a part.
+struct Look {
+    int picture = 0; ///< of the request's, and the part of it that was seen, in its pixels
+    PixelRect part;
+    std::string text; ///< of its answer
+    std::vector<Region> regions;
+    FinishReason finishReason = FinishReason::Stop;
+    int promptTokens = 0;
+    int promptTokensFull = 0;
+    int answerTokens = 0;
+    StageTimes times;
+};
+
+/// What all looks of an answer have cost together.
+struct LookTotals {
+    int promptTokens = 0;
+    int promptTokensFull = 0;
+    int answerTokens = 0;
+    double totalMs = 0;
+};
+
 /// An answer with everything that is needed to show, log and repeat it.
 struct Answer {
     std::string text;             ///< UTF-8
@@ -75,7 +97,14 @@ struct Answer {
     std::string dtype;
     std::string weights; ///< native, int8 or int4
     ModelShape shape;
+    /// Where a closer look was asked for: the looks in their order. All of the above is of that look which the answer
+    /// is from, the last one that names a place.
+    std::vector<Look> looks;
+    std::string whyOneLook; ///< why there was no second one; empty where there was, or none was asked for
 };
+
+/// Over the looks; of an answer without any its own.
+LookTotals totalsOf(const Answer& answer);
 
 const char* toText(FinishReason reason);
 /// The `ask` object of the command line.
