@@ -173,9 +173,9 @@ private Q_SLOTS:
         QCOMPARE(totals.totalMs, 20.0);
         const auto looks = toJson(answer)["looks"];
         QCOMPARE(looks.size(), std::size_t{2});
-        QCOMPARE(looks[1]["part"], (nlohmann::json{160, 80, 320, 160}));
-        QCOMPARE(looks[1]["regions"][0]["px"][0], 301.0);
-        QCOMPARE(looks[1]["times_ms"]["total"], 10.0);
+        QVERIFY(looks[1]["part"] == (nlohmann::json{160, 80, 320, 160}));
+        QVERIFY(looks[1]["regions"][0]["px"][0] == 301);
+        QVERIFY(looks[1]["times_ms"]["total"] == 10);
         QVERIFY(!toJson(answer).contains("why_one_look"));
     }
 

@@ -23,9 +23,9 @@ struct Asked {
     TestWindow test;
 
     explicit Asked(std::vector<Region> regions = {box(100, 100, 120, 110)}) {
-        QByteArray rows;
+        std::string rows;
         for (int row = 0; row < 8; ++row)
-            rows += (row > 0 ? "/" : "") + QByteArray("0123456701");
+            rows += std::string(row > 0 ? "/" : "") + "0123456701";
         test.open(test::blocksFromText(rows));
         test.load();
         test.script().setRegions(std::move(regions));
@@ -68,7 +68,7 @@ private Q_SLOTS:
                  asked.turn().closer->looks[0].promptTokens + asked.turn().closer->looks[1].promptTokens);
         const auto record = readRecords(asked.test.path("log.jsonl").toStdString()).back().answer;
         QCOMPARE(record["looks"].size(), std::size_t{2});
-        QCOMPARE(record["regions"][0]["px"][0], 104.0);
+        QVERIFY(record["regions"][0]["px"][0] == 104);
     }
 
     void theFirstAnswerStandsWhereTheSecondNamesNothing() {
@@ -121,7 +121,7 @@ private Q_SLOTS:
     }
 
     void withoutAPlaceThereIsNoButton() {
-        Asked asked({});
+        Asked asked(std::vector<Region>{});
         QVERIFY(asked.button().isHidden());
         QVERIFY(!asked.test.conversation().lookCloser(asked.turn().id));
         QCOMPARE(asked.turn().whyNotCloser, "The answer names no place to look closer at.");
@@ -136,7 +136,7 @@ private Q_SLOTS:
     }
 
     void whatCouldNotBeReadIsSaid() {
-        Asked asked({});
+        Asked asked(std::vector<Region>{});
         QVERIFY(asked.test.child<TurnView>()->unread().isEmpty());
         asked.test.script().setUnread({{"coordinates 1230, 440 lie outside 0..1000", 0, 1}});
         asked.test.ask("Where?");
