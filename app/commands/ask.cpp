@@ -20,6 +20,7 @@
 #include "core/base/format.h"
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
+#include "model/api/closer_look.h"
 #include "model/families/families.h"
 #include "model/values/explain.h"
 
@@ -94,6 +95,8 @@ public:
         options.addText("--system", "TEXT", m_system, "what the model is told before the question", "nothing");
         options.addFlag("--thinking", m_thinks, "let a model that can think do so before it answers");
         addRegionOption(options, m_region);
+        options.addFlag("--zoom", m_zooms,
+                        "look twice: ask again about the part of the picture around the place that the answer names");
         options.startGroup("Output");
         options.addFile("--log", "FILE", m_log, "the history that the question is appended to");
         options.addFlag("--no-log", m_logs, "do not log the question", false);
@@ -101,7 +104,7 @@ public:
         options.addFlag("--show-prompt", m_showsPrompt,
                         "print what the model would be given: text, images, tokens; nothing is answered or logged");
         addExplainOption(options, m_explain);
-        options.exclude("--show-prompt", {"--log", "--explain"});
+        options.exclude("--show-prompt", {"--log", "--explain", "--zoom"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -167,6 +170,28 @@ private:
 
     int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
         AnswerPrinter printer(!m_json, interrupt);
+        model::Answer answer =
+            m_zooms ? lookTwice(engine, request, printer, interrupt) : lookOnce(engine, request, printer, interrupt);
+        for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
+            answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
+        const nlohmann::json object = model::toJson(answer);
+        if (!m_json)
+            printNotes(answer);
+        printer.show("\n" + regionLines(answer));
+        logAnswer(object);
+        printer.rethrowFailure();
+        if (!m_explain.empty())
+            writeExplanation(m_explain, model::explainJson(answer.plan, answer.pruning, answer.images));
+        if (m_json)
+            print(jsonLine(object));
+        else
+            printNote(factsText(answerFacts(answer)));
+        return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
+    }
+
+    /// Prints the answer while it is written.
+    model::Answer lookOnce(model::Engine& engine, const model::Request& request, AnswerPrinter& printer,
+                           Interrupt& interrupt) const {
         ThoughtPrinter thought;
         ProgressLine progress;
         model::AnswerEvents events;
@@ -181,26 +206,37 @@ private:
             thought.end();
             printer.show(text);
         };
+        events.onRewritten = [&](const model::WrittenText& text) {
+            printer.show("\n</think>\n\n" + text.answer); // what is printed can't be taken back
+        };
         model::Answer answer = engine.answer(request, events, interrupt.token());
         progress.clear();
         thought.end();
-        for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
-            answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
-        const nlohmann::json object = model::toJson(answer);
-        if (!m_json && !answer.thought.empty() && answer.text.empty())
+        return answer;
+    }
+
+    /// Which look names the place is known when both are done: the answer is printed then.
+    model::Answer lookTwice(model::Engine& engine, const model::Request& request, AnswerPrinter& printer,
+                            Interrupt& interrupt) const {
+        ProgressLine progress;
+        model::AnswerEvents events;
+        events.onStage = [&](std::string_view stage) { progress.show(whatRuns(stage)); };
+        events.onText = [&](std::string_view) { progress.show("writing an answer"); };
+        const model::Answer answer = model::zoomedAnswer(engine, request, events, interrupt.token());
+        progress.clear();
+        if (!m_json && !answer.thought.empty())
+            printAside("thought: " + answer.thought + "\n\n");
+        printer.show(answer.text);
+        return answer;
+    }
+
+    static void printNotes(const model::Answer& answer) {
+        if (!answer.thought.empty() && answer.text.empty())
             printNote("no answer: the thought has no end after " +
                       formatCounted(static_cast<std::int64_t>(answer.tokenIds.size()), "token") +
                       (answer.finishReason == model::FinishReason::Length ? ", see --max-tokens" : ""));
-        printer.show("\n" + regionLines(answer));
-        logAnswer(object);
-        printer.rethrowFailure();
-        if (!m_explain.empty())
-            writeExplanation(m_explain, model::explainJson(answer.plan, answer.pruning, answer.images));
-        if (m_json)
-            print(jsonLine(object));
-        else
-            printNote(factsText(answerFacts(answer)));
-        return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
+        if (!answer.whyOneLook.empty())
+            printNote("no second look: " + answer.whyOneLook);
     }
 
     /// A full disk costs the record, not the answer.
@@ -221,6 +257,7 @@ private:
     std::string m_system;
     bool m_thinks = false;
     PixelRect m_region;
+    bool m_zooms = false;
     std::string m_question;
     std::string m_log = defaultLogPath();
     std::string m_explain;

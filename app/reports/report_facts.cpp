@@ -62,6 +62,26 @@ std::string keptText(const model::Answer& answer) {
     return formatCount(kept) + " of " + formatCounted(blocks, "block") + " (" + formatPercent(share) + ")";
 }
 
+/// "120 of 360 tokens, 14 tokens of answer, 0.61 s"
+std::string costText(const model::LookTotals& cost) {
+    return formatCount(cost.promptTokens) + " of " + formatCounted(cost.promptTokensFull, "token") + ", " +
+           formatCounted(cost.answerTokens, "token") + " of answer, " + formatMs(cost.totalMs);
+}
+
+std::string lookText(const model::Look& look) {
+    const PixelRect part = look.part;
+    return sizeText({part.width, part.height}) + " at " + std::to_string(part.x) + ", " + std::to_string(part.y) +
+           ": " + costText({look.promptTokens, look.promptTokensFull, look.answerTokens, look.times.ms(stage::kTotal)});
+}
+
+void addLooks(Facts& facts, const model::Answer& answer) {
+    constexpr std::array kNames{"first look", "second look"};
+    for (std::size_t i = 0; i < answer.looks.size() && i < kNames.size(); ++i)
+        facts.emplace_back(kNames[i], lookText(answer.looks[i]));
+    if (answer.looks.size() > 1)
+        facts.emplace_back("both looks", costText(totalsOf(answer)));
+}
+
 std::string coordinates(const std::vector<double>& px, std::size_t first) {
     return formatFixed(px.at(first), 0) + ", " + formatFixed(px.at(first + 1), 0);
 }
@@ -104,6 +124,7 @@ Facts answerFacts(const model::Answer& answer) {
     };
     if (answer.pruning.plan.size() > 1 || times.has(stage::kMethod))
         facts.insert(facts.begin() + 2, {"stages", model::stagesText(answer.pruning)});
+    addLooks(facts, answer);
     return facts;
 }
 
@@ -119,6 +140,8 @@ std::string regionLines(const model::Answer& answer) {
                        : "point " + coordinates(region.px, 0);
         lines += (region.label.empty() ? "" : ": " + region.label) + "\n";
     }
+    for (const model::UnreadPlace& place : answer.unread)
+        lines += "no place: " + place.why + "\n";
     return lines;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/values/thought.h"
+
 #include <functional>
 #include <string_view>
 
@@ -11,6 +13,8 @@ struct AnswerEvents {
     std::function<void(std::string_view)> onStage; ///< the stage that begins now (names of core/base/stage_times.h)
     /// The next piece of what a model thinks before its answer, likewise.
     std::function<void(std::string_view)> onThought = {};
+    /// What was given as the answer so far was the thought, or held it: this is all of both up to here.
+    std::function<void(const WrittenText&)> onRewritten = {};
 };
 
 } // namespace prunescope::model

@@ -52,6 +52,12 @@ public:
 
 private:
     void add(const WrittenText& piece) {
+        if (piece.isAnew) {
+            m_written = piece;
+            if (m_events.onRewritten)
+                m_events.onRewritten(piece);
+            return;
+        }
         add(piece.thought, m_written.thought, m_events.onThought);
         add(piece.answer, m_written.answer, m_events.onText);
     }
@@ -88,6 +94,18 @@ std::vector<std::string> laterStages(const PrunePlan& plan, const std::vector<Pr
                         formatCount(sum.kept) + " of " + formatCounted(sum.all, "image token"));
     }
     return lines;
+}
+
+/// The words of the last message of people.
+std::string lastQuestion(const Request& request) {
+    std::string words;
+    for (const Message& message : request.messages)
+        if (message.role == "user") {
+            words.clear();
+            for (const Part& part : message.parts)
+                words += part.text;
+        }
+    return words;
 }
 
 class LocalEngine final : public Engine {
@@ -242,18 +260,21 @@ private:
         answer.memory.peakBytes = peakBytes(m_network->traits().device);
         answer.memory.kvBytes = run.kvBytes;
         answer.memory.stateBytes = run.stateBytes;
-        // With several pictures an answer does not say which one it means; coordinates are read as on the last one.
         if (!images.empty())
-            answer.regions = parseRegions(answer.text, images.back().source.shown, request.images.back().picture.size(),
-                                          scaleOf(images.back()));
+            setPlaces(answer, request, images.back());
         return answer;
     }
 
-    /// What the far corner is called in answers.
-    Size scaleOf(const PreparedImage& image) const {
-        constexpr int kThousandths = 1000;
-        return m_info.coordinates == CoordinateScale::ResizedPixels ? image.picture.grid().size()
-                                                                    : Size{kThousandths, kThousandths};
+    /// With several pictures an answer does not say which one it means; coordinates are read as on the last one.
+    void setPlaces(Answer& answer, const Request& request, const PreparedImage& last) const {
+        PlaceScale scale{last.source.shown, request.images.back().picture.size()};
+        if (m_info.coordinates == CoordinateScale::ResizedPixels)
+            scale.units = last.picture.grid().size();
+        NamedPlaces places = parseRegions(answer.text, scale, asksForPlace(lastQuestion(request)));
+        answer.regions = std::move(places.regions);
+        answer.unread = std::move(places.unread);
+        for (Region& region : answer.regions)
+            region.picture = static_cast<int>(request.images.size()) - 1;
     }
 
     Answer emptyAnswer(const Request& request) const {
@@ -327,16 +348,8 @@ private:
         return m_chat.render(request.messages, request.tools, options);
     }
 
-    /// The words of the last message of people.
     std::vector<std::int64_t> questionIds(const Request& request) const {
-        std::string words;
-        for (const Message& message : request.messages)
-            if (message.role == "user") {
-                words.clear();
-                for (const Part& part : message.parts)
-                    words += part.text;
-            }
-        return m_tokenizer.encode(words, false, false);
+        return m_tokenizer.encode(lastQuestion(request), false, false);
     }
 
     TokenSequence encode(const std::vector<PromptPiece>& pieces, const std::vector<PreparedImage>& images) const {

@@ -4,6 +4,7 @@
 #include "model/families/family.h"
 #include "model/families/plain_turns.h"
 #include "model/families/qwen2_text.h"
+#include "model/families/qwen_chat.h"
 
 #include <algorithm>
 
@@ -157,6 +158,7 @@ FamilyEntry qwen25VlFamily() {
         .endTokens = {"<|im_end|>", "<|endoftext|>"},
         .chatTokens = {"<|im_start|>"},
         .shapes = {{"qwen2.5-vl-3b", k3b}, {"qwen2.5-vl-7b", k7b}},
+        .shownTokens = qwenPlaceTokens(),
     };
 }
 

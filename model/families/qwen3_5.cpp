@@ -5,6 +5,7 @@
 #include "model/families/family.h"
 #include "model/families/qwen3_5_chat.h"
 #include "model/families/qwen3_vision.h"
+#include "model/families/qwen_chat.h"
 
 #include <algorithm>
 
@@ -158,6 +159,7 @@ FamilyEntry qwen35Family() {
                        {"qwen3.5-9b", k9b},
                        {"qwen3.5-27b", k27b}},
             .completeNew = completeNew,
+            .shownTokens = qwenPlaceTokens(),
             .thinkingIsOptional = true};
 }
 

@@ -153,6 +153,7 @@ FamilyEntry qwen3VlFamily() {
             .chatTokens = {"<|im_start|>", "<|im_end|>"},
             .shapes = {{"qwen3-vl-2b", k2b}, {"qwen3-vl-4b", k4b}, {"qwen3-vl-8b", k8b}, {"tiny", kTiny}},
             .completeNew = completeNew,
+            .shownTokens = qwenPlaceTokens(),
             .gguf = qwen3VlGguf()};
 }
 

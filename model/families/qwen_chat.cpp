@@ -183,4 +183,9 @@ Thought splitThought(const Message& message, std::string_view text) {
     return {withoutNewLinesAtStart(thought), withoutNewLinesAtStart(text.substr(text.rfind(kEnd) + kEnd.size()))};
 }
 
+std::vector<std::string_view> qwenPlaceTokens() {
+    return {"<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
+            "<|box_end|>",          "<|quad_start|>",     "<|quad_end|>"};
+}
+
 } // namespace prunescope::model

@@ -81,4 +81,7 @@ struct Thought {
 /// `Message::reasoning` and `text`; without the former, what stands in `<think>` at the start of the text and the rest.
 Thought splitThought(const Message& message, std::string_view text);
 
+/// The special tokens with which these models mark places in an answer (qwen3-vl spec 8.5).
+std::vector<std::string_view> qwenPlaceTokens();
+
 } // namespace prunescope::model

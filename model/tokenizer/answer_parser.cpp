@@ -1,201 +1,147 @@
 #include "model/tokenizer/answer_parser.h"
 
 #include "core/base/format.h"
-#include "model/tokenizer/lenient_json.h"
-#include "model/tokenizer/unicode.h"
+#include "model/tokenizer/bare_places.h"
+#include "model/tokenizer/place_keys.h"
+#include "model/tokenizer/place_objects.h"
+#include "model/tokenizer/place_tags.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
+#include <cctype>
 
 namespace prunescope::model {
 
 namespace {
 
-constexpr double kThousand = 1000;
-constexpr double kTolerance = 1; // how far outside a coordinate may lie to be clamped
-constexpr std::string_view kRefBegin = "<ref>", kRefEnd = "</ref>", kBoxBegin = "<box>", kBoxEnd = "</box>";
-constexpr std::array<std::string_view, 5> kLabelKeys{"label", "text", "text_content", "name", "action"};
+constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::size_t kLongestName = 40; ///< of a call
 
-struct CoordinateKey {
-    std::string_view name;
-    Region::Kind kind;
-    std::size_t count;
-};
-constexpr std::array<CoordinateKey, 3> kCoordinateKeys{
-    {{"bbox_2d", Region::Kind::Box, 4}, {"point_2d", Region::Kind::Point, 2}, {"coordinate", Region::Kind::Point, 2}}};
-
-/// In thousandths of a side that is `units` long, or nothing.
-std::optional<double> coordinate(const LenientValue& value, double units) {
-    const std::string_view text = trimmed(value.text);
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
-    // Written so that NaN falls outside.
-    if (!whole || text.empty() || !(number >= -kTolerance && number <= units + kTolerance))
-        return std::nullopt;
-    const double clamped = std::clamp(number, 0.0, units);
-    return units == kThousand ? clamped : std::min(clamped * kThousand / units, kThousand);
+bool belongsToName(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
-
-/// `count` coordinates, x and y in turn, or none.
-std::vector<double> coordinates(const LenientValue& value, std::size_t count, Size scale) {
-    std::vector<double> numbers;
-    if (value.kind == LenientValue::Kind::Array && value.items.size() == count)
-        for (const LenientValue& item : value.items)
-            if (const auto number = coordinate(item, numbers.size() % 2 == 0 ? scale.width : scale.height))
-                numbers.push_back(*number);
-    return numbers.size() == count ? numbers : std::vector<double>();
-}
-
-void orderCorners(std::vector<double>& box) {
-    for (const std::size_t axis : {0U, 1U})
-        if (box[axis] > box[axis + 2])
-            std::swap(box[axis], box[axis + 2]);
-}
-
-std::string labelOf(const LenientValue& object) {
-    for (const std::string_view key : kLabelKeys)
-        if (const LenientValue* value = object.member(key); value && !value->text.empty())
-            return value->text;
-    return {};
-}
-
-/// Bytes [begin, end) of an answer.
-struct Span {
-    std::size_t begin = 0, end = 0;
-};
-
-/// Collects the regions of an answer in the order in which they stand there.
-class RegionReader {
-public:
-    RegionReader(PixelRect shown, Size original, Size scale)
-        : m_shown(shown), m_original(original), m_scale({std::max(scale.width, 1), std::max(scale.height, 1)}) {}
-
-    void read(const LenientValue& value) {
-        const bool isObject = value.kind == LenientValue::Kind::Object;
-        const std::string label = isObject ? labelOf(value) : std::string();
-        for (std::size_t i = 0; i < value.items.size(); ++i) {
-            if (isObject)
-                readMember(value, label, value.keys[i], value.items[i]);
-            read(value.items[i]);
-        }
-    }
-
-    /// A list of boxes, or of the corners of one.
-    void readBoxes(const LenientValue& value, const std::string& label, Span said) {
-        add(Region::Kind::Box, coordinates(value, 4, m_scale), label, said);
-        for (const LenientValue& item : value.items)
-            add(Region::Kind::Box, coordinates(item, 4, m_scale), label, said);
-    }
-
-    std::vector<Region> take() { return std::move(m_regions); }
-
-private:
-    void readMember(const LenientValue& object, const std::string& label, std::string_view name,
-                    const LenientValue& value) {
-        const auto key = std::find_if(kCoordinateKeys.begin(), kCoordinateKeys.end(),
-                                      [&](const CoordinateKey& known) { return known.name == name; });
-        if (key != kCoordinateKeys.end())
-            add(key->kind, coordinates(value, key->count, m_scale), label, {object.begin, object.end});
-    }
-
-    void add(Region::Kind kind, std::vector<double> norm, const std::string& label, Span said) {
-        if (norm.empty())
-            return;
-        if (kind == Region::Kind::Box)
-            orderCorners(norm);
-        std::vector<double> px = toPixels(norm);
-        m_regions.push_back({kind, label, std::move(norm), std::move(px), said.begin, said.end});
-    }
-
-    std::vector<double> toPixels(const std::vector<double>& norm) const {
-        std::vector<double> px;
-        for (std::size_t i = 0; i < norm.size(); ++i) {
-            const bool across = i % 2 == 0;
-            const double start = across ? m_shown.x : m_shown.y;
-            const double extent = across ? m_shown.width : m_shown.height;
-            const double end = across ? m_original.width : m_original.height;
-            px.push_back(std::clamp(start + norm[i] / kThousand * extent, 0.0, std::max(end, 0.0)));
-        }
-        return px;
-    }
-
-    PixelRect m_shown;
-    Size m_original;
-    Size m_scale;
-    std::vector<Region> m_regions;
-};
 
 /// Walks through an answer, from one thing that may say a place to the next; every byte is looked at a bounded number
 /// of times, whatever the answer is.
 class AnswerWalk {
 public:
-    AnswerWalk(std::string_view answer, RegionReader& reader) : m_answer(answer), m_reader(reader) {}
+    AnswerWalk(std::string_view answer, PlaceList& places)
+        : m_answer(answer), m_bare(answer), m_objects(places, m_bare), m_tags(answer, places) {}
 
-    void run() {
-        for (std::size_t at = m_answer.find_first_of("{<"); at != kNowhere;)
-            at = m_answer.find_first_of("{<", m_answer[at] == '{' ? object(at) : tag(at));
+    void run(PlaceList& places, bool asked) {
+        for (std::size_t at = next(0); at != kNowhere;)
+            at = next(read(at));
+        m_bare.decide(places, asked);
     }
 
 private:
-    static constexpr std::size_t kNowhere = std::string_view::npos;
+    std::size_t next(std::size_t from) const { return m_answer.find_first_of("{<[(xX", from); }
 
-    bool stands(std::string_view text, std::size_t at) const { return m_answer.substr(at, text.size()) == text; }
-
-    /// Where to go on: an object that does not end may hold some that do.
-    std::size_t object(std::size_t at) {
-        const auto object = readLenientObject(m_answer, at);
-        if (object)
-            m_reader.read(*object);
-        return object ? object->end : at + 1;
+    /// Where to go on.
+    std::size_t read(std::size_t at) {
+        switch (m_answer[at]) {
+        case '<':
+            return m_tags.read(at);
+        case 'x':
+        case 'X':
+            return pair(at);
+        case '(':
+            if (const std::string_view name = nameBefore(at); isPlaceCall(name))
+                return call(at, std::string(name));
+            return value(at);
+        default:
+            return value(at);
+        }
     }
 
-    std::size_t tag(std::size_t at) {
-        if (stands(kRefBegin, at))
-            m_ref = {at, kNowhere};
-        else if (stands(kRefEnd, at) && m_ref.begin != kNowhere)
-            m_ref.end = at + kRefEnd.size();
-        else if (stands(kBoxBegin, at))
-            return boxes(at);
-        return at + 1;
+    /// An object or a list; one that does not end may hold some that do.
+    std::size_t value(std::size_t at) {
+        const LenientRead read = readLenient(m_answer, at);
+        m_objects.read(read.value, m_tags.isInToolCall());
+        addLists(read.value);
+        return read.next;
     }
 
-    std::size_t behindSpaces(std::size_t at) const {
-        return std::min(m_answer.find_first_not_of(' ', at), m_answer.size());
+    /// Lists of numbers, also those that stand in one which is cut off.
+    void addLists(const LenientValue& value) {
+        if (value.kind != LenientValue::Kind::Array)
+            return;
+        if (auto places = placesOf(value, PlaceShape::Any))
+            return m_bare.add(std::move(*places), {}, {value.begin, value.end}, nullptr);
+        for (const LenientValue& item : value.items)
+            addLists(item);
     }
 
-    std::size_t boxes(std::size_t at) {
-        const std::size_t begin = at + kBoxBegin.size();
-        const auto list = readLenientArray(m_answer, behindSpaces(begin));
-        const std::size_t tag = list ? behindSpaces(list->end) : m_answer.size();
-        if (!stands(kBoxEnd, tag))
-            return begin;
-        const std::size_t end = tag + kBoxEnd.size();
-        const bool named = m_ref.end != kNowhere && trimmed(m_answer.substr(m_ref.end, at - m_ref.end)).empty();
-        m_reader.readBoxes(*list, named ? label() : std::string(), {named ? m_ref.begin : at, end});
-        m_ref = {kNowhere, kNowhere};
-        return end;
+    std::string_view nameBefore(std::size_t at) const {
+        std::size_t begin = at;
+        while (begin > 0 && at - begin <= kLongestName && belongsToName(m_answer[begin - 1]))
+            --begin;
+        return m_answer.substr(begin, at - begin);
     }
 
-    /// What stands in the last `<ref>`.
-    std::string label() const {
-        const std::size_t begin = m_ref.begin + kRefBegin.size();
-        return validUtf8(trimmed(m_answer.substr(begin, m_ref.end - kRefEnd.size() - begin)));
+    std::size_t call(std::size_t at, const std::string& name) {
+        const LenientRead read = readLenientCall(m_answer, at);
+        m_objects.readCall(read.value, name, {at - name.size(), read.value.end});
+        return read.next;
+    }
+
+    /// "x=1, y=2" or "x: 1, y: 2"
+    std::size_t pair(std::size_t at) {
+        const bool isName = at == 0 || !belongsToName(m_answer[at - 1]);
+        const auto x = isName ? coordinate(at, 'x') : std::nullopt;
+        const std::size_t comma = x ? m_answer.find_first_not_of(" \t\r\n", x->end) : kNowhere;
+        if (comma == kNowhere)
+            return at + 1;
+        const std::size_t second = m_answer.find_first_not_of(", \t\r\n", comma);
+        const auto y = second == kNowhere ? std::nullopt : coordinate(second, 'y');
+        if (!y)
+            return x->end;
+        m_bare.add({{x->number, y->number}}, {}, {at, y->end}, nullptr);
+        return y->end;
+    }
+
+    struct Coordinate {
+        double number;
+        std::size_t end;
+    };
+    std::optional<Coordinate> coordinate(std::size_t at, char name) const {
+        constexpr std::size_t kLongest = 32;
+        const std::string_view text = m_answer.substr(at, kLongest);
+        const std::size_t sign = text.find_first_not_of(" ", 1);
+        if (std::tolower(static_cast<unsigned char>(text[0])) != name || sign == kNowhere ||
+            (text[sign] != '=' && text[sign] != ':'))
+            return std::nullopt;
+        const std::size_t begin = std::min(text.find_first_not_of(" ", sign + 1), text.size());
+        std::size_t end = std::min(text.find_first_not_of("0123456789.", begin), text.size());
+        if (end > begin && text[end - 1] == '.')
+            --end; // of the sentence
+        const auto number = wholeNumber(text.substr(begin, end - begin));
+        return number ? std::optional(Coordinate{*number, at + end}) : std::nullopt;
     }
 
     std::string_view m_answer;
-    RegionReader& m_reader;
-    Span m_ref{kNowhere, kNowhere}; ///< the last label, from `<ref>` to behind `</ref>`
+    BarePlaces m_bare;
+    PlaceObjects m_objects;
+    PlaceTags m_tags;
 };
+
+constexpr std::array<std::string_view, 24> kPlaceQuestions{
+    "bbox",     "bounding box", "coordinate", "locate", "location of", "where is", "where are", "where's",
+    "point to", "point at",     "point_2d",   "click",  "tap on",      "ground",   "detect",    "pyautogui",
+    "position", "坐标",         "位置",       "边界框", "检测框",      "点击",     "在哪",      "定位"};
 
 } // namespace
 
-std::vector<Region> parseRegions(const std::string& answer, PixelRect shown, Size original, Size scale) {
-    RegionReader reader(shown, original, scale);
-    AnswerWalk(answer, reader).run();
-    return reader.take();
+NamedPlaces parseRegions(const std::string& answer, const PlaceScale& scale, bool asked) {
+    PlaceList places(scale);
+    AnswerWalk(answer, places).run(places, asked);
+    return places.take();
+}
+
+bool asksForPlace(std::string_view question) {
+    const std::string small = inSmallLetters(question);
+    return std::ranges::any_of(kPlaceQuestions,
+                               [&](std::string_view words) { return small.find(words) != std::string::npos; });
 }
 
 } // namespace prunescope::model

@@ -1,35 +1,59 @@
 #include "model/tokenizer/lenient_json.h"
 
-#include "model/tokenizer/unicode.h"
+#include "model/tokenizer/lenient_string.h"
 
+#include <algorithm>
 #include <cctype>
-#include <cstdint>
+#include <utility>
 
 namespace prunescope::model {
 
 namespace {
 
+constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6"; ///< the one character; three points are a scalar
+
 class LenientJson {
 public:
-    explicit LenientJson(std::string_view text) : m_text(text) {}
+    LenientJson(std::string_view text, std::size_t at) : m_text(text), m_begin(at), m_at(at), m_read(at + 1) {}
 
-    /// What `opening` begins at `at`; nothing when something else does, or it does not end.
-    std::optional<LenientValue> valueAt(std::size_t at, char opening) {
-        m_at = at;
-        if (peek() != opening)
-            return std::nullopt;
-        return value(0);
+    LenientRead value() {
+        return finished([this](LenientValue& result) { return bracketed(result, 0); });
+    }
+    LenientRead call() {
+        return finished([this](LenientValue& result) { return members(result, 0, ')'); });
     }
 
 private:
     static constexpr int kDeepest = 40;
+    static constexpr std::size_t kLongestComment = 200;
+
+    template <typename Read>
+    LenientRead finished(Read&& read) {
+        LenientRead result;
+        result.value.begin = m_begin;
+        result.value.complete = read(result.value);
+        result.next = std::max(m_at, m_begin + 1);
+        result.value.end = result.value.complete ? m_at : std::max(m_read, m_begin + 1);
+        return result;
+    }
 
     char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
+    bool stands(std::string_view text) const { return m_text.substr(m_at, text.size()) == text; }
+    bool isNext(std::string_view characters) const { return peek() != '\0' && characters.find(peek()) != kNowhere; }
 
+    /// Blanks and comments.
     void skipSpace() {
-        while (m_at < m_text.size() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
-            ++m_at;
+        for (; m_at < m_text.size(); ++m_at) {
+            if (stands("//") && comment() != kNowhere)
+                m_at += comment();
+            else if (!isNext(" \t\r\n"))
+                return;
+        }
     }
+
+    /// Bytes up to the end of the line; nowhere: a line that long is none.
+    std::size_t comment() const { return m_text.substr(m_at, kLongestComment).find('\n'); }
 
     bool skip(char expected) {
         skipSpace();
@@ -38,138 +62,149 @@ private:
         return found;
     }
 
-    std::optional<LenientValue> value(int depth) {
+    void skipEllipses() {
+        skipSpace();
+        while (stands("...") || stands(kEllipsis)) {
+            m_at += kEllipsis.size(); // of either
+            skip(',');
+            skipSpace();
+        }
+    }
+
+    /// Appends the next value to `items`, also an unfinished list or object; false where the text does not go on.
+    bool item(std::vector<LenientValue>& items, int depth) {
         skipSpace();
         LenientValue result;
         result.begin = m_at;
-        const char first = peek();
-        const bool read = first == '{'                    ? object(result, depth)
-                          : first == '['                  ? array(result, depth)
-                          : first == '"' || first == '\'' ? string(result)
-                                                          : scalar(result);
-        result.end = m_at;
-        return read ? std::optional(std::move(result)) : std::nullopt;
+        const bool opens = isNext("{[(");
+        result.complete = depth < kDeepest && (opens           ? bracketed(result, depth)
+                                               : isNext("\"'") ? string(result)
+                                                               : scalar(result));
+        result.end = result.complete ? m_at : std::max(m_read, result.begin + 1);
+        if (result.complete)
+            m_read = m_at;
+        const bool goesOn = result.complete;
+        if (goesOn || opens)
+            items.push_back(std::move(result));
+        return goesOn;
     }
 
-    bool object(LenientValue& result, int depth) {
+    bool bracketed(LenientValue& result, int depth) {
+        return peek() == '{' ? members(result, depth, '}') : array(result, depth);
+    }
+
+    /// What ends a list or object: its own bracket, or one that belongs to what is around it.
+    bool closes(char closing) {
+        skipSpace();
+        if (!isNext("}])"))
+            return false;
+        const bool isOuter = peek() != closing && (peek() == '}' || closing == '}');
+        m_at += isOuter ? 0 : 1;
+        return true;
+    }
+
+    bool members(LenientValue& result, int depth, char closing) {
         result.kind = LenientValue::Kind::Object;
-        for (++m_at; !skip('}');) {
-            LenientValue key;
-            if (depth == kDeepest || !string(key) || !skip(':'))
+        for (++m_at;; skip(',')) {
+            skipEllipses();
+            if (closes(closing))
+                return true;
+            std::string name = key();
+            const bool isNamed = !name.empty() || closing == '}';
+            if (isNamed && (name.empty() || !(skip(':') || skip('='))))
                 return false;
-            auto read = value(depth + 1);
-            if (!read)
-                return false;
-            result.keys.push_back(std::move(key.text));
-            result.items.push_back(std::move(*read));
-            if (!separated('}'))
+            const std::size_t before = result.items.size();
+            const bool goesOn = item(result.items, depth + 1);
+            if (result.items.size() > before)
+                result.keys.push_back(std::move(name));
+            if (!goesOn)
                 return false;
         }
-        return true;
     }
 
     bool array(LenientValue& result, int depth) {
         result.kind = LenientValue::Kind::Array;
-        for (++m_at; !skip(']');) {
-            auto read = depth == kDeepest ? std::nullopt : value(depth + 1);
-            if (!read || (result.items.push_back(std::move(*read)), !separated(']')))
+        const char closing = peek() == '[' ? ']' : ')';
+        for (++m_at;;) {
+            if (closes(closing))
+                return true;
+            if (!item(result.items, depth + 1) || !separated(result.items.back()))
                 return false;
         }
-        return true;
     }
 
-    /// A comma, or the end that follows.
-    bool separated(char closing) {
+    /// Between items of a list: a comma, or something that can only be the next one, or the end.
+    bool separated(const LenientValue& last) {
+        if (skip(',') || isNext("}])-.") || std::isdigit(static_cast<unsigned char>(peek())) != 0)
+            return true;
+        return last.kind != LenientValue::Kind::Scalar && isNext("\"'{[("); // (it's no list)
+    }
+
+    /// A name that its separator follows, with or without quotes; empty where there is none.
+    std::string key() {
         skipSpace();
-        return skip(',') || peek() == closing;
+        if (isNext("\"'"))
+            return quotedKey();
+        std::size_t end = m_at;
+        while (end < m_text.size() && belongsToScalar(m_text[end]))
+            ++end;
+        const std::size_t separator = m_text.find_first_not_of(" \t\r\n", end);
+        const bool isKey = separator != kNowhere && (m_text[separator] == ':' || m_text[separator] == '=');
+        if (!isKey)
+            return {};
+        const std::size_t begin = std::exchange(m_at, end);
+        return std::string(m_text.substr(begin, end - begin));
+    }
+
+    std::string quotedKey() {
+        const std::size_t end = lenientKeyEnd(m_text, m_at + 1);
+        const std::size_t separator = end == kNowhere ? end : m_text.find_first_not_of(" \t\r\n", end + 1);
+        if (separator == kNowhere || (m_text[separator] != ':' && m_text[separator] != '='))
+            return {};
+        std::string name = withoutEscapes(m_text.substr(m_at + 1, end - m_at - 1));
+        m_at = end + 1;
+        return name;
+    }
+
+    static bool belongsToScalar(char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '+' || c == '.' || c == '_';
     }
 
     bool scalar(LenientValue& result) {
-        const auto belongs = [](char c) {
-            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '+' || c == '.' || c == '_';
-        };
-        while (m_at < m_text.size() && belongs(m_text[m_at]))
-            result.text += m_text[m_at++];
-        return !result.text.empty();
+        const std::size_t begin = m_at;
+        if (stands(kEllipsis))
+            m_at += kEllipsis.size();
+        while (m_at < m_text.size() && belongsToScalar(m_text[m_at]))
+            ++m_at;
+        result.text = m_text.substr(begin, m_at - begin);
+        // What the end of the text follows may be the beginning of a number.
+        return m_at > begin && m_at < m_text.size();
     }
 
     bool string(LenientValue& result) {
         result.kind = LenientValue::Kind::String;
-        const char quote = peek();
-        if (quote != '"' && quote != '\'')
+        const std::size_t end = lenientStringEnd(m_text, m_at + 1);
+        if (end == kNowhere)
             return false;
-        std::string bytes;
-        for (++m_at; m_at < m_text.size(); ++m_at) {
-            if (m_text[m_at] == quote) {
-                ++m_at;
-                result.text = validUtf8(bytes);
-                return true;
-            }
-            if (m_text[m_at] == '\\')
-                escape(bytes);
-            else
-                bytes += m_text[m_at];
-        }
-        return false;
+        result.text = withoutEscapes(m_text.substr(m_at + 1, end - m_at - 1));
+        m_at = end + 1;
+        return true;
     }
-
-    /// `m_at` is on the backslash, and ends on the last character of the escape.
-    void escape(std::string& bytes) {
-        constexpr std::string_view kNames = "nrtbf";
-        constexpr std::string_view kMeanings = "\n\r\t\b\f";
-        const char name = m_at + 1 < m_text.size() ? m_text[++m_at] : '\\';
-        if (name == 'u')
-            appendUtf8(bytes, unicodeEscape());
-        else if (const std::size_t i = kNames.find(name); i != std::string_view::npos)
-            bytes += kMeanings[i];
-        else
-            bytes += name;
-    }
-
-    /// After `\u`: a character, from two escapes if need be; U+FFFD when the digits are missing.
-    char32_t unicodeEscape() {
-        constexpr char32_t kUnknown = 0xFFFD;
-        const char32_t high = hexDigits().value_or(kUnknown);
-        if (high < 0xD800 || high > 0xDFFF)
-            return high;
-        const std::size_t back = m_at;
-        if (high < 0xDC00 && m_text.substr(m_at + 1, 2) == "\\u") {
-            m_at += 2;
-            const char32_t low = hexDigits().value_or(kUnknown);
-            if (low >= 0xDC00 && low <= 0xDFFF)
-                return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-            m_at = back;
-        }
-        return kUnknown;
-    }
-
-    /// The four digits after `m_at`.
-    std::optional<char32_t> hexDigits() {
-        char32_t code = 0;
-        for (std::size_t i = 1; i <= 4; ++i) {
-            const std::size_t digit = m_at + i < m_text.size() ? kHex.find(m_text[m_at + i]) : std::string_view::npos;
-            if (digit == std::string_view::npos)
-                return std::nullopt;
-            code = code << 4 | static_cast<char32_t>(digit < 16 ? digit : digit - 6);
-        }
-        m_at += 4;
-        return code;
-    }
-
-    static constexpr std::string_view kHex = "0123456789abcdefABCDEF";
 
     std::string_view m_text;
-    std::size_t m_at = 0;
+    std::size_t m_begin;
+    std::size_t m_at;
+    std::size_t m_read; ///< behind the last value that was read
 };
 
 } // namespace
 
-std::optional<LenientValue> readLenientObject(std::string_view text, std::size_t at) {
-    return LenientJson(text).valueAt(at, '{');
+LenientRead readLenient(std::string_view text, std::size_t at) {
+    return LenientJson(text, at).value();
 }
 
-std::optional<LenientValue> readLenientArray(std::string_view text, std::size_t at) {
-    return LenientJson(text).valueAt(at, '[');
+LenientRead readLenientCall(std::string_view text, std::size_t at) {
+    return LenientJson(text, at).call();
 }
 
 } // namespace prunescope::model

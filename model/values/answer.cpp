@@ -22,11 +22,18 @@ nlohmann::json toJson(const Region& region) {
     };
 }
 
-nlohmann::json regionsOf(const Answer& answer) {
+nlohmann::json toJson(const std::vector<Region>& all) {
     nlohmann::json regions = nlohmann::json::array();
-    for (const Region& region : answer.regions)
+    for (const Region& region : all)
         regions.push_back(toJson(region));
     return regions;
+}
+
+nlohmann::json unreadOf(const Answer& answer) {
+    nlohmann::json places = nlohmann::json::array();
+    for (const UnreadPlace& place : answer.unread)
+        places.push_back({{"why", place.why}, {"bytes", {place.textBegin, place.textEnd}}});
+    return places;
 }
 
 nlohmann::json imagesOf(const Answer& answer) {
@@ -38,15 +45,41 @@ nlohmann::json imagesOf(const Answer& answer) {
 
 /// All stages, 0 for one that did not happen (no second token: no decode_per_token); that of methods which choose among
 /// tokens only where there was one.
-nlohmann::json timesOf(const Answer& answer) {
+nlohmann::json timesOf(const StageTimes& measured) {
     nlohmann::json times = nlohmann::json::object();
     for (const std::string_view name : kAnswerStages)
-        if (name != stage::kMethod || answer.times.has(name))
-            times[std::string(name)] = answer.times.ms(name);
+        if (name != stage::kMethod || measured.has(name))
+            times[std::string(name)] = measured.ms(name);
     return times;
 }
 
+nlohmann::json looksOf(const Answer& answer) {
+    nlohmann::json looks = nlohmann::json::array();
+    for (const Look& look : answer.looks)
+        looks.push_back({{"picture", look.picture},
+                         {"part", {look.part.x, look.part.y, look.part.width, look.part.height}},
+                         {"answer", look.text},
+                         {"regions", toJson(look.regions)},
+                         {"finish_reason", toText(look.finishReason)},
+                         {"prompt_tokens", look.promptTokens},
+                         {"prompt_tokens_full", look.promptTokensFull},
+                         {"answer_tokens", look.answerTokens},
+                         {"times_ms", timesOf(look.times)}});
+    return looks;
+}
+
 } // namespace
+
+LookTotals totalsOf(const Answer& answer) {
+    if (answer.looks.empty())
+        return {answer.promptTokens, answer.promptTokensFull, static_cast<int>(answer.tokenIds.size()),
+                answer.times.ms(stage::kTotal)};
+    LookTotals totals;
+    for (const Look& look : answer.looks)
+        totals = {totals.promptTokens + look.promptTokens, totals.promptTokensFull + look.promptTokensFull,
+                  totals.answerTokens + look.answerTokens, totals.totalMs + look.times.ms(stage::kTotal)};
+    return totals;
+}
 
 const char* toText(FinishReason reason) {
     switch (reason) {
@@ -65,12 +98,12 @@ nlohmann::json toJson(const Answer& answer) {
         {"answer", answer.text},
         {"token_ids", answer.tokenIds},
         {"finish_reason", toText(answer.finishReason)},
-        {"regions", regionsOf(answer)},
+        {"regions", toJson(answer.regions)},
         {"prompt_tokens", answer.promptTokens},
         {"prompt_tokens_full", answer.promptTokensFull},
         {"images", imagesOf(answer)},
         {"plan", answer.plan},
-        {"times_ms", timesOf(answer)},
+        {"times_ms", timesOf(answer.times)},
         {"memory",
          {{"peak_bytes", answer.memory.peakBytes},
           {"kv_bytes", answer.memory.kvBytes},
@@ -91,6 +124,12 @@ nlohmann::json toJson(const Answer& answer) {
         json["thinking"] = *answer.thinking;
     if (!answer.thought.empty())
         json["thought"] = answer.thought;
+    if (!answer.unread.empty())
+        json["unread"] = unreadOf(answer);
+    if (!answer.looks.empty())
+        json["looks"] = looksOf(answer);
+    if (!answer.whyOneLook.empty())
+        json["why_one_look"] = answer.whyOneLook;
     if (answer.memory.stateBytes > 0)
         json["memory"]["state_bytes"] = answer.memory.stateBytes;
     if (answer.reuse.any()) // never for a single question

@@ -22,6 +22,14 @@ struct Region {
     std::vector<double> px;    ///< the same in pixels of the original picture
     std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
     std::size_t textEnd = 0;
+    int picture = 0; ///< of the request's
+};
+
+/// Something in an answer that is written like a place, and that could not be read as one.
+struct UnreadPlace {
+    std::string why;           ///< a sentence's words: "coordinates 1230, 440, 1410, 520 lie outside 0..1000"
+    std::size_t textBegin = 0; ///< bytes of the answer that say it: [textBegin, textEnd)
+    std::size_t textEnd = 0;
 };
 
 enum class FinishReason { Stop, Length, Cancelled };
@@ -44,6 +52,28 @@ struct Reuse {
     bool operator==(const Reuse&) const = default;
 };
 
+/// One of the looks that an answer was found by (model/api/closer_look.h): the first one at all that was shown, the
+/// second at a part.
+struct Look {
+    int picture = 0; ///< of the request's, and the part of it that was seen, in its pixels
+    PixelRect part;
+    std::string text; ///< of its answer
+    std::vector<Region> regions;
+    FinishReason finishReason = FinishReason::Stop;
+    int promptTokens = 0;
+    int promptTokensFull = 0;
+    int answerTokens = 0;
+    StageTimes times;
+};
+
+/// What all looks of an answer have cost together.
+struct LookTotals {
+    int promptTokens = 0;
+    int promptTokensFull = 0;
+    int answerTokens = 0;
+    double totalMs = 0;
+};
+
 /// An answer with everything that is needed to show, log and repeat it.
 struct Answer {
     std::string text;             ///< UTF-8
@@ -52,6 +82,7 @@ struct Answer {
     std::vector<std::int64_t> tokenIds;
     FinishReason finishReason = FinishReason::Stop;
     std::vector<Region> regions;
+    std::vector<UnreadPlace> unread;
     int promptTokens = 0;     ///< what the language model saw
     int promptTokensFull = 0; ///< without pruning
     std::vector<MaskReport> images;
@@ -66,7 +97,14 @@ struct Answer {
     std::string dtype;
     std::string weights; ///< native, int8 or int4
     ModelShape shape;
+    /// Where a closer look was asked for: the looks in their order. All of the above is of that look which the answer
+    /// is from, the last one that names a place.
+    std::vector<Look> looks;
+    std::string whyOneLook; ///< why there was no second one; empty where there was, or none was asked for
 };
+
+/// Over the looks; of an answer without any its own.
+LookTotals totalsOf(const Answer& answer);
 
 const char* toText(FinishReason reason);
 /// The `ask` object of the command line.

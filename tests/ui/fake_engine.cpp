@@ -21,6 +21,16 @@ void FakeScript::setRegions(std::vector<model::Region> regions) {
     m_regions = std::move(regions);
 }
 
+void FakeScript::setCloserRegions(std::vector<model::Region> regions) {
+    const std::lock_guard lock(m_mutex);
+    m_closerRegions = std::move(regions);
+}
+
+void FakeScript::setUnread(std::vector<model::UnreadPlace> unread) {
+    const std::lock_guard lock(m_mutex);
+    m_unread = std::move(unread);
+}
+
 void FakeScript::setReuse(model::Reuse reuse) {
     const std::lock_guard lock(m_mutex);
     m_reuse = reuse;
@@ -188,6 +198,11 @@ public:
 
 private:
     static void add(const model::WrittenText& piece, const model::AnswerEvents& events, model::Answer& answer) {
+        if (piece.isAnew) {
+            answer.thought = piece.thought;
+            answer.text = piece.answer;
+            return events.onRewritten(piece);
+        }
         if (!piece.thought.empty())
             events.onThought(piece.thought);
         if (!piece.answer.empty())
@@ -209,7 +224,10 @@ private:
         if (!m_script->m_failure.empty())
             throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
         model::Answer answer;
-        answer.regions = m_script->m_regions;
+        const bool isCloser =
+            m_script->m_closerRegions && !request.images.empty() && !request.images.back().region.empty();
+        answer.regions = isCloser ? *m_script->m_closerRegions : m_script->m_regions;
+        answer.unread = m_script->m_unread;
         if (request.reuse)
             answer.reuse = m_script->m_reuse;
         for (const model::ImageInput& image : request.images)

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ public:
     /// Pieces of what is written, streamed one by one: the answer, or a thought up to </think> and the answer.
     void setPieces(std::vector<std::string> pieces);
     void setRegions(std::vector<model::Region> regions);
+    /// Those of answers about a part of a picture; else they have the same.
+    void setCloserRegions(std::vector<model::Region> regions);
+    void setUnread(std::vector<model::UnreadPlace> unread);
     /// Sets what the next answers say they have taken over, as far as they may.
     void setReuse(model::Reuse reuse);
     /// Changes what the engines that are loaded from now on say of themselves.
@@ -49,6 +53,8 @@ private:
     std::condition_variable_any m_changed;
     std::vector<std::string> m_pieces{"A ", "short ", "answer."};
     std::vector<model::Region> m_regions;
+    std::optional<std::vector<model::Region>> m_closerRegions;
+    std::vector<model::UnreadPlace> m_unread;
     model::Reuse m_reuse;
     std::function<void(model::ModelInfo&)> m_changeInfo;
     std::string m_failure;

@@ -227,6 +227,7 @@ void ConversationPanel::addTurn(quint64 id) {
         m_conversation.setHovered(index < 0 ? RegionRef{} : RegionRef{id, index});
     });
     connect(view, &TurnView::regionChosen, this, [this, id](int index) { m_conversation.revealRegion({id, index}); });
+    connect(view, &TurnView::closerLookWanted, this, [this, id] { m_conversation.lookCloser(id); });
     m_turns[id] = view;
     m_list->insertWidget(m_list->count() - 1, view);
     m_hint->hide();
@@ -277,6 +278,8 @@ void ConversationPanel::showAsking(bool asking) {
     const QString tip = asking ? tr("Stop the answer (Esc)") : tr("Ask (Enter)");
     m_send->setToolTip(tip);
     m_send->setAccessibleName(tip);
+    for (const auto& [id, view] : m_turns)
+        view->setAsking(asking);
 }
 
 void ConversationPanel::showThinking() {

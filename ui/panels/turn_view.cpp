@@ -59,6 +59,43 @@ QString figuresOf(const Turn& turn) {
     return parts.join(QStringLiteral(" · "));
 }
 
+// "412 of 800 prompt tokens · 14 tokens · 0.61 s"
+QString costOf(const model::LookTotals& cost) {
+    return QStringList{
+        TurnView::tr("%1 of %2 prompt tokens").arg(countText(cost.promptTokens), countText(cost.promptTokensFull)),
+        counted(cost.answerTokens, TurnView::tr("%1 token"), TurnView::tr("%1 tokens")),
+        TurnView::tr("%1 s").arg(nonZeroText(cost.totalMs / 1000, 2))}
+        .join(QStringLiteral(" · "));
+}
+
+QString costOf(const model::Look& look) {
+    return costOf(
+        model::LookTotals{look.promptTokens, look.promptTokensFull, look.answerTokens, look.times.ms(stage::kTotal)});
+}
+
+// Both looks, a line each, and their sum.
+QString figuresOfLooks(const model::Answer& answer) {
+    const PixelRect part = answer.looks.back().part;
+    QStringList lines{
+        TurnView::tr("First look: %1").arg(costOf(answer.looks.front())),
+        TurnView::tr("Closer look at %1: %2").arg(sizeText({part.width, part.height}), costOf(answer.looks.back())),
+        TurnView::tr("Both: %1").arg(costOf(totalsOf(answer)))};
+    if (answer.looks.back().regions.empty())
+        lines << TurnView::tr("The closer look names no place: the first answer stands.");
+    return lines.join(QLatin1Char('\n'));
+}
+
+// "Not marked: coordinates 1230, 440, 1410, 520 lie outside 0..1000."
+QString unreadOf(const model::Answer& answer) {
+    if (answer.unread.empty())
+        return {};
+    const QString first = TurnView::tr("Not marked: %1.").arg(fromUtf8(answer.unread.front().why));
+    const auto others = static_cast<qint64>(answer.unread.size()) - 1;
+    return others == 0
+               ? first
+               : first + QLatin1Char(' ') + counted(others, TurnView::tr("And %1 more."), TurnView::tr("And %1 more."));
+}
+
 QString whatRuns(const QString& stage) {
     if (stage == QLatin1String("preprocess"))
         return TurnView::tr("Resizing the picture…");
@@ -85,9 +122,7 @@ QString whyEmpty(const Turn& turn) {
 
 TurnView::TurnView(const Turn& turn, QWidget* parent)
     : QWidget(parent), m_question(new Bubble(Bubble::Kind::Question, this)), m_thought(new ThoughtView(this)),
-      m_answer(new Bubble(Bubble::Kind::Answer, this)), m_figures(new QLabel(this)), m_copy(new QToolButton(this)) {
-    m_figures->setObjectName(QStringLiteral("figures"));
-    m_figures->setWordWrap(true);
+      m_answer(new Bubble(Bubble::Kind::Answer, this)), m_copy(new QToolButton(this)) {
     m_copy->setIcon(icon(QStringLiteral("copy")));
     m_copy->setAutoRaise(true);
     m_copy->setIconSize({14, 14});
@@ -104,7 +139,7 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
     layout->addWidget(m_question, 0, Qt::AlignRight);
     layout->addWidget(m_thought);
     layout->addLayout(answer);
-    layout->addWidget(m_figures);
+    layout->addWidget(makeFooter());
     connect(m_answer, &Bubble::linkHovered, this,
             [this](const QString& link) { Q_EMIT regionHovered(regionIndexOf(link)); });
     connect(m_answer, &Bubble::linkActivated, this, [this](const QString& link) {
@@ -114,6 +149,33 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
     connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_turn.text); });
     m_question->setPlain(turn.question);
     show(turn);
+}
+
+QWidget* TurnView::makeFooter() {
+    auto* footer = new QWidget(this);
+    m_unread = new QLabel(footer);
+    m_unread->setObjectName(QStringLiteral("unread"));
+    m_figures = new QLabel(footer);
+    m_figures->setObjectName(QStringLiteral("figures"));
+    for (QLabel* label : {m_unread, m_figures}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+    }
+    m_closer = new QToolButton(footer);
+    m_closer->setObjectName(QStringLiteral("lookCloser"));
+    auto* layout = new QVBoxLayout(footer);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_unread);
+    layout->addWidget(m_figures);
+    layout->addWidget(m_closer, 0, Qt::AlignLeft);
+    connect(m_closer, &QToolButton::clicked, this, &TurnView::closerLookWanted);
+    return footer;
+}
+
+void TurnView::setAsking(bool asking) {
+    m_isAsking = asking;
+    showCloser();
 }
 
 void TurnView::show(const Turn& turn) {
@@ -134,7 +196,7 @@ void TurnView::setLit(int index) {
 
 void TurnView::showAnswer() {
     if (m_turn.isDone() && !m_turn.text.isEmpty())
-        m_answer->setHtml(answerHtml(m_turn.answer, m_lit, coloursOf(palette())));
+        m_answer->setHtml(answerHtml(m_turn.shown(), m_lit, coloursOf(palette())));
     else if (m_turn.state == Turn::State::Failed)
         m_answer->setPlain(m_turn.text.isEmpty() ? m_turn.error : m_turn.text + QStringLiteral("\n\n") + m_turn.error);
     else if (m_turn.isRunning())
@@ -147,7 +209,24 @@ void TurnView::showFooter() {
     m_figures->setVisible(m_turn.isDone());
     m_copy->setVisible(m_turn.isDone() && !m_turn.text.isEmpty());
     if (m_turn.isDone())
-        m_figures->setText(figuresOf(m_turn));
+        m_figures->setText(m_turn.closer ? figuresOfLooks(*m_turn.closer) : figuresOf(m_turn));
+    QStringList notes{m_turn.isDone() ? unreadOf(m_turn.shown()) : QString(), m_turn.whyNotCloser};
+    notes.removeAll({});
+    m_unread->setText(notes.join(QLatin1Char('\n')));
+    m_unread->setVisible(!notes.isEmpty());
+    showCloser();
+}
+
+void TurnView::showCloser() {
+    m_closer->setVisible(m_turn.isDone() && !m_turn.answer.regions.empty() && !m_turn.closer);
+    m_closer->setEnabled(!m_isAsking);
+    m_closer->setText(m_turn.looksCloser ? tr("Looking closer…") : tr("Look closer"));
+    m_closer->setToolTip(
+        tr("Ask again about the part of the picture around this place: what is small is found more exactly"));
+}
+
+QString TurnView::unread() const {
+    return m_unread->text();
 }
 
 QString TurnView::answerText() const {

@@ -24,8 +24,13 @@ public:
     /// Content of the answer's bubble, with markup.
     QString answerText() const;
     QString figures() const;
+    /// What could not be read of the places that the answer names; empty where everything was.
+    QString unread() const;
+    /// While a question is being answered no closer look can be taken.
+    void setAsking(bool asking);
 
 Q_SIGNALS:
+    void closerLookWanted();
     void regionHovered(int index); ///< -1: none any more
     void regionChosen(int index);
 
@@ -36,13 +41,18 @@ protected:
 private:
     void showAnswer();
     void showFooter();
+    void showCloser();
+    QWidget* makeFooter();
 
     Turn m_turn;
     int m_lit = -1;
     Bubble* m_question;
     ThoughtView* m_thought;
     Bubble* m_answer;
+    QLabel* m_unread;
     QLabel* m_figures;
+    QToolButton* m_closer;
+    bool m_isAsking = false;
     QToolButton* m_copy;
 };
 

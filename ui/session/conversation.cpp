@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <ranges>
+#include <span>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -23,6 +25,7 @@ void Conversation::connectEngine() {
             [this](quint64 id, const QString& stage) { changeTurn(id, [&](Turn& turn) { turn.stage = stage; }); });
     connect(&engine, &EngineWorker::thoughtArrived, this, &Conversation::onThought);
     connect(&engine, &EngineWorker::textArrived, this, &Conversation::onText);
+    connect(&engine, &EngineWorker::rewritten, this, &Conversation::onRewritten);
     connect(&engine, &EngineWorker::answered, this, &Conversation::onAnswered);
     connect(&engine, &EngineWorker::failed, this, &Conversation::onFailed);
 }
@@ -30,6 +33,7 @@ void Conversation::connectEngine() {
 void Conversation::clear() {
     m_model.engine().stopAnswer(); // an answer about an image that is gone helps nobody
     m_turns.clear();
+    m_second = {};
     m_shownTurn = 0;
     m_hovered = {};
     Q_EMIT cleared();
@@ -60,7 +64,7 @@ const Turn* Conversation::baselineOf(const Turn& turn) const {
 // Asking -------------------------------------------------------------------------------------------------------------
 
 bool Conversation::isAsking() const {
-    return !m_turns.empty() && m_turns.back().isRunning();
+    return m_second.id != 0 || (!m_turns.empty() && m_turns.back().isRunning());
 }
 
 QString Conversation::whyNotAsk() const {
@@ -90,6 +94,64 @@ bool Conversation::ask(const QString& question) {
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
     return true;
+}
+
+QString Conversation::whyNotLookCloser(const Turn& turn) const {
+    if (isAsking())
+        return tr("A question is still being answered: stop it first, or wait.");
+    if (const QString why = whyNotAsk(); !why.isEmpty())
+        return why;
+    if (!turn.isDone() || turn.answer.regions.empty())
+        return tr("The answer names no place to look closer at.");
+    return turn.closer ? tr("A closer look was taken already.") : QString();
+}
+
+bool Conversation::lookCloser(quint64 id) {
+    const auto found = std::ranges::find(m_turns, id, &Turn::id);
+    if (found == m_turns.end())
+        return false;
+    const std::span<const Turn> earlier(m_turns.begin(), found);
+    QString why = whyNotLookCloser(*found);
+    SecondLook second{0, id, {}, {}};
+    if (why.isEmpty()) {
+        second.request = requestFor(m_image.screenshot(), earlier, *found);
+        second.request.reuse = m_reuse;
+        second.look = model::closerLook(second.request, found->answer, m_model.model()->limits);
+        why = fromUtf8(second.look.whyNot);
+    }
+    const bool looks = why.isEmpty();
+    if (looks) {
+        second.id = m_askId = m_model.engine().ask(second.look.request);
+        m_second = std::move(second);
+    }
+    changeTurn(id, [&](Turn& turn) {
+        turn.looksCloser = looks;
+        turn.whyNotCloser = why;
+    });
+    if (looks)
+        Q_EMIT askingChanged(true);
+    return looks;
+}
+
+void Conversation::endCloserLook(const model::Answer* second, const QString& why) {
+    const SecondLook done = std::exchange(m_second, {});
+    changeTurn(done.turn, [&](Turn& turn) {
+        turn.looksCloser = false;
+        turn.whyNotCloser = why;
+        if (!second)
+            return;
+        turn.closer = model::joinLooks(done.request, turn.answer, done.look, *second);
+        turn.thought = fromUtf8(turn.closer->thought);
+        turn.text = fromUtf8(turn.closer->text);
+    });
+    m_hovered = {}; // a place of the first answer
+    Q_EMIT hoveredChanged();
+    if (second) {
+        Q_EMIT lookedCloser(*turn(done.turn));
+        showTurn(done.turn);
+    }
+    Q_EMIT askingChanged(false);
+    endAsking(done.id);
 }
 
 void Conversation::setDraft(const QString& draft) {
@@ -145,7 +207,18 @@ void Conversation::onText(quint64 id, const QString& piece) {
     });
 }
 
+void Conversation::onRewritten(quint64 id, const QString& thought, const QString& text) {
+    changeTurn(id, [&](Turn& turn) {
+        turn.thought = thought;
+        turn.text = text;
+    });
+}
+
 void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
+    if (m_second.id == id) {
+        const bool stopped = answer.finishReason == model::FinishReason::Cancelled;
+        return endCloserLook(stopped ? nullptr : &answer, stopped ? tr("The closer look was stopped.") : QString());
+    }
     const bool there = changeTurn(id, [&](Turn& turn) {
         turn.state = Turn::State::Done;
         turn.thought = fromUtf8(answer.thought);
@@ -161,6 +234,8 @@ void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
 }
 
 void Conversation::onFailed(quint64 id, const QString& message) {
+    if (m_second.id == id)
+        return endCloserLook(nullptr, message);
     const bool there = changeTurn(id, [&](Turn& turn) {
         turn.state = Turn::State::Failed;
         turn.error = message;

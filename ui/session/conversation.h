@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/api/closer_look.h"
 #include "ui/session/turn.h"
 
 #include <QElapsedTimer>
@@ -44,6 +45,11 @@ public:
     /// Asks a question. False when `whyNotAsk` or while one is being answered: nothing happens then.
     bool ask(const QString& question);
     void stopAnswer();
+    /// Reason why no second look can be taken at the part of the picture that this answer names; empty when one can.
+    QString whyNotLookCloser(const Turn& turn) const;
+    /// Takes a second look: asks the turn's question again about the part around the first place of its answer
+    /// (model/api/closer_look.h). False where that can't be; `Turn::whyNotCloser` says why.
+    bool lookCloser(quint64 id);
     /// The question that is being typed.
     const QString& draft() const { return m_draft; }
     void setDraft(const QString& draft);
@@ -72,6 +78,7 @@ Q_SIGNALS:
     void turnAdded(quint64 id);
     void turnChanged(quint64 id);
     void answered(const prunescope::ui::Turn& turn);
+    void lookedCloser(const prunescope::ui::Turn& turn); ///< both looks are done
     void askingChanged(bool asking);
     void draftChanged();
     void thinksFirstChanged(bool thinks);
@@ -85,6 +92,9 @@ private:
     void clear();
     void onThought(quint64 id, const QString& piece);
     void onText(quint64 id, const QString& piece);
+    void onRewritten(quint64 id, const QString& thought, const QString& text);
+    /// Ends the second look; nullptr: it failed, as `why` says.
+    void endCloserLook(const model::Answer* second, const QString& why);
     void onAnswered(quint64 id, const model::Answer& answer);
     void onFailed(quint64 id, const QString& message);
     /// Changes a turn that is still there and tells; false when it is gone.
@@ -101,6 +111,14 @@ private:
     bool m_thinksFirst = false;
     bool m_reuse = true;
     quint64 m_askId = 0; ///< of the question in the engine; it may belong to an image that is gone
+    /// The second look that is being taken: its ids in the engine and of its turn, 0 for none.
+    struct SecondLook {
+        quint64 id = 0;
+        quint64 turn = 0;
+        model::Request request; ///< of the first look
+        model::CloserLook look;
+    };
+    SecondLook m_second;
     quint64 m_shownTurn = 0;
     RegionRef m_hovered;
 };

@@ -24,10 +24,10 @@ model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> ea
     request.plan = next.plan;
     request.thinking = next.thinking;
     for (const Turn& turn : earlier) {
-        if (!turn.isDone() || turn.answer.text.empty() || turn.region != next.region)
+        if (!turn.isDone() || turn.shown().text.empty() || turn.region != next.region)
             continue;
         request.messages.push_back(userMessage(turn.question, request.messages.empty()));
-        request.messages.push_back(assistantMessage(turn.answer.text));
+        request.messages.push_back(assistantMessage(turn.shown().text));
     }
     request.messages.push_back(userMessage(next.question, request.messages.empty()));
     return request;

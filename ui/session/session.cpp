@@ -19,6 +19,7 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
         m_notices.info(tr("This model can't be pruned as the plan says. The plan is now %1.").arg(plan));
     });
     connect(&m_conversation, &Conversation::answered, this, &Session::keepRecord);
+    connect(&m_conversation, &Conversation::lookedCloser, this, &Session::keepRecord);
     connect(&m_image, &OpenImage::changed, this, &Session::tellImageNotes);
     connectFailures();
     connectSettled();
@@ -56,7 +57,7 @@ void Session::tellModelNotes() {
 }
 
 void Session::keepRecord(const Turn& turn) {
-    nlohmann::json answer = model::toJson(turn.answer);
+    nlohmann::json answer = model::toJson(turn.shown());
     if (turn.changes)
         answer["changes"] = toJson(*turn.changes);
     m_log.append(makeRecord(m_id, turn.question.toStdString(), std::move(answer)));

@@ -27,8 +27,13 @@ struct Turn {
     double thoughtMs = 0;                  ///< that it took, so far
     QString text;                          ///< of the answer, so far
     model::Answer answer;                  ///< when done
+    bool looksCloser = false;              ///< a second look at a part is being taken
+    std::optional<model::Answer> closer;   ///< the answer of both looks, where there was a second one
+    QString whyNotCloser;                  ///< why the last second look came to nothing, one line
     QString error;                         ///< when failed, one line
 
+    /// The answer whose words and places are shown: its figures are those of one look.
+    const model::Answer& shown() const { return closer ? *closer : answer; }
     bool isRunning() const { return state == State::Running; }
     bool isDone() const { return state == State::Done; }
     /// Whether the answer took over most of its work from the prefix cache: its times say nothing about pruning then.

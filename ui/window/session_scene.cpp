@@ -20,7 +20,7 @@ Box boxOf(const model::Region& region) {
 std::vector<Box> boxesOf(const Turn* turn) {
     std::vector<Box> boxes;
     if (turn)
-        for (const model::Region& region : turn->answer.regions)
+        for (const model::Region& region : turn->shown().regions)
             boxes.push_back(boxOf(region));
     return boxes;
 }

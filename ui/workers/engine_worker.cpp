@@ -93,6 +93,9 @@ void EngineWorker::runAsk(quint64 id, const model::Request& request, std::stop_t
     model::AnswerEvents events;
     events.onText = [&](std::string_view piece) { Q_EMIT textArrived(id, fromUtf8(piece)); };
     events.onThought = [&](std::string_view piece) { Q_EMIT thoughtArrived(id, fromUtf8(piece)); };
+    events.onRewritten = [&](const model::WrittenText& text) {
+        Q_EMIT rewritten(id, fromUtf8(text.thought), fromUtf8(text.answer));
+    };
     events.onStage = [&](std::string_view stage) { Q_EMIT stageBegan(id, fromUtf8(stage)); };
     try {
         Q_EMIT answered(id, engine().answer(request, events, stop));

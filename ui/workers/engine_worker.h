@@ -46,6 +46,8 @@ Q_SIGNALS:
     void stageBegan(quint64 id, const QString& stage);
     void thoughtArrived(quint64 id, const QString& piece);
     void textArrived(quint64 id, const QString& piece);
+    /// All of both so far, in place of what came before.
+    void rewritten(quint64 id, const QString& thought, const QString& text);
     void answered(quint64 id, const prunescope::model::Answer& answer);
     void failed(quint64 id, const QString& message);
     void promptShown(quint64 id, const prunescope::model::PromptView& view);
