@@ -1,6 +1,8 @@
 """LoRA adapters of peft. What training would have made of them is drawn at random: an untrained adapter changes nothing."""
 import shutil
+import tempfile
 import warnings
+from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
@@ -10,6 +12,7 @@ import plain
 from kinds import Kind, edit_json, source
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
+PREFIX = "base_model.model."
 MLP = ["gate_proj", "up_proj", "down_proj"]
 
 
@@ -54,6 +57,23 @@ def old_names(folder):
     rename_tensors(folder, plain.old_name)
 
 
+def new_name(name):
+    """The same tensor since then."""
+    rest = name.removeprefix(PREFIX)
+    if rest.startswith("model."):
+        rest = "model.language_model." + rest.removeprefix("model.")
+    return PREFIX + ("model." + rest if rest.startswith("visual.") else rest)
+
+
+def load_old_names(folder):
+    """peft 0.21.2 finds no module of these names, warns of missing keys and answers without the adapter."""
+    with tempfile.TemporaryDirectory() as scratch:
+        renamed = Path(scratch) / "renamed"
+        shutil.copytree(folder, renamed)
+        rename_tensors(renamed, new_name)
+        return load(renamed)
+
+
 def fan_in_fan_out(folder):
     """The flag is for GPT-2's transposed layers; peft takes it back for a Linear when it loads."""
     writer()(folder)
@@ -91,12 +111,12 @@ def kinds():
             rank_pattern={"q_proj": 4, r"layers\.1\.mlp\.down_proj": 12}, alpha_pattern={"k_proj": 32, "q_proj": 2})),
         ("lora-modules_to_save", "LoRA, head and embedding whole", writer(modules_to_save=["lm_head", "embed_tokens"])),
         ("lora-all-linear", "LoRA, vision too", writer(target_modules="all-linear")),
-        ("lora-old-names", "LoRA, names before 4.52", old_names),
         ("lora-fan_in_fan_out", "LoRA, flag without effect", fan_in_fan_out),
         ("lora-trainer", "LoRA beside training_args.bin", with_optimizer),
     ]
     found = [Kind(name, "peft", kept, write, load, processor, beside) for name, kept, write in rows]
     return found + [
+        Kind("lora-old-names", "peft", "LoRA, names before 4.52", old_names, load_old_names, processor, beside),
         Kind("lora-as-model", "peft", "LoRA, base found by its path", writer(), load, processor),
         Kind("lora-in-base", "peft", "LoRA in the base's folder", in_base_folder, load),
     ]
