@@ -1,5 +1,6 @@
 #include "model/scores/option_letter.h"
 
+#include "model/scores/answer_fields.h"
 #include "model/scores/python_text.h"
 
 #include <algorithm>
@@ -108,7 +109,7 @@ std::optional<char> optionLetter(std::string_view answer, std::span<const Choice
 std::vector<ChoiceOption> optionsOf(const GivenAnswer& answer) {
     if (!answer.options.empty() || answer.expected.empty())
         return answer.options;
-    return {{'A', answer.expected.front()}, {'B', "Other Answers"}};
+    return {{'A', std::string(rightCell(answer))}, {'B', "Other Answers"}};
 }
 
 char rightLetter(const GivenAnswer& answer) {

@@ -24,7 +24,8 @@ std::optional<char> optionLetter(std::string_view answer, std::span<const Choice
 /// The option whose text alone stands in `answer` (rule 4).
 std::optional<char> optionByText(std::u32string_view answer, std::span<const ChoiceOption> options);
 
-/// The options of a question; one without any has its right answer as A and "Other Answers" as B (MMMU's rule).
+/// The options of a question; one without any has its right answer, as its cell is written,
+/// as A and "Other Answers" as B (MMMU's rule).
 std::vector<ChoiceOption> optionsOf(const GivenAnswer& answer);
 /// The letter that is right: the expected one, or A of a question without options.
 char rightLetter(const GivenAnswer& answer);

@@ -53,7 +53,7 @@ struct SetRule {
 /// All published sets that are known by name.
 std::span<const SetRule> setRules();
 /// The rule of a set by its name, which is its file's without an ending, or that of `--set`; null: none. The longest
-/// name that fits counts.
+/// name that fits counts; - and _ are the same, and no letter goes on behind it: ChartQAPro is not ChartQA.
 const SetRule* setRule(std::string_view name);
 
 } // namespace prunescope

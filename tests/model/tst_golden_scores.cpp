@@ -87,6 +87,29 @@ ScoredQuestion scored(const SetRule& rule, const test::SetRow& row, const std::s
     return question;
 }
 
+/// A tool call at a point in parts of the sides; null: an answer without one.
+std::string toolCall(const json& point, const json& size) {
+    if (point.is_null())
+        return "nowhere";
+    const auto pixel = [&](std::size_t side) {
+        return pythonNumber(point[side].get<double>() * size[side].get<double>());
+    };
+    return "<tool_call>\n{\"arguments\": {\"coordinate\": [" + pixel(0) + ", " + pixel(1) + "]}}\n</tool_call>";
+}
+
+/// A row of the authors' form of ScreenSpot-Pro with an answer that clicks at a point.
+ScoredQuestion clicked(const json& row, const json& point) {
+    ScoredQuestion question{row["id"], {}, {}};
+    const auto box = row["bbox"].get<std::vector<double>>();
+    question.answer.trueBox = PixelBox{box.at(0), box.at(1), box.at(2), box.at(3)};
+    question.answer.size = question.answer.seen = {row["img_size"][0], row["img_size"][1]};
+    for (const char* field : {"ui_type", "group", "application", "platform"})
+        question.answer.fields[field] = row[field].get<std::string>();
+    question.answer.text = toolCall(point, row["img_size"]);
+    question.verdict = findScore("tool_call_point")->judge(question.answer);
+    return question;
+}
+
 void compareAll(const std::vector<NamedScore>& given, const std::map<std::string, double>& expected, double factor,
                 double tolerance) {
     const auto values = byName(given);
@@ -194,30 +217,13 @@ private Q_SLOTS:
 
     /// The authors' own form of ScreenSpot-Pro, and their points as tool calls.
     void toolCalls() {
-        const fs::path file = setFolder() / "screenspotpro.expected.json";
-        const json golden = test::readJson(file);
-        const fs::path rows = setFolder() / golden["file"].get<std::string>();
+        const json golden = test::readJson(setFolder() / "screenspotpro.expected.json");
         std::vector<ScoredQuestion> questions;
-        for (const json& row : test::readJson(rows)) {
-            ScoredQuestion question{row["id"], {}, {}};
-            const auto box = row["bbox"].get<std::vector<double>>();
-            question.answer.trueBox = PixelBox{box[0], box[1], box[2], box[3]};
-            question.answer.size = question.answer.seen = {row["img_size"][0], row["img_size"][1]};
-            for (const char* field : {"ui_type", "group", "application", "platform"})
-                question.answer.fields[field] = row[field].get<std::string>();
-            const json& point = golden["points"][question.id];
-            const auto pixel = [&](int side) {
-                return pythonNumber(point[static_cast<std::size_t>(side)].get<double>() *
-                                    row["img_size"][static_cast<std::size_t>(side)].get<double>());
-            };
-            question.answer.text = point.is_null() ? "nowhere"
-                                                   : "<tool_call>\n{\"arguments\": {\"coordinate\": [" + pixel(0) +
-                                                         ", " + pixel(1) + "]}}\n</tool_call>";
-            question.verdict = findScore("tool_call_point")->judge(question.answer);
+        for (const json& row : test::readJson(setFolder() / golden["file"].get<std::string>())) {
             const std::string result = golden["correctness"][questions.size()];
-            QCOMPARE(question.verdict.score, result == "correct" ? 1.0 : 0.0);
-            QCOMPARE(question.verdict.formatError, result == "wrong_format");
-            questions.push_back(question);
+            questions.push_back(clicked(row, golden["points"][row["id"].get<std::string>()]));
+            QCOMPARE(questions.back().verdict.score, result == "correct" ? 1.0 : 0.0);
+            QCOMPARE(questions.back().verdict.formatError, result == "wrong_format");
         }
         const json& overall = golden["result"]["overall"];
         std::map<std::string, double> expected{

@@ -7,71 +7,74 @@
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <random>
 
 using namespace prunescope;
 
 namespace {
 
-/// Texts of pieces that scores look for, in any order.
+/// What scores look for, and what they do not expect.
+const std::vector<std::string> kPieces{"A",
+                                       "b)",
+                                       "(C)",
+                                       " ",
+                                       "\n",
+                                       "x=1",
+                                       ", y=2",
+                                       ".",
+                                       "%",
+                                       "12",
+                                       "0.5",
+                                       "-",
+                                       "[",
+                                       "]",
+                                       "'",
+                                       "\"",
+                                       "<think>",
+                                       "</think>",
+                                       "<answer>",
+                                       "\\boxed{",
+                                       "}",
+                                       "{",
+                                       "yes",
+                                       "No",
+                                       "answer is ",
+                                       "not answerable",
+                                       "|",
+                                       "---",
+                                       "<table>",
+                                       "<tr>",
+                                       "<td rowspan=\"2\">",
+                                       "<th colspan=x>",
+                                       "</table>",
+                                       "$",
+                                       "\\(",
+                                       "\\)",
+                                       "**",
+                                       "_",
+                                       "\xff",
+                                       "\xCE\xA3",
+                                       "\xC4\xB0",
+                                       "e\xCC\x81",
+                                       "\xF0\x9F\x98\x80",
+                                       "<tool_call>\n",
+                                       "{\"arguments\": {\"coordinate\": [1, 2]}}",
+                                       "1e999",
+                                       "nan",
+                                       "\xD9\xA0",
+                                       "&amp;",
+                                       "&#x110000;",
+                                       "(",
+                                       ","};
+
+/// Texts of such pieces, in any order.
 class OddTexts {
 public:
     std::string next() {
-        static const std::vector<std::string> pieces{"A",
-                                                     "b)",
-                                                     "(C)",
-                                                     " ",
-                                                     "\n",
-                                                     "x=1",
-                                                     ", y=2",
-                                                     ".",
-                                                     "%",
-                                                     "12",
-                                                     "0.5",
-                                                     "-",
-                                                     "[",
-                                                     "]",
-                                                     "'",
-                                                     "\"",
-                                                     "<think>",
-                                                     "</think>",
-                                                     "<answer>",
-                                                     "\\boxed{",
-                                                     "}",
-                                                     "{",
-                                                     "yes",
-                                                     "No",
-                                                     "answer is ",
-                                                     "not answerable",
-                                                     "|",
-                                                     "---",
-                                                     "<table>",
-                                                     "<tr>",
-                                                     "<td rowspan=\"2\">",
-                                                     "<th colspan=x>",
-                                                     "</table>",
-                                                     "$",
-                                                     "\\(",
-                                                     "\\)",
-                                                     "**",
-                                                     "_",
-                                                     "\xff",
-                                                     "\xCE\xA3",
-                                                     "\xC4\xB0",
-                                                     "e\xCC\x81",
-                                                     "\xF0\x9F\x98\x80",
-                                                     "<tool_call>\n",
-                                                     "{\"arguments\": {\"coordinate\": [1, 2]}}",
-                                                     "1e999",
-                                                     "nan",
-                                                     "\xD9\xA0",
-                                                     "&amp;",
-                                                     "&#x110000;",
-                                                     "(",
-                                                     ","};
         std::string text;
         for (auto count = m_random() % 12; count > 0; --count)
-            text += pieces[m_random() % pieces.size()];
+            text += kPieces[m_random() % kPieces.size()];
         return text;
     }
     template <typename Entry>
@@ -134,6 +137,38 @@ const ChoiceOption kRed{'A', "red"};
 const ChoiceOption kBlue{'B', "blue"};
 const ChoiceOption kGreen{'C', "green"};
 
+/// Ways to choose "B blue".
+constexpr const char* kSayB[]{"B",
+                              "B.",
+                              "B. blue",
+                              "(B) blue",
+                              "**B. blue**",
+                              "The correct answer is B.",
+                              "Answer: B",
+                              "Option B",
+                              "blue",
+                              "The button is blue.",
+                              "\\boxed{B}",
+                              "<answer>B</answer>",
+                              " B",
+                              "b",
+                              "b.",
+                              "<think>\nA is red, so no.\n</think>\n\nB",
+                              "b) blue",
+                              "B blue",
+                              "\xE2\x80\x9C"
+                              "B\xE2\x80\x9D",
+                              "`B`",
+                              "$\\boxed{\\text{B}}$",
+                              "{\"answer\": \"B\"}",
+                              "answer: b",
+                              "The answer is (b).",
+                              "The correct answer is **B**. Here is why: A is too red, and C is too green for it.",
+                              "B is the right choice here, as the picture shows",
+                              "A blue one",
+                              "I think it is blue",
+                              "<think>A</think>b"};
+
 Verdict judged(std::string_view score, const char* text, const char* expected, bool hasOptions) {
     GivenAnswer answer;
     answer.text = text;
@@ -172,13 +207,12 @@ private Q_SLOTS:
             while (answer.text.size() < 20000)
                 answer.text += piece;
             answer.expected = {unitTest(texts)};
-            QElapsedTimer timer;
-            timer.start();
+            const std::clock_t start = std::clock(); // other programs may be busy
             for (const ScoreEntry& score : scores())
                 if (score.name.find("anls") ==
                     score.name.npos) // which takes the product of both lengths by its definition
                     score.judge(answer);
-            QVERIFY2(timer.elapsed() < 5000, piece.c_str());
+            QVERIFY2(std::clock() - start < 5 * CLOCKS_PER_SEC, piece.c_str());
         }
     }
 
@@ -297,40 +331,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("answer");
         QTest::addColumn<QString>("read");
         const auto row = [](const char* answer, const char* read) { QTest::newRow(answer) << answer << read; };
-        for (const char* b : {"B",
-                              "B.",
-                              "B. blue",
-                              "(B) blue",
-                              "**B. blue**",
-                              "The correct answer is B.",
-                              "Answer: B",
-                              "Option B",
-                              "blue",
-                              "The button is blue.",
-                              "\\boxed{B}",
-                              "<answer>B</answer>",
-                              " B",
-                              "b",
-                              "b.",
-                              "<think>\nA is red, so no.\n</think>\n\nB",
-                              "b) blue",
-                              "B blue",
-                              "\xE2\x80\x9C"
-                              "B\xE2\x80\x9D",
-                              "`B`",
-                              "$\\boxed{\\text{B}}$",
-                              "{\"answer\": \"B\"}",
-                              "answer: b",
-                              "The answer is (b).",
-                              "The correct answer is **B**. Here is why: A is too red, and C is too green for it.",
-                              "B is the right choice here, as the picture shows",
-                              "A blue one",
-                              "I think it is blue",
-                              "<think>A</think>b"})
+        for (const char* b : kSayB)
             row(b, "B");
-        row("A red one", "A");
-        row("A because of its colour", "A");
-        row("A is right, not the others", "A");
+        for (const char* a : {"A red one", "A because of its colour", "A is right, not the others"})
+            row(a, "A");
         for (const char* none : {"", "purple", "A or B", "I do not know", "a dog", "red or blue", "<think>B"})
             row(none, "");
     }

@@ -16,13 +16,13 @@ fs::path dataFolder() {
 fs::path goldenFolder() {
     const char* chosen = std::getenv("PRUNESCOPE_GOLDEN");
     const fs::path folder = chosen && *chosen ? fs::path(chosen) : dataFolder();
-    for (const char* part :
-         {"masks", "resize.json", "qwen3vl", "qwen35", "qwen25vl", "llava", "internvl", "tokenizer", "uniprune", "scores", "datasets"})
+    for (const char* part : {"masks", "resize.json", "qwen3vl", "qwen35", "qwen25vl", "llava", "internvl", "tokenizer",
+                             "uniprune", "scores", "datasets"})
         if (fs::exists(folder / part))
             return folder;
     throw std::runtime_error(folder.string() +
                              ": has none of masks/, resize.json, qwen3vl/, qwen35/, qwen25vl/, llava/, "
-                             "internvl/, tokenizer/, uniprune/ (PRUNESCOPE_GOLDEN)");
+                             "internvl/, tokenizer/, uniprune/, scores/, datasets/ (PRUNESCOPE_GOLDEN)");
 }
 
 bool hasGolden(const std::string& part) {

@@ -10,8 +10,8 @@ namespace prunescope::test {
 std::filesystem::path dataFolder();
 
 /// Folder of the expected values: $PRUNESCOPE_GOLDEN when set, else tests/data. The folder has any of masks/,
-/// resize.json, qwen3vl/, qwen35/, qwen25vl/, llava/, internvl/, tokenizer/, uniprune/; throws std::runtime_error when
-/// it has none of them.
+/// resize.json, qwen3vl/, qwen35/, qwen25vl/, llava/, internvl/, tokenizer/, uniprune/, scores/, datasets/; throws
+/// std::runtime_error when it has none of them.
 std::filesystem::path goldenFolder();
 
 /// True when the golden folder has `part`; tests skip by name otherwise.
