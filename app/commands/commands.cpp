@@ -30,7 +30,7 @@ const std::array kCommands{
                  &makeAskCommand, "an IMAGE or the QUESTION"},
     CommandEntry{"bench", "[IMAGE...]", "Time the stages from picture to answer", 0, kAny, &makeBenchCommand,
                  "an IMAGE"},
-    CommandEntry{"eval", "SET...", "Measure accuracy and time over sets of questions", 1, kAny, &makeEvalCommand},
+    CommandEntry{"eval", "DATASET...", "Measure accuracy and time over sets of questions", 1, kAny, &makeEvalCommand},
     CommandEntry{"train", "CONFIG", "Tune a model with pruning on", 1, 1, &makeTrainCommand},
     CommandEntry{"pull", "NAME", "Download a model folder from the Hugging Face hub", 1, 1, kMakePull},
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},

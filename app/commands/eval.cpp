@@ -1,4 +1,4 @@
-// eval SET...: how often plans answer right, and what they cost.
+// eval DATASET...: how often plans answer right, and what they cost.
 #include "app/commands/make.h"
 
 #include "app/commands/eval_options.h"

@@ -53,8 +53,8 @@ private Q_SLOTS:
         model::QuestionSetWriter writer(m_data.toStdString());
         for (std::uint32_t i = 0; i < 3; ++i)
             writer.add({"screen",
-                        randomScreen(3, 5, i),
-                        {{"locate", "Where is Save?", "there", PixelRect{0, 0, 160, 96}},
+                        {{"screen", randomScreen(3, 5, i), false}},
+                        {{"locate", "Where is Save?", "there", PixelBox{0, 0, 160, 96}},
                          {"read", "What is written here?", "Save", {}},
                          {"checked", "Is it on?", "yes", {}}}});
     }

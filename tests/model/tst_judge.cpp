@@ -27,6 +27,12 @@ std::string completion(const std::string& reply) {
     return nlohmann::json{{"choices", {{{"message", {{"role", "assistant"}, {"content", reply}}}}}}}.dump();
 }
 
+Page pageOf(const std::string& content) {
+    Page page;
+    page.content = content;
+    return page;
+}
+
 QByteArray problem(const std::function<void()>& action) {
     try {
         action();
@@ -87,8 +93,8 @@ private Q_SLOTS:
 
     void theReplyIsKept() {
         WebServer server;
-        server.add("/v1/models", {R"({"data": [{"id": "small-judge"}]})"});
-        server.add("/v1/chat/completions", {completion("B")});
+        server.add("/v1/models", pageOf(R"({"data": [{"id": "small-judge"}]})"));
+        server.add("/v1/chat/completions", pageOf(completion("B")));
         ChatServer chat(server.address() + "/v1/", "secret");
         QCOMPARE(chat.firstModel({}), std::string("small-judge"));
         EvalRecord record = undecided(true);
@@ -101,7 +107,7 @@ private Q_SLOTS:
 
     void aReplyThatSaysNothingLeavesItOpen() {
         WebServer server;
-        server.add("/chat/completions", {completion("I can't tell.")});
+        server.add("/chat/completions", pageOf(completion("I can't tell.")));
         EvalRecord record = undecided(true);
         judgeBy(ChatServer(server.address(), ""), "m")(record, nullptr, {});
         QVERIFY(!record.decided && !record.isRight());
@@ -110,17 +116,21 @@ private Q_SLOTS:
 
     void whatPassesIsTriedAgain() {
         WebServer server;
-        server.add("/chat/completions", {completion("A")});
-        server.add({.path = "completions", .times = 1, .status = 503});
+        server.add("/chat/completions", pageOf(completion("A")));
+        Fault busy;
+        busy.path = "completions";
+        busy.times = 1;
+        busy.status = 503;
+        server.add(busy);
         QCOMPARE(ChatServer(server.address(), "").reply("m", "q", {}), std::string("A"));
         QCOMPARE(server.requests("completions").size(), std::size_t{2});
     }
 
     void failuresAreSaid() {
         WebServer server;
-        server.add("/none/models", {R"({"data": []})"});
-        server.add("/html/models", {"<html>"});
-        server.add("/odd/chat/completions", {"{}"});
+        server.add("/none/models", pageOf(R"({"data": []})"));
+        server.add("/html/models", pageOf("<html>"));
+        server.add("/odd/chat/completions", pageOf("{}"));
         const auto of = [&](const char* path) { return ChatServer(server.address() + path, ""); };
         for (const char* path : {"/none", "/html", "/nowhere"}) {
             const QByteArray found = problem([&] { of(path).firstModel({}); });
@@ -135,7 +145,7 @@ private Q_SLOTS:
     /// A whole run: only what the rules left open is judged.
     void aRunAsksTheJudgeWhatIsOpen() {
         WebServer server;
-        server.add("/chat/completions", {completion("B")});
+        server.add("/chat/completions", pageOf(completion("B")));
         FakeEngine engine;
         class Choices final : public QuestionSet {
         public:
