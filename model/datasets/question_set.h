@@ -86,10 +86,10 @@ using PageSource = std::function<std::vector<Picture>(std::span<const std::byte>
 
 /// How a set is opened.
 struct SetOptions {
-    std::string name;         ///< empty: the file's
+    std::string name = {};    ///< empty: the file's
     bool strict = false;      ///< refuse the set for a row that can't be asked, instead of leaving it out
     bool pandasCells = false; ///< read the cells of tables as pandas does (evaluation spec 1.1)
-    PageSource pages;         ///< empty: sets of documents are refused
+    PageSource pages = {};    ///< empty: sets of documents are refused
     bool forTraining = false; ///< refuse what training can't learn: several pictures a question, a system text
 };
 

@@ -63,7 +63,7 @@ public:
     std::int64_t size() const override { return static_cast<std::int64_t>(m_groups.size()); }
     std::int64_t questions() const override { return static_cast<std::int64_t>(m_groups.rows()); }
     std::vector<SkippedRow> skipped() const override { return m_skipped.list(); }
-    std::vector<std::string> notes() const override { return m_lines; }
+    std::vector<std::string> notes() const override { return m_remarks; }
 
     QuestionGroup at(std::int64_t index) const override {
         const auto rows = m_groups.at(static_cast<std::size_t>(index));
@@ -268,12 +268,12 @@ private:
         std::vector<bool>().swap(m_asked);
         if (m_groups.size() == 0)
             m_skipped.refuseAll(m_table.file());
-        m_lines = m_notes.lines();
+        m_remarks = m_notes.lines();
         if (m_withoutPicture > 0)
-            m_lines.push_back(formatCounted(m_withoutPicture, "row") +
-                              " without a picture left out, as VLMEvalKit does");
+            m_remarks.push_back(formatCounted(m_withoutPicture, "row") +
+                                " without a picture left out, as VLMEvalKit does");
         if (std::string note = m_questions.pandasNote(); !note.empty())
-            m_lines.push_back(std::move(note));
+            m_remarks.push_back(std::move(note));
     }
 
     std::string m_name;
@@ -284,7 +284,7 @@ private:
     SetPictures m_pictures;
     SkippedRows m_skipped;
     SetNotes m_notes{"row"};
-    std::vector<std::string> m_lines;
+    std::vector<std::string> m_remarks;   ///< as `notes` has them
     std::vector<std::uint64_t> m_begins;  ///< of rows with a picture, where they begin
     std::vector<std::uint32_t> m_lines;   ///< of each of them the line
     std::vector<std::uint32_t> m_sources; ///< of each of them the row that has its picture

@@ -148,7 +148,7 @@ private Q_SLOTS:
         QCOMPARE(set->size(), std::int64_t{2});
         QVERIFY(QString::fromStdString(set->skipped().at(0).where).endsWith("list.json:5"));
         const auto refuses = [&](const std::string& text, const QStringList& words) {
-            const QByteArray found = problem(ErrorKind::BadFile, words << "list.json", [&] { open(text); });
+            const QByteArray found = problem(ErrorKind::BadFile, words + QStringList{"list.json"}, [&] { open(text); });
             QVERIFY2(found.isEmpty(), found);
         };
         refuses("", {"empty"});

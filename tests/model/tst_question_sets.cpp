@@ -263,7 +263,7 @@ private Q_SLOTS:
         const auto rest = openQuestionSet(path); // the first line is good
         QCOMPARE(rest->size(), std::int64_t{1});
         QCOMPARE(rest->skipped().size(), std::size_t{1});
-        const SkippedRow& skipped = rest->skipped().front();
+        const SkippedRow skipped = rest->skipped().front();
         QVERIFY(QString::fromStdString(skipped.where).endsWith("bad.jsonl:2"));
         QVERIFY(!QString::fromStdString(skipped.reason).contains("bad.jsonl"));
     }
