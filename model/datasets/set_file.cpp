@@ -9,9 +9,7 @@ namespace prunescope::model {
 
 namespace {
 
-/// A read somewhere brings in its neighbours too.
-constexpr std::size_t kReadAround = 64 << 10;
-constexpr std::size_t kMostInMemory = 4 << 20;
+constexpr std::size_t kMostInMemory = 16 << 20;
 
 std::string_view textOf(const MappedFile& file) {
     const auto bytes = file.bytes();
@@ -38,7 +36,7 @@ std::shared_ptr<const SetFile> SetFile::ofText(std::string text, std::string pat
 }
 
 void SetFile::wasRead(std::size_t bytes) const {
-    if (m_file && (m_read += bytes + kReadAround) > kMostInMemory) {
+    if (m_file && (m_read += bytes) > kMostInMemory) {
         m_read = 0;
         m_file->release(m_file->bytes());
     }
