@@ -45,7 +45,7 @@ Request asking(const std::string& question) {
 double divergence(double x) {
     const double full = std::log(2 + std::exp(1.0)), moved = std::log(1 + std::exp(x) + std::exp(1.0));
     double sum = 0;
-    for (const auto [here, there] : {std::pair{0.0, 0.0}, {x, 0.0}, {1.0, 1.0}})
+    for (const auto& [here, there] : {std::pair{0.0, 0.0}, {x, 0.0}, {1.0, 1.0}})
         sum += std::exp(here - moved) * ((here - moved) - (there - full));
     return sum;
 }
