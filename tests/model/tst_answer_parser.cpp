@@ -168,13 +168,13 @@ private Q_SLOTS:
         const std::string second = R"({"coordinate": [3, 4]})";
         std::string answer = "Æ: [";
         answer.append(first).append(R"(, {"arguments": )").append(second).append("}] end");
-        const auto regions = parse(answer);
+        const auto regions = parse(answer); // what a tool is told comes first
         QCOMPARE(regions.size(), std::size_t{2});
         const auto said = [&](const Region& region) {
             return answer.substr(region.textBegin, region.textEnd - region.textBegin);
         };
-        QCOMPARE(said(regions[0]), first);
-        QCOMPARE(said(regions[1]), second);
+        QCOMPARE(said(regions[0]), second);
+        QCOMPARE(said(regions[1]), first);
     }
     void bytesOfABoxInTags() {
         const std::string first = "<ref>é</ref><box>[[1, 2, 3, 4]]</box>", second = "<box>[[5, 6, 7, 8]]</box>";

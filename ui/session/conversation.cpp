@@ -201,7 +201,9 @@ void Conversation::onThought(quint64 id, const QString& piece) {
 
 void Conversation::onText(quint64 id, const QString& piece) {
     changeTurn(id, [&](Turn& turn) {
-        if (turn.text.isEmpty() && !turn.thought.isEmpty())
+        if (turn.text.isEmpty() && turn.thought.isEmpty())
+            m_thoughtClock.start(); // it may turn out to be the thought
+        else if (turn.text.isEmpty())
             turn.thoughtMs = static_cast<double>(m_thoughtClock.elapsed());
         turn.text += piece;
     });
@@ -210,6 +212,7 @@ void Conversation::onText(quint64 id, const QString& piece) {
 void Conversation::onRewritten(quint64 id, const QString& thought, const QString& text) {
     changeTurn(id, [&](Turn& turn) {
         turn.thought = thought;
+        turn.thoughtMs = static_cast<double>(m_thoughtClock.elapsed());
         turn.text = text;
     });
 }
