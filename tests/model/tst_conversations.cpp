@@ -141,7 +141,7 @@ private Q_SLOTS:
     }
 
     void listsOfConversations() {
-        const std::string one = asJson("{'query': 'a ]},{ \\\\'x\\\\' b', 'response': 'b', 'image': 'a.png'}");
+        const std::string one = asJson("{'query': 'a ]},{ \\'x\\' b', 'response': 'b', 'image': 'a.png'}");
         const auto open = [&](const std::string& text) { return openQuestionSet(m_folder.write("list.json", text)); };
         QCOMPARE(open("[" + one + "]")->size(), std::int64_t{1});
         const auto set = open("\xEF\xBB\xBF\n[\n" + one + " ,\n\n" + one + ", " + asJson("{'query': 'c'}") + "\n]\n");
