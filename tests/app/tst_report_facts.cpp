@@ -41,7 +41,6 @@ private Q_SLOTS:
 
     void bothLooksAreListed() {
         model::Answer answer;
-        answer.pruning.plan = PrunePlan();
         model::Look first{0, {0, 0, 640, 320}, "", {}, {}, 300, 600, 9, {}};
         model::Look second{0, {160, 80, 320, 160}, "", {}, {}, 100, 200, 8, {}};
         first.times.set(stage::kTotal, 20);

@@ -327,8 +327,8 @@ private Q_SLOTS:
         QuestionSetWriter writer(path);
         for (int i = 0; i < 5; ++i)
             writer.add({"screen",
-                        randomScreen(4, 3 + i % 2, static_cast<std::uint32_t>(i)),
-                        {{"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelRect{0, 0, 48, 32}}}});
+                        {{"screen", randomScreen(4, 3 + i % 2, static_cast<std::uint32_t>(i))}},
+                        {{"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelBox{0, 0, 48, 32}}}});
         TrainConfig files = config();
         DataConfig data;
         data.file = path;

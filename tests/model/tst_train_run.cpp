@@ -316,8 +316,8 @@ private Q_SLOTS:
         QuestionSetWriter writer(path("set.jsonl").string());
         for (std::uint32_t i = 0; i < 3; ++i)
             writer.add({"screen",
-                        randomScreen(3, 4 + static_cast<int>(i), i),
-                        {{"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelRect{0, 0, 64, 24}},
+                        {{"screen", randomScreen(3, 4 + static_cast<int>(i), i)}},
+                        {{"locate", "Where is Save?", "{\"bbox_2d\": [0, 0, 500, 250]}", PixelBox{0, 0, 64, 24}},
                          {"chat", "What is it?", "A window.", {}}}});
         Json json = config("files", 30);
         json["stages"][0]["data"] = {{{"file", path("set.jsonl").string()}, {"text_tokens", 400}}};
