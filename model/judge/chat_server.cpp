@@ -113,7 +113,8 @@ ChatServer::ChatServer(std::string url, std::string key)
 }
 
 nlohmann::json ChatServer::fetch(const std::string& path, const std::string& body, std::stop_token stop) const {
-    Retries retries(kRetry, [](const std::string&) {}, stop);
+    Retries retries(
+        kRetry, [](const std::string&) {}, stop);
     while (true)
         try {
             return objectOf(once(m_url + path, m_key, body, stop), m_url);

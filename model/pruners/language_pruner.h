@@ -73,7 +73,8 @@ enum class CacheCut {
 class LanguagePruner {
 public:
     virtual ~LanguagePruner() = default;
-    /// Layers before which it drops tokens, rising, each below `layers`, of a model with so many. `first`: as the plan says; 0: where the method itself begins.
+    /// Layers before which it drops tokens, rising, each below `layers`, of a model with so many. `first`: as the plan
+    /// says; 0: where the method itself begins.
     virtual std::vector<int> steps(int first, int layers) const = 0;
     virtual LayerNeeds needs() const { return {}; }
     virtual CacheCut cut() const { return CacheCut::None; }

@@ -210,7 +210,7 @@ private Q_SLOTS:
         const QStringList question{picture(), "Where is it?", "--max-tokens=4", "--zoom"};
         const nlohmann::json answer = askJson(question);
         QCOMPARE(answer["looks"].size(), std::size_t{1});
-        QCOMPARE(answer["looks"][0]["part"], nlohmann::json({0, 0, 160, 96}));
+        QCOMPARE(answer["looks"][0]["part"], nlohmann::json({0, 0, 96, 160}));
         QCOMPARE(answer["looks"][0]["prompt_tokens"], answer["prompt_tokens"]);
         QCOMPARE(answer["why_one_look"], nlohmann::json("the first answer names no place to look closer at"));
         const ProgramResult result = ask(question);

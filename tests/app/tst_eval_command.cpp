@@ -256,7 +256,7 @@ private Q_SLOTS:
         const QByteArray limit = refusal(2, {"--limit", "0"}, {"--limit", "0"});
         QVERIFY2(limit.isEmpty(), limit);
         const QByteArray kind =
-            m_program.run(QStringList{"eval", "set.csv"} + kModel).problemAsRefusal(2, {"set.csv", "FILE.jsonl"});
+            m_program.run(QStringList{"eval", "set.xlsx"} + kModel).problemAsRefusal(2, {"set.xlsx", "FILE.jsonl"});
         QVERIFY2(kind.isEmpty(), kind);
         const QByteArray lost =
             m_program.run(QStringList{"eval", "lost.tsv"} + kModel).problemAsRefusal(3, {"lost.tsv"});

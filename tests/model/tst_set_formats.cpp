@@ -38,8 +38,8 @@ class TestSetFormats : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// Text questions about drawn screens, as JSON lines with PNG files beside them and as a table of VLMEvalKit with the
-    /// pictures in its cells, asked plainly in float32.
+    /// Text questions about drawn screens, as JSON lines with PNG files beside them and as a table of VLMEvalKit with
+    /// the pictures in its cells, asked plainly in float32.
     void linesAndTablesAreAnsweredAlike() {
         const std::string lines = path("drawn.jsonl"), table = path("table.tsv");
         writeBoth(lines, table);

@@ -197,7 +197,7 @@ private Q_SLOTS:
         addRow("/stages/0/data", Json::array(), {"stages[0].data is []", "at least one entry"});
         addRow("/stages/0/data/0/share", 0, {"stages[0].data[0].share is 0", "a number from"});
         addRow("/stages/0/data/0/file", "a.jsonl", {"stages[0].data[0]: expected either file or screens"});
-        addRow("/stages/0/data/0", {{"file", "a.csv"}}, {"stages[0].data[0].file is \"a.csv\"", "FILE.jsonl"});
+        addRow("/stages/0/data/0", {{"file", "a.xlsx"}}, {"stages[0].data[0].file is \"a.xlsx\"", "FILE.jsonl"});
         addRow("/stages/0/data/0/screens/sizes", {{100, 100}},
                {"stages[0].data[0].screens", "sizes", "multiples of 32"});
         addRow("/stages/0/data/0/screens/fonts", 3, {"stages[0].data[0].screens", "fonts"});
