@@ -52,24 +52,18 @@ SetRule judged(SetRule rule) {
     return rule;
 }
 
+SetRule mathematics(std::string_view name, std::string_view title, std::string_view score, Aggregate aggregate,
+                    std::int64_t questions) {
+    return judged(
+        {name, title, SetKind::Words, {score}, aggregate, "100 * mean, a lower bound without a judge", questions});
+}
+
 SetRule mathVista(std::string_view name, std::int64_t questions) {
-    return judged({name,
-                   "Mathematics in pictures",
-                   SetKind::Words,
-                   {"mathvista_no_judge"},
-                   aggregateMathVista,
-                   "100 * mean, a lower bound without a judge",
-                   questions});
+    return mathematics(name, "Mathematics in pictures", "mathvista_no_judge", aggregateMathVista, questions);
 }
 
 SetRule mathVision(std::string_view name, std::int64_t questions) {
-    return judged({name,
-                   "Mathematics competitions",
-                   SetKind::Words,
-                   {"mathvision_no_judge"},
-                   aggregateMathVision,
-                   "100 * mean, a lower bound without a judge",
-                   questions});
+    return mathematics(name, "Mathematics competitions", "mathvision_no_judge", aggregateMathVision, questions);
 }
 
 constexpr std::string_view kDocuments = "Scanned documents";

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "model/api/engine.h"
 #include "model/datasets/question_set.h"
+#include "model/eval/eval_run.h"
 #include "tests/support/pictures.h"
 
 #include <functional>
@@ -94,6 +95,13 @@ private:
 /// The text of a request's question.
 inline std::string questionOf(const Request& request) {
     return request.messages.back().parts.back().text;
+}
+
+/// Nothing dropped, and Pred-2D.
+inline EvalOptions twoPlans() {
+    EvalOptions options;
+    options.plans = {parsePlan("input:keep_all"), parsePlan("input:pred_2d")};
+    return options;
 }
 
 } // namespace prunescope::test

@@ -21,12 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-EvalOptions twoPlans() {
-    EvalOptions options;
-    options.plans = {parsePlan("input:keep_all"), parsePlan("input:pred_2d")};
-    return options;
-}
-
 nlohmann::ordered_json settingOf(const QuestionSet& set) {
     return {{"data", "small.tsv"},          {"set", set.name()}, {"prompt_style", "plain"}, {"pictures", set.size()},
             {"questions", set.questions()}, {"model", "fake"},   {"device", "cuda:0"}};

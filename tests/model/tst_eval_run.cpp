@@ -16,9 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-EvalOptions twoPlans() {
-    EvalOptions options;
-    options.plans = {parsePlan("input:keep_all"), parsePlan("input:pred_2d")};
+EvalOptions twoPlansOfShortAnswers() {
+    EvalOptions options = twoPlans();
     options.maxTokens = 17;
     return options;
 }
@@ -74,7 +73,7 @@ class TestEvalRun : public QObject {
 private Q_SLOTS:
     void plansTakeTurnsPictureByPicture() {
         FakeEngine engine;
-        const EvalOptions options = twoPlans();
+        const EvalOptions options = twoPlansOfShortAnswers();
         const EvalRun run = runEval(engine, SmallSet(2), options, nullptr, {}, {});
         QVERIFY(!run.interrupted);
         QCOMPARE(run.records.size(), std::size_t{8});
@@ -96,7 +95,7 @@ private Q_SLOTS:
     void aRecordSaysWhatWasAskedAndAnswered() {
         FakeEngine engine;
         engine.say = [](const Request& request) { return questionOf(request).starts_with("Read") ? " YES" : "box"; };
-        EvalOptions options = twoPlans();
+        EvalOptions options = twoPlansOfShortAnswers();
         options.limit = 1;
         const EvalRun run = runEval(engine, SmallSet(5), options, nullptr, {}, {});
         QCOMPARE(run.records.size(), std::size_t{4});
@@ -120,7 +119,7 @@ private Q_SLOTS:
 
     void picturesOnWhiteAreCountedOnce() {
         FakeEngine engine;
-        const EvalRun run = runEval(engine, SmallSet(5), twoPlans(), nullptr, {}, {});
+        const EvalRun run = runEval(engine, SmallSet(5), twoPlansOfShortAnswers(), nullptr, {}, {});
         QCOMPARE(picturesOnWhite(run.records), std::int64_t{2}); // the second and the fourth, four records each
         std::vector<EvalRecord> back;
         for (const EvalRecord& record : run.records)
@@ -140,7 +139,7 @@ private Q_SLOTS:
             const bool isEarly = question.back() < '4';
             return (request.plan.prunes() ? isFourth || !isEarly : !isFourth) ? "yes" : "no";
         };
-        const EvalOptions options = twoPlans();
+        const EvalOptions options = twoPlansOfShortAnswers();
         const EvalRun run = runEval(engine, SmallSet(10), options, nullptr, {}, {});
         const std::vector<PlanResult> results = summarise(run.records, planNames(options));
         const PlanResult& full = results.at(0);
@@ -176,7 +175,7 @@ private Q_SLOTS:
 
     void samePlansAreRefused() {
         FakeEngine engine;
-        EvalOptions options = twoPlans();
+        EvalOptions options = twoPlansOfShortAnswers();
         options.plans.push_back(parsePlan("input:pred_2d,tau=0"));
         const QByteArray found = problem(ErrorKind::Usage, {"--plan", "input:pred_2d", "twice"},
                                          [&] { runEval(engine, SmallSet(1), options, nullptr, {}, {}); });
@@ -191,20 +190,21 @@ private Q_SLOTS:
             if (asked == 6)
                 stop.request_stop();
         };
-        const EvalRun run = runEval(engine, SmallSet(3), twoPlans(), nullptr, {}, stop.get_token());
+        const EvalRun run = runEval(engine, SmallSet(3), twoPlansOfShortAnswers(), nullptr, {}, stop.get_token());
         QVERIFY(run.interrupted);
         QCOMPARE(engine.requests.size(), std::size_t{6});
         QCOMPARE(run.records.size(), std::size_t{5}); // the one that was cut short is none
-        const auto results = summarise(run.records, planNames(twoPlans()));
+        const auto results = summarise(run.records, planNames(twoPlansOfShortAnswers()));
         QCOMPARE(results[1].all.paired->questions, std::int64_t{2}); // of the second picture only one plan is there
-        const auto nothing = summarise({}, planNames(twoPlans()));
+        const auto nothing = summarise({}, planNames(twoPlansOfShortAnswers()));
         QCOMPARE(nothing[1].all.questions, std::int64_t{0});
     }
 
     void progressCounts() {
         FakeEngine engine;
         std::vector<EvalProgress> seen;
-        runEval(engine, SmallSet(3), twoPlans(), nullptr, [&](const EvalProgress& now) { seen.push_back(now); }, {});
+        runEval(engine, SmallSet(3), twoPlansOfShortAnswers(), nullptr,
+                [&](const EvalProgress& now) { seen.push_back(now); }, {});
         QCOMPARE(seen.size(), std::size_t{4});
         QVERIFY(!seen.front().secondsLeft && seen.front().ofPictures == 3);
         QCOMPARE(seen[1].questions, std::int64_t{4});
@@ -222,19 +222,19 @@ private Q_SLOTS:
         };
         {
             EvalLog log(path, {m_setting});
-            runEval(first, SmallSet(3), twoPlans(), &log, {}, stop.get_token());
+            runEval(first, SmallSet(3), twoPlansOfShortAnswers(), &log, {}, stop.get_token());
         }
         FakeEngine second;
         EvalProgress last;
         EvalLog log(path, {m_setting});
-        const EvalRun run =
-            runEval(second, SmallSet(3), twoPlans(), &log, [&](const EvalProgress& now) { last = now; }, {});
+        const EvalRun run = runEval(second, SmallSet(3), twoPlansOfShortAnswers(), &log,
+                                    [&](const EvalProgress& now) { last = now; }, {});
         QCOMPARE(second.requests.size(), std::size_t{6});
         QVERIFY(!second.requests.front().reuse); // the rest of a picture begins anew
         QCOMPARE(last.takenOver, std::int64_t{6});
         QCOMPARE(last.questions, std::int64_t{6});
         FakeEngine whole;
-        const EvalRun expected = runEval(whole, SmallSet(3), twoPlans(), nullptr, {}, {});
+        const EvalRun expected = runEval(whole, SmallSet(3), twoPlansOfShortAnswers(), nullptr, {}, {});
         QCOMPARE(run.records.size(), expected.records.size());
         for (std::size_t i = 0; i < run.records.size(); ++i)
             QCOMPARE(withoutFirst(run.records[i]), withoutFirst(expected.records[i]));
@@ -245,7 +245,7 @@ private Q_SLOTS:
         FakeEngine engine;
         {
             EvalLog log(path, {m_setting});
-            runEval(engine, SmallSet(2), twoPlans(), &log, {}, {});
+            runEval(engine, SmallSet(2), twoPlansOfShortAnswers(), &log, {}, {});
         }
         const std::string whole = contentOf(path);
         const std::size_t firstLine = whole.find('\n') + 1;
@@ -256,7 +256,7 @@ private Q_SLOTS:
             FakeEngine again;
             {
                 EvalLog log(path, {m_setting});
-                runEval(again, SmallSet(2), twoPlans(), &log, {}, {});
+                runEval(again, SmallSet(2), twoPlansOfShortAnswers(), &log, {}, {});
             }
             QCOMPARE(again.requests.size(), std::size_t{left < firstLine + 1 ? 8u : 1u});
             QCOMPARE(readEvalLog(path).records.size(), std::size_t{8});
@@ -294,15 +294,16 @@ private Q_SLOTS:
         const std::string path = freshFile();
         FakeEngine engine;
         EvalLog log(path, {m_setting});
-        runEval(engine, SmallSet(1), twoPlans(), &log, {}, {});
+        runEval(engine, SmallSet(1), twoPlansOfShortAnswers(), &log, {}, {});
         EvalLog* open = &log;
         log.flush();
         const fs::path copy = path + ".copy";
         fs::copy_file(path, copy, fs::copy_options::overwrite_existing);
         EvalLog again(copy.string(), {m_setting});
         open = &again;
-        const QByteArray found = problem(ErrorKind::BadFile, {"copy", "Read 0", "Say 0", "picture 0"},
-                                         [&] { runEval(engine, SmallSet(1, "Say "), twoPlans(), open, {}, {}); });
+        const QByteArray found = problem(ErrorKind::BadFile, {"copy", "Read 0", "Say 0", "picture 0"}, [&] {
+            runEval(engine, SmallSet(1, "Say "), twoPlansOfShortAnswers(), open, {}, {});
+        });
         QVERIFY2(found.isEmpty(), found);
     }
 

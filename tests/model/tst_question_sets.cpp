@@ -6,10 +6,8 @@
 
 #include <QtTest>
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -354,16 +352,7 @@ private Q_SLOTS:
     void setsMayBeReadOnSeveralThreads() {
         const auto set = openQuestionSet(
             write("threads.tsv", "index\timage\tquestion\tanswer\n1\t" + m_folder.base64() + "\tb\tc\n"));
-        std::atomic<int> right = 0;
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back([&] {
-                for (int k = 0; k < 20; ++k)
-                    right += samePixels(set->at(0).picture(), m_folder.picture);
-            });
-        for (std::thread& thread : threads)
-            thread.join();
-        QCOMPARE(right.load(), 80);
+        QCOMPARE(test::timesReadOnThreads(*set, m_folder.picture), 80);
     }
 };
 

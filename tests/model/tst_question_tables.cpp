@@ -5,8 +5,6 @@
 #include "tests/support/set_files.h"
 
 #include <QtTest>
-#include <atomic>
-#include <thread>
 
 using namespace prunescope;
 using namespace prunescope::model;
@@ -345,16 +343,7 @@ private Q_SLOTS:
 
     void mayBeReadOnSeveralThreads() {
         const auto set = table("threads", "index\timage\tquestion\tanswer\n1\t" + m_folder.base64() + "\tb\tc\n");
-        std::atomic<int> right = 0;
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back([&] {
-                for (int k = 0; k < 20; ++k)
-                    right += samePixels(set->at(0).picture(), m_folder.picture);
-            });
-        for (std::thread& thread : threads)
-            thread.join();
-        QCOMPARE(right.load(), 80);
+        QCOMPARE(test::timesReadOnThreads(*set, m_folder.picture), 80);
     }
 };
 

@@ -3,14 +3,18 @@
 #include "core/base/base64.h"
 #include "core/base/error.h"
 #include "core/image/image_file.h"
+#include "model/datasets/question_set.h"
 #include "tests/support/pictures.h"
 
 #include <QByteArray>
 #include <QStringList>
 #include <QTemporaryDir>
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace prunescope::test {
 
@@ -33,6 +37,20 @@ QByteArray problem(ErrorKind kind, const QStringList& words, Action&& action) {
         return message.contains('\n') ? QByteArray("more than one line") : QByteArray();
     }
     return "no error";
+}
+
+/// How often four threads, each of which reads the first picture of a set 20 times, find `expected`.
+inline int timesReadOnThreads(const model::QuestionSet& set, const Picture& expected) {
+    std::atomic<int> right = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            for (int k = 0; k < 20; ++k)
+                right += samePixels(set.at(0).picture(), expected);
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    return right;
 }
 
 /// JSON that is written with single quotes, for people.
