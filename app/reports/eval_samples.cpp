@@ -40,7 +40,7 @@ std::vector<Sample> samplesOf(const std::vector<model::SetReport>& sets) {
             samples.push_back({s, std::move(answers), disagree});
         }
     }
-    std::ranges::stable_partition(samples, &Sample::disagree);
+    std::stable_partition(samples.begin(), samples.end(), [](const Sample& sample) { return sample.disagree; });
     return samples;
 }
 

@@ -27,7 +27,7 @@ bool isDocument(std::span<const std::uint8_t> bytes) {
     constexpr std::size_t kLatest = 1024; // where readers of PDF look for its mark
     constexpr std::string_view kMark = "%PDF-";
     const auto head = bytes.first(std::min(bytes.size(), kLatest));
-    return std::ranges::search(head, kMark).begin() != head.end();
+    return std::search(head.begin(), head.end(), kMark.begin(), kMark.end()) != head.end();
 }
 
 /// What stands after "data:image/png;base64,".

@@ -42,7 +42,7 @@ std::vector<float> passedUpTo(const TextAttention& attention) {
 std::vector<std::int64_t> united(std::vector<std::int64_t> one, std::span<const std::int64_t> other) {
     one.insert(one.end(), other.begin(), other.end());
     std::ranges::sort(one);
-    one.erase(std::ranges::unique(one).begin(), one.end());
+    one.erase(std::unique(one.begin(), one.end()), one.end());
     return one;
 }
 

@@ -37,8 +37,7 @@ std::int64_t outliers(std::span<const float> attention) {
 std::vector<std::int64_t> united(std::vector<std::int64_t> chosen, const std::vector<std::int64_t>& others) {
     chosen.insert(chosen.end(), others.begin(), others.end());
     std::ranges::sort(chosen);
-    const auto rest = std::ranges::unique(chosen);
-    chosen.erase(rest.begin(), rest.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
     return chosen;
 }
 

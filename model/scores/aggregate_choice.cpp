@@ -130,7 +130,7 @@ std::vector<NamedScore> aggregateHrBench(std::span<const ScoredQuestion> questio
     for (const auto& [kind, sum] : sums)
         scores.push_back({"Average: " + kind, sum / static_cast<double>(cycles.size())});
     const auto isAll = [](const NamedScore& score) { return score.name == "Average: all"; };
-    std::ranges::stable_partition(scores, isAll);
+    std::stable_partition(scores.begin(), scores.end(), isAll);
     scores.insert(scores.end(), byCycle.begin(), byCycle.end());
     return scores;
 }
