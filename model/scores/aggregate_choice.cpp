@@ -91,7 +91,7 @@ std::vector<NamedScore> aggregateChoice(std::span<const ScoredQuestion> question
 std::vector<NamedScore> aggregateCircular(std::span<const ScoredQuestion> questions) {
     std::vector<ScoredQuestion> whole; // first rotations, each with the score of all of its circle
     for (const auto& [circle, rotations] : groupsOf(allOf(questions), circleOf)) {
-        const auto isIt = [&](const ScoredQuestion* rotation) { return isFirst(*rotation, circle); };
+        const auto isIt = [&circle = circle](const ScoredQuestion* rotation) { return isFirst(*rotation, circle); };
         const auto first = std::ranges::find_if(rotations, isIt);
         if (first == rotations.end())
             continue;

@@ -53,9 +53,10 @@ std::vector<NamedScore> aggregateDocuments(std::span<const ScoredQuestion> quest
         return {};
     const QuestionGroupView all = allOf(questions);
     std::vector<NamedScore> scores{{"overall_acc", percentOf(all)}, {"overall_f1", f1(all)}};
-    for (const auto& [name, source] : kSources)
-        scores.push_back(
-            {name, meanOfAnswered(all, [&](const ScoredQuestion* question) { return hasSource(*question, source); })});
+    for (const auto& kind : kSources) {
+        const auto isOfIt = [&kind](const ScoredQuestion* question) { return hasSource(*question, kind.second); };
+        scores.push_back({kind.first, meanOfAnswered(all, isOfIt)});
+    }
     auto byPages = groupsOf(all, pagesOf);
     for (const char* pages : kPages)
         scores.push_back({pages, percentOf(byPages[pages])});
