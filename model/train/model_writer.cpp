@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/output_file.h"
+#include "model/families/chat_file.h"
 #include "model/files/mapped_file.h"
 #include "model/files/safetensors_writer.h"
 
@@ -85,6 +86,18 @@ void copyCompanions(const std::filesystem::path& from, const std::filesystem::pa
     }
 }
 
+/// The template that stands in tokenizer_config.json alone, as a file of its own: AutoProcessor of transformers (4.57
+/// and 5.23) reads no other.
+void writeTemplate(const std::filesystem::path& folder) {
+    if (std::filesystem::exists(folder / "chat_template.jinja") ||
+        std::filesystem::exists(folder / "chat_template.json"))
+        return;
+    std::vector<std::string> notes;
+    for (const ChatTemplateText& found : readChatTemplates(folder.string(), notes))
+        if (found.name == "default")
+            writeFile((folder / "chat_template.jinja").string(), found.text, Readers::Everyone);
+}
+
 /// Weights are saved in bfloat16, whatever they came in.
 nlohmann::json ofSaved(nlohmann::json config) {
     config["dtype"] = "bfloat16";
@@ -113,6 +126,7 @@ void writeModelFolder(const std::string& folder, const nlohmann::json& config, c
     }
     writeFile(folder + "/config.json", ofSaved(config).dump(2) + "\n", Readers::Everyone);
     copyCompanions(companions, folder);
+    writeTemplate(folder);
     const std::string index = folder + "/model.safetensors.index.json";
     if (made.size() > 1)
         writeFile(index,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares the methods that choose among visual tokens, on one engine, and prints tables in Markdown.
 
-usage: pruners.py PROGRAM bench [PICTURE]   times of every method at keep=1/9, Qwen3-VL-2B shape, random weights
+usage: pruners.py PROGRAM bench [PLAN...]   times of every method at keep=1/9 (or of PLAN...), Qwen3-VL-2B shape, random
+                                             weights, between two full runs and beside a prompt of the kept length
        pruners.py PROGRAM eval [SCREENS]    answers of the bundled model at 1/3, 2/9 and 1/9, and pairs of stages
 """
 import json
@@ -10,7 +11,9 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PICTURE = "tests/data/bench/ide_1920x1080.png"
 FULL = "input:keep_all"
+SHORT = "input:random,keep=1/9"
 AFTER = ["random", "divprune", "gprune", "prumerge", "prumerge+", "vispruner", "cdpruner", "hiprune", "visionzip"]
 INSIDE = ["random", "fastv", "pyramid_drop", "fitprune", "dart", "sparsevlm", "ivc_prune", "mustdrop"]
 BUDGETS = ["1/3", "2/9", "1/9"]
@@ -36,23 +39,23 @@ def with_plans(arguments, chosen):
     return arguments + [word for plan in chosen for word in ("--plan", plan)]
 
 
-def bench(program, picture):
-    """All plans beside the full run in one call, with the same weights."""
+def bench(program, chosen):
+    """All plans in one call with the same weights. The full run stands first and last: how far its two rows differ is
+    how far a machine's moods and a heap's gaps move the rows between them."""
     print("| plan | method | of the full run's vit + prefill | allowed | vit | prefill | first token | of the full run's | "
           "peak |\n|---|---|---|---|---|---|---|---|---|")
-    chosen = plans("1/9") + ["post:pool,side=15", "llm:vtw"]
-    report = run(program, with_plans(["bench", picture, "--shape", "qwen3-vl-2b", "--runs", "3", "--decode", "2"],
-                                     [FULL] + chosen))
+    chosen = chosen or plans("1/9") + ["post:pool,side=15", "llm:vtw"]
+    asked = [FULL, SHORT, *chosen, FULL]
+    report = run(program, with_plans(["bench", PICTURE, "--shape", "qwen3-vl-2b", "--runs", "3", "--decode", "2"], asked))
     full = report["cases"][0]["median_ms"]
-    for plan, case in zip(chosen, report["cases"][1:]):
+    for plan, case in zip(asked, report["cases"]):
         own = case["median_ms"]
         name = plan.split(":")[1].split(",")[0]
         method = own.get("method", 0)
         share = 100 * method / (full["vit"] + full["prefill"])
-        peaks = [one["peak_bytes"] / 1e9 for one in (report["cases"][0], case)]
         print(f"| `{plan}` | {method:.0f} ms | {share:.1f} % | {ALLOWED.get(name, 3)} % | {own['vit']:.0f} ms | "
               f"{own['prefill']:.0f} ms | {own['ttft']:.0f} ms | {own['ttft'] / full['ttft']:.2f} | "
-              f"{peaks[1]:.2f} of {peaks[0]:.2f} GB |", flush=True)
+              f"{case['peak_bytes'] / 1e9:.2f} GB |", flush=True)
 
 
 def evaluate(program, screens):
@@ -77,7 +80,7 @@ def main():
         sys.exit(__doc__.strip())
     program = os.path.abspath(sys.argv[1])
     if sys.argv[2] == "bench":
-        bench(program, sys.argv[3] if len(sys.argv) > 3 else "tests/data/bench/ide_1920x1080.png")
+        bench(program, sys.argv[3:])
     else:
         evaluate(program, sys.argv[3] if len(sys.argv) > 3 else "200")
 

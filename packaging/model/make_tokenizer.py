@@ -81,6 +81,7 @@ def main():
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 8192, "clean_up_tokenization_spaces": False,
         "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "chat_template": CHAT_TEMPLATE,
     }, indent=1) + "\n")
+    (out / "chat_template.jinja").write_text(CHAT_TEMPLATE)  # where the AutoProcessor of transformers looks
     (out / "generation_config.json").write_text(json.dumps({
         "do_sample": False, "eos_token_id": [ids["<|im_end|>"], ids["<|endoftext|>"]], "pad_token_id": ids["<|endoftext|>"],
     }, indent=1) + "\n")

@@ -1,3 +1,4 @@
+#include "core/base/output_file.h"
 #include "model/engine/load_network.h"
 #include "model/train/model_writer.h"
 #include "tests/model/network_golden.h"
@@ -295,6 +296,22 @@ private Q_SLOTS:
         const auto file = openSafetensors(saved + "/model.safetensors");
         const TrainModel& plain = m_models.at(set.toStdString()).model;
         QCOMPARE(file->tensors().size(), plain.network->parameters().all().size());
+    }
+
+    /// AutoProcessor of transformers reads a template from a file of its own alone.
+    void aTemplateAmongTheTokenizersSettingsIsSavedAsAFileToo() {
+        const std::filesystem::path folder = m_folder.filePath("with-template").toStdString();
+        std::filesystem::copy(goldenModel("qwen3vl"), folder);
+        std::filesystem::remove(folder / "chat_template.jinja");
+        std::filesystem::remove(folder / "chat_template.json");
+        const std::string text = "{{ messages[0].content }}\n";
+        writeFile((folder / "tokenizer_config.json").string(), Json{{"chat_template", text}}.dump(), Readers::Everyone);
+        const TrainModel model = goldenTrainModel({{"model", {{"folder", folder.string()}}}});
+        const std::string saved = m_folder.filePath("with-template-saved").toStdString();
+        writeModelFolder(saved, model.config, model.network->parameters(), model.companions);
+        QFile file(QString::fromStdString(saved) + "/chat_template.jinja");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().toStdString(), text);
     }
 
     /// Tensors of older names are saved under those of released checkpoints, every one.
