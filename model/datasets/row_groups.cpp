@@ -28,8 +28,9 @@ void RowsByText::sort() {
 
 std::vector<std::uint32_t> RowsByText::find(std::uint32_t hash) const {
     std::vector<std::uint32_t> rows;
-    for (const Entry& entry : std::ranges::equal_range(m_entries, hash, {}, &Entry::hash))
-        rows.push_back(entry.row);
+    const auto first = std::ranges::lower_bound(m_entries, hash, {}, &Entry::hash);
+    for (auto entry = first; entry != m_entries.end() && entry->hash == hash; ++entry)
+        rows.push_back(entry->row);
     return rows;
 }
 
