@@ -70,6 +70,15 @@ std::string formatCounted(std::int64_t value, std::string_view one, std::string_
     return formatCount(value) + " " + noun;
 }
 
+std::string formatAboutMs(double ms) {
+    const bool isSeconds = ms >= 995;
+    const double value = isSeconds ? ms / 1000 : ms;
+    const char* unit = isSeconds ? " s" : " ms";
+    if (value >= 99.5)
+        return formatFixed(std::round(value / 10) * 10, 0) + unit;
+    return formatFixed(value, value < 0.995 ? 2 : value < 9.95 ? 1 : 0) + unit;
+}
+
 std::string formatMs(double ms) {
     if (ms >= 1000)
         return formatFixed(ms / 1000, 2) + " s";

@@ -14,6 +14,8 @@ std::string formatCount(std::int64_t value);
 std::string formatCounted(std::int64_t value, std::string_view one, std::string_view many = {});
 /// 0.4213 -> "0.42 ms", 19.44 -> "19.4 ms", 4750 -> "4.75 s", 0.0021 -> "0.002 ms".
 std::string formatMs(double ms);
+/// Two digits, as much as an expectation is worth: "0.42 ms", "5.3 ms", "53 ms", "530 ms", "5.3 s".
+std::string formatAboutMs(double ms);
 /// 0.12 -> "0.1 s", 42.4 -> "42 s", 192 -> "3 min 12 s", 7260 -> "2 h 1 min".
 std::string formatDuration(double seconds);
 /// 4255064064 -> "4.26 GB".

@@ -148,6 +148,16 @@ public:
         return withOwnErrors("lower max-pixels or raise tau", [&] { return viewOf(request); });
     }
 
+    int textTokens(const Request& request) override {
+        requireNetwork();
+        return withOwnErrors("lower max-pixels or raise tau", [&] {
+            const std::vector<BlockGrid> smallest(request.images.size(), BlockGrid{1, 1});
+            const ImageTokens& tokens = m_network->traits().config.tokens;
+            const TokenSequence prompt = encodePrompt(m_tokenizer, render(request), smallest, tokens);
+            return prompt.length() - static_cast<int>(smallest.size());
+        });
+    }
+
     std::vector<float> firstLogits(const Request& request, std::stop_token stop) override {
         Request one = request;
         one.maxTokens = 1;

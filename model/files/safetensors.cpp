@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::model {
@@ -67,9 +68,10 @@ private:
         try {
             StoredTensor tensor;
             tensor.dtype = entry.at("dtype").get<std::string>();
-            tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
-            const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
-            const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+            for (const nlohmann::json& side : entry.at("shape"))
+                tensor.shape.push_back(integer(name, side));
+            const auto begin = static_cast<std::uint64_t>(integer(name, entry.at("data_offsets").at(0)));
+            const auto end = static_cast<std::uint64_t>(integer(name, entry.at("data_offsets").at(1)));
             if (end < begin || end > m_data.size())
                 fail("truncated: " + inQuotes(name) + " ends at byte " + std::to_string(end) +
                      " of the data, which has " + std::to_string(m_data.size()) + ": download the file again");
@@ -79,8 +81,20 @@ private:
                 m_ranges.push_back({begin, end, name});
             return tensor;
         } catch (const nlohmann::json::exception&) {
-            fail(inQuotes(name) + ": damaged header entry, expected dtype, shape and data_offsets");
+            damaged(name);
         }
+    }
+
+    [[noreturn]] void damaged(const std::string& name) const {
+        fail(inQuotes(name) + ": damaged header entry, expected dtype, shape and data_offsets");
+    }
+
+    /// The format has integers alone, none of them written with a point.
+    std::int64_t integer(const std::string& name, const nlohmann::json& value) const {
+        constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+        if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<std::uint64_t>() > kMost))
+            damaged(name);
+        return value.get<std::int64_t>();
     }
 
     void checkSize(const std::string& name, const StoredTensor& tensor, std::uint64_t bytes) const {

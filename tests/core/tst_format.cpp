@@ -78,6 +78,25 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(prunescope::formatMs(value)), ms);
     }
 
+    void expectedTimes_data() {
+        QTest::addColumn<double>("ms");
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("below one") << 0.4249 << QByteArray("0.42 ms");
+        QTest::newRow("nearly one") << 0.996 << QByteArray("1.0 ms");
+        QTest::newRow("one digit before the point") << 5.349 << QByteArray("5.3 ms");
+        QTest::newRow("nearly ten") << 9.96 << QByteArray("10 ms");
+        QTest::newRow("two") << 53.4 << QByteArray("53 ms");
+        QTest::newRow("three") << 530.6 << QByteArray("530 ms");
+        QTest::newRow("nearly a second") << 996.0 << QByteArray("1.0 s");
+        QTest::newRow("seconds") << 4750.0 << QByteArray("4.8 s");
+        QTest::newRow("minutes") << 123456.0 << QByteArray("120 s");
+    }
+    void expectedTimes() {
+        QFETCH(double, ms);
+        QFETCH(QByteArray, text);
+        QCOMPARE(QByteArray::fromStdString(prunescope::formatAboutMs(ms)), text);
+    }
+
     void work_data() {
         QTest::addColumn<double>("flop");
         QTest::addColumn<QByteArray>("text");

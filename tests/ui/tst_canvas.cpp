@@ -98,6 +98,8 @@ private Q_SLOTS:
         QCOMPARE(wide.zoom, 0.5);
         QCOMPARE(wide.origin, QPointF(0, 150));
         QCOMPARE(fitted({390, 200}, view).zoom, 2.0); // small ones at whole multiples
+        QCOMPARE(fitted({32, 32}, view).zoom, 18.0);
+        QCOMPARE(fitted({1, 1}, view).zoom, kMaxZoom); // still to be seen
     }
 
     void theWheelZoomsToTheCursor() {

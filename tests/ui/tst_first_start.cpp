@@ -69,7 +69,7 @@ private Q_SLOTS:
         bundled(test).settle();
         openSample(test, sample);
         QVERIFY2(!test.image().isEmpty(), qPrintable(sample.resource));
-        QVERIFY(sampleNamed(test.image().screenshot().name) == &sample);
+        QVERIFY(sampleShowing(test.image().screenshot().picture) == &sample);
         const auto chips = chipsOf(test);
         QCOMPARE(chips.size(), sample.questions.size());
         for (qsizetype i = 0; i < chips.size(); ++i) {
@@ -317,6 +317,12 @@ private Q_SLOTS:
         if (known != samples().end()) {
             openSample(test, *known);
             QVERIFY(!hint()->isVisible());
+            const QString file = test.path("as-a-file.png");
+            QVERIFY(QFile::copy(known->resource, file));
+            test.open(test::blocksFromText("01/23"));
+            test.window().input().openFiles({file});
+            QVERIFY(test.settle());
+            QVERIFY(!hint()->isVisible()); // the same picture, however it was opened
             test.open(test::blocksFromText("01/23"));
         }
         test.load();

@@ -94,7 +94,7 @@ private Q_SLOTS:
 
     void costsGrowWithTheKeptBlocks() {
         const CostFigures costs =
-            costFigures(PrunePlan{}, {{34, 60}, 639, 2040}, model::findModelShape("qwen3-vl-2b"), std::nullopt);
+            costFigures(PrunePlan{}, {{34, 60}, 639, 2040}, 64, model::findModelShape("qwen3-vl-2b"), std::nullopt);
         QCOMPARE(costs.promptTokens, 639 + 64);
         QCOMPARE(costs.promptTokensFull, 2040 + 64);
         QVERIFY(std::abs(costs.flops / 1e12 - 4.409469) < 1e-5); // the cost model's worked example
@@ -102,7 +102,7 @@ private Q_SLOTS:
         QVERIFY(!costs.firstTokenMs);
     }
 
-    void firstTokenIsScaledFromTheLastAnswer() {
+    void firstTokenIsScaledFromTheLastAnswers() {
         model::Answer answer;
         answer.shape = model::findModelShape("qwen3-vl-2b");
         answer.images.resize(1);
@@ -110,14 +110,31 @@ private Q_SLOTS:
         answer.promptTokens = 2040 + 64;
         answer.times.set(stage::kPreprocess, 3);
         answer.times.set(stage::kSelect, 1);
+        answer.times.set(stage::kVit, 70);
+        answer.times.set(stage::kPrefill, 30);
         answer.times.set(stage::kTtft, 104);
         const auto speed = speedOf(answer);
         QVERIFY(speed);
-        const CostFigures costs = costFigures(PrunePlan{}, {{34, 60}, 0, 2040}, answer.shape, speed);
-        QVERIFY(std::abs(*costs.firstTokenFullMs - 104) < 1e-6);
+        const CostFigures costs = costFigures(PrunePlan{}, {{34, 60}, 0, 2040}, 64, answer.shape, speed);
+        QVERIFY(std::abs(*costs.firstTokenFullMs - 103) < 1e-6); // nothing is selected
         QVERIFY(*costs.firstTokenMs > 4 && *costs.firstTokenMs < 20);
+        QCOMPARE(costs.answers, 1);
         QVERIFY(!speedOf(model::Answer{}));
-        QVERIFY(!expectedFullTimes(model::Answer{}, 2040));
+    }
+
+    /// The first answer sets things up, and one may come while the machine is busy.
+    void oneSlowAnswerMovesNoExpectation() {
+        SpeedHistory history;
+        QVERIFY(!history.median());
+        for (const double ms : {900.0, 10.0, 12.0, 11.0, 400.0})
+            history.add({ms, 2 * ms, 3, 1, 1});
+        QCOMPARE(history.median()->vitMsPerFlop, 12.0);
+        QCOMPARE(history.median()->promptMsPerFlop, 24.0);
+        QCOMPARE(history.median()->answers, 5);
+        for (int i = 0; i < 20; ++i)
+            history.add({1, 1, 1, 1, 1});
+        QCOMPARE(history.median()->vitMsPerFlop, 1.0);
+        QCOMPARE(history.median()->answers, 9);
     }
 };
 

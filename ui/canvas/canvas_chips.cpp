@@ -104,7 +104,7 @@ ZoomChip::ZoomChip(QWidget* parent) : QFrame(parent) {
     layout->setSpacing(2);
     addButton(QStringLiteral("−"), tr("Zoom out (−)"), &ZoomChip::zoomOut);
     m_zoom = addButton(QStringLiteral("100 %"), tr("Show at 1:1 (1)"), &ZoomChip::actualSize);
-    m_zoom->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("3200 %")) + 12);
+    m_zoom->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("6400 %")) + 12);
     addButton(QStringLiteral("+"), tr("Zoom in (+)"), &ZoomChip::zoomIn);
     addButton(tr("Fit"), tr("Show the whole picture (0)"), &ZoomChip::fit);
 }

@@ -44,7 +44,7 @@ void ExampleBar::refresh() {
         delete item->widget();
         delete item;
     }
-    const Sample* sample = sampleNamed(m_image.screenshot().name);
+    const Sample* sample = sampleShowing(m_image.screenshot().picture);
     setVisible(sample != nullptr);
     if (!sample)
         return;

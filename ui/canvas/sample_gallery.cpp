@@ -74,12 +74,16 @@ SampleGallery::SampleGallery(QWidget* parent) : QScrollArea(parent) {
 QToolButton* SampleGallery::makeButton(const Sample& sample) {
     auto* button = new QToolButton(this);
     button->setObjectName(QStringLiteral("thumbnail"));
-    button->setText(sample.title);
+    button->setText(sample.isForBundled ? sample.title : tr("%1 · for a larger model").arg(sample.title));
     button->setIconSize(kThumbnail);
     button->setFixedSize(kButton);
     button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     button->setFocusPolicy(Qt::StrongFocus);
-    button->setToolTip(sample.questions.join(QLatin1Char('\n')));
+    const QString questions = sample.questions.join(QLatin1Char('\n'));
+    button->setToolTip(sample.isForBundled ? questions
+                                           : tr("The bundled model was not trained on pictures like this one: its "
+                                                "answers will be wrong.") +
+                                                 QLatin1Char('\n') + questions);
     connect(button, &QToolButton::clicked, this, [this, &sample] { Q_EMIT chosen(sample); });
     return button;
 }

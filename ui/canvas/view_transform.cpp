@@ -32,7 +32,7 @@ ViewTransform fitted(QSizeF picture, QRectF view) {
     if (picture.isEmpty() || view.isEmpty())
         return transform;
     const double fit = std::min(view.width() / picture.width(), view.height() / picture.height());
-    transform.zoom = std::clamp(fit > 1 ? std::min(std::floor(fit), 4.0) : fit, kMinZoom, kMaxZoom);
+    transform.zoom = std::clamp(fit > 1 ? std::floor(fit) : fit, kMinZoom, kMaxZoom);
     transform.clampTo(picture, view);
     return transform;
 }

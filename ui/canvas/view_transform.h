@@ -7,7 +7,7 @@
 namespace prunescope::ui {
 
 inline constexpr double kMinZoom = 0.02;
-inline constexpr double kMaxZoom = 32;
+inline constexpr double kMaxZoom = 64;
 
 /// Transform from picture to canvas: zoom and place of the top left corner, in widget coordinates.
 struct ViewTransform {

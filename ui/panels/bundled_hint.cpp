@@ -49,7 +49,7 @@ void BundledHint::refresh() {
 bool BundledHint::isWanted() const {
     if (!m_parts.notices.mayHint() || !m_parts.model.isBundled() || m_parts.image.isEmpty())
         return false;
-    const Sample* sample = sampleNamed(m_parts.image.screenshot().name);
+    const Sample* sample = sampleShowing(m_parts.image.screenshot().picture);
     return !sample || !sample->isForBundled;
 }
 

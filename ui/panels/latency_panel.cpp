@@ -3,7 +3,7 @@
 #include "core/base/format.h"
 #include "core/pruning/pixel_options.h"
 #include "ui/session/conversation.h"
-#include "ui/session/cost_figures.h"
+#include "ui/session/expected_cost.h"
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/stage_bars.h"
@@ -11,6 +11,7 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
@@ -36,12 +37,12 @@ QString factorText(double ms, double baselineMs, bool expected) {
     if (ms <= 0 || baselineMs <= 0)
         return {};
     const double factor = baselineMs / ms;
-    const QString about = expected ? QStringLiteral("≈ ") : QString();
+    QString text = LatencyPanel::tr("as soon as full");
     if (factor > 1.05)
-        return about + LatencyPanel::tr("%1 × sooner than full").arg(fixedText(factor, 1));
+        text = LatencyPanel::tr("%1 × sooner than full").arg(fixedText(factor, 1));
     if (factor < 0.95)
-        return about + LatencyPanel::tr("%1 × later than full").arg(fixedText(1 / factor, 1));
-    return LatencyPanel::tr("as soon as full");
+        text = LatencyPanel::tr("%1 × later than full").arg(fixedText(1 / factor, 1));
+    return expected ? LatencyPanel::tr("expected: %1").arg(text) : text;
 }
 
 QString decodeText(const model::Answer& answer) {
@@ -68,14 +69,14 @@ QString swatch(std::string_view stage) {
 
 } // namespace
 
-LatencyPanel::LatencyPanel(Conversation& conversation, QWidget* parent)
+LatencyPanel::LatencyPanel(Conversation& conversation, const ExpectedCost& cost, QWidget* parent)
     : Panel(QStringLiteral("latency"), tr("Latency · last question"), parent), m_conversation(conversation),
-      m_empty(new QLabel(this)), m_bars(new StageBars(this)), m_legend(new QLabel(this)), m_decode(new QLabel(this)),
-      m_factor(new QLabel(this)), m_anew(new QCheckBox(tr("Compute everything anew"), this)) {
+      m_cost(cost), m_empty(new QLabel(this)), m_bars(new StageBars(this)), m_legend(new QLabel(this)),
+      m_decode(new QLabel(this)), m_factor(new QLabel(this)),
+      m_anew(new QCheckBox(tr("Compute everything anew"), this)) {
     m_empty->setText(tr("After a question, the time of every stage is drawn here to scale."));
     for (QLabel* label : {m_empty, m_legend, m_decode})
         label->setObjectName(QStringLiteral("muted"));
-    m_factor->setObjectName(QStringLiteral("good"));
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // never widens the window
     m_decode->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_decode->setToolTip(tr("Mean time of a token after the first · its inverse · memory of keys and values, which the "
@@ -127,19 +128,29 @@ void LatencyPanel::showTurn(const Turn& turn, const Turn* baseline) {
     std::vector<StageBar> bars{{planTitle(turn.plan), turn.answer.times}};
     if (baseline)
         bars.push_back({planTitle(baseline->plan), baseline->answer.times});
-    else if (const auto times = expectedFullTimes(turn.answer, turn.allBlocks); times && turn.plan.prunes())
+    else if (const auto times = m_cost.fullTimes(turn.answer, turn.allBlocks); times && turn.plan.prunes())
         bars.push_back({tr("Full, expected"), *times, true});
     const double firstMs = bars.front().totalMs(), baselineMs = bars.back().totalMs();
+    const bool isExpected = bars.back().expected;
     if (turn.wasShortened())
-        m_factor->setText(reuseText(turn.answer));
+        showFactor(reuseText(turn.answer), false);
     else
-        m_factor->setText(bars.size() > 1 ? factorText(firstMs, baselineMs, bars.back().expected) : QString());
-    m_factor->setToolTip(bars.back().expected ? tr("From this answer's times and the work that pruning saved. Ask with "
-                                                   "the pruning method Full to measure it.")
-                                              : QString());
+        showFactor(bars.size() > 1 ? factorText(firstMs, baselineMs, isExpected) : QString(), !isExpected);
+    m_factor->setToolTip(isExpected ? tr("From the times of this model's last answers and the work that pruning saved. "
+                                         "Ask with the pruning method Full to measure it.")
+                                    : QString());
     m_bars->setBars(std::move(bars));
     showLegend(turn);
     m_decode->setText(swatch(stage::kDecodePerToken) + decodeText(turn.answer));
+}
+
+void LatencyPanel::showFactor(const QString& text, bool isMeasured) {
+    m_factor->setVisible(!text.isEmpty());
+    m_factor->setText(text);
+    m_factor->setObjectName(isMeasured ? QStringLiteral("good") : QStringLiteral("muted"));
+    m_factor->setAccessibleName(text);
+    style()->unpolish(m_factor);
+    style()->polish(m_factor);
 }
 
 void LatencyPanel::showLegend(const Turn& turn) {

@@ -8,6 +8,7 @@ class QLabel;
 namespace prunescope::ui {
 
 class Conversation;
+class ExpectedCost;
 class StageBars;
 struct Turn;
 
@@ -16,14 +17,17 @@ class LatencyPanel : public Panel {
     Q_OBJECT
 
 public:
-    explicit LatencyPanel(Conversation& conversation, QWidget* parent = nullptr);
+    LatencyPanel(Conversation& conversation, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
     void refresh();
     void showTurn(const Turn& turn, const Turn* baseline);
+    /// Only what was measured is praised.
+    void showFactor(const QString& text, bool isMeasured);
     void showLegend(const Turn& turn);
 
     Conversation& m_conversation;
+    const ExpectedCost& m_cost;
     QLabel* m_empty;
     StageBars* m_bars;
     QLabel* m_legend;

@@ -22,7 +22,7 @@ Panel* makeConversation(Session& session, WindowActions& actions, QWidget* paren
 }
 
 Panel* makeLatency(Session& session, WindowActions&, QWidget* parent) {
-    return new LatencyPanel(session.conversation(), parent);
+    return new LatencyPanel(session.conversation(), session.expectedCost(), parent);
 }
 
 Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {

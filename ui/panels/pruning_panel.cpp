@@ -1,11 +1,13 @@
 #include "ui/panels/pruning_panel.h"
 
+#include "core/base/format.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/token_options.h"
 #include "ui/panels/method_options.h"
 #include "ui/panels/plan_editor.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
+#include "ui/session/text_count.h"
 #include "ui/style/format.h"
 #include "ui/widgets/fitted_scroll.h"
 #include "ui/widgets/gauge.h"
@@ -36,7 +38,7 @@ constexpr int kGapPx = 8;
 constexpr int kOthersPx = 316; ///< that the tool bar and the other docks of the column keep
 
 QString approximately(const std::optional<double>& ms) {
-    return ms ? PruningPanel::tr("≈ %1").arg(msText(*ms)) : QStringLiteral("—");
+    return ms ? PruningPanel::tr("≈ %1").arg(fromUtf8(formatAboutMs(*ms))) : QStringLiteral("—");
 }
 
 QHBoxLayout* lineIn(QWidget* widget) {
@@ -198,12 +200,7 @@ QWidget* PruningPanel::makeMetricLine() {
 
 QWidget* PruningPanel::makeGauges() {
     auto* line = new QWidget(this);
-    m_tokens =
-        new Gauge(tr("Prompt tokens"),
-                  tr("Visual tokens that the language model is given, and %1 tokens of text. Struck through: without "
-                     "pruning.")
-                      .arg(kAssumedTextTokens),
-                  line);
+    m_tokens = new Gauge(tr("Prompt tokens"), QString(), line);
     m_flops =
         new Gauge(tr("TFLOP"),
                   tr("Work of the vision encoder and of reading the prompt, in 10¹² floating-point operations."), line);
@@ -349,13 +346,26 @@ void PruningPanel::showCosts() {
             gauge->setValues(QStringLiteral("—"), {});
         return;
     }
-    m_tokens->setValues(countText(costs->promptTokens), countText(costs->promptTokensFull));
+    showTokens(*costs);
     m_flops->setValues(tflopText(costs->flops), tflopText(costs->flopsFull));
     m_firstToken->setValues(approximately(costs->firstTokenMs),
                             costs->firstTokenMs ? approximately(costs->firstTokenFullMs) : QString());
     m_firstToken->setToolTip(costs->firstTokenMs
-                                 ? tr("Expected time to the first token, from the speed of the last answer")
+                                 ? tr("Expected time to the first token, from the speed of the last answers: %1")
+                                       .arg(countText(costs->answers))
                                  : tr("Expected time to the first token: known after the first answer of this model"));
+}
+
+void PruningPanel::showTokens(const CostFigures& costs) {
+    const TextCount& text = m_cost.text();
+    const QString about = text.isGuess() ? QStringLiteral("≈ ") : QString();
+    m_tokens->setValues(about + countText(costs.promptTokens), about + countText(costs.promptTokensFull));
+    m_tokens->setToolTip((text.isGuess() ? tr("Visual tokens that the language model is given, and about %1 tokens of "
+                                              "text: a loaded model counts those of the question. ")
+                                         : tr("Visual tokens that the language model is given, and %1 tokens of text: "
+                                              "the question as it stands in the box, and what was said before. "))
+                             .arg(text.tokens()) +
+                         tr("Struck through: without pruning."));
 }
 
 } // namespace prunescope::ui

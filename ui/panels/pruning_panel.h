@@ -16,6 +16,7 @@ class QSpinBox;
 namespace prunescope::ui {
 
 class ExpectedCost;
+struct CostFigures;
 class FittedScroll;
 class Gauge;
 class MaskView;
@@ -48,6 +49,7 @@ private:
     void nameAnchored(bool forBudget);
     void showThreshold();
     void showCosts();
+    void showTokens(const CostFigures& costs);
     /// As tall as what is in it, where the column of docks has room.
     void fitHeight();
 

@@ -7,6 +7,7 @@
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/shown_fates.h"
+#include "ui/session/text_count.h"
 #include "ui/style/format.h"
 
 #include <array>
@@ -14,18 +15,19 @@
 namespace prunescope::ui {
 
 ExpectedCost::ExpectedCost(const MaskView& mask, const ModelSlot& model, const Conversation& conversation,
-                           QObject* parent)
-    : QObject(parent), m_mask(mask), m_model(model), m_conversation(conversation) {
+                           const TextCount& text, QObject* parent)
+    : QObject(parent), m_mask(mask), m_model(model), m_conversation(conversation), m_text(text) {
+    connect(&text, &TextCount::changed, this, &ExpectedCost::changed);
     connect(&mask, &MaskView::maskChanged, this, &ExpectedCost::changed);
     connect(&mask, &MaskView::planChanged, this, &ExpectedCost::changed);
     connect(&model, &ModelSlot::loaded, this, [this] {
-        m_speed.reset();
+        m_speeds.clear();
         Q_EMIT changed();
     });
     connect(&conversation, &Conversation::shownTurnChanged, this, &ExpectedCost::changed);
     connect(&conversation, &Conversation::answered, this, [this](const Turn& turn) {
         if (const auto speed = speedOf(turn.answer))
-            m_speed = speed;
+            m_speeds.add(*speed);
         Q_EMIT changed();
     });
 }
@@ -77,7 +79,17 @@ std::optional<CostFigures> ExpectedCost::figures() const {
     const ShownMask& shown = m_mask.mask();
     if (!shown.valid())
         return std::nullopt;
-    return costFigures(m_mask.plan(), shown.full.count(), counts(), m_model.shape(), m_speed);
+    return costFigures(m_mask.plan(), shown.full.count(), counts(), m_text.tokens(), m_model.shape(),
+                       m_speeds.median());
+}
+
+std::optional<StageTimes> ExpectedCost::fullTimes(const model::Answer& answer, int allBlocks) const {
+    const auto speed = m_speeds.median();
+    if (!speed || !speedOf(answer) || answer.images.size() != 1)
+        return std::nullopt;
+    const std::array picture{allBlocks};
+    const PromptFlops whole = planFlops(answer.shape, PrunePlan::none(), picture, {}, workOf(answer).textTokens);
+    return expectedTimes(*speed, whole, false);
 }
 
 } // namespace prunescope::ui

@@ -12,15 +12,16 @@ namespace prunescope::ui {
 class Conversation;
 class MaskView;
 class ModelSlot;
+class TextCount;
 
-/// Cost that a question about the shown mask would have now, as fast as the loaded model was with its last answer. GUI
-/// thread.
+/// Cost that a question about the shown mask would have now, as quick as the loaded model was with its last answers.
+/// GUI thread.
 class ExpectedCost : public QObject {
     Q_OBJECT
 
 public:
-    /// All three outlive this.
-    ExpectedCost(const MaskView& mask, const ModelSlot& model, const Conversation& conversation,
+    /// All of them outlive this.
+    ExpectedCost(const MaskView& mask, const ModelSlot& model, const Conversation& conversation, const TextCount& text,
                  QObject* parent = nullptr);
 
     /// What the plan does at which depth, with the tokens of the picture: as the shown answer says where it is about
@@ -34,6 +35,11 @@ public:
     QString problem() const;
     /// The figures; nothing without a mask.
     std::optional<CostFigures> figures() const;
+    /// Tokens of text among them, and whether nothing has counted them.
+    const TextCount& text() const { return m_text; }
+    /// Times that an answered question would have taken without pruning, with `allBlocks` of its picture. Nothing where
+    /// there is nothing to tell them from.
+    std::optional<StageTimes> fullTimes(const model::Answer& answer, int allBlocks) const;
 
 Q_SIGNALS:
     void changed();
@@ -45,7 +51,8 @@ private:
     const MaskView& m_mask;
     const ModelSlot& m_model;
     const Conversation& m_conversation;
-    std::optional<MeasuredSpeed> m_speed;
+    const TextCount& m_text;
+    SpeedHistory m_speeds; ///< of the loaded model
 };
 
 } // namespace prunescope::ui

@@ -8,8 +8,6 @@
 #include "ui/session/pixels.h"
 #include "ui/session/request_builder.h"
 
-#include <span>
-
 namespace prunescope::ui {
 
 namespace {
@@ -106,17 +104,7 @@ bool PromptPreview::isModelBusy() const {
 }
 
 model::Request PromptPreview::request() const {
-    Turn next;
-    next.question = m_parts.conversation.draft().trimmed();
-    next.region = m_parts.mask.region();
-    next.plan = m_parts.mask.plan();
-    next.thinking = m_parts.conversation.thinking();
-    std::span<const Turn> earlier = m_parts.conversation.turns();
-    if (next.question.isEmpty() && !earlier.empty()) {
-        next.question = earlier.back().question;
-        earlier = earlier.first(earlier.size() - 1);
-    }
-    return requestFor(m_parts.image.screenshot(), earlier, next);
+    return draftOrLastRequest(m_parts.image.screenshot(), m_parts.mask, m_parts.conversation);
 }
 
 void PromptPreview::onShown(quint64 id, const model::PromptView& view) {

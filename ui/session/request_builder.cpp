@@ -1,5 +1,8 @@
 #include "ui/session/request_builder.h"
 
+#include "ui/session/conversation.h"
+#include "ui/session/mask_view.h"
+
 namespace prunescope::ui {
 
 namespace {
@@ -14,6 +17,15 @@ model::Message userMessage(const QString& question, bool withPicture) {
 
 model::Message assistantMessage(const std::string& text) {
     return {.role = "assistant", .parts = {model::Part::ofText(text)}};
+}
+
+Turn draftOf(const MaskView& mask, const Conversation& conversation) {
+    Turn draft;
+    draft.question = conversation.draft().trimmed();
+    draft.region = mask.region();
+    draft.plan = mask.plan();
+    draft.thinking = conversation.thinking();
+    return draft;
 }
 
 } // namespace
@@ -31,6 +43,21 @@ model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> ea
     }
     request.messages.push_back(userMessage(next.question, request.messages.empty()));
     return request;
+}
+
+model::Request draftRequest(const Screenshot& screenshot, const MaskView& mask, const Conversation& conversation) {
+    return requestFor(screenshot, conversation.turns(), draftOf(mask, conversation));
+}
+
+model::Request draftOrLastRequest(const Screenshot& screenshot, const MaskView& mask,
+                                  const Conversation& conversation) {
+    Turn next = draftOf(mask, conversation);
+    std::span<const Turn> earlier = conversation.turns();
+    if (next.question.isEmpty() && !earlier.empty()) {
+        next.question = earlier.back().question;
+        earlier = earlier.first(earlier.size() - 1);
+    }
+    return requestFor(screenshot, earlier, next);
 }
 
 } // namespace prunescope::ui

@@ -8,8 +8,15 @@
 
 namespace prunescope::ui {
 
+class Conversation;
+class MaskView;
+
 /// The next question about `screenshot`: the answered turns about the same region, then `next`. The first user message
 /// carries the picture. Turns about another part of the picture are left out: their coordinates mean other places.
 model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next);
+/// The question that is typed, as it would be asked now.
+model::Request draftRequest(const Screenshot& screenshot, const MaskView& mask, const Conversation& conversation);
+/// The same; while nothing is typed, the last question that was asked.
+model::Request draftOrLastRequest(const Screenshot& screenshot, const MaskView& mask, const Conversation& conversation);
 
 } // namespace prunescope::ui

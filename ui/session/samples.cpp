@@ -2,12 +2,15 @@
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
+#include "ui/session/pixels.h"
 #include "ui/style/format.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QImageReader>
 #include <algorithm>
+#include <cstring>
 
 namespace prunescope::ui {
 
@@ -37,6 +40,10 @@ std::vector<Sample> readAll() {
     return all;
 }
 
+bool isSame(const Picture& one, const Picture& other) {
+    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.sizeBytes()) == 0;
+}
+
 } // namespace
 
 QString Sample::name() const {
@@ -61,10 +68,16 @@ std::span<const Sample> samples() {
     return all;
 }
 
-const Sample* sampleNamed(const std::string& screenshotName) {
-    const QString name = fromUtf8(screenshotName);
+const Sample* sampleShowing(const Picture& picture) {
     const auto all = samples();
-    const auto found = std::ranges::find_if(all, [&](const Sample& sample) { return sample.name() == name; });
+    const auto shows = [&](const Sample& sample) {
+        QImageReader reader(sample.resource);
+        if (reader.size() != QSize(picture.width(), picture.height()))
+            return false;
+        const QImage image = reader.read();
+        return !image.isNull() && isSame(pictureOf(image), picture);
+    };
+    const auto found = picture.empty() ? all.end() : std::ranges::find_if(all, shows);
     return found == all.end() ? nullptr : &*found;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/image/picture.h"
+
 #include <QString>
 #include <QStringList>
 #include <span>
@@ -22,8 +24,8 @@ struct Sample {
 
 /// All of them, file by file in the order of names.
 std::span<const Sample> samples();
-/// The sample that a screenshot of that name shows, or null.
-const Sample* sampleNamed(const std::string& screenshotName);
+/// The sample that a picture shows, however it was opened, or null.
+const Sample* sampleShowing(const Picture& picture);
 
 /// Entries of one .json file: a list of {"image", "title", "questions"} and, optional, "bundled_model". `where` names
 /// the file. Throws Error(BadFile).

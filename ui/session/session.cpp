@@ -8,7 +8,8 @@ namespace prunescope::ui {
 
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
     : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
-      m_conversation(m_image, m_maskView, m_modelSlot), m_expectedCost(m_maskView, m_modelSlot, m_conversation),
+      m_conversation(m_image, m_maskView, m_modelSlot), m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
+      m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
@@ -38,6 +39,7 @@ void Session::connectSettled() {
     connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
     connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
     connect(&m_promptPreview, &PromptPreview::becameIdle, this, &Session::checkSettled);
+    connect(&m_textCount, &TextCount::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
 }
 
@@ -73,7 +75,7 @@ void Session::onLogFailed(const QString& message) {
 
 bool Session::isSettled() const {
     return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
-           m_promptPreview.isIdle() && m_log.isIdle();
+           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle();
 }
 
 void Session::checkSettled() {

@@ -7,6 +7,7 @@
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/text_count.h"
 #include "ui/workers/record_log.h"
 
 #include <QObject>
@@ -53,6 +54,7 @@ private:
     MaskView m_maskView;
     ModelSlot m_modelSlot;
     Conversation m_conversation;
+    TextCount m_textCount;
     ExpectedCost m_expectedCost;
     PromptPreview m_promptPreview;
     RecordLog m_log;

@@ -1,6 +1,7 @@
 #include "ui/widgets/gauge.h"
 
 #include <QLabel>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace prunescope::ui {
@@ -23,10 +24,12 @@ Gauge::Gauge(const QString& caption, const QString& tip, QWidget* parent)
 
 void Gauge::setValues(const QString& value, const QString& before) {
     m_value->setText(value);
-    QFont font = m_before->font();
-    font.setStrikeOut(!before.isEmpty());
-    m_before->setFont(font);
     m_before->setText(before.isEmpty() ? QStringLiteral(" ") : before);
+    if (const bool isStruck = !before.isEmpty(); m_before->property("struck").toBool() != isStruck) {
+        m_before->setProperty("struck", isStruck); // the style sheet strikes it through, in every theme
+        style()->unpolish(m_before);
+        style()->polish(m_before);
+    }
     setAccessibleName(before.isEmpty() ? tr("%1: %2").arg(m_caption, value)
                                        : tr("%1: %2, without pruning %3").arg(m_caption, value, before));
 }

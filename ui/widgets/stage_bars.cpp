@@ -1,5 +1,6 @@
 #include "ui/widgets/stage_bars.h"
 
+#include "core/base/format.h"
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
 
@@ -127,7 +128,8 @@ void StageBars::paintBar(QPainter& painter, int bar) const {
     painter.restore();
     painter.setPen(colours.text);
     painter.drawText(totalRect(bar), Qt::AlignVCenter | Qt::AlignLeft,
-                     (shown.expected ? QStringLiteral("≈ ") : QString()) + msText(shown.totalMs()));
+                     shown.expected ? QStringLiteral("≈ ") + fromUtf8(formatAboutMs(shown.totalMs()))
+                                    : msText(shown.totalMs()));
 }
 
 QRectF StageBars::totalRect(int bar) const {

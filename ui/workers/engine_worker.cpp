@@ -64,6 +64,12 @@ quint64 EngineWorker::showPrompt(const model::Request& request) {
     return id;
 }
 
+quint64 EngineWorker::countText(const model::Request& request) {
+    const quint64 id = ++m_lastId;
+    QMetaObject::invokeMethod(m_inThread, [this, id, request] { runCountText(id, request); });
+    return id;
+}
+
 void EngineWorker::stopAnswer() {
     m_askStop.request_stop();
 }
@@ -109,6 +115,14 @@ void EngineWorker::runShowPrompt(quint64 id, const model::Request& request) {
         Q_EMIT promptShown(id, engine().showPrompt(request));
     } catch (const std::exception& e) {
         Q_EMIT promptFailed(id, errorText(e));
+    }
+}
+
+void EngineWorker::runCountText(quint64 id, const model::Request& request) {
+    try {
+        Q_EMIT textCounted(id, engine().textTokens(request));
+    } catch (const std::exception& e) {
+        Q_EMIT textCountFailed(id, errorText(e));
     }
 }
 

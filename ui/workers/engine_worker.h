@@ -35,6 +35,8 @@ public:
     quint64 ask(const model::Request& request);
     /// Makes the view of the prompt of a request, which is not answered.
     quint64 showPrompt(const model::Request& request);
+    /// Counts the tokens of the text of a request (`Engine::textTokens`).
+    quint64 countText(const model::Request& request);
     /// Stops the question that is being answered: the answer ends within one token, with what there is.
     void stopAnswer();
 
@@ -52,6 +54,8 @@ Q_SIGNALS:
     void failed(quint64 id, const QString& message);
     void promptShown(quint64 id, const prunescope::model::PromptView& view);
     void promptFailed(quint64 id, const QString& message);
+    void textCounted(quint64 id, int tokens);
+    void textCountFailed(quint64 id, const QString& message);
 
 private:
     /// Makes m_engine what is wanted.
@@ -61,6 +65,7 @@ private:
     void runLoad(quint64 id, const LoadWork& work, std::stop_token stop);
     void runAsk(quint64 id, const model::Request& request, std::stop_token stop);
     void runShowPrompt(quint64 id, const model::Request& request);
+    void runCountText(quint64 id, const model::Request& request);
     /// The engine that is here. Throws Error(Usage) without one.
     model::Engine& engine() const;
 
