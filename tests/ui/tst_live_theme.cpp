@@ -13,12 +13,10 @@ namespace {
 
 /// Everything that a question leaves behind is to be seen: a bubble, boxes, gauges, bars, chips, a notice.
 void fill(TestWindow& test) {
-    test.setBundledModel(QStringLiteral("/models/bundled")); // whose hint has a link
-    test.reopen();
-    QVERIFY(test.settle());
     test.window().resize(1440, 900);
     test.window().show();
     test.open(test::randomScreen(12, 20, 5));
+    test.load();
     test.ask("Where is Save?");
     test.session().notices().info(QStringLiteral("A notice."));
     QVERIFY(test.settle());
