@@ -2,6 +2,7 @@
 #include "core/image/codecs.h"
 #include "core/image/image_chunks.h"
 #include "core/image/image_integrity.h"
+#include "core/image/png_source.h"
 
 #include <algorithm>
 #include <csetjmp>
@@ -20,16 +21,13 @@ void ignoreWarning(png_structp, png_const_charp) {}
 }
 
 void readFrom(png_structp png, png_bytep out, std::size_t count) {
-    Bytes& left = *static_cast<Bytes*>(png_get_io_ptr(png));
-    if (count > left.size())
+    if (!static_cast<PngSource*>(png_get_io_ptr(png))->read(out, count))
         png_error(png, "truncated");
-    std::copy_n(left.data(), count, out);
-    left = left.subspan(count);
 }
 
 class PngReader {
 public:
-    explicit PngReader(Bytes bytes) : m_left(bytes) {
+    explicit PngReader(Bytes bytes) : m_source(bytes) {
         m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, jumpOut, ignoreWarning);
         m_info = m_png ? png_create_info_struct(m_png) : nullptr;
         if (!m_info)
@@ -42,7 +40,10 @@ public:
     bool readHeader() {
         if (setjmp(png_jmpbuf(m_png)))
             return false;
-        png_set_read_fn(m_png, &m_left, readFrom);
+        png_set_read_fn(m_png, &m_source, readFrom);
+        png_set_crc_action(m_png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE); // requireWhole has looked at all
+        if (m_source.isInflated())
+            png_set_option(m_png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
         png_read_info(m_png, m_info);
         // Palettes and small greys to 8 bit, tRNS to alpha: exactly, where Pillow 13 compares the tRNS of 16-bit and of
         // small grey samples with 8-bit ones.
@@ -67,7 +68,7 @@ public:
     }
 
 private:
-    Bytes m_left;
+    PngSource m_source;
     png_structp m_png = nullptr;
     png_infop m_info = nullptr;
 };

@@ -4,6 +4,7 @@
 #include <new>
 #include <sys/mman.h>
 #include <utility>
+#include <vector>
 
 namespace prunescope {
 
@@ -12,13 +13,19 @@ namespace {
 constexpr std::size_t kLine = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kLarge = 2 * kHugePage;
+constexpr std::size_t kMostSpare = std::size_t{48} << 20; // unless a single one has more
+
+/// Large ones are whole huge pages, so that a picture's memory fits the one that it is resized to as well.
+std::size_t capacityFor(std::size_t bytes) {
+    return bytes < kLarge ? bytes : (bytes + kHugePage - 1) / kHugePage * kHugePage;
+}
 
 std::uint8_t* allocate(std::size_t bytes) {
     if (bytes < kLarge)
         return static_cast<std::uint8_t*>(::operator new (bytes, std::align_val_t{kLine}));
     void* memory = ::operator new (bytes, std::align_val_t{kHugePage});
     // A wish: small pages do as well, as they do for the rest.
-    ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+    ::madvise(memory, bytes, MADV_HUGEPAGE);
     return static_cast<std::uint8_t*>(memory);
 }
 
@@ -26,36 +33,50 @@ void release(std::uint8_t* memory, std::size_t bytes) {
     ::operator delete (memory, std::align_val_t{bytes < kLarge ? kLine : kHugePage});
 }
 
-/// The large buffer that was freed last, for the next of the same size: screenshots of a sequence are all of one, and
-/// fresh pages cost a third of a resize. A buffer of another size frees it first, so that it never adds to a peak.
-class Spare {
+/// The large buffers that were freed last, for the next of their size: screenshots of a sequence are all of one, pages
+/// that several threads read nearly, and fresh memory costs a third of a resize. A buffer of another size frees them
+/// first, so that they never add to a peak.
+class Spares {
 public:
+    Spares() { m_memory.reserve(kMostSpare / kLarge + 1); } // `put` must not throw
     /// Null when there is none of that size.
     std::uint8_t* take(std::size_t bytes) {
         const std::lock_guard lock(m_mutex);
-        std::uint8_t* memory = std::exchange(m_memory, nullptr);
-        if (memory && m_bytes != bytes)
-            release(std::exchange(memory, nullptr), m_bytes);
+        keepOnly(bytes);
+        if (m_memory.empty())
+            return nullptr;
+        std::uint8_t* memory = m_memory.back();
+        m_memory.pop_back();
         return memory;
     }
     void put(std::uint8_t* memory, std::size_t bytes) {
         const std::lock_guard lock(m_mutex);
-        if (m_memory)
-            release(m_memory, m_bytes);
-        m_memory = memory;
-        m_bytes = bytes;
+        keepOnly(bytes);
+        if (!m_memory.empty() && (m_memory.size() + 1) * bytes > kMostSpare)
+            release(memory, bytes);
+        else
+            m_memory.push_back(memory);
     }
 
 private:
+    void keepOnly(std::size_t bytes) {
+        if (bytes == m_bytes)
+            return;
+        for (std::uint8_t* memory : m_memory)
+            release(memory, m_bytes);
+        m_memory.clear();
+        m_bytes = bytes;
+    }
+
     std::mutex m_mutex;
-    std::uint8_t* m_memory = nullptr;
-    std::size_t m_bytes = 0;
+    std::vector<std::uint8_t*> m_memory;
+    std::size_t m_bytes = 0; ///< of each
 };
 
 /// Never destroyed: pictures may live until the very end of the process.
-Spare& spare() {
-    static Spare& one = *new Spare;
-    return one;
+Spares& spares() {
+    static Spares& all = *new Spares;
+    return all;
 }
 
 } // namespace
@@ -63,15 +84,16 @@ Spare& spare() {
 PixelBuffer::PixelBuffer(std::size_t bytes) : m_size(bytes) {
     if (bytes == 0)
         return;
-    std::uint8_t* memory = bytes < kLarge ? nullptr : spare().take(bytes);
-    m_bytes = {memory ? memory : allocate(bytes), Free{bytes}};
+    const std::size_t capacity = capacityFor(bytes);
+    std::uint8_t* memory = bytes < kLarge ? nullptr : spares().take(capacity);
+    m_bytes = {memory ? memory : allocate(capacity), Free{capacity}};
 }
 
 void PixelBuffer::Free::operator()(std::uint8_t* memory) const {
     if (bytes < kLarge)
         release(memory, bytes);
     else
-        spare().put(memory, bytes);
+        spares().put(memory, bytes);
 }
 
 std::shared_ptr<const std::uint8_t> PixelBuffer::share() && {

@@ -7,8 +7,8 @@
 namespace prunescope {
 
 /// Uninitialised memory for pixels, aligned to 64 bytes. Large ones lie on huge pages where the system has them: the
-/// thousands of page faults of a 4K picture cost more than resizing it. The last large one that was freed is kept for
-/// the next of the same size. Any thread.
+/// thousands of page faults of a 4K picture cost more than resizing it. The last large ones that were freed are kept
+/// for the next of the same size, in whole huge pages. Any thread.
 class PixelBuffer {
 public:
     PixelBuffer() = default;

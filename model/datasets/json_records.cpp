@@ -25,7 +25,7 @@ bool isJsonList(const std::string& path) {
 
 std::string textOf(const SetFile& file, const RecordPlace& record) {
     std::string text(file.text().substr(record.begin, record.size));
-    file.wasRead(text.size());
+    file.wasReadAlone(text.size());
     return text;
 }
 

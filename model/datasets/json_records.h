@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/datasets/row_places.h"
 #include "model/datasets/set_file.h"
 
 #include <cstdint>
@@ -8,13 +9,6 @@
 #include <string_view>
 
 namespace prunescope::model {
-
-/// Where a record begins and ends in its file.
-struct RecordPlace {
-    std::uint64_t begin = 0;
-    std::uint32_t size = 0; ///< bytes
-    std::uint32_t line = 0; ///< from 1
-};
 
 /// Goes over the records of a file: the lines of JSON lines that are not blank, or the elements of a JSON list, one
 /// after another without reading the whole.

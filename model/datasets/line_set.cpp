@@ -4,12 +4,13 @@
 #include "model/datasets/open_sets.h"
 #include "model/datasets/question_line.h"
 #include "model/datasets/row_groups.h"
+#include "model/datasets/row_places.h"
 #include "model/datasets/set_pictures.h"
 #include "model/datasets/skipped_rows.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <unordered_map>
+#include <map>
 
 namespace prunescope::model {
 
@@ -38,10 +39,11 @@ public:
         std::vector<std::uint32_t> sources;
         for (std::uint32_t file = 0; file < m_files.size(); ++file)
             checkFile(file, sources);
+        if (m_byPicture)
+            joinEqualPictures(sources);
         m_groups = RowGroups(sources);
         if (m_groups.size() == 0)
             refuse();
-        m_byPlace.clear();
     }
 
     std::string name() const override { return m_name; }
@@ -52,13 +54,14 @@ public:
 
     QuestionGroup at(std::int64_t index) const override {
         const auto rows = m_groups.at(static_cast<std::size_t>(index));
-        QuestionLine line = read(m_rows[rows.front()]);
-        QuestionGroup group{nameOf(line, m_rows[rows.front()]), {}, std::move(line.questions)};
+        const Row first = rowOf(rows.front());
+        QuestionLine line = read(first);
+        QuestionGroup group{nameOf(line, first), {}, std::move(line.questions)};
         for (const std::string& image : line.images)
-            std::ranges::move(m_pictures.read(image, SetPictures::Text::Path, pictureWhere(m_rows[rows.front()])),
+            std::ranges::move(m_pictures.read(image, SetPictures::Text::Path, pictureWhere(first)),
                               std::back_inserter(group.pictures));
         for (const std::uint32_t row : rows.subspan(1))
-            std::ranges::move(read(m_rows[row]).questions, std::back_inserter(group.questions));
+            std::ranges::move(read(rowOf(row)).questions, std::back_inserter(group.questions));
         return group;
     }
 
@@ -75,19 +78,40 @@ private:
         return line.images.front().starts_with("data:") ? where(row) : line.images.front();
     }
 
+    Row rowOf(std::uint32_t number) const {
+        const auto after = std::ranges::upper_bound(m_firsts, number);
+        const auto file = static_cast<std::size_t>(after - m_firsts.begin()) - 1;
+        return {m_places[file].at(number - m_firsts[file]), static_cast<std::uint32_t>(file)};
+    }
+
     void checkFile(std::uint32_t file, std::vector<std::uint32_t>& sources) {
+        m_firsts.push_back(static_cast<std::uint32_t>(sources.size()));
+        RowPlaces& places = m_places.emplace_back();
         JsonRecords records(*m_files[file]);
         Row row{{}, file};
         while (records.next(row.place))
             m_skipped.tries(m_files[file]->path(), row.place.line, [&] {
                 const QuestionLine line = check(row);
-                const auto number = static_cast<std::uint32_t>(m_rows.size());
-                m_rows.push_back(row);
-                sources.push_back(m_byPicture ? m_byPlace.emplace(line.images.front(), number).first->second : number);
+                const auto number = static_cast<std::uint32_t>(sources.size());
+                places.add(row.place);
+                sources.push_back(number);
+                if (m_byPicture)
+                    m_byPlace.add(line.images.front(), number);
                 m_questions += static_cast<std::int64_t>(line.questions.size());
                 for (const std::string& remark : line.remarks)
                     m_notes.count(remark);
             });
+    }
+
+    /// Rows about one picture have the first of them as their source.
+    void joinEqualPictures(std::vector<std::uint32_t>& sources) {
+        m_byPlace.sort();
+        m_byPlace.visitRepeated([&](std::span<const RowsByText::Entry> entries) {
+            std::map<std::string, std::uint32_t> seen;
+            for (const auto& [hash, number] : entries)
+                sources[number] = seen.emplace(read(rowOf(number)).images.front(), number).first->second;
+        });
+        m_byPlace.clear();
     }
 
     QuestionLine check(const Row& row) {
@@ -135,10 +159,11 @@ private:
     SetPictures m_pictures;
     SkippedRows m_skipped;
     SetNotes m_notes{"line"};
-    std::vector<Row> m_rows;
+    std::vector<RowPlaces> m_places;     ///< of each file
+    std::vector<std::uint32_t> m_firsts; ///< of each file its first row
     RowGroups m_groups;
     std::int64_t m_questions = 0;
-    std::unordered_map<std::string, std::uint32_t> m_byPlace; ///< while the set is checked
+    RowsByText m_byPlace; ///< while the set is checked
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "model/datasets/set_file.h"
 
 #include "core/base/error.h"
+#include "model/files/loaded_code.h"
 
 #include <filesystem>
 #include <utility>
@@ -9,7 +10,7 @@ namespace prunescope::model {
 
 namespace {
 
-constexpr std::size_t kMostInMemory = 16 << 20;
+constexpr std::size_t kMostInMemory = 4 << 20;
 
 std::string_view textOf(const MappedFile& file) {
     const auto bytes = file.bytes();
@@ -28,7 +29,10 @@ SetFile::SetFile(std::string path, std::shared_ptr<const MappedFile> file, std::
 }
 
 std::shared_ptr<const SetFile> SetFile::open(const std::string& path) {
-    return std::shared_ptr<const SetFile>(new SetFile(path, MappedFile::open(path), {}));
+    auto file = MappedFile::open(path);
+    if (file->bytes().size() > kMostInMemory) // its rows need the room that the start of LibTorch took
+        releaseLoadedCode();
+    return std::shared_ptr<const SetFile>(new SetFile(path, std::move(file), {}));
 }
 
 std::shared_ptr<const SetFile> SetFile::ofText(std::string text, std::string path) {

@@ -25,10 +25,14 @@ public:
     std::string where(std::int64_t line) const { return m_path + ":" + std::to_string(line); }
     /// Without a byte order mark.
     std::string_view text() const { return m_view; }
-    /// Says that `bytes` were read somewhere; now and then memory is let go of.
+    /// Says that `bytes` were read, one after another; now and then memory is let go of.
     void wasRead(std::size_t bytes) const;
+    /// Says that `bytes` were read somewhere, which brings in their neighbours too.
+    void wasReadAlone(std::size_t bytes) const { wasRead(bytes + kAround); }
 
 private:
+    static constexpr std::size_t kAround = 64 << 10; // Linux maps so much at once
+
     SetFile(std::string path, std::shared_ptr<const MappedFile> file, std::string text);
 
     std::string m_path;

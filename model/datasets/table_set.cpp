@@ -4,6 +4,7 @@
 #include "model/datasets/list_cell.h"
 #include "model/datasets/open_sets.h"
 #include "model/datasets/row_groups.h"
+#include "model/datasets/row_places.h"
 #include "model/datasets/set_pictures.h"
 #include "model/datasets/skipped_rows.h"
 #include "model/datasets/table_questions.h"
@@ -77,7 +78,12 @@ public:
 private:
     static constexpr std::uint32_t kNone = RowGroups::kNone;
 
-    TsvRow rowOf(std::uint32_t number) const { return m_table.row({m_begins[number], m_lines[number]}); }
+    TsvRow rowOf(std::uint32_t number) const {
+        const RecordPlace place = m_places.at(number);
+        return m_table.row({place.begin, place.line});
+    }
+
+    std::uint32_t lineOf(std::uint32_t number) const { return m_places.at(number).line; }
 
     std::string indexOf(std::uint32_t number) const {
         return comparable(TsvTable::text(rowOf(number), m_questions.index()));
@@ -137,14 +143,14 @@ private:
             ++m_withoutPicture;
             return;
         }
-        if (m_begins.size() >= kMostRows)
+        if (m_places.size() >= kMostRows)
             throw Error(ErrorKind::OutOfMemory, m_table.file() + ": too many rows");
         const std::string index = TsvTable::text(row, m_questions.index());
         if (trimmed(index).empty())
             m_table.fail(row, m_questions.index(), "a text that is not empty");
-        const auto number = static_cast<std::uint32_t>(m_begins.size());
-        m_begins.push_back(row.place.begin);
-        m_lines.push_back(row.place.line);
+        const auto number = static_cast<std::uint32_t>(m_places.size());
+        m_places.add({row.place.begin, static_cast<std::uint32_t>(std::min<std::size_t>(row.size(), UINT32_MAX)),
+                      row.place.line});
         m_sources.push_back(kNone);
         m_asked.push_back(false);
         m_byIndex.add(comparable(index), number);
@@ -169,7 +175,7 @@ private:
         if (!m_asked[number])
             return; // for another reason already
         m_asked[number] = false;
-        m_skipped.tries(m_table.file(), m_lines[number], [&] { m_table.fail(rowOf(number), column, expected); });
+        m_skipped.tries(m_table.file(), lineOf(number), [&] { m_table.fail(rowOf(number), column, expected); });
     }
 
     void resolveReferences() {
@@ -202,7 +208,7 @@ private:
             const auto [first, isFirst] = seen.emplace(indexOf(number), number);
             if (!isFirst)
                 leaveOut(number, m_questions.index(),
-                         "an index of its own: line " + std::to_string(m_lines[first->second]) + " has it too");
+                         "an index of its own: line " + std::to_string(lineOf(first->second)) + " has it too");
         }
     }
 
@@ -212,7 +218,7 @@ private:
             leaveOut(number, image, "base64 of a picture, or the index of a row that has one");
         else if (m_sources[target] != target)
             leaveOut(number, image,
-                     "the index of a row with a picture that can be read, line " + std::to_string(m_lines[target]) +
+                     "the index of a row with a picture that can be read, line " + std::to_string(lineOf(target)) +
                          " has none");
         else
             m_sources[number] = target;
@@ -244,12 +250,12 @@ private:
             return;
         std::uint32_t known = kNone;
         Size size;
-        for (std::uint32_t number = 0; number < m_begins.size(); ++number) {
+        for (std::uint32_t number = 0; number < m_places.size(); ++number) {
             if (!m_asked[number] || m_sources[number] == kNone)
                 continue;
             if (std::exchange(known, m_sources[number]) != m_sources[number])
                 size = sizeOf(rowOf(known));
-            m_asked[number] = m_skipped.tries(m_table.file(), m_lines[number],
+            m_asked[number] = m_skipped.tries(m_table.file(), lineOf(number),
                                               [&] { m_questions.read(rowOf(number), size, &m_notes); });
         }
     }
@@ -285,8 +291,7 @@ private:
     SkippedRows m_skipped;
     SetNotes m_notes{"row"};
     std::vector<std::string> m_remarks;   ///< as `notes` has them
-    std::vector<std::uint64_t> m_begins;  ///< of rows with a picture, where they begin
-    std::vector<std::uint32_t> m_lines;   ///< of each of them the line
+    RowPlaces m_places;                   ///< of rows with a picture
     std::vector<std::uint32_t> m_sources; ///< of each of them the row that has its picture
     RowGroups m_groups;
     std::int64_t m_withoutPicture = 0;

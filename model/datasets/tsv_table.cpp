@@ -10,7 +10,6 @@ namespace prunescope::model {
 namespace {
 
 constexpr std::size_t kMostCells = 10'000;
-constexpr std::size_t kReadAround = 16 << 10; // a read somewhere brings in its neighbours too
 
 std::string unquoted(std::string_view cell) {
     if (!cell.starts_with('"'))
@@ -156,9 +155,7 @@ TsvTable::Rows TsvTable::rows() const {
 TsvRow TsvTable::row(RowPlace place) const {
     TsvRow row = Reader(*this, place).row();
     requireCells(row);
-    const std::string_view last = row.cells.back();
-    m_file->wasRead(kReadAround +
-                    static_cast<std::size_t>(last.data() + last.size() - (m_file->text().data() + place.begin)));
+    m_file->wasReadAlone(row.size());
     return row;
 }
 

@@ -22,6 +22,11 @@ struct RowPlace {
 struct TsvRow {
     std::vector<std::string_view> cells; ///< as they stand there, with their quotes
     RowPlace place;
+
+    /// Bytes from its first cell to the end of its last.
+    std::size_t size() const {
+        return static_cast<std::size_t>(cells.back().data() + cells.back().size() - cells.front().data());
+    }
 };
 
 /// A table of tab-separated values as pandas writes it: a row of names first; a cell with a tab, a line end or a quote
