@@ -124,8 +124,8 @@ RegionOverlay::Shown RegionOverlay::now() const {
 void RegionOverlay::refresh() {
     const Shown shown = now();
     QRegion changed = difference(m_shown.region, shown.region) + m_shown.magnifier + shown.magnifier;
-    if (shown.hint != m_shown.hint || (!shown.magnifier.isEmpty() && shown.hint))
-        changed += hintRect();
+    if (shown.hint != m_shown.hint) // all around a region is darker than without one
+        changed = rect();
     m_shown = shown;
     setAccessibleName(m_chooser.label());
     update(changed);
