@@ -69,9 +69,7 @@ bool handOver(const QString& path, const WindowRequest& request) {
 bool WindowDoor::listen(const QString& path) {
     connect(&m_server, &QLocalServer::newConnection, this, &WindowDoor::take, Qt::UniqueConnection);
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
-    if (m_server.listen(path))
-        return true;
-    QLocalSocket somebody;
+    QLocalSocket somebody; // Qt would put a socket for one user alone in the place of one that is in use
     somebody.connectToServer(path);
     if (somebody.waitForConnected(kAnswerMs))
         return false;
