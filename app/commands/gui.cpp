@@ -2,6 +2,7 @@
 #include "app/commands/make.h"
 
 #include "app/commands/thread_policy.h"
+#include "app/commands/window_door.h"
 #include "app/folders/bundled_model.h"
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
@@ -14,12 +15,15 @@
 #include "ui/session/session.h"
 #include "ui/window/main_window.h"
 #include "ui/window/message_bar.h"
+#include "ui/window/picture_input.h"
 
 #include <QApplication>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <filesystem>
 
@@ -75,6 +79,13 @@ public:
         options.addText("--question", "TEXT", m_question, "ask this as soon as picture and model are there", "none");
         options.addFile("--training", "RUN", m_training,
                         "open the chart of a training run: its folder or its progress.jsonl", "none");
+        options.addChoice("--capture", wordsOf(ui::captureKindWords()), m_capture,
+                          "capture first; a window that is open already does it");
+        options.addInteger("--delay", "SECONDS", m_delayS, {0, 3600}, "before the capture");
+        options.require("--delay", "--capture");
+        options.addFlag("--new-window", m_newWindow,
+                        "open a window of its own; pictures and captures else go to one that is open, where no option "
+                        "but --capture and --delay is given");
         options.addFile("--log", "FILE", m_log, "the history that questions are appended to");
         options.addFile("--screenshot", "OUT.png", m_screenshot,
                         "draw the window into a file when nothing is left to do, and end; not where something failed",
@@ -93,6 +104,9 @@ public:
         std::array<char*, 2> argv{name, nullptr};
         int argc = 1;
         Application application(argc, argv.data());
+        const WindowRequest request = requestOf(arguments);
+        if (mayHandOver() && handOver(windowSocketPath(), request))
+            return 0;
         QApplication::setApplicationName(QStringLiteral("prunescope"));
         QApplication::setDesktopFileName(QStringLiteral("prunescope"));
         const QTemporaryDir settings;
@@ -100,8 +114,7 @@ public:
             options.settingsPath = settings.filePath(QStringLiteral("window.ini"));
         ui::applyTheme(application, options.theme.value_or(ui::ThemeMode::Desktop));
         ui::MainWindow window(&model::loadEngine, options);
-        window.show();
-        return m_screenshot.empty() ? QApplication::exec() : drawAndEnd(window);
+        return m_screenshot.empty() ? useAndEnd(window, request) : drawAndEnd(window);
     }
 
 private:
@@ -142,7 +155,54 @@ private:
         return std::any_of(names.begin(), names.end(), [this](const char* name) { return m_options->given(name); });
     }
 
+    static std::vector<std::string> wordsOf(const QStringList& words) {
+        std::vector<std::string> texts;
+        std::transform(words.begin(), words.end(), std::back_inserter(texts),
+                       [](const QString& word) { return word.toStdString(); });
+        return texts;
+    }
+
+    WindowRequest requestOf(const std::vector<std::string>& pictures) const {
+        WindowRequest request;
+        for (const std::string& path : pictures)
+            request.pictures << QFileInfo(fromUtf8(path)).absoluteFilePath();
+        request.capture = ui::captureKindOf(fromUtf8(m_capture));
+        request.delay = std::chrono::seconds(m_delayS);
+        return request;
+    }
+
+    /// A window that is open has its own model, plan and theme.
+    bool mayHandOver() const {
+        return std::none_of(m_options->options().begin(), m_options->options().end(), [this](const Option& option) {
+            return option.name != "--capture" && option.name != "--delay" && given({option.name.c_str()});
+        });
+    }
+
+    int useAndEnd(ui::MainWindow& window, const WindowRequest& first) const {
+        WindowDoor door;
+        QObject::connect(&door, &WindowDoor::requested, &window, [&](const WindowRequest& request) {
+            window.input().openFiles(request.pictures);
+            show(window, request);
+        });
+        if (!m_newWindow)
+            door.listen(windowSocketPath()); // where it can't, each start has a window of its own
+        show(window, first);
+        return QApplication::exec();
+    }
+
+    /// Brings the window to the front, or what it captures into it.
+    static void show(ui::MainWindow& window, const WindowRequest& request) {
+        if (request.capture)
+            window.input().capturer().capture({*request.capture}, request.delay);
+        if (request.capture && !window.input().capturer().isIdle())
+            return; // it comes back with what it captured
+        window.show();
+        window.raise();
+        window.activateWindow();
+    }
+
     int drawAndEnd(ui::MainWindow& window) const {
+        window.show();
         std::exception_ptr failure;
         const auto draw = [&] {
             try {
@@ -176,6 +236,9 @@ private:
     std::string m_theme = "desktop";
     std::string m_question;
     std::string m_training;
+    std::string m_capture;
+    int m_delayS = 0;
+    bool m_newWindow = false;
     std::string m_log = defaultLogPath();
     std::string m_screenshot;
 };

@@ -33,6 +33,27 @@ struct PixelBox {
     bool operator==(const PixelBox&) const = default;
 };
 
+/// A place, in (fractional) pixels: that of pixel 0 are 0 to 1.
+struct PixelPoint {
+    double x = 0;
+    double y = 0;
+    bool operator==(const PixelPoint&) const = default;
+};
+
+/// Whether a point lies in a box; its right and bottom edges are outside.
+bool contains(const PixelBox& box, PixelPoint point);
+/// How far a point is from a box; 0 inside of it.
+double distance(const PixelBox& box, PixelPoint point);
+/// The point that lies in `to` as `point` lies in `from`, which is not empty; also of points outside.
+PixelPoint moved(PixelPoint point, const PixelBox& from, const PixelBox& to);
+/// The smallest rectangle around both; an empty one counts for nothing.
+PixelRect united(PixelRect a, PixelRect b);
+/// The part that two rectangles share.
+PixelRect shared(PixelRect a, PixelRect b);
+/// The whole pixels between the edges of a box, each rounded to the nearest: boxes that touch become rectangles that
+/// do.
+PixelRect rounded(const PixelBox& box);
+
 /// The edges of a rectangle.
 PixelBox boxOf(PixelRect rect);
 /// The whole pixels that a box touches, at least one.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/image/image_notes.h"
+#include "core/image/screen_layout.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace prunescope {
@@ -13,7 +15,8 @@ struct Screenshot {
     ImageNotes notes; ///< on the file or image that it was read from
     std::string name; ///< file path, or what was captured
     std::chrono::system_clock::time_point takenAt = std::chrono::system_clock::now();
-    double scale = 1.0; ///< picture pixels per logical screen pixel
+    double scale = 1.0;                                ///< picture pixels per logical screen pixel
+    std::optional<DesktopPart> desktop = std::nullopt; ///< what of a desktop it shows, where it was captured
 };
 
 } // namespace prunescope

@@ -48,11 +48,6 @@ std::vector<PictureView> tileViews(Size original, const PixelLimits& limits) {
     return views;
 }
 
-PixelRect common(PixelRect a, PixelRect b) {
-    const int left = std::max(a.x, b.x), top = std::max(a.y, b.y);
-    return {left, top, std::min(a.right(), b.right()) - left, std::min(a.bottom(), b.bottom()) - top};
-}
-
 /// Column (row) of a tile that begins at `begin` in the original, where every one is `length` long.
 int tileAt(double begin, double length) {
     return static_cast<int>(std::lround(begin / length));
@@ -89,9 +84,9 @@ PixelRect insideOf(const PictureView& view, Size original) {
 } // namespace
 
 PixelBox PictureView::sourceOf(PixelRect part) const {
-    const double across = width / seen.width, down = height / seen.height;
-    return {x + (part.x - seen.x) * across, y + (part.y - seen.y) * down, x + (part.right() - seen.x) * across,
-            y + (part.bottom() - seen.y) * down};
+    const PixelPoint from = sourceOf(PixelPoint{double(part.x), double(part.y)});
+    const PixelPoint to = sourceOf(PixelPoint{double(part.right()), double(part.bottom())});
+    return {from.x, from.y, to.x, to.y};
 }
 
 std::vector<PictureView> pictureViews(Size original, const PixelLimits& limits) {
@@ -132,7 +127,7 @@ PixelBox blockPlace(const BlockGrid& grid, int index, Size original, const std::
 std::vector<PixelBox> placesOf(PixelRect seen, std::span<const PictureView> views) {
     std::vector<PixelBox> places;
     for (const PictureView& view : views)
-        if (const PixelRect part = common(seen, view.seen); !part.empty())
+        if (const PixelRect part = shared(seen, view.seen); !part.empty())
             places.push_back(view.sourceOf(part));
     return places;
 }

@@ -18,6 +18,10 @@ struct PictureView {
     PixelBox source() const { return {x, y, x + width, y + height}; }
     /// Where a part of `seen` lies in the original.
     PixelBox sourceOf(PixelRect part) const;
+    /// Where a point of the picture that the model sees lies in the original.
+    PixelPoint sourceOf(PixelPoint point) const { return moved(point, boxOf(seen), source()); }
+    /// The way back.
+    PixelPoint seenOf(PixelPoint point) const { return moved(point, source(), boxOf(seen)); }
     bool operator==(const PictureView&) const = default;
 };
 

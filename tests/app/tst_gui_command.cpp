@@ -1,6 +1,7 @@
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 
+#include <QDir>
 #include <QImage>
 #include <QtTest>
 
@@ -47,11 +48,33 @@ private Q_SLOTS:
                  nlohmann::json(dataFile("masks/flat_96x160.png").toStdString()));
     }
 
+    void aLaterStartGoesToTheWindow_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("to see it") << QStringList{};
+        QTest::newRow("a picture") << QStringList{dataFile("masks/flat_96x160.png")};
+        QTest::newRow("a capture") << QStringList{"gui", "--capture", "region"};
+        QTest::newRow("a late capture") << QStringList{"gui", "--capture=window", "--delay", "1"};
+    }
+    void aLaterStartGoesToTheWindow() {
+        QFETCH(QStringList, arguments);
+        const std::unique_ptr<QProcess> window = m_program.start({"gui"});
+        const QDir runtime(QFileInfo(m_program.file("x")).path());
+        QTRY_VERIFY_WITH_TIMEOUT(!runtime.entryList({"prunescope-*"}, QDir::System | QDir::Files).isEmpty(), 20'000);
+        const ProgramResult second = m_program.run(arguments);
+        QCOMPARE(second.exitCode, 0); // at once: it has no window of its own
+        QCOMPARE(second.out + second.err, QByteArray());
+        QCOMPARE(window->state(), QProcess::Running);
+        window->kill();
+        window->waitForFinished();
+    }
+
     void refusals() {
         const auto problem = [&](const QStringList& arguments, int code, const QStringList& words) {
             return m_program.run(arguments).problemAsRefusal(code, words);
         };
         QCOMPARE(problem({"gui", "--theme", "blue"}, 2, {"--theme", "blue", "dark"}), QByteArray());
+        QCOMPARE(problem({"gui", "--capture", "all"}, 2, {"--capture", "all", "desktop"}), QByteArray());
+        QCOMPARE(problem({"gui", "--delay", "3"}, 2, {"--delay", "--capture"}), QByteArray());
         QCOMPARE(problem({"--tau", "2"}, 2, {"--tau", "2"}), QByteArray());
         QCOMPARE(problem({"gui", "--max-tokens", "2"}, 2, {"--max-tokens", "unknown option"}), QByteArray());
         QCOMPARE(problem({"gui", "--model", "nowhere"}, 3, {"--model", "nowhere"}), QByteArray());

@@ -238,6 +238,28 @@ private Q_SLOTS:
         QCOMPARE(seen.back(), MaskMode::Mask);
     }
 
+    void aPointIsSaidInAllCoordinates() {
+        TestWindow test;
+        ScreenCanvas& canvas = test.window().canvas();
+        QImage image(320, 256, QImage::Format_RGB32);
+        image.fill(Qt::darkGreen);
+        const auto layout = ScreenLayout::ofPicture({640, 512}, {{"one", {-320, 0, 320, 256}, 2}});
+        test.image().openCapture({image, "Screen 1", {*layout, {320, 256, 320, 256}}});
+        QVERIFY(test.settle());
+        QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(80, 64)).toPoint());
+        QVERIFY(canvas.coordinates().text().isEmpty()); // not unasked
+        QTest::keyClick(&canvas, Qt::Key_C);
+        QCOMPARE(canvas.coordinates().text(), "Desktop -120.0, 160.0 · screen 1\nDesktop's picture 400.0, 320.0 px\n"
+                                              "Picture 80.0, 64.0 px\nModel 80.0, 64.0 · block 22 (row 2, column 2)\n"
+                                              "0 to 1000: 250, 250");
+        QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(-8, 64)).toPoint());
+        QVERIFY(canvas.coordinates().text().isEmpty()); // beside the picture
+        QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(160, 64)).toPoint());
+        QVERIFY(canvas.coordinates().text().contains("Picture 160.0, 64.0 px"));
+        QTest::keyClick(&canvas, Qt::Key_C);
+        QVERIFY(canvas.coordinates().text().isEmpty());
+    }
+
     void changesAreOutlined() {
         TestWindow test;
         ScreenCanvas& canvas = test.window().canvas();

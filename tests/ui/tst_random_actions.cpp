@@ -57,18 +57,16 @@ public:
     QString unavailable() const override {
         return s_mood == 1 ? QStringLiteral("There is no screen today.") : QString();
     }
-    std::vector<GrabSource> sources() const override {
-        return s_mood == 2 ? std::vector<GrabSource>() : std::vector<GrabSource>{{"one", "Screen 1"}};
-    }
-    void grab(const QString&, std::function<void(QImage, QString)> done, std::function<void(QString)> failed) override {
+    QString whyNoWindows() const override { return s_mood == 2 ? QStringLiteral("Not here.") : QString(); }
+    void grab(std::function<void(DesktopPicture)> done, std::function<void(QString)> failed) override {
         if (s_mood == 3)
             failed(QStringLiteral("The screen gave no picture."));
         else if (s_mood == 4)
-            done(QImage(), QStringLiteral("Screen 1"));
+            done({});
         else if (s_mood == 5)
-            QTimer::singleShot(5, qApp, [done] { done(filled({320, 200}, Qt::blue), QStringLiteral("Screen 1")); });
+            QTimer::singleShot(5, qApp, [done] { done({filled({320, 200}, Qt::blue), {}}); });
         else
-            done(filled({640, 480}, Qt::green), QStringLiteral("Screen 1"));
+            done({filled({640, 480}, Qt::green), {}, WindowPlace{{10, 20, 300, 200}, "Editor"}});
     }
 };
 
@@ -345,7 +343,12 @@ private:
             break;
         default:
             FakeScreen::s_mood = below(7);
-            m_test.window().input().capture();
+            if (const int kind = below(6); kind < 4)
+                m_test.window().input().capture({static_cast<CaptureKind>(kind)});
+            else if (kind == 4)
+                m_test.window().input().capturer().again();
+            else
+                m_test.window().input().capturer().setLive(below(2) == 0);
         }
     }
 

@@ -1,13 +1,15 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/capture/screen_grabber.h"
+#include "ui/capture/region_overlay.h"
 #include "ui/session/pixels.h"
+#include "ui/window/message_bar.h"
 #include "ui/window/picture_input.h"
 
 #include <QApplication>
 #include <QPainter>
 #include <QScreen>
 #include <QtTest>
+#include <algorithm>
 
 using namespace prunescope;
 using namespace prunescope::ui;
@@ -25,6 +27,7 @@ public:
     KnownWindow() {
         setWindowFlags(Qt::FramelessWindowHint | Qt::BypassWindowManagerHint);
         setGeometry(kPlace);
+        setWindowTitle(QStringLiteral("Four quarters – ä"));
     }
 
 protected:
@@ -41,6 +44,13 @@ public:
 QColor pixel(const Picture& picture, QPoint at) {
     const std::uint8_t* rgb = picture.row(at.y()) + at.x() * 3;
     return QColor(rgb[0], rgb[1], rgb[2]);
+}
+
+RegionOverlay* visibleOverlay() {
+    for (QWidget* widget : QApplication::topLevelWidgets())
+        if (auto* overlay = qobject_cast<RegionOverlay*>(widget); overlay && overlay->isVisible())
+            return overlay;
+    return nullptr;
 }
 
 bool showsQuarters(const Picture& picture, const KnownWindow& window) {
@@ -63,33 +73,65 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&m_known));
     }
 
-    void theGrabberSeesTheScreen() {
-        const auto grabber = usableGrabber();
-        QVERIFY2(grabber->unavailable().isEmpty(), qPrintable(grabber->unavailable()));
-        const auto sources = grabber->sources();
-        QVERIFY(!sources.empty());
-        Picture seen;
-        QString name, problem;
+    void everyGrabberSeesTheScreen_data() {
+        QTest::addColumn<QString>("name");
+        for (const GrabberEntry& entry : grabbers())
+            if (entry.make()->unavailable().isEmpty())
+                QTest::newRow(entry.name) << QString(entry.name);
+    }
+    void everyGrabberSeesTheScreen() {
+        QFETCH(QString, name);
+        const auto entry = std::ranges::find(grabbers(), name, &GrabberEntry::name);
+        const auto grabber = entry->make();
+        DesktopPicture seen;
+        QString problem;
         // The X server paints when it likes to.
-        QTRY_VERIFY((grabber->grab(
-                         sources.front().id,
-                         [&](const QImage& image, const QString& title) {
-                             seen = pictureOf(image);
-                             name = title;
-                         },
-                         [&](const QString& message) { problem = message; }),
-                     problem.isEmpty() && showsQuarters(seen, m_known)));
-        QCOMPARE(QSize(seen.width(), seen.height()), QGuiApplication::primaryScreen()->size());
-        QCOMPARE(name, QStringLiteral("Screen 1")); // whatever the system calls it
-        QVERIFY2(sources.front().title.startsWith(name + " · "), qPrintable(sources.front().title));
+        QTRY_VERIFY((grabber->grab([&](const DesktopPicture& desktop) { seen = desktop; },
+                                   [&](const QString& message) { problem = message; }),
+                     problem.isEmpty() && showsQuarters(pictureOf(seen.image), m_known)));
+        QCOMPARE(seen.image.format(), QImage::Format_RGB32);
+        QCOMPARE(seen.image.size(), QGuiApplication::primaryScreen()->size());
+        QCOMPARE(seen.layout.screens().size(), std::size_t(QGuiApplication::screens().size()));
+        QCOMPARE(seen.layout.pixels(0), (PixelRect{0, 0, seen.image.width(), seen.image.height()}));
     }
 
-    void aScreenThatIsGoneIsSaid() {
-        QString problem;
-        usableGrabber()->grab(
-            "no such screen", [](const QImage&, const QString&) { QFAIL("captured nothing"); },
-            [&](const QString& message) { problem = message; });
-        QVERIFY(problem.contains("no such screen"));
+    void theWindowUnderThePointerIsCaptured() {
+        TestWindow test;
+        QCursor::setPos(kPlace.center());
+        test.window().input().capture({CaptureKind::Window});
+        QTRY_VERIFY(!test.image().isEmpty());
+        QVERIFY(test.settle());
+        QCOMPARE(test.image().size(), (Size{kPlace.width(), kPlace.height()}));
+        QCOMPARE(pixel(test.image().screenshot().picture, {3, 3}), kColours[0]);
+        QCOMPARE(test.image().screenshot().name, m_known.windowTitle().toStdString());
+        const auto& desktop = test.image().screenshot().desktop;
+        QVERIFY(desktop);
+        QCOMPARE(desktop->part, (PixelRect{kPlace.x(), kPlace.y(), kPlace.width(), kPlace.height()}));
+    }
+
+    void withoutAWindowUnderThePointerItSaysSo() {
+        TestWindow test;
+        QCursor::setPos(kPlace.bottomRight() + QPoint(60, 60));
+        test.window().input().capture({CaptureKind::Window});
+        QTRY_VERIFY(test.window().messages().text().contains("no window under the mouse pointer"));
+        QVERIFY(test.window().isVisible() && test.image().isEmpty());
+    }
+
+    void aRegionIsDrawnOnTheScreen() {
+        TestWindow test;
+        test.window().input().capture({CaptureKind::Region});
+        RegionOverlay* overlay = nullptr;
+        QTRY_VERIFY((overlay = visibleOverlay()) != nullptr);
+        QVERIFY(!test.window().isVisible());
+        QTest::mousePress(overlay, Qt::LeftButton, {}, kPlace.topLeft());
+        QTest::mouseMove(overlay, kPlace.center());
+        QTest::mouseRelease(overlay, Qt::LeftButton, {}, kPlace.topLeft() + QPoint(320, 200));
+        QTRY_VERIFY(!test.image().isEmpty());
+        QVERIFY(test.settle());
+        QVERIFY(test.window().isVisible() && !visibleOverlay());
+        QCOMPARE(test.image().size(), (Size{320, 200})); // the first quarter
+        QCOMPARE(pixel(test.image().screenshot().picture, {3, 3}), kColours[0]);
+        QCOMPARE(pixel(test.image().screenshot().picture, {316, 196}), kColours[0]);
     }
 
     void capturingHidesTheWindowAndShowsWhatWasBehind() {

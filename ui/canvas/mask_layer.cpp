@@ -222,25 +222,19 @@ void MaskLayer::colourDropped(const Sheet& sheet) {
     });
 }
 
+CoordinateMap MaskLayer::coordinates() const {
+    return {m_mask.area, m_mask.mask.grid(), m_mask.views};
+}
+
 int MaskLayer::blockAt(QPointF picture) const {
-    const QRectF area(m_mask.area.x, m_mask.area.y, m_mask.area.width, m_mask.area.height);
-    if (!m_mask.valid() || !area.contains(picture))
-        return -1;
-    for (const Sheet& sheet : sheets())
-        if (sheet.place.contains(picture)) {
-            const int col = static_cast<int>((picture.x() - sheet.place.x()) * sheet.cols / sheet.place.width());
-            const int row = static_cast<int>((picture.y() - sheet.place.y()) * sheet.rows / sheet.place.height());
-            return sheet.index(std::min(row, sheet.rows - 1), std::min(col, sheet.cols - 1));
-        }
-    return -1;
+    return m_mask.valid() ? coordinates().blockAt({picture.x(), picture.y()}).value_or(-1) : -1;
 }
 
 QRectF MaskLayer::blockRect(int block) const {
     if (!m_mask.valid() || block < 0 || block >= m_mask.mask.count())
         return {};
-    const PixelBox place = blockPlace(m_mask.mask.grid(), block, {m_mask.area.width, m_mask.area.height}, m_mask.views);
-    return QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom))
-        .translated(m_mask.area.x, m_mask.area.y);
+    const PixelBox place = coordinates().boxOfBlock(block);
+    return {QPointF(place.left, place.top), QPointF(place.right, place.bottom)};
 }
 
 void MaskLayer::drawGrid() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/resize/coordinate_map.h"
 #include "ui/canvas/scene.h"
 #include "ui/canvas/view_transform.h"
 
@@ -31,6 +32,7 @@ public:
     QRectF blockRect(int block) const;
 
 private:
+    CoordinateMap coordinates() const;
     /// View that the caches were made for.
     struct ViewKey {
         ViewTransform transform;

@@ -53,6 +53,21 @@ void RegionTool::paint(QPainter& painter, PixelRect region, Size picture, const 
     painter.drawRect(inner);
 }
 
+QPoint arrowOf(int key) {
+    switch (key) {
+    case Qt::Key_Left:
+        return {-1, 0};
+    case Qt::Key_Right:
+        return {1, 0};
+    case Qt::Key_Up:
+        return {0, -1};
+    case Qt::Key_Down:
+        return {0, 1};
+    default:
+        return {};
+    }
+}
+
 PixelRect nudged(PixelRect region, Size picture, QPoint step, bool grow) {
     if (region.empty())
         return {picture.width / 4, picture.height / 4, std::max(1, picture.width / 2), std::max(1, picture.height / 2)};

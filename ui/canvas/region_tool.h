@@ -30,6 +30,9 @@ private:
     QPointF m_to;
 };
 
+/// Direction of an arrow key; null for another one.
+QPoint arrowOf(int key);
+
 /// `region` (or, when empty, the middle of the picture) moved by `step`, or grown by it at its right and bottom edges.
 PixelRect nudged(PixelRect region, Size picture, QPoint step, bool grow);
 

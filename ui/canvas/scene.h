@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/image/screen_layout.h"
 #include "ui/session/picture_changes.h"
 #include "ui/session/picture_levels.h"
 #include "ui/session/restoration.h"
@@ -36,6 +37,8 @@ struct Box {
 /// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
 struct Scene {
     PictureLevels picture; ///< Format_RGB32
+    bool isNextFrame = false; ///< it shows what the one before it showed: the view stays where it is
+    std::optional<DesktopPart> desktop; ///< that it was captured from
     PixelRect region;      ///< the part that is asked about; empty: all of it
     ShownMask mask;
     std::shared_ptr<const ShownFates>

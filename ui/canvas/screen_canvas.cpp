@@ -18,13 +18,15 @@ const QColor kSeam(0, 0, 0, 150);
 
 } // namespace
 
-ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent) : QWidget(parent), m_live(scene), m_chips(this) {
+ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent)
+    : QWidget(parent), m_live(scene), m_chips(this), m_coordinates(new CoordinateChip(this)) {
+    m_coordinates->move(kMarginPx, kMarginPx);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Picture"));
     setAccessibleDescription(tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
-                                "M switches the mask, R selects a region"));
+                                "M switches the mask, R selects a region, C shows coordinates"));
     const ZoomChip& zoom = m_chips.zoom();
     connect(&zoom, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
     connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
@@ -45,7 +47,7 @@ void ScreenCanvas::showScene() {
     if (!shown().fates)
         m_hoveredBlock = -1;
     m_boxes.show(shown().boxes, shown().litBox);
-    if (another) {
+    if (another && !shown().isNextFrame) {
         m_region.cancel();
         fit();
     }

@@ -2,6 +2,7 @@
 
 #include "ui/canvas/box_layer.h"
 #include "ui/canvas/chip_bar.h"
+#include "ui/canvas/coordinate_chip.h"
 #include "ui/canvas/live_scene.h"
 #include "ui/canvas/mask_layer.h"
 #include "ui/canvas/region_tool.h"
@@ -17,7 +18,8 @@ namespace prunescope::ui {
 class KeptChip;
 
 /// A scene to look at: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1 (1), plain picture
-/// while Space is held, region selection. Several canvases may show one scene, each from where it likes. GUI thread.
+/// while Space is held, region selection, coordinates (C). Several canvases may show one scene, each from where it
+/// likes. GUI thread.
 class ScreenCanvas : public QWidget {
     Q_OBJECT
 
@@ -38,6 +40,10 @@ public:
     const ViewTransform& transform() const { return m_transform; }
     const BoxLayer& boxes() const { return m_boxes; }
     KeptChip& keptChip() { return m_chips.kept(); }
+
+    /// Shows the point under the pointer in all coordinates that it has (C).
+    void setShowsCoordinates(bool shows);
+    const CoordinateChip& coordinates() const { return *m_coordinates; }
 
     /// What became of the block at a point of the widget; empty where nobody knows.
     QString whyAt(QPointF position) const;
@@ -99,6 +105,8 @@ private:
     int m_hoveredBlock = -1;  ///< whose fate is known
     QPointF m_lastPosition;
     ChipBar m_chips;
+    CoordinateChip* m_coordinates;
+    bool m_showsCoordinates = false;
 };
 
 } // namespace prunescope::ui

@@ -17,21 +17,6 @@ constexpr double kWheelZoom = 1.0015; ///< per eighth of a degree: 1.2 a notch
 constexpr double kKeyZoom = 1.25;
 constexpr int kPanStepPx = 64;
 
-QPoint arrowOf(int key) {
-    switch (key) {
-    case Qt::Key_Left:
-        return {-1, 0};
-    case Qt::Key_Right:
-        return {1, 0};
-    case Qt::Key_Up:
-        return {0, -1};
-    case Qt::Key_Down:
-        return {0, 1};
-    default:
-        return {};
-    }
-}
-
 MaskMode next(MaskMode mode) {
     return mode == MaskMode::Off ? MaskMode::Mask : static_cast<MaskMode>(static_cast<int>(mode) + 1);
 }
@@ -114,11 +99,22 @@ void ScreenCanvas::mouseDoubleClickEvent(QMouseEvent*) {
 
 void ScreenCanvas::leaveEvent(QEvent*) {
     m_live.hoverBox(-1);
+    m_coordinates->hide();
     m_hoveredBlock = -1;
     update();
 }
 
+void ScreenCanvas::setShowsCoordinates(bool shows) {
+    m_showsCoordinates = shows;
+    if (shows)
+        m_coordinates->show(shown(), m_transform.toPicture(m_lastPosition));
+    else
+        m_coordinates->hide();
+}
+
 void ScreenCanvas::hover(QPointF position) {
+    if (m_showsCoordinates)
+        m_coordinates->show(shown(), m_transform.toPicture(position));
     m_live.hoverBox(m_boxes.hit(position, m_transform));
     if (const int block = blockAt(position); block != m_hoveredBlock) {
         m_hoveredBlock = block;
@@ -178,6 +174,11 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
         return true;
     case Qt::Key_M:
         m_live.setMode(next(shown().mode));
+        return true;
+    case Qt::Key_C:
+        if (event.modifiers() != Qt::NoModifier) // copying is another thing
+            return false;
+        setShowsCoordinates(!m_showsCoordinates);
         return true;
     case Qt::Key_R:
         setTool(m_tool == Tool::Region ? Tool::Pan : Tool::Region);

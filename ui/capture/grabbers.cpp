@@ -4,10 +4,13 @@
 
 namespace prunescope::ui {
 
-std::unique_ptr<ScreenGrabber> makeQtScreen();
+std::unique_ptr<ScreenGrabber> makeX11Grabber();
+std::unique_ptr<ScreenGrabber> makePortalGrabber();
+std::unique_ptr<ScreenGrabber> makeQtGrabber();
 
 std::span<const GrabberEntry> grabbers() {
-    static const std::array list{GrabberEntry{"qt_screen", makeQtScreen}};
+    static const std::array list{GrabberEntry{"x11", makeX11Grabber}, GrabberEntry{"portal", makePortalGrabber},
+                                 GrabberEntry{"qt_screen", makeQtGrabber}};
     return list;
 }
 
@@ -17,7 +20,7 @@ std::unique_ptr<ScreenGrabber> usableGrabber() {
         if (grabber->unavailable().isEmpty())
             return grabber;
     }
-    return grabbers().front().make();
+    return grabbers().back().make();
 }
 
 } // namespace prunescope::ui

@@ -1,12 +1,12 @@
+#include "ui/capture/desktop_screens.h"
 #include "ui/capture/screen_grabber.h"
-#include "ui/style/format.h"
+#include "ui/session/pixels.h"
 
 #include <QCoreApplication>
-#include <QCursor>
 #include <QGuiApplication>
+#include <QPainter>
 #include <QPixmap>
 #include <QScreen>
-#include <algorithm>
 
 namespace prunescope::ui {
 
@@ -16,17 +16,18 @@ QString tr(const char* text) {
     return QCoreApplication::translate("QtScreen", text);
 }
 
-/// Counted from 1: a system may call its only screen "screen".
-QString screenTitle(qsizetype index) {
-    return tr("Screen %1").arg(index + 1);
+Size sizeOfAll() {
+    PixelRect all{0, 0, 1, 1};
+    for (const Screen& screen : desktopScreens()) {
+        const auto pixels = [&](int length) { return qRound(length * screen.scale); };
+        all = united(all,
+                     {screen.logical.x, screen.logical.y, pixels(screen.logical.width), pixels(screen.logical.height)});
+    }
+    return {all.width, all.height};
 }
 
-Size pixelSize(const QScreen& screen) {
-    const QSizeF size = QSizeF(screen.size()) * screen.devicePixelRatio();
-    return {qRound(size.width()), qRound(size.height())};
-}
-
-/// Through QScreen::grabWindow: X11, Windows and macOS let a program see the screen that way, Wayland does not.
+/// Through QScreen::grabWindow, screen by screen: X11, Windows and macOS let a program see the screen that way. On
+/// Wayland it gives nothing.
 class QtScreen final : public ScreenGrabber {
 public:
     QString unavailable() const override {
@@ -34,43 +35,35 @@ public:
         if (platform == QLatin1String("xcb") || platform == QLatin1String("windows") ||
             platform == QLatin1String("cocoa"))
             return {};
-        if (platform.startsWith(QLatin1String("wayland")))
-            return tr("Wayland does not let this version see the screen: take a screenshot with the desktop's own key, "
-                      "then paste it here (Ctrl+V).");
         return tr("The platform '%1' has no screen to capture: open or paste a picture instead.").arg(platform);
     }
 
-    std::vector<GrabSource> sources() const override {
-        const QList<QScreen*> screens = QGuiApplication::screens();
-        std::vector<GrabSource> sources;
-        for (qsizetype i = 0; i < screens.size(); ++i)
-            sources.push_back(
-                {screens[i]->name(), tr("%1 · %2").arg(screenTitle(i), sizeText(pixelSize(*screens[i])))});
-        if (const QScreen* here = QGuiApplication::screenAt(QCursor::pos()))
-            std::ranges::stable_partition(sources, [&](const GrabSource& source) { return source.id == here->name(); });
-        return sources;
+    QString whyNoWindows() const override {
+        return tr("Single windows can't be captured here: capture a region instead.");
     }
 
-    void grab(const QString& sourceId, std::function<void(QImage, QString)> done,
-              std::function<void(QString)> failed) override {
+    void grab(std::function<void(DesktopPicture)> done, std::function<void(QString)> failed) override {
+        const Size size = sizeOfAll();
+        DesktopPicture desktop{QImage(size.width, size.height, QImage::Format_RGB32), layoutByPixels(size)};
+        desktop.image.fill(Qt::black); // between screens
+        QPainter painter(&desktop.image);
         const QList<QScreen*> screens = QGuiApplication::screens();
-        const auto screen = std::ranges::find_if(screens, [&](const QScreen* s) { return s->name() == sourceId; });
-        if (screen == screens.end()) {
-            failed(tr("The screen '%1' is no longer there: capture again.").arg(sourceId));
-            return;
+        for (qsizetype i = 0; i < screens.size(); ++i) {
+            QImage pixels = withoutAlpha(screens[i]->grabWindow(0).toImage());
+            if (pixels.isNull())
+                return failed(tr("%1 gave no picture.").arg(screenTitle(static_cast<std::size_t>(i))));
+            pixels.setDevicePixelRatio(1);
+            const PixelRect place = desktop.layout.pixels(static_cast<std::size_t>(i));
+            painter.drawImage(place.x, place.y, pixels);
         }
-        const QPixmap pixels = (*screen)->grabWindow(0);
-        if (pixels.isNull()) {
-            failed(tr("The screen '%1' gave no picture.").arg(sourceId));
-            return;
-        }
-        done(pixels.toImage(), screenTitle(std::distance(screens.begin(), screen)));
+        painter.end();
+        done(std::move(desktop));
     }
 };
 
 } // namespace
 
-std::unique_ptr<ScreenGrabber> makeQtScreen() {
+std::unique_ptr<ScreenGrabber> makeQtGrabber() {
     return std::make_unique<QtScreen>();
 }
 

@@ -1,33 +1,42 @@
 #pragma once
 
+#include "core/image/screen_layout.h"
+
 #include <QImage>
 #include <QString>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace prunescope::ui {
 
-/// A screen or window that can be captured.
-struct GrabSource {
-    QString id;
-    QString title; ///< "Screen 1 · 2560 × 1440"
+/// A window of any program, as a picture of the desktop shows it.
+struct WindowPlace {
+    PixelRect rect; ///< in that picture; what covers the window is in it too
+    QString title;
 };
 
-/// A way to take a picture of the screen. Kept by its owner until it has answered. GUI thread.
+/// A picture of all screens.
+struct DesktopPicture {
+    QImage image;        ///< Format_RGB32; its alpha means nothing
+    ScreenLayout layout; ///< of `image`; without screens where the picture fits none that are known
+    std::optional<WindowPlace> window = std::nullopt; ///< the one under the mouse pointer
+    QString note = {};                                ///< what to know about the picture; one line or empty
+};
+
+/// A way to take a picture of the desktop. Kept by its owner until it has answered. GUI thread.
 class ScreenGrabber {
 public:
     /// Gives up what it has been asked for.
     virtual ~ScreenGrabber() = default;
     /// Reason why it can't be used here, as one line that says what to do instead; empty when it can.
     virtual QString unavailable() const = 0;
-    /// Screens and windows that it can capture now; the first is where the mouse pointer is.
-    virtual std::vector<GrabSource> sources() const = 0;
-    /// Captures. Calls exactly one of the two, now or later, from the GUI thread: `done` with the pixels, as they come
-    /// from the system, and what they show. The window is already hidden.
-    virtual void grab(const QString& sourceId, std::function<void(QImage image, QString name)> done,
-                      std::function<void(QString)> failed) = 0;
+    /// Reason why it sees no single windows, as one line that says what to do instead; empty when it does.
+    virtual QString whyNoWindows() const = 0;
+    /// Takes a picture. Calls exactly one of the two, now or later, from the GUI thread. The window is already hidden.
+    virtual void grab(std::function<void(DesktopPicture picture)> done, std::function<void(QString)> failed) = 0;
 };
 
 struct GrabberEntry {
@@ -41,7 +50,7 @@ std::span<const GrabberEntry> grabbers();
 /// Function by which the window gets a grabber: `usableGrabber`, or what a test puts in its place. Never null.
 using GrabberMaker = std::function<std::unique_ptr<ScreenGrabber>()>;
 
-/// The first that can be used here; otherwise the first of all, which says why not.
+/// The first that can be used here; otherwise the last of all, which says why not.
 std::unique_ptr<ScreenGrabber> usableGrabber();
 
 } // namespace prunescope::ui

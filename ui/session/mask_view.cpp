@@ -53,6 +53,8 @@ bool MaskView::isIdle() const {
 }
 
 void MaskView::startOver() {
+    if (m_image.isNextFrame()) // what is there stays until the new one's is: nothing flickers
+        return resize();
     m_region = {};
     m_mask = {};
     m_changes.reset();
@@ -121,6 +123,10 @@ void MaskView::setRegion(PixelRect region) {
     resize();
 }
 
+quint64 MaskView::pictureId() const {
+    return m_image.id();
+}
+
 PixelRect MaskView::area() const {
     const Size whole = m_image.size();
     return m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
@@ -128,6 +134,14 @@ PixelRect MaskView::area() const {
 
 BlockGrid MaskView::fullGrid() const {
     return BlockGrid::of(modelSize({area().width, area().height}, m_limits), m_limits.geometry);
+}
+
+std::optional<qint64> MaskView::tokensOf(Size size) const {
+    try {
+        return BlockGrid::of(modelSize(size, m_limits), m_limits.geometry).count();
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
 }
 
 void MaskView::resize() {

@@ -47,10 +47,14 @@ public:
     /// Of the plan's stage that looks at pixels: the mask is made with them.
     const MethodSettings& settings() const { return m_plan.pixelStage().settings; }
     PixelRect region() const { return m_region; }
+    /// The image that all of this is about, by `OpenImage::id`.
+    quint64 pictureId() const;
     /// The region, or all of the image.
     PixelRect area() const;
     /// Grid of the area as the model sees it without pruning. There must be an image.
     BlockGrid fullGrid() const;
+    /// Vision tokens that the model would see of a picture of that size without pruning; nothing where it can see none.
+    std::optional<qint64> tokensOf(Size size) const;
     const ShownMask& mask() const { return m_mask; }
     /// Changes since the image before; nothing when that had another size, or while they are being found.
     const std::optional<PictureChanges>& changes() const { return m_changes; }

@@ -8,7 +8,7 @@ namespace prunescope::ui {
 /// One line for the message bar: what happened and what to do about it.
 struct Notice {
     enum class Level { Info, Warning, Error };
-    enum class Action { None, RetryLog, ExportHistory };
+    enum class Action { None, RetryLog, ExportHistory, CancelCapture };
 
     Level level = Level::Error;
     QString text;

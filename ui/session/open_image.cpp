@@ -55,15 +55,28 @@ void OpenImage::openPixels(const QImage& pixels, const QString& name) {
     });
 }
 
-void OpenImage::open(const QString& name, std::function<Screenshot()> read) {
+void OpenImage::openCapture(const Capture& capture) {
+    open(
+        capture.name,
+        [capture] {
+            Screenshot screenshot = named(loadedImage(capture.image), capture.name);
+            screenshot.scale = capture.image.devicePixelRatio();
+            screenshot.desktop = capture.desktop;
+            return screenshot;
+        },
+        capture.isFrame);
+}
+
+void OpenImage::open(const QString& name, std::function<Screenshot()> read, bool isFrame) {
     Q_EMIT opening(name);
     m_open.cancel(); // the newest wish wins, also over one that is being read
     m_open.start(
-        [read = std::move(read)] {
+        [read = std::move(read), isFrame] {
             Opened opened;
             opened.screenshot = read();
             refuseUnusable(opened.screenshot);
             opened.levels = PictureLevels(sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32));
+            opened.isFrame = isFrame;
             return opened;
         },
         [this](const Opened& opened) { take(opened); });
@@ -72,6 +85,7 @@ void OpenImage::open(const QString& name, std::function<Screenshot()> read) {
 void OpenImage::take(const Opened& opened) {
     const Picture before = m_screenshot.picture;
     m_before = before.size() == opened.screenshot.picture.size() ? before : Picture();
+    m_isNextFrame = opened.isFrame && !m_before.empty();
     m_screenshot = opened.screenshot;
     m_levels = opened.levels;
     ++m_id;

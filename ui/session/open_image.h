@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/image/screenshot.h"
+#include "ui/capture/capture.h"
 #include "ui/session/picture_levels.h"
 #include "ui/workers/latest_job.h"
 
@@ -23,6 +24,8 @@ public:
     void openBytes(const QByteArray& bytes, const QString& name);
     /// Opens an image; its transparency is put on white, its device pixel ratio becomes the screenshot's scale.
     void openPixels(const QImage& pixels, const QString& name);
+    /// Opens what was captured (ui/capture/capture.h); a frame of live mode follows on the one before it.
+    void openCapture(const Capture& capture);
 
     bool isEmpty() const { return m_screenshot.picture.empty(); }
     const Screenshot& screenshot() const { return m_screenshot; }
@@ -31,6 +34,8 @@ public:
     const PictureLevels& levels() const { return m_levels; }
     /// The screenshot before this one; empty when it had another size.
     const Picture& before() const { return m_before; }
+    /// Whether this is a later look at the same place, of the same size: what was said of it may still hold.
+    bool isNextFrame() const { return m_isNextFrame; }
     /// Counts screenshots; another number is another picture.
     quint64 id() const { return m_id; }
     /// Whether nothing is being read.
@@ -46,13 +51,15 @@ private:
     struct Opened {
         Screenshot screenshot;
         PictureLevels levels;
+        bool isFrame = false;
     };
-    void open(const QString& name, std::function<Screenshot()> read);
+    void open(const QString& name, std::function<Screenshot()> read, bool isFrame = false);
     void take(const Opened& opened);
 
     Screenshot m_screenshot;
     PictureLevels m_levels;
     Picture m_before;
+    bool m_isNextFrame = false;
     quint64 m_id = 0;
     LatestJob m_open;
 };

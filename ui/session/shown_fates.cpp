@@ -35,9 +35,9 @@ bool holds(const Turn& turn, const MaskView& mask) {
     const bool isOfPlan = std::ranges::all_of(outcome.stages, [&](const model::StageOutcome& done) {
         return done.stage >= 0 && done.stage < std::ssize(turn.plan.stages);
     });
-    return isOfPlan && turn.isDone() && turn.plan == mask.plan() && turn.region == mask.region() && shown.valid() &&
-           shown.settings == mask.settings() && outcome.blocks.size() == 1 &&
-           std::ssize(outcome.blocks.front()) == shown.mask.count();
+    return isOfPlan && turn.isDone() && turn.picture == mask.pictureId() && turn.plan == mask.plan() &&
+           turn.region == mask.region() && shown.valid() && shown.settings == mask.settings() &&
+           outcome.blocks.size() == 1 && std::ssize(outcome.blocks.front()) == shown.mask.count();
 }
 
 } // namespace

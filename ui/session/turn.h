@@ -14,7 +14,8 @@ namespace prunescope::ui {
 struct Turn {
     enum class State { Running, Done, Failed };
 
-    quint64 id = 0; ///< of the request
+    quint64 id = 0;      ///< of the request
+    quint64 picture = 0; ///< that it is about, by `OpenImage::id`
     State state = State::Running;
     QString question;
     PixelRect region; ///< the part that was asked about; empty: the whole picture

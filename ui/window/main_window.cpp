@@ -59,7 +59,8 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     m_session->modelSlot().setBundledFolder(options.bundledModel);
-    m_input = new PictureInput({m_session->image(), m_session->notices(), m_settings, this, options.makeGrabber});
+    m_input = new PictureInput(
+        {m_session->image(), m_session->maskView(), m_session->notices(), m_settings, this, options.makeGrabber});
     m_chooser = new ModelChooser(m_session->modelSlot(), m_settings, loadOptions(options), this);
     m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
     m_scene = new SessionScene(*m_session, this);
@@ -138,13 +139,17 @@ void MainWindow::connectSession() {
             whenSettled(then); // what ran before may have started something
     });
     connect(m_messages, &MessageBar::actionChosen, this, [this](Notice::Action action) {
-        action == Notice::Action::RetryLog ? m_session->log().retry() : exportHistory();
+        if (action == Notice::Action::CancelCapture)
+            m_input->capturer().cancel();
+        else
+            action == Notice::Action::RetryLog ? m_session->log().retry() : exportHistory();
     });
     const OpenImage& image = m_session->image();
     connect(&image, &OpenImage::changed, this, [this] {
         m_centre->setCurrentWidget(m_canvas);
         m_messages->clearError();
-        m_canvas->setFocus(Qt::OtherFocusReason);
+        if (!m_session->image().isNextFrame()) // who types goes on typing
+            m_canvas->setFocus(Qt::OtherFocusReason);
         updateTitle();
     });
     connect(&image, &OpenImage::opening, this, [this] { m_centre->setCursor(Qt::BusyCursor); });

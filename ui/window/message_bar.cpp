@@ -19,6 +19,8 @@ QString actionText(Notice::Action action) {
         return MessageBar::tr("Try again");
     case Notice::Action::ExportHistory:
         return MessageBar::tr("Export…");
+    case Notice::Action::CancelCapture:
+        return MessageBar::tr("Cancel");
     case Notice::Action::None:
         break;
     }

@@ -1,5 +1,6 @@
 #include "ui/window/picture_input.h"
 
+#include "ui/session/mask_view.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/passed_data.h"
@@ -16,19 +17,12 @@
 #include <QImage>
 #include <QMenu>
 #include <QMimeData>
-#include <QPointer>
-#include <QTimer>
 #include <QWidget>
 
 namespace prunescope::ui {
 
-namespace {
-
-constexpr int kHideMs = 300; ///< until the compositor has repainted what was behind the window
-
-} // namespace
-
 PictureInput::PictureInput(const Parts& parts) : QObject(parts.window), m_parts(parts) {
+    makeCapturer();
     connect(&m_parts.image, &OpenImage::changed, this, &PictureInput::remember);
 }
 
@@ -83,58 +77,6 @@ void PictureInput::take(const QMimeData* data) {
             tr("There is no picture in what was pasted or dropped: copy a picture or a picture file."));
 }
 
-void PictureInput::capture(const QString& sourceId) {
-    if (m_grabber)
-        return;
-    auto grabber = m_parts.makeGrabber();
-    if (const QString problem = grabber->unavailable(); !problem.isEmpty()) {
-        m_parts.notices.error(problem);
-        return;
-    }
-    m_grabber = std::move(grabber);
-    m_stateBefore = m_parts.window->windowState();
-    m_parts.window->hide();
-    QTimer::singleShot(kHideMs, this, [this, sourceId] { grab(sourceId); });
-}
-
-void PictureInput::grab(const QString& sourceId) {
-    const auto sources = m_grabber->sources();
-    if (sources.empty()) {
-        endCapture();
-        m_parts.notices.error(tr("There is no screen to capture."));
-        return;
-    }
-    // The answer may come when this is gone.
-    m_grabber->grab(
-        sourceId.isEmpty() ? sources.front().id : sourceId,
-        [self = QPointer(this)](const QImage& image, const QString& name) {
-            if (!self || !self->m_grabber)
-                return;
-            self->endCapture();
-            self->m_parts.image.openPixels(withoutAlpha(image), name);
-        },
-        [self = QPointer(this)](const QString& message) {
-            if (!self || !self->m_grabber)
-                return;
-            self->endCapture();
-            self->m_parts.notices.error(message);
-        });
-}
-
-void PictureInput::endCapture() {
-    // The grabber calls this: it goes when it has returned.
-    QMetaObject::invokeMethod(
-        this, [done = std::shared_ptr(std::move(m_grabber))] {}, Qt::QueuedConnection);
-    showAgain();
-}
-
-void PictureInput::showAgain() {
-    m_parts.window->setWindowState(m_stateBefore);
-    m_parts.window->show();
-    m_parts.window->raise();
-    m_parts.window->activateWindow();
-}
-
 void PictureInput::fillRecentMenu(QMenu& menu) {
     menu.clear();
     connect(menu.addAction(tr("Open…")), &QAction::triggered, this, &PictureInput::chooseFile);
@@ -165,17 +107,6 @@ void PictureInput::openSample(const Sample& sample) {
 void PictureInput::fillSampleMenu(QMenu& menu) {
     for (const Sample& sample : samples())
         connect(menu.addAction(sample.title), &QAction::triggered, this, [this, &sample] { openSample(sample); });
-}
-
-void PictureInput::fillCaptureMenu(QMenu& menu) {
-    menu.clear();
-    const auto grabber = m_parts.makeGrabber();
-    if (!grabber->unavailable().isEmpty()) {
-        menu.addAction(tr("Not available here"))->setEnabled(false);
-        return;
-    }
-    for (const GrabSource& source : grabber->sources())
-        connect(menu.addAction(source.title), &QAction::triggered, this, [this, id = source.id] { capture(id); });
 }
 
 } // namespace prunescope::ui

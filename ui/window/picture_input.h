@@ -1,11 +1,10 @@
 #pragma once
 
-#include "ui/capture/screen_grabber.h"
+#include "ui/capture/capturer.h"
 
 #include <QObject>
 #include <QStringList>
-#include <functional>
-#include <memory>
+#include <chrono>
 
 class QMenu;
 class QMimeData;
@@ -14,6 +13,7 @@ class QWidget;
 namespace prunescope::ui {
 
 class Notices;
+class MaskView;
 class OpenImage;
 class WindowSettings;
 struct Sample;
@@ -27,6 +27,7 @@ public:
     /// Objects that this reads into and acts on; all of them outlive this.
     struct Parts {
         OpenImage& image;
+        MaskView& mask; ///< says how many tokens a region would be
         Notices& notices;
         WindowSettings& settings;
         QWidget* window; ///< parent of dialogs; hides itself while the screen is captured
@@ -41,23 +42,29 @@ public:
     static bool holdsPicture(const QMimeData* data);
     /// Opens the picture in pasted or dropped data; a notice when there is none, or no data at all.
     void take(const QMimeData* data);
-    /// Captures the screen; does nothing while it is being captured already.
-    void capture(const QString& sourceId = {});
+    /// Captures; does nothing while something is being captured already.
+    void capture(const CaptureTarget& target = {});
+    Capturer& capturer() { return *m_capturer; }
 
     void fillRecentMenu(QMenu& menu);
+    /// What can be captured here and now, after a delay or live.
     void fillCaptureMenu(QMenu& menu);
     void openSample(const Sample& sample);
     void fillSampleMenu(QMenu& menu);
 
 private:
     void remember();
-    void grab(const QString& sourceId);
-    void endCapture();
-    void showAgain();
+    void makeCapturer();
+    void open(const Capture& capture);
+    void addTargets(QMenu& menu, const ScreenGrabber& grabber);
+    void addRepeats(QMenu& menu);
+    void addDelays(QMenu& menu);
+    void addIntervals(QMenu& menu);
 
     const Parts m_parts;
-    std::unique_ptr<ScreenGrabber> m_grabber; ///< until it has answered
-    Qt::WindowStates m_stateBefore;
+    Capturer* m_capturer = nullptr;
+    std::chrono::seconds m_delay{0}; ///< before a capture
+    bool m_opensCapture = false;     ///< right now
 };
 
 } // namespace prunescope::ui

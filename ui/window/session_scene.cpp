@@ -56,6 +56,8 @@ void SessionScene::refresh() {
     const RegionRef hovered = conversation.hovered();
     Scene scene = now();
     scene.picture = m_session.image().levels();
+    scene.isNextFrame = m_session.image().isNextFrame();
+    scene.desktop = m_session.image().screenshot().desktop;
     scene.region = mask.region();
     scene.mask = mask.mask();
     if (auto known = fates(); known != scene.fates) {

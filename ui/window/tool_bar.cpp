@@ -68,6 +68,8 @@ void ToolBar::addInputs() {
     capture->setMenu(screens);
     capture->setPopupMode(QToolButton::MenuButtonPopup);
     connect(capture, &QToolButton::clicked, &input, [&input] { input.capture(); });
+    auto* again = new QShortcut(QKeySequence(Qt::Key_F5), window());
+    connect(again, &QShortcut::activated, &input.capturer(), &Capturer::again);
 
     auto* open = add({QStringLiteral("open"), tr("Open"), tr("Open a picture"), QKeySequence(QKeySequence::Open)});
     auto* recent = new QMenu(open);
