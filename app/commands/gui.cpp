@@ -7,6 +7,8 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/pages/page_source.h"
+#include "app/reports/eval_report_file.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/log.h"
@@ -127,6 +129,8 @@ private:
             options.modelFolder = fromUtf8(load.folder);
             options.adapter = fromUtf8(load.adapter);
         }
+        options.evaluation.pages = pageSource();
+        options.evaluation.writeReport = &writeReport;
         options.bundledModel = fromUtf8(bundledModelFolder());
         options.device = fromUtf8(m_model.device);
         options.dtype = fromUtf8(m_model.dtype);

@@ -99,6 +99,8 @@ private:
             m_run.skipped.push_back(row);
             if (m_log)
                 m_log->append(SkippedLine{m_set.name(), index, under, row});
+            if (m_options.onSkipped)
+                m_options.onSkipped(row);
         }
     }
 
@@ -114,8 +116,8 @@ private:
         bool anew = true;
         for (std::size_t i = 0; i < group.questions.size() && !isStopped(); ++i) {
             if (const EvalRecord* known = find(index, i, plan, group)) {
-                m_run.records.push_back(*known);
                 ++m_progress.takenOver;
+                add(*known);
                 continue;
             }
             attempt(index, toText(plan), [&] { ask(plan, group, index, i, anew); });
@@ -168,8 +170,14 @@ private:
     void keep(EvalRecord record) {
         if (m_log)
             m_log->append(record);
-        m_run.records.push_back(std::move(record));
         ++m_progress.questions;
+        add(std::move(record));
+    }
+
+    void add(EvalRecord record) {
+        m_run.records.push_back(std::move(record));
+        if (m_options.onRecord)
+            m_options.onRecord(m_run.records.back());
     }
 
     void addFacts(const QuestionGroup& group, std::span<const std::size_t> shown, EvalRecord& record) {

@@ -37,6 +37,9 @@ struct EvalOptions {
     bool resize = true;
     int maxTokens = 64;
     JudgeAnswer judge; ///< empty: what the rules left undecided stays wrong
+    /// Told of each record as it joins the run, new ones and those of the log; may be empty. On the thread of the run.
+    std::function<void(const EvalRecord&)> onRecord = {};
+    std::function<void(const SkippedRow&)> onSkipped = {}; ///< likewise, of each row that could not be asked after all
 
     std::int64_t groups(const QuestionSet& set) const { return std::min(set.size(), limit.value_or(set.size())); }
     const PromptStyle& styleFor(const QuestionSet& set) const { return style ? *style : defaultStyle(set); }

@@ -46,6 +46,11 @@ void FakeScript::hold() {
     m_held = true;
 }
 
+void FakeScript::holdFrom(std::size_t request) {
+    const std::lock_guard lock(m_mutex);
+    m_holdFrom = request;
+}
+
 void FakeScript::holdLoad() {
     const std::lock_guard lock(m_mutex);
     m_loadHeld = true;
@@ -55,6 +60,7 @@ void FakeScript::release() {
     {
         const std::lock_guard lock(m_mutex);
         m_held = m_loadHeld = false;
+        m_holdFrom.reset();
     }
     m_changed.notify_all();
 }
@@ -156,8 +162,9 @@ public:
         m_info.adapterFolder = folder == "none" ? std::string() : folder;
     }
 
-    model::Answer answer(const model::Request& request, const model::AnswerEvents& events,
+    model::Answer answer(const model::Request& request, const model::AnswerEvents& wanted,
                          std::stop_token stop) override {
+        const model::AnswerEvents events = heard(wanted);
         model::Answer answer = begin(request);
         for (const std::string_view name : {stage::kPreprocess, stage::kSelect, stage::kVit, stage::kPrefill})
             events.onStage(name);
@@ -197,6 +204,17 @@ public:
     }
 
 private:
+    /// The same events, none of them empty.
+    static model::AnswerEvents heard(model::AnswerEvents events) {
+        const auto ignore = [](auto&&...) {};
+        for (auto* event : {&events.onText, &events.onStage, &events.onThought})
+            if (!*event)
+                *event = ignore;
+        if (!events.onRewritten)
+            events.onRewritten = ignore;
+        return events;
+    }
+
     static void add(const model::WrittenText& piece, const model::AnswerEvents& events, model::Answer& answer) {
         if (piece.isAnew) {
             answer.thought = piece.thought;
@@ -221,6 +239,8 @@ private:
     model::Answer begin(const model::Request& request) {
         const std::lock_guard lock(m_script->m_mutex);
         m_script->m_requests.push_back(request);
+        if (m_script->m_holdFrom && m_script->m_requests.size() >= *m_script->m_holdFrom)
+            m_script->m_held = true;
         if (!m_script->m_failure.empty())
             throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
         model::Answer answer;

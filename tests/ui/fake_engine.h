@@ -28,6 +28,8 @@ public:
     void setInfo(std::function<void(model::ModelInfo&)> change);
     /// The answer waits after its first piece until `release` or a stop.
     void hold();
+    /// From that request on, counted from 1: the ones before it are answered.
+    void holdFrom(std::size_t request);
     void release();
     /// `answer` throws Error(OutOfMemory) with this text; empty: no more.
     void failWith(const std::string& message);
@@ -63,6 +65,7 @@ private:
     std::vector<model::Request> m_shownPrompts;
     int m_loads = 0;
     bool m_held = false;
+    std::optional<std::size_t> m_holdFrom;
     bool m_loadHeld = false;
 };
 

@@ -19,6 +19,7 @@ void TestWindow::make() {
     options.logPath = path("log.jsonl");
     options.settingsPath = path("settings.ini");
     options.bundledModel = m_bundledModel;
+    options.evaluation = m_evaluation;
     options.makeGrabber = m_makeGrabber;
     m_window = std::make_unique<ui::MainWindow>(fakeLoader(m_script), options);
     m_window->show();

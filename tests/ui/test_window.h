@@ -38,6 +38,8 @@ public:
     void setBundledModel(const QString& folder) { m_bundledModel = folder; }
     /// Sets how the windows that `reopen` makes from now on capture the screen.
     void setGrabber(ui::GrabberMaker maker) { m_makeGrabber = std::move(maker); }
+    /// Sets what the evaluation page of the windows that `reopen` makes from now on has of the program.
+    void setEvaluation(ui::EvaluationServices services) { m_evaluation = std::move(services); }
     /// Closes the window and opens another one with the same log and settings.
     void reopen();
     /// Only closes it: nothing else may be called then but `reopen`.
@@ -54,6 +56,7 @@ private:
 
     QTemporaryDir m_folder;
     QString m_bundledModel;
+    ui::EvaluationServices m_evaluation;
     ui::GrabberMaker m_makeGrabber = ui::usableGrabber;
     std::shared_ptr<FakeScript> m_script = std::make_shared<FakeScript>();
     std::unique_ptr<ui::MainWindow> m_window;

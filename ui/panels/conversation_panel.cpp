@@ -248,7 +248,10 @@ void ConversationPanel::lightUp() {
 }
 
 void ConversationPanel::showModelCard() {
-    m_problem->hide();
+    const QString& lent = m_model.whyLent();
+    m_problem->setText(lent);
+    m_problem->setVisible(!lent.isEmpty());
+    m_edit->setEnabled(lent.isEmpty());
     m_modelCard->setVisible(!m_model.model());
     const bool loading = m_model.isLoading();
     const QString bundled = m_model.bundledFolder(), last = m_model.folder();

@@ -89,7 +89,7 @@ QString Conversation::whyNotAsk() const {
         return tr("The model is still loading: ask again when it is ready.");
     if (!m_model.model())
         return tr("No model is loaded: choose a model folder or download one under Models first.");
-    return {};
+    return m_model.whyLent();
 }
 
 bool Conversation::ask(const QString& question) {

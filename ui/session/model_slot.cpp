@@ -34,13 +34,30 @@ bool ModelSlot::isBundled() const {
     return m_model && !m_bundledFolder.isEmpty() && fromUtf8(m_model->folder) == m_bundledFolder;
 }
 
+void ModelSlot::setLent(const QString& why) {
+    if (why == m_whyLent)
+        return;
+    m_whyLent = why;
+    Q_EMIT changed();
+    if (why.isEmpty())
+        Q_EMIT becameIdle();
+}
+
+bool ModelSlot::refusesToLoad() {
+    if (!m_whyLent.isEmpty())
+        Q_EMIT failed(m_whyLent);
+    return !m_whyLent.isEmpty();
+}
+
 void ModelSlot::load(const model::LoadOptions& options) {
+    if (refusesToLoad())
+        return;
     m_folder = fromUtf8(options.folder);
     await(m_engine.load(options));
 }
 
 void ModelSlot::setAdapter(const std::string& folder) {
-    if (!m_model)
+    if (!m_model || refusesToLoad())
         return;
     m_folder = fromUtf8(m_model->folder);
     await(m_engine.setAdapter(folder));

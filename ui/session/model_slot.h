@@ -37,6 +37,10 @@ public:
     /// The loaded model with the adapter in a folder, or none; it is not loaded anew. Not while another one is loading.
     void setAdapter(const std::string& folder);
     void cancelLoad();
+    /// Why the model is lent out, as one line that says what to do; empty: it is not. Until it is back nothing is
+    /// asked, and what is to be loaded is refused with that line.
+    const QString& whyLent() const { return m_whyLent; }
+    void setLent(const QString& why);
     /// Answers with the model that is here.
     EngineWorker& engine() { return m_engine; }
 
@@ -48,6 +52,7 @@ Q_SIGNALS:
     void becameIdle();                   ///< nothing is loading any more
 
 private:
+    bool refusesToLoad();
     void await(quint64 loadId);
     void onLoaded(quint64 id, const model::ModelInfo& info);
     void onFailed(quint64 id, const QString& message, bool cancelled);
@@ -58,6 +63,7 @@ private:
     State m_state = State::None;
     QString m_folder;
     QString m_bundledFolder;
+    QString m_whyLent;
     quint64 m_loadId = 0;
 };
 

@@ -100,7 +100,7 @@ QString PromptPreview::whyNotNow() const {
 }
 
 bool PromptPreview::isModelBusy() const {
-    return m_parts.model.isLoading() || !m_parts.conversation.isIdle();
+    return m_parts.model.isLoading() || !m_parts.model.whyLent().isEmpty() || !m_parts.conversation.isIdle();
 }
 
 model::Request PromptPreview::request() const {

@@ -6,6 +6,8 @@
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/layer_bar.h"
 #include "ui/canvas/screen_canvas.h"
+#include "ui/evaluation/evaluation_page.h"
+#include "ui/evaluation/setup_form.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/panel.h"
 #include "ui/session/pixels.h"
@@ -22,7 +24,9 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QDropEvent>
+#include <QFileInfo>
 #include <QIcon>
 #include <QMimeData>
 #include <QPixmap>
@@ -65,7 +69,7 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
     m_scene = new SessionScene(*m_session, this);
     m_desktop = new DesktopScheme(this);
-    makeCentre();
+    makeCentre(options);
     makePanels();
     makeToolBar();
     connectSession();
@@ -88,22 +92,47 @@ MainWindow::~MainWindow() {
     delete m_input; // and the grabber that has not answered yet
 }
 
-void MainWindow::makeCentre() {
+void MainWindow::makeCentre(const Options& options) {
     m_messages = new MessageBar(this);
-    m_canvas = new ScreenCanvas(*m_scene, this);
-    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
-    m_centre = new QStackedWidget(this);
-    m_centre->addWidget(makeEmptyState());
-    m_centre->addWidget(m_canvas);
+    m_centrePages = new QStackedWidget(this);
+    m_centrePages->addWidget(makePicturePage());
+    m_evaluation = makeEvaluation(options);
+    m_centrePages->addWidget(m_evaluation);
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_messages);
-    layout->addWidget(m_centre, 1);
-    layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), centre));
-    layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), centre));
+    layout->addWidget(m_centrePages, 1);
     setCentralWidget(centre);
+}
+
+QWidget* MainWindow::makePicturePage() {
+    m_canvas = new ScreenCanvas(*m_scene, this);
+    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
+    m_centre = new QStackedWidget(this);
+    m_centre->addWidget(makeEmptyState());
+    m_centre->addWidget(m_canvas);
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_centre, 1);
+    layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), page));
+    layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), page));
+    return page;
+}
+
+EvaluationPage* MainWindow::makeEvaluation(const Options& options) {
+    EvaluationServices services = options.evaluation;
+    if (services.recordsFolder.isEmpty())
+        services.recordsFolder = QFileInfo(m_session->log().path()).dir().filePath(QStringLiteral("evaluations"));
+    auto* page =
+        new EvaluationPage({m_session->modelSlot(), m_session->maskView(), m_session->notices(), services}, this);
+    page->form().setSetup(EvaluationSetup::ofText(m_settings.evaluation()));
+    connect(page, &EvaluationPage::started, this, [this](const QString& setup) { m_settings.setEvaluation(setup); });
+    connect(page, &EvaluationPage::closeWanted, this, [this] { showEvaluation(false); });
+    return page;
 }
 
 QWidget* MainWindow::makeEmptyState() {
@@ -129,7 +158,11 @@ void MainWindow::makeToolBar() {
     addToolBar(Qt::TopToolBarArea, m_toolBar);
     connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
     connect(m_toolBar, &ToolBar::exportChosen, this, &MainWindow::exportHistory);
-    connect(m_toolBar, &ToolBar::resetChosen, this, &MainWindow::arrangeAtFirst);
+    connect(m_toolBar, &ToolBar::resetChosen, this, [this] {
+        showEvaluation(false);
+        arrangeAtFirst();
+    });
+    connect(m_toolBar, &ToolBar::evaluationChosen, this, &MainWindow::showEvaluation);
 }
 
 void MainWindow::connectSession() {
@@ -146,6 +179,7 @@ void MainWindow::connectSession() {
     });
     const OpenImage& image = m_session->image();
     connect(&image, &OpenImage::changed, this, [this] {
+        showEvaluation(false);
         m_centre->setCurrentWidget(m_canvas);
         m_messages->clearError();
         if (!m_session->image().isNextFrame()) // who types goes on typing
@@ -287,6 +321,20 @@ TrainingWindow& MainWindow::showTraining() {
     return *m_training;
 }
 
+void MainWindow::showEvaluation(bool shown) {
+    m_toolBar->setEvaluating(shown);
+    if (shown == (m_centrePages->currentWidget() == m_evaluation))
+        return;
+    if (shown) {
+        m_docks = saveState();
+        for (Panel* panel : m_panels)
+            panel->hide();
+    }
+    m_centrePages->setCurrentWidget(shown ? m_evaluation : m_centrePages->widget(0));
+    if (!shown)
+        restoreState(std::exchange(m_docks, {}));
+}
+
 void MainWindow::whenSettled(std::function<void()> then) {
     if (m_session->isSettled())
         then();
@@ -332,6 +380,14 @@ bool MainWindow::mustWarn() {
                           Notice::Action::None});
         return true;
     }
+    if (m_evaluation->isRunning() && !std::exchange(m_warnedEvaluation, true)) {
+        m_messages->show(
+            {Notice::Level::Warning,
+             tr("An evaluation is going on: close again to end it. Every answer is in its file of records, "
+                "from which it goes on."),
+             Notice::Action::None});
+        return true;
+    }
     return false;
 }
 
@@ -340,7 +396,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         event->ignore();
         return;
     }
-    m_settings.setPlaces(saveGeometry(), saveState());
+    m_settings.setPlaces(saveGeometry(), m_docks.isEmpty() ? saveState() : m_docks);
     event->accept();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/pruning/make_mask.h"
 #include "ui/capture/screen_grabber.h"
+#include "ui/evaluation/evaluation_services.h"
 #include "ui/panels/window_actions.h"
 #include "ui/style/theme.h"
 #include "ui/window/window_settings.h"
@@ -19,6 +20,7 @@ class QStackedWidget;
 namespace prunescope::ui {
 
 class DesktopScheme;
+class EvaluationPage;
 class MessageBar;
 class ModelChooser;
 class ModelMenu;
@@ -52,6 +54,7 @@ public:
         QString question;               ///< asked as soon as picture and model are there
         QString program;                ///< that runs trainings; empty: this one
         QString trainingRun;            ///< its chart is opened: a run folder or its progress.jsonl; empty: none
+        EvaluationServices evaluation;  ///< of its page; records are kept beside the log where it names no folder
         GrabberMaker makeGrabber = usableGrabber;
     };
 
@@ -67,6 +70,9 @@ public:
     void loadModel(const QString& folder) override;
     /// The chart of training runs, in front; there is one.
     TrainingWindow& showTraining();
+    EvaluationPage& evaluation() { return *m_evaluation; }
+    /// The evaluation page in place of the picture and the panels, or these again.
+    void showEvaluation(bool shown);
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);
@@ -79,8 +85,10 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void makeCentre();
+    void makeCentre(const Options& options);
     QWidget* makeEmptyState();
+    QWidget* makePicturePage();
+    EvaluationPage* makeEvaluation(const Options& options);
     void makePanels();
     void makeToolBar();
     void chooseModelFolder() override;
@@ -113,12 +121,16 @@ private:
     ScreenCanvas* m_canvas = nullptr;
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_centre = nullptr;
+    QStackedWidget* m_centrePages = nullptr; ///< the picture, the evaluation
+    EvaluationPage* m_evaluation = nullptr;
+    QByteArray m_docks; ///< as they were before the evaluation page took their place
     DesktopScheme* m_desktop = nullptr;
     TrainingWindow* m_training = nullptr; ///< made when it is first wanted
     std::vector<Panel*> m_panels;
     std::vector<std::function<void()>> m_whenSettled;
     bool m_warnedUnsaved = false;
     bool m_warnedTraining = false;
+    bool m_warnedEvaluation = false;
 };
 
 } // namespace prunescope::ui

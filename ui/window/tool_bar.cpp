@@ -30,6 +30,7 @@ ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), pa
     addInputs();
     addLine();
     addView();
+    addEvaluation();
     addModel();
 }
 
@@ -99,6 +100,14 @@ void ToolBar::addView() {
     });
     connect(&canvas, &ScreenCanvas::toolChanged, region,
             [region](ScreenCanvas::Tool tool) { region->setChecked(tool == ScreenCanvas::Tool::Region); });
+}
+
+void ToolBar::addEvaluation() {
+    addLine();
+    m_evaluate = add({QStringLiteral("evaluate"), tr("Evaluate"), tr("Ask sets of questions under several plans"),
+                      QKeySequence(QStringLiteral("Ctrl+E"))});
+    m_evaluate->setCheckable(true);
+    connect(m_evaluate, &QToolButton::toggled, this, &ToolBar::evaluationChosen);
 }
 
 QMenu* ToolBar::makeMaskMenu() {

@@ -3,11 +3,11 @@
 #include "ui/style/theme.h"
 
 #include <QToolBar>
+#include <QToolButton>
 #include <vector>
 
 class QHBoxLayout;
 class QMenu;
-class QToolButton;
 
 namespace prunescope::ui {
 
@@ -32,10 +32,14 @@ public:
     };
     explicit ToolBar(const Parts& parts, QWidget* parent = nullptr);
 
+    /// Whether the evaluation page is shown.
+    void setEvaluating(bool evaluating) { m_evaluate->setChecked(evaluating); }
+
 Q_SIGNALS:
     void themeChosen(prunescope::ui::ThemeMode mode);
     void exportChosen();
     void resetChosen(); ///< panels back to their first places
+    void evaluationChosen(bool shown);
 
 private:
     struct Look {
@@ -48,6 +52,7 @@ private:
     void addLine();
     void addInputs();
     void addView();
+    void addEvaluation();
     void addModel();
     QMenu* makeMaskMenu();
     void addChangesTo(QMenu& menu);
@@ -56,6 +61,7 @@ private:
 
     Parts m_parts;
     QHBoxLayout* m_row;
+    QToolButton* m_evaluate = nullptr;
 };
 
 } // namespace prunescope::ui

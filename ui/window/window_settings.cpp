@@ -199,4 +199,12 @@ void WindowSettings::setLoadsModelAtStart(bool loads) {
     m_file->setValue(QStringLiteral("model/loadAtStart"), loads);
 }
 
+QString WindowSettings::evaluation() const {
+    return m_file->value(QStringLiteral("evaluation/setup")).toString();
+}
+
+void WindowSettings::setEvaluation(const QString& setup) {
+    m_file->setValue(QStringLiteral("evaluation/setup"), setup);
+}
+
 } // namespace prunescope::ui

@@ -58,6 +58,9 @@ public:
     /// Whether the newest model folder is loaded when the program starts.
     bool loadsModelAtStart() const;
     void setLoadsModelAtStart(bool loads);
+    /// What was evaluated last, as `EvaluationSetup` writes it; empty: nothing.
+    QString evaluation() const;
+    void setEvaluation(const QString& setup);
 
 private:
     void addTo(const QString& key, const QString& path, int most);

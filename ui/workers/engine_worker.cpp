@@ -19,6 +19,7 @@ EngineWorker::EngineWorker(EngineLoader loader, QObject* parent)
 EngineWorker::~EngineWorker() {
     m_loadStop.request_stop();
     m_askStop.request_stop();
+    m_workStop.request_stop();
     m_thread.quit();
     m_thread.wait();
 }
@@ -74,6 +75,18 @@ void EngineWorker::stopAnswer() {
     m_askStop.request_stop();
 }
 
+quint64 EngineWorker::lend(EngineWork work) {
+    m_workStop = std::stop_source();
+    const quint64 id = ++m_lastId;
+    QMetaObject::invokeMethod(
+        m_inThread, [this, id, work = std::move(work), stop = m_workStop.get_token()] { runWork(id, work, stop); });
+    return id;
+}
+
+void EngineWorker::stopWork() {
+    m_workStop.request_stop();
+}
+
 void EngineWorker::runLoad(quint64 id, const LoadWork& work, std::stop_token stop) {
     int shownPercent = -1; // a signal per percent is plenty; the loader reports per tensor
     const auto onProgress = [&](double fraction) {
@@ -124,6 +137,16 @@ void EngineWorker::runCountText(quint64 id, const model::Request& request) {
     } catch (const std::exception& e) {
         Q_EMIT textCountFailed(id, errorText(e));
     }
+}
+
+void EngineWorker::runWork(quint64 id, const EngineWork& work, std::stop_token stop) {
+    QString problem;
+    try {
+        work(engine(), std::move(stop));
+    } catch (const std::exception& e) {
+        problem = errorText(e);
+    }
+    Q_EMIT workEnded(id, problem);
 }
 
 model::Engine& EngineWorker::engine() const {

@@ -16,6 +16,9 @@ namespace prunescope::ui {
 using EngineLoader = std::function<std::unique_ptr<model::Engine>(const model::LoadOptions&, const model::LoadProgress&,
                                                                   std::stop_token)>;
 
+/// Work of many questions with an engine, on the worker's thread; throws Error. It ends soon after a stop is requested.
+using EngineWork = std::function<void(model::Engine&, std::stop_token)>;
+
 /// The engine in a thread of its own. Calls return at once with an id; what comes back carries that id. They are
 /// carried out one after the other: a question that is asked while an engine loads waits, and is answered by that
 /// engine, or by the one that was there before if loading fails.
@@ -39,6 +42,10 @@ public:
     quint64 countText(const model::Request& request);
     /// Stops the question that is being answered: the answer ends within one token, with what there is.
     void stopAnswer();
+    /// Lends the engine out until `work` is done.
+    quint64 lend(EngineWork work);
+    /// Asks the work for which it was lent out last to end.
+    void stopWork();
 
 Q_SIGNALS:
     void loadProgress(quint64 id, double fraction);
@@ -56,6 +63,8 @@ Q_SIGNALS:
     void promptFailed(quint64 id, const QString& message);
     void textCounted(quint64 id, int tokens);
     void textCountFailed(quint64 id, const QString& message);
+    /// `message`: what went wrong; empty where nothing did.
+    void workEnded(quint64 id, const QString& message);
 
 private:
     /// Makes m_engine what is wanted.
@@ -66,6 +75,7 @@ private:
     void runAsk(quint64 id, const model::Request& request, std::stop_token stop);
     void runShowPrompt(quint64 id, const model::Request& request);
     void runCountText(quint64 id, const model::Request& request);
+    void runWork(quint64 id, const EngineWork& work, std::stop_token stop);
     /// The engine that is here. Throws Error(Usage) without one.
     model::Engine& engine() const;
 
@@ -75,6 +85,7 @@ private:
     std::unique_ptr<model::Engine> m_engine; ///< touched by m_thread only
     std::stop_source m_loadStop;
     std::stop_source m_askStop;
+    std::stop_source m_workStop;
     quint64 m_lastId = 0;
 };
 
