@@ -36,6 +36,7 @@ struct EvalOptions {
     std::optional<std::int64_t> maxPixels;
     bool resize = true;
     int maxTokens = 64;
+    bool zoom = false; ///< look twice where a place is asked for: `zoomedAnswer`
     JudgeAnswer judge; ///< empty: what the rules left undecided stays wrong
 
     std::int64_t groups(const QuestionSet& set) const { return std::min(set.size(), limit.value_or(set.size())); }
