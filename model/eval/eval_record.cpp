@@ -186,10 +186,10 @@ bool wantsPlace(const AskedQuestion& asked) {
 }
 
 const EvalLook* EvalRecord::answeredBy() const {
-    const auto named =
+    const auto last =
         std::find_if(looks.rbegin(), looks.rend(), [](const EvalLook& l) { return l.named.has_value(); });
-    if (named != looks.rend())
-        return &*named;
+    if (last != looks.rend())
+        return &*last;
     return looks.empty() ? nullptr : &looks.front();
 }
 
