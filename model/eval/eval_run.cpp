@@ -66,7 +66,8 @@ public:
     }
 
 private:
-    bool isStopped() { return m_run.interrupted = m_stop.stop_requested(); }
+    /// Stays so: a stop in the last question of all leaves that without a record.
+    bool isStopped() { return m_run.interrupted = m_run.interrupted || m_stop.stop_requested(); }
 
     void report(const std::function<void(const EvalProgress&)>& onProgress) {
         const std::int64_t left = m_progress.ofPictures - m_progress.pictures;
@@ -131,7 +132,8 @@ private:
         const bool zooms = m_options.zoom && wantsPlace(group.questions[question]);
         const Answer answer = answerOf(request, group, zooms ? &looks : nullptr);
         anew = false;
-        if (answer.finishReason == FinishReason::Cancelled || isStopped())
+        m_run.interrupted |= answer.finishReason == FinishReason::Cancelled;
+        if (isStopped())
             return;
         const std::vector<std::size_t> shown = shownPictures(request.messages);
         EvalRecord record = makeEvalRecord(group, question, shown, m_rule, answer, looks);
@@ -153,6 +155,7 @@ private:
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Cancelled)
                 throw;
+            m_run.interrupted = true;
             return false;
         }
     }

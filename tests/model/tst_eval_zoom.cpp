@@ -169,7 +169,7 @@ private Q_SLOTS:
                                << "screenspot_v2" << 1.0;
         QTest::newRow("thousandths") << "click(x=560, y=400)"
                                      << "point_0_1000" << 1.0;
-        QTest::newRow("tool call") << R"({"name": "computer_use", "arguments": {"coordinate": [36, 12]}})"
+        QTest::newRow("tool call") << "<tool_call>\n{\"arguments\": {\"coordinate\": [36, 12]}}\n</tool_call>"
                                    << "tool_call_point" << 1.0;
         QTest::newRow("those of the whole picture") << "click(x=100, y=44)"
                                                     << "screenspot_v2" << 0.0;
