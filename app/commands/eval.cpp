@@ -49,10 +49,10 @@ public:
         addPruningOptions(options, m_pruning);
         addEvalOutputOptions(options, m_options);
         options.addFlag("--json", m_json, "print one JSON object");
-        options.exclude("--find-vtw-layer", {"--plan", "--out", "--report", "--merge", "--shard", "--judge"});
+        options.exclude("--find-vtw-layer", {"--plan", "--out", "--report", "--merge", "--shard", "--judge", "--zoom"});
         options.exclude("--find-vtw-layer", MethodOptions::names());
-        options.exclude("--merge",
-                        {"--plan", "--out", "--shard", "--judge", "--set", "--prompt", "--strict", "--model"});
+        options.exclude(
+            "--merge", {"--plan", "--out", "--shard", "--judge", "--set", "--prompt", "--strict", "--model", "--zoom"});
     }
 
     int run(const std::vector<std::string>& arguments) override {

@@ -64,6 +64,10 @@ void addEvalOptions(OptionTable& table, EvalCommandOptions& options) {
                },
                {}});
     table.addInteger("--max-tokens", "N", options.eval.maxTokens, {1, 1 << 20}, "longest answer");
+    table.addFlag(
+        "--zoom", options.eval.zoom,
+        "look twice where a place is asked for: ask again about the part of the picture around the place that "
+        "the first answer names; costs are those of both looks");
 }
 
 void addEvalOutputOptions(OptionTable& table, EvalCommandOptions& options) {

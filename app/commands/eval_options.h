@@ -29,8 +29,8 @@ struct EvalCommandOptions {
     nlohmann::ordered_json withShard(nlohmann::ordered_json object) const;
 };
 
-/// `--set`, `--prompt`, `--strict`, `--pandas-cells`, `--limit`, `--shard`, `--max-tokens`. `options` must outlive the
-/// table.
+/// `--set`, `--prompt`, `--strict`, `--pandas-cells`, `--limit`, `--shard`, `--max-tokens`, `--zoom`. `options` must
+/// outlive the table.
 void addEvalOptions(OptionTable& table, EvalCommandOptions& options);
 /// `--judge`, `--judge-model`, `--out`, `--report`, `--merge`.
 void addEvalOutputOptions(OptionTable& table, EvalCommandOptions& options);

@@ -233,6 +233,17 @@ ReportTable conditionTable(const Sets& sets) {
     return table;
 }
 
+ReportTable ruleTable(const Sets& sets) {
+    ReportTable table{"Scores by every rule",
+                      "the score of the set as its toolkit has it, and what rules beside that make of the same answers",
+                      {{"set", "plan", "rule", "score"}}};
+    for (const model::SetReport& set : sets)
+        for (const model::PlanResult& plan : set.plans)
+            for (const NamedScore& headline : plan.headlines)
+                table.rows.push_back({set.name(), plan.plan, headline.name, formatFixed(headline.value, 1)});
+    return table;
+}
+
 std::string visibleText(const model::SetReport& set, const model::PlanResult& plan) {
     if (!plan.all.paired)
         return {};
@@ -248,6 +259,7 @@ std::vector<ReportTable> reportTables(const Sets& sets) {
         for (ReportTable& table : more)
             tables.push_back(std::move(table));
     };
+    add({ruleTable(sets)});
     add(changeTables(sets));
     add({efficiencyTable(sets), timeTable(sets)});
     add(pixelStageTables(sets));

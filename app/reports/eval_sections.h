@@ -22,6 +22,8 @@ std::vector<ReportTable> reportTables(const std::vector<model::SetReport>& sets)
 
 /// Each of them, empty where it has nothing to say.
 ReportTable accuracyTable(const std::vector<model::SetReport>& sets);
+/// Of sets with several scores: what the rule of the set makes of each, the toolkit's first.
+ReportTable ruleTable(const std::vector<model::SetReport>& sets);
 /// A table for each budget: the plans that keep about the same share of visual tokens.
 std::vector<ReportTable> changeTables(const std::vector<model::SetReport>& sets);
 ReportTable efficiencyTable(const std::vector<model::SetReport>& sets);

@@ -71,6 +71,14 @@ std::string costTable(const std::vector<model::PlanResult>& results) {
     return tableText(rows);
 }
 
+/// What the other scores of the set's rule come to, which are more tolerant than its toolkit's.
+std::string otherHeadlines(const model::PlanResult& plan) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 1; i < plan.headlines.size(); ++i)
+        parts.push_back(plan.headlines[i].name + " " + formatFixed(plan.headlines[i].value, 1));
+    return join(parts);
+}
+
 /// Points of the score of a set. The intervals are those of the mean of the first score, by drawing pictures anew.
 Row setRow(const model::PlanResult& plan, const model::PlanResult& first) {
     const auto points = [](double value) { return (value > 0 ? "+" : "") + formatFixed(value, 1); };
@@ -82,7 +90,7 @@ Row setRow(const model::PlanResult& plan, const model::PlanResult& first) {
     else
         row.insert(row.end(), 3, "-");
     row.insert(row.end(), {formatPercent(plan.retain.questions), formatPercent(plan.retain.pictures),
-                           formatCount(plan.all.undecided), formatCount(plan.all.formatErrors)});
+                           formatCount(plan.all.undecided), formatCount(plan.all.formatErrors), otherHeadlines(plan)});
     return row;
 }
 
@@ -94,7 +102,7 @@ std::string evalTables(const std::vector<model::PlanResult>& results) {
 
 std::string setTables(const model::SetReport& set) {
     std::vector<Row> rows{{set.name() + " (" + set.style() + " prompts)", "score", "95 %", "against first", "95 %", "%",
-                           "kept", "of pictures", "undecided", "format errors"}};
+                           "kept", "of pictures", "undecided", "format errors", "score by other rules"}};
     for (const model::PlanResult& plan : set.plans)
         rows.push_back(setRow(plan, set.plans.front()));
     return evalTables(set.plans) + "\n" + tableText(rows);

@@ -95,11 +95,18 @@ Answer joinLooks(const Request& request, Answer first, const CloserLook& look, A
     return answer;
 }
 
-Answer zoomedAnswer(Engine& engine, const Request& request, const AnswerEvents& events, std::stop_token stop) {
-    Answer first = engine.answer(request, events, stop);
+Answer zoomedAnswer(Engine& engine, const Request& request, const AnswerEvents& events, std::stop_token stop,
+                    const LookDone& onLook) {
+    const auto ask = [&](const Request& asked) {
+        Answer answer = engine.answer(asked, events, stop);
+        if (onLook)
+            onLook(answer);
+        return answer;
+    };
+    Answer first = ask(request);
     const CloserLook look = closerLook(request, first, engine.info().limits);
     if (look.whyNot.empty() && !stop.stop_requested())
-        return joinLooks(request, std::move(first), look, engine.answer(look.request, events, stop));
+        return joinLooks(request, std::move(first), look, ask(look.request));
     first.looks = {firstLook(request, first)};
     first.whyOneLook = look.whyNot.empty() ? "it was stopped after the first look" : look.whyNot;
     return first;

@@ -5,6 +5,7 @@
 #include "model/values/answer.h"
 #include "model/values/request.h"
 
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -37,8 +38,12 @@ inline constexpr double kPartFactor = 2;
 /// second one that was stopped makes it FinishReason::Cancelled.
 Answer joinLooks(const Request& request, Answer first, const CloserLook& look, Answer second);
 
+/// Takes the whole answer of each look, the first one before the second is asked.
+using LookDone = std::function<void(const Answer& look)>;
+
 /// Asks twice: the request, then `closerLook`, where there is one; else `Answer::whyOneLook` says why. Events are those
 /// of both looks, one after the other. Otherwise as `Engine::answer`.
-Answer zoomedAnswer(Engine& engine, const Request& request, const AnswerEvents& events, std::stop_token stop);
+Answer zoomedAnswer(Engine& engine, const Request& request, const AnswerEvents& events, std::stop_token stop,
+                    const LookDone& onLook = {});
 
 } // namespace prunescope::model

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kScreens = "screens";
+constexpr std::size_t kHead = 64 << 10; ///< of a file, where its first line is
 
 using Files = std::vector<std::shared_ptr<const SetFile>>;
 
@@ -38,6 +39,25 @@ Form formOf(const SetFile& file) {
     if (isPlace(fields))
         return isProPlace(fields) ? Form::PlacesPro : Form::PlacesV2;
     return isPageTest(fields) ? Form::Pages : Form::Lines;
+}
+
+/// Refuses a file of lines that end with \r alone, which would be one line.
+void requireLineEnds(const SetFile& file) {
+    const std::string_view head = file.text().substr(0, kHead);
+    if (head.find('\r') != head.npos && head.find('\n') == head.npos)
+        throw Error(ErrorKind::BadFile, file.path() + ": its lines end with \\r alone, as on old Macs, expected \\n or "
+                                                      "\\r\\n: save it with such line ends");
+}
+
+/// Refuses a table whose column names are separated by what tables with the other ending have.
+void requireSeparator(const SetFile& file, char separator) {
+    const std::string_view head = file.text().substr(0, kHead), names = head.substr(0, head.find('\n'));
+    const bool isComma = separator == ',';
+    if (names.find(separator) == names.npos && names.find(isComma ? '\t' : ',') != names.npos)
+        throw Error(ErrorKind::BadFile, file.path() + ":1: has " + (isComma ? "tabs" : "commas") +
+                                            " between its column names, expected " +
+                                            (isComma ? "commas: a table with tabs has the ending .tsv"
+                                                     : "tabs: a table with commas has the ending .csv"));
 }
 
 /// The name by which the rule of a published set is found, whatever its files are called.
@@ -103,10 +123,16 @@ std::unique_ptr<QuestionSet> openQuestionSet(const std::string& text, const SetO
     if (text == kScreens || text.starts_with(std::string(kScreens) + ":"))
         return openScreenSet(text.substr(std::min(text.size(), kScreens.size() + 1)), options);
     const std::string ending = asciiLowerCase(fs::path(text).extension().string());
-    if (ending == ".tsv" || ending == ".csv")
-        return openTableSet(SetFile::open(text), options);
+    if (ending == ".tsv" || ending == ".csv") {
+        auto file = SetFile::open(text);
+        requireLineEnds(*file);
+        requireSeparator(*file, ending == ".csv" ? ',' : '\t');
+        return openTableSet(std::move(file), options);
+    }
     if (ending == ".jsonl" || ending == ".json") {
         auto file = SetFile::open(text);
+        if (ending == ".jsonl")
+            requireLineEnds(*file);
         const Form form = formOf(*file);
         return openJson({std::move(file)}, form, fs::path(text).stem().string(), options);
     }

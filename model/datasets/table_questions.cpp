@@ -98,6 +98,9 @@ std::optional<std::string> TableQuestions::cell(const TsvRow& row, std::size_t c
     std::string text = TsvTable::text(row, column);
     if (validUtf8(text) != text)
         m_table.fail(row, column, "UTF-8");
+    if (text.find('\0') != std::string::npos)
+        throw Error(ErrorKind::BadFile,
+                    m_table.where(row.place, column) + " has a zero byte, expected text: the file may be damaged");
     if (const auto found = m_columns.find(column); m_asPandas && found != m_columns.end())
         return found->second.printed(text);
     return text.empty() ? std::nullopt : std::optional(std::move(text));

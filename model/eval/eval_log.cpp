@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kSetting = "eval";
+constexpr const char* kZoom = "zoom"; // as of files that were written before it was there: no
 constexpr std::array kOfTheSet{"data", "set", "prompt_style", "pictures", "questions"};
 
 std::string lineOf(const nlohmann::ordered_json& object) {
@@ -63,6 +64,7 @@ void readLine(EvalLogContent& content, const std::string& line, const std::strin
         if (!setting.has("set"))
             setting.fail("set", "the name of a set, which older versions did not write; choose another file");
         content.settings.push_back({number, setting.json()});
+        content.settings.back().value.emplace(kZoom, false);
         return;
     }
     if (fields.has(kSkipped)) {
@@ -105,12 +107,15 @@ std::string firstDifference(const nlohmann::json& found, const nlohmann::ordered
     for (const auto& [name, value] : expected.items())
         if (const auto other = found.find(name); other == found.end() || *other != nlohmann::json(value))
             return name;
+    for (const auto& [name, value] : found.items())
+        if (!expected.contains(name) && std::ranges::find(kOfTheSet, name) == kOfTheSet.end())
+            return name;
     return {};
 }
 
 std::string settingText(const nlohmann::json& setting, const std::string& name) {
     const auto value = setting.find(name);
-    return value == setting.end() ? "missing" : lineOf(nlohmann::ordered_json(*value));
+    return value == setting.end() ? "none" : lineOf(nlohmann::ordered_json(*value));
 }
 
 EvalLog::EvalLog(const std::string& path, const std::vector<nlohmann::ordered_json>& settings)
@@ -131,6 +136,7 @@ void EvalLog::compare(const EvalLogContent& content, const std::vector<nlohmann:
     requireOwnBeginning(m_path, content, lineOf({{kSetting, settings.front()}}));
     for (const nlohmann::ordered_json& setting : settings) {
         nlohmann::ordered_json expected = setting;
+        expected.emplace(kZoom, false);
         const EvalLogContent::Setting* found = content.setting(setOf(setting));
         if (!found && content.settings.empty())
             continue;

@@ -41,9 +41,10 @@ struct EvalLogContent {
 /// Reads a file of records, which may not be there. Throws Error(BadFile) that names file, line and field.
 EvalLogContent readEvalLog(const std::string& path);
 
-/// The first of the names of `expected` that `found` has otherwise or not at all; empty: none. Objects of plain values.
+/// The first of the names of `expected` that `found` has otherwise or not at all, or that `found` has besides and that
+/// is not about the set itself; empty: none. Objects of plain values.
 std::string firstDifference(const nlohmann::json& found, const nlohmann::ordered_json& expected);
-/// A value of a setting as messages show it; "missing" for none.
+/// A value of a setting as messages show it; "none" where it has none.
 std::string settingText(const nlohmann::json& setting, const std::string& name);
 
 /// The records of an evaluation in a JSONL file that a later run continues. What a kill left of a last line is cut off.

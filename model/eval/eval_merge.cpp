@@ -114,6 +114,7 @@ private:
         report.missing = missingIn(part, expected);
         report.interrupted = !report.missing.empty();
         report.records = std::move(part.records);
+        addRunNotes(report);
         addResults(report, part.plans);
         return report;
     }

@@ -11,10 +11,10 @@ namespace prunescope::model {
 namespace {
 
 /// The first place that an answer names.
-std::optional<PixelBox> namedBox(const Answer& answer) {
-    if (answer.regions.empty())
+std::optional<PixelBox> namedBox(const std::vector<Region>& regions) {
+    if (regions.empty())
         return std::nullopt;
-    const std::vector<double>& px = answer.regions.front().px;
+    const std::vector<double>& px = regions.front().px;
     return PixelBox{px.at(0), px.at(1), px.at(px.size() - 2), px.at(px.size() - 1)};
 }
 
@@ -99,17 +99,77 @@ void addScores(EvalRecord& record, const SetRule* rule) {
     }
 }
 
+/// Visual tokens of a prompt without pruning.
+std::int64_t blocksOf(const Answer& answer) {
+    return enteringTokens(answer.pruning, answer.images) + answer.promptTokensFull - answer.promptTokens;
+}
+
+/// Looks come one after the other, so that the memory of one is free for the next.
 void addCosts(EvalRecord& record, const Answer& answer) {
-    record.keptBlocks = enteringTokens(answer.pruning, answer.images);
-    record.blocks = record.keptBlocks + answer.promptTokensFull - answer.promptTokens;
-    record.promptTokens = answer.promptTokens;
-    record.promptTokensFull = answer.promptTokensFull;
-    record.answerTokens = static_cast<std::int64_t>(answer.tokenIds.size());
-    record.equivalentTokens = answer.pruning.equivalentTokens;
-    record.kvBytes = answer.memory.kvBytes;
-    record.flops = promptFlop(answer);
-    record.whole = !answer.reuse.any();
-    record.times = answer.times;
+    record.keptBlocks += enteringTokens(answer.pruning, answer.images);
+    record.blocks += blocksOf(answer);
+    record.promptTokens += answer.promptTokens;
+    record.promptTokensFull += answer.promptTokensFull;
+    record.answerTokens += static_cast<std::int64_t>(answer.tokenIds.size());
+    record.equivalentTokens += answer.pruning.equivalentTokens;
+    record.kvBytes = std::max(record.kvBytes, answer.memory.kvBytes);
+    record.flops += promptFlop(answer);
+}
+
+/// Stages of all looks are summed up; the first token of the answer comes after all of the looks before the last.
+StageTimes timesOf(std::span<const Answer> looks) {
+    StageTimes times;
+    double before = 0, tokens = 0, decodeMs = 0;
+    for (const Answer& look : looks) {
+        for (const auto& [name, ms] : look.times.entries())
+            times.add(name, ms);
+        times.set(stage::kTtft, before + look.times.ms(stage::kTtft));
+        before += look.times.ms(stage::kTotal);
+        const double decoded = look.tokenIds.empty() ? 0 : static_cast<double>(look.tokenIds.size()) - 1;
+        decodeMs += decoded * look.times.ms(stage::kDecodePerToken);
+        tokens += decoded;
+    }
+    if (times.has(stage::kDecodePerToken))
+        times.set(stage::kDecodePerToken, tokens > 0 ? decodeMs / tokens : 0);
+    return times;
+}
+
+EvalLook lookOf(const Look& look, const Answer& whole) {
+    EvalLook made{look.picture,
+                  look.part,
+                  {},
+                  look.text,
+                  namedBox(look.regions),
+                  toText(look.finishReason),
+                  look.promptTokens,
+                  look.promptTokensFull,
+                  look.answerTokens,
+                  look.times.ms(stage::kTotal)};
+    if (const auto picture = static_cast<std::size_t>(look.picture); picture < whole.images.size())
+        made.seen = whole.images[picture].mask.grid().size();
+    return made;
+}
+
+void addLooks(EvalRecord& record, const Answer& answer, std::span<const Answer> looks) {
+    for (std::size_t i = 0; i < looks.size() && i < answer.looks.size(); ++i)
+        record.looks.push_back(lookOf(answer.looks[i], looks[i]));
+    record.whyOneLook = answer.whyOneLook;
+}
+
+std::optional<PixelBox> movedInto(PixelRect part, std::optional<PixelBox> box) {
+    if (box)
+        box = PixelBox{box->left - part.x, box->top - part.y, box->right - part.x, box->bottom - part.y};
+    return box;
+}
+
+/// Boxes of sets are about the first picture.
+void moveInto(const EvalLook& look, GivenAnswer& given) {
+    if (look.picture != 0 || look.part.empty())
+        return;
+    given.box = movedInto(look.part, given.box);
+    given.trueBox = movedInto(look.part, given.trueBox);
+    given.size = {look.part.width, look.part.height};
+    given.seen = look.seen;
 }
 
 } // namespace
@@ -121,8 +181,21 @@ std::vector<std::string_view> scoresFor(const SetRule* rule, const std::string& 
     return {names.begin(), names.end()};
 }
 
+bool wantsPlace(const AskedQuestion& asked) {
+    return asked.task == kLocateTask;
+}
+
+const EvalLook* EvalRecord::answeredBy() const {
+    const auto last =
+        std::find_if(looks.rbegin(), looks.rend(), [](const EvalLook& l) { return l.named.has_value(); });
+    if (last != looks.rend())
+        return &*last;
+    return looks.empty() ? nullptr : &looks.front();
+}
+
 EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, std::span<const std::size_t> shown,
-                          const SetRule* rule, const Answer& answer) {
+                          const SetRule* rule, const Answer& answer, std::span<const Answer> looks) {
+    const std::span<const Answer> all = looks.empty() ? std::span(&answer, 1) : looks;
     EvalRecord record;
     record.question = static_cast<std::int64_t>(question);
     record.questions = static_cast<std::int64_t>(group.questions.size());
@@ -132,10 +205,14 @@ EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, std:
     record.answer = answer.text;
     record.thought = answer.thought;
     record.finishReason = toText(answer.finishReason);
-    record.named = namedBox(answer);
-    record.pictures = picturesOf(answer);
-    addCosts(record, answer);
-    spreadBlocks(record.pictures, record.blocks);
+    record.named = namedBox(answer.regions);
+    record.pictures = picturesOf(all.front());
+    addLooks(record, answer, looks);
+    for (const Answer& look : all)
+        addCosts(record, look);
+    record.whole = std::ranges::none_of(all, [](const Answer& look) { return look.reuse.any(); });
+    record.times = looks.size() > 1 ? timesOf(looks) : answer.times;
+    spreadBlocks(record.pictures, blocksOf(all.front()));
     for (std::size_t i = 0; i < record.pictures.size() && i < shown.size(); ++i)
         record.pictures[i].size = group.pictures.at(shown[i]).picture.size();
     record.decodedOnWhite = std::ranges::any_of(group.pictures, &SetPicture::decodedOnWhite);
@@ -157,6 +234,8 @@ GivenAnswer givenAnswer(const EvalRecord& record) {
         given.size = record.pictures.front().size;
         given.seen = record.pictures.front().seen;
     }
+    if (const EvalLook* look = record.answeredBy())
+        moveInto(*look, given);
     return given;
 }
 

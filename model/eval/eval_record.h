@@ -36,6 +36,22 @@ struct Judgement {
     bool operator==(const Judgement&) const = default;
 };
 
+/// One of the looks that an answer was found by (model/api/closer_look.h).
+struct EvalLook {
+    std::int64_t picture = 0;      ///< of the record's
+    PixelRect part;                ///< of it that was shown, in its pixels
+    Size seen;                     ///< as the encoder got that
+    std::string answer;            ///< with coordinates on the scale of that part
+    std::optional<PixelBox> named; ///< in pixels of the whole picture
+    std::string finishReason;
+    std::int64_t promptTokens = 0;
+    std::int64_t promptTokensFull = 0;
+    std::int64_t answerTokens = 0;
+    double totalMs = 0;
+
+    bool operator==(const EvalLook&) const = default;
+};
+
 /// One question of a set, answered under one plan.
 struct EvalRecord {
     std::string set;            ///< name of the set
@@ -55,7 +71,11 @@ struct EvalRecord {
     bool formatError = false;       ///< likewise
     std::string read;               ///< likewise
     std::optional<Judgement> judged;
-    std::vector<EvalPicture> pictures;
+    std::vector<EvalPicture> pictures; ///< as the first look shows them
+    /// Of a question that was to be looked at twice: its looks. The answer is that of the last one that names a place,
+    /// else of the first; what it cost is that of all of them.
+    std::vector<EvalLook> looks;
+    std::string whyOneLook;      ///< why such a question has only one
     std::int64_t keptBlocks = 0; ///< visual tokens that enter the language layers
     std::int64_t blocks = 0;     ///< without pruning
     std::int64_t promptTokens = 0;
@@ -71,17 +91,24 @@ struct EvalRecord {
 
     bool isRight() const { return !scores.empty() && scores.front().value >= 1; }
     double score() const { return scores.empty() ? 0 : scores.front().value; }
+    /// The look that the answer is from, or null.
+    const EvalLook* answeredBy() const;
 };
+
+/// Whether a question asks where something is, so that a closer look may help.
+bool wantsPlace(const AskedQuestion& asked);
 
 /// Names of the scores that judge a question: those of the set's rule (may be null), else those of its task.
 std::vector<std::string_view> scoresFor(const SetRule* rule, const std::string& task);
 
 /// The record of an `answer` to question `question` of `group`. `shown`: which of its pictures each image of the prompt
-/// was (`shownPictures`). Scores are computed here; set, picture and style are left to the caller.
+/// was (`shownPictures`). `looks`: of a zoomed answer, the whole answers that it joins. Scores are computed here; set,
+/// picture and style are left to the caller.
 EvalRecord makeEvalRecord(const QuestionGroup& group, std::size_t question, std::span<const std::size_t> shown,
-                          const SetRule* rule, const Answer& answer);
+                          const SetRule* rule, const Answer& answer, std::span<const Answer> looks = {});
 
-/// The answer as scores see it.
+/// The answer as scores see it: of a closer look, on the scale of the part of the picture that it showed, since the
+/// numbers in its text are.
 GivenAnswer givenAnswer(const EvalRecord& record);
 /// The question with its verdict, as aggregates see it.
 ScoredQuestion scoredQuestion(const EvalRecord& record);

@@ -80,6 +80,31 @@ Json pictureJson(const EvalPicture& picture) {
     return json;
 }
 
+Json partJson(PixelRect part) {
+    return {part.x, part.y, part.width, part.height};
+}
+
+Json lookJson(const EvalLook& look) {
+    Json json{{"picture", look.picture},
+              {"part", partJson(look.part)},
+              {"seen", {look.seen.width, look.seen.height}},
+              {"answer", look.answer}};
+    if (look.named)
+        json["named"] = boxJson(*look.named);
+    json["finish_reason"] = look.finishReason;
+    json["prompt_tokens"] = look.promptTokens;
+    json["prompt_tokens_full"] = look.promptTokensFull;
+    json["answer_tokens"] = look.answerTokens;
+    json["total_ms"] = look.totalMs;
+    return json;
+}
+
+void putLooks(Json& json, const EvalRecord& record) {
+    for (const EvalLook& look : record.looks)
+        json["looks"].push_back(lookJson(look));
+    putText(json, "why_one_look", record.whyOneLook);
+}
+
 void putCosts(Json& json, const EvalRecord& record) {
     json["kept"] = record.keptBlocks;
     json["blocks"] = record.blocks;
@@ -205,6 +230,37 @@ EvalPicture readPicture(const nlohmann::json& object, const JsonFields& record) 
     return picture;
 }
 
+PixelRect readPart(const JsonFields& fields, const char* name) {
+    const auto sides = fields.integers(name, 0, kMostSide, {});
+    if (sides.size() != 4)
+        fields.fail(name, "[x, y, width, height]");
+    const auto side = [&](std::size_t i) { return static_cast<int>(sides[i]); };
+    return {side(0), side(1), side(2), side(3)};
+}
+
+EvalLook readLook(const nlohmann::json& object, const JsonFields& record) {
+    const JsonFields fields(object, record.where(), "looks.");
+    EvalLook look;
+    look.picture = fields.integer("picture", 0, kMost);
+    look.part = readPart(fields, "part");
+    look.seen = readSize(fields, "seen");
+    look.answer = fields.text("answer");
+    if (fields.has("named"))
+        look.named = readBox(fields, "named");
+    look.finishReason = fields.text("finish_reason");
+    look.promptTokensFull = fields.integer("prompt_tokens_full", 0, kMost);
+    look.promptTokens = fields.integer("prompt_tokens", 0, look.promptTokensFull);
+    look.answerTokens = fields.integer("answer_tokens", 0, kMost);
+    look.totalMs = fields.number("total_ms", 0, kMostNumber);
+    return look;
+}
+
+void readLooks(const JsonFields& fields, EvalRecord& record) {
+    for (const nlohmann::json& look : listOf(fields, "looks"))
+        record.looks.push_back(readLook(look, fields));
+    record.whyOneLook = fields.text("why_one_look", "");
+}
+
 void readCosts(const JsonFields& fields, EvalRecord& record) {
     record.blocks = fields.integer("blocks", 0, kMost);
     record.keptBlocks = fields.integer("kept", 0, record.blocks);
@@ -242,6 +298,7 @@ nlohmann::ordered_json toJson(const EvalRecord& record) {
     if (record.named)
         json["named"] = boxJson(*record.named);
     putVerdict(json, record);
+    putLooks(json, record);
     putCosts(json, record);
     return json;
 }
@@ -263,6 +320,7 @@ EvalRecord evalRecordFromJson(const nlohmann::json& object, const std::string& w
     if (fields.has("named"))
         record.named = readBox(fields, "named");
     readVerdict(fields, record);
+    readLooks(fields, record);
     readCosts(fields, record);
     return record;
 }

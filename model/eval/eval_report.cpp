@@ -1,5 +1,6 @@
 #include "model/eval/eval_report.h"
 
+#include "core/base/error.h"
 #include "model/eval/record_costs.h"
 
 #include <algorithm>
@@ -122,15 +123,35 @@ std::vector<std::string> tasksOf(const RecordList& records) {
 }
 
 /// The rows of a set in its order: aggregates may look at the first ones of a group.
-std::vector<NamedScore> aggregateOf(const RecordList& records, const SetRule* rule) {
-    if (!rule || !rule->aggregate || records.empty())
-        return {};
-    RecordList ordered = records;
-    std::ranges::stable_sort(ordered, {}, [](const EvalRecord* record) { return questionOf(*record); });
+std::vector<ScoredQuestion> questionsOf(RecordList records) {
+    std::ranges::stable_sort(records, {}, [](const EvalRecord* record) { return questionOf(*record); });
     std::vector<ScoredQuestion> questions;
-    for (const EvalRecord* record : ordered)
+    for (const EvalRecord* record : records)
         questions.push_back(scoredQuestion(*record));
-    return rule->aggregate(questions);
+    return questions;
+}
+
+/// The same questions under another score of their set. Records keep no more of its verdicts than the number.
+std::vector<NamedScore> aggregateBy(std::string_view score, std::vector<ScoredQuestion> questions,
+                                    const SetRule& rule) {
+    const ScoreEntry* entry = findScore(score);
+    check(entry != nullptr, "a set names a score that is not there");
+    for (ScoredQuestion& question : questions)
+        question.verdict = entry->judge(question.answer);
+    return rule.aggregate(questions);
+}
+
+void addAggregates(PlanResult& result, const RecordList& records, const SetRule* rule) {
+    if (!rule || !rule->aggregate || records.empty())
+        return;
+    const std::vector<ScoredQuestion> questions = questionsOf(records);
+    result.aggregate = rule->aggregate(questions);
+    if (rule->scores.size() < 2 || result.aggregate.empty())
+        return;
+    result.headlines.push_back({std::string(rule->scores.front()), result.aggregate.front().value});
+    for (std::size_t i = 1; i < rule->scores.size(); ++i)
+        if (const auto numbers = aggregateBy(rule->scores[i], questions, *rule); !numbers.empty())
+            result.headlines.push_back({std::string(rule->scores[i]), numbers.front().value});
 }
 
 /// `first`: the records of the first plan, or null for that plan itself.
@@ -145,7 +166,7 @@ PlanResult planResult(const std::string& plan, const RecordList& records, const 
         const RecordList there = first ? selected(*first, isOfTask) : RecordList();
         result.tasks.push_back(taskResult(task, here, first ? &there : nullptr));
     }
-    result.aggregate = aggregateOf(records, rule);
+    addAggregates(result, records, rule);
     addCosts(result, records);
     return result;
 }

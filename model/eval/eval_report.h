@@ -80,7 +80,10 @@ struct PlanResult {
     TaskResult all; ///< `task` is empty, and `means` where tasks have different scores
     std::vector<TaskResult> tasks;
     std::vector<NamedScore> aggregate; ///< what the set's toolkit prints, the headline first; empty: no published set
-    std::optional<double> duplicates;  ///< share of blocks whose content occurs more than once in their picture
+    /// The headline that the set's rule adds up of each of its scores: the toolkit's, and those that stand beside it,
+    /// such as the tolerant one of places. Empty where there is one alone, or no rule.
+    std::vector<NamedScore> headlines;
+    std::optional<double> duplicates; ///< share of blocks whose content occurs more than once in their picture
     RetainRatio retain;
     Efficiency efficiency;
     TimeSums sums;

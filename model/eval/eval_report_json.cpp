@@ -83,6 +83,8 @@ nlohmann::ordered_json toJson(const PlanResult& result, const std::string& first
     json["headline"] = result.headline();
     for (const NamedScore& number : result.aggregate)
         json["aggregate"][number.name] = number.value;
+    for (const NamedScore& headline : result.headlines)
+        json["headlines"][headline.name] = headline.value;
     putCosts(json, result);
     json["efficiency"] = efficiencyJson(result.efficiency);
     json["time_sums"] = sumsJson(result.sums);

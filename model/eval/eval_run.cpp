@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/base/stage_times.h"
 #include "core/resize/resize.h"
+#include "model/api/closer_look.h"
 #include "model/eval/picture_facts.h"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ public:
     }
 
 private:
-    bool isStopped() { return m_run.interrupted = m_stop.stop_requested(); }
+    /// Stays so: a stop in the last question of all leaves that without a record.
+    bool isStopped() { return m_run.interrupted = m_run.interrupted || m_stop.stop_requested(); }
 
     void report(const std::function<void(const EvalProgress&)>& onProgress) {
         const std::int64_t left = m_progress.ofPictures - m_progress.pictures;
@@ -127,13 +129,16 @@ private:
     void ask(const PrunePlan& plan, const QuestionGroup& group, std::int64_t index, std::size_t question, bool& anew) {
         Request request = evalRequest(m_options, m_set, group, question);
         request.plan = plan;
-        request.reuse = !anew; // nothing of the plan before: its time would be too short
-        const Answer answer = answerOf(request, group);
+        request.reuse = !anew;     // nothing of the plan before: its time would be too short
+        std::vector<Answer> looks; // of a question that is looked at twice
+        const bool zooms = m_options.zoom && wantsPlace(group.questions[question]);
+        const Answer answer = answerOf(request, group, zooms ? &looks : nullptr);
         anew = false;
-        if (answer.finishReason == FinishReason::Cancelled || isStopped())
+        m_run.interrupted |= answer.finishReason == FinishReason::Cancelled;
+        if (isStopped())
             return;
         const std::vector<std::size_t> shown = shownPictures(request.messages);
-        EvalRecord record = makeEvalRecord(group, question, shown, m_rule, answer);
+        EvalRecord record = makeEvalRecord(group, question, shown, m_rule, answer, looks);
         record.set = m_set.name();
         record.picture = index;
         record.style = m_style.name;
@@ -152,14 +157,17 @@ private:
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Cancelled)
                 throw;
+            m_run.interrupted = true;
             return false;
         }
     }
 
-    /// The engine does not know which row it is about.
-    Answer answerOf(const Request& request, const QuestionGroup& group) {
+    /// The engine does not know which row it is about. With `looks` it is asked twice, and those are filled.
+    Answer answerOf(const Request& request, const QuestionGroup& group, std::vector<Answer>* looks) {
         try {
-            return m_engine.answer(request, {}, m_stop);
+            if (!looks)
+                return m_engine.answer(request, {}, m_stop);
+            return zoomedAnswer(m_engine, request, {}, m_stop, [&](const Answer& look) { looks->push_back(look); });
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::BadInput)
                 throw;

@@ -36,6 +36,7 @@ struct EvalOptions {
     std::optional<std::int64_t> maxPixels;
     bool resize = true;
     int maxTokens = 64;
+    bool zoom = false; ///< look twice where a place is asked for: `zoomedAnswer`
     JudgeAnswer judge; ///< empty: what the rules left undecided stays wrong
     /// Told of each record as it joins the run, new ones and those of the log; may be empty. On the thread of the run.
     std::function<void(const EvalRecord&)> onRecord = {};

@@ -88,6 +88,7 @@ nlohmann::ordered_json evalSetting(const ModelInfo& model, const std::string& da
                                   {"dtype", model.dtype},
                                   {"weights", model.weights},
                                   {"max_tokens", options.maxTokens},
+                                  {"zoom", options.zoom},
                                   {"resize", options.resize}};
     object["min_pixels"] = options.minPixels.value_or(model.limits.minPixels);
     object["max_pixels"] = options.maxPixels.value_or(model.limits.maxPixels);

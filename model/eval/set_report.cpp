@@ -14,11 +14,28 @@ using Json = nlohmann::ordered_json;
 /// Settings that are about a set and not about the run.
 constexpr std::array kOfTheSet{"data", "set", "prompt_style", "pictures", "questions"};
 
-std::vector<std::string> sizeNotes(const SetRule* rule, const QuestionSet& set) {
-    if (!rule || rule->questions == 0 || rule->questions == set.questions())
+/// Where a set has another number of questions than the published one. A single file of places has the name of its set
+/// before its own.
+std::string sizeNote(const SetReport& report) {
+    const SetRule* rule = report.rule();
+    const auto questions = report.setting.value("questions", std::int64_t{0});
+    const bool isPart = rule && rule->kind == SetKind::Place && report.name().size() > rule->name.size();
+    if (!rule || isPart || rule->questions == 0 || questions == 0 || rule->questions == questions)
         return {};
-    return {set.name() + " has " + formatCounted(set.questions(), "question") + ", the published set has " +
-            formatCount(rule->questions)};
+    return report.name() + " has " + formatCounted(questions, "question") + ", the published set has " +
+           formatCount(rule->questions);
+}
+
+/// What came of looking twice.
+std::string zoomNote(const SetReport& report) {
+    if (!report.setting.value("zoom", false) || report.records.empty())
+        return {};
+    const auto asked = std::ranges::count_if(report.records, [](const EvalRecord& r) { return !r.looks.empty(); });
+    const auto twice = std::ranges::count_if(report.records, [](const EvalRecord& r) { return r.looks.size() > 1; });
+    if (asked == 0)
+        return "--zoom: no question wants a place, so that each was asked once";
+    return "--zoom: " + formatCount(twice) + " of " + formatCounted(asked, "answer") +
+           " that should name a place had a second look; tokens and times are those of both looks";
 }
 
 Json skippedJson(const std::vector<SkippedRow>& rows) {
@@ -74,14 +91,19 @@ SetReport setReport(nlohmann::ordered_json setting, const QuestionSet& set, Eval
     SetReport report;
     report.setting = std::move(setting);
     report.notes = set.notes();
-    const std::vector<std::string> size = sizeNotes(setRule(set.name()), set);
-    report.notes.insert(report.notes.end(), size.begin(), size.end());
     report.skipped = set.skipped();
     report.skipped.insert(report.skipped.end(), run.skipped.begin(), run.skipped.end());
     report.interrupted = run.interrupted;
     report.records = std::move(run.records);
+    addRunNotes(report);
     addResults(report, plans);
     return report;
+}
+
+void addRunNotes(SetReport& report) {
+    for (std::string note : {sizeNote(report), zoomNote(report)})
+        if (!note.empty())
+            report.notes.push_back(std::move(note));
 }
 
 void addResults(SetReport& report, const std::vector<std::string>& plans) {

@@ -30,6 +30,9 @@ struct SetReport {
 /// The report of a run at `set`.
 SetReport setReport(nlohmann::ordered_json setting, const QuestionSet& set, EvalRun run,
                     const std::vector<std::string>& plans);
+/// Adds what is to be said of the records: another number of questions than the published set has, and what came of
+/// looking twice.
+void addRunNotes(SetReport& report);
 /// Sets what follows from the records: the results of `plans`.
 void addResults(SetReport& report, const std::vector<std::string>& plans);
 

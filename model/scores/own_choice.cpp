@@ -1,6 +1,7 @@
 // Our own rule for the letter of an option, for tables that are no published set: reasoning, tags, quotes and Markdown
 // are left out, then the papers' rules; besides, small letters with a bracket or a stop, a letter that an announcement
 // ("answer:", "option") names, and one that the answer begins with are read. An article is no letter: "A blue one".
+// Letters among Chinese words count as if blanks stood around them.
 #include "model/scores/option_letter.h"
 #include "model/scores/plain_answer.h"
 #include "model/scores/python_text.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace prunescope {
 
@@ -21,11 +23,37 @@ std::vector<ChoiceOption> lettersAlone() {
     return options;
 }
 
+/// Chinese, Japanese and the like, which put no blanks between words.
+bool isUnspaced(char32_t character) {
+    return character >= 0x2e80;
+}
+
+bool isAscii(char32_t character) {
+    return character < 0x80 && isLetterOrDigit(character);
+}
+
+/// With wide letters and signs ("：", "（") as narrow ones, and with blanks around letters that stand alone among words
+/// of a script without blanks, where they would be parts of words.
+std::u32string separated(std::u32string text) {
+    constexpr char32_t kWideBegin = 0xff01, kWideEnd = 0xff5e, kWide = 0xfee0;
+    for (char32_t& character : text)
+        character = character >= kWideBegin && character <= kWideEnd ? character - kWide : character;
+    std::u32string result;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char32_t before = at == 0 ? U' ' : text[at - 1], after = at + 1 < text.size() ? text[at + 1] : U' ';
+        const bool isAlone = isAscii(text[at]) && !isAscii(before) && !isAscii(after);
+        result += isAlone && isUnspaced(before) ? U" " : U"";
+        result += text[at];
+        result += isAlone && isUnspaced(after) ? U" " : U"";
+    }
+    return result;
+}
+
 /// The words of an answer with the signs around them, and what is asked of them.
 class OwnReading {
 public:
-    OwnReading(std::string_view answer, std::span<const ChoiceOption> options)
-        : m_text(codePoints(plainAnswer(answer))), m_options(options) {}
+    OwnReading(std::u32string text, std::span<const ChoiceOption> options)
+        : m_text(std::move(text)), m_options(options) {}
 
     std::optional<char> letter() const {
         const std::u32string text = withoutArticle();
@@ -65,9 +93,9 @@ private:
         if (!isWord)
             return m_text;
         const std::string* text = textOf(static_cast<char>(m_text[0]));
-        const std::u32string rest = lowerCase(m_text.substr(2));
-        const bool isOption = text && !text->empty() && rest.starts_with(comparableWords(*text));
-        return isOption || (m_text[0] == U'A' && saysSomething(rest)) ? m_text : rest;
+        const std::u32string rest = m_text.substr(2), lower = lowerCase(rest);
+        const bool isOption = text && !text->empty() && lower.starts_with(comparableWords(*text));
+        return isOption || (m_text[0] == U'A' && saysSomething(lower)) ? m_text : rest;
     }
 
     static bool isLetterAlone(std::u32string_view text, std::size_t at) {
@@ -75,9 +103,12 @@ private:
         return begins && (at + 1 == text.size() || !isLetterOrDigit(text[at + 1]));
     }
 
-    /// A letter behind the last "answer", "option" or "choice", with "is", signs and blanks between them.
+    /// A letter behind the last "answer", "option" or "choice", also in Chinese, with "is", signs and blanks between
+    /// them.
     std::optional<char> announced(const std::u32string& text) const {
-        static constexpr std::array<std::u32string_view, 3> kAnnouncements{U"answer", U"option", U"choice"};
+        static constexpr std::array<std::u32string_view, 7> kAnnouncements{
+            U"answer",       U"option",       U"choice", // and in Chinese: answer, option, choose, choose
+            U"\u7b54\u6848", U"\u9009\u9879", U"\u9009\u62e9", U"\u9009"};
         const std::u32string lower = lowerCase(text);
         if (lower.size() != text.size())
             return {};
@@ -94,7 +125,7 @@ private:
     }
 
     std::optional<char> letterBehind(std::u32string_view text, std::u32string_view lower, std::size_t at) const {
-        static constexpr std::u32string_view kBetween = U" :=([";
+        static constexpr std::u32string_view kBetween = U" :=([\u662f\u4e3a"; // both are "is"
         std::size_t letter = lower.find_first_not_of(kBetween, at);
         if (letter != text.npos && lower.substr(letter).starts_with(U"is") && letter > at)
             letter = lower.find_first_not_of(kBetween, letter + 2);
@@ -132,12 +163,19 @@ private:
     std::span<const ChoiceOption> m_options;
 };
 
+std::optional<char> letterIn(std::string_view answer, std::span<const ChoiceOption> options) {
+    const std::u32string text = codePoints(plainAnswer(answer));
+    if (const auto letter = OwnReading(text, options).letter())
+        return letter;
+    return OwnReading(separated(text), options).letter();
+}
+
 Verdict ownChoice(const GivenAnswer& answer) {
     if (answer.expected.empty())
         return {.decided = false};
     const std::vector<ChoiceOption> options = answer.options.empty() ? lettersAlone() : answer.options;
-    const std::optional<char> right = OwnReading(answer.expected.front(), options).letter();
-    return letterVerdict(OwnReading(answer.text, options).letter(), right.value_or('\0'));
+    const std::optional<char> right = letterIn(answer.expected.front(), options);
+    return letterVerdict(letterIn(answer.text, options), right.value_or('\0'));
 }
 
 } // namespace

@@ -152,22 +152,15 @@ std::vector<SetRule> otherSets() {
 }
 
 std::vector<SetRule> placeSets() {
-    return {places("ScreenSpot_v2", kScreens, kV2, 0),
-            places("ScreenSpot_v2_Mobile", kScreens, kV2, 501),
-            places("ScreenSpot_v2_Desktop", kScreens, kV2, 334),
-            places("ScreenSpot_v2_Web", kScreens, kV2, 437),
-            places("screenspot_mobile_v2", kScreens, kV2, 501),
-            places("screenspot_desktop_v2", kScreens, kV2, 334),
-            places("screenspot_web_v2", kScreens, kV2, 437),
-            places("screenspotv2", kScreens, kV2, 0),
-            places("ScreenSpot_Pro", kTools, kPro, 0),
-            places("ScreenSpot_Pro_Development", kTools, kPro, 299),
-            places("ScreenSpot_Pro_Creative", kTools, kPro, 341),
-            places("ScreenSpot_Pro_CAD", kTools, kPro, 261),
-            places("ScreenSpot_Pro_Scientific", kTools, kPro, 254),
-            places("ScreenSpot_Pro_Office", kTools, kPro, 230),
-            places("ScreenSpot_Pro_OS", kTools, kPro, 196),
-            places("screenspotpro", kTools, kPro, 0)};
+    return {
+        places("ScreenSpot_v2", kScreens, kV2, 1272),           places("ScreenSpot_v2_Mobile", kScreens, kV2, 501),
+        places("ScreenSpot_v2_Desktop", kScreens, kV2, 334),    places("ScreenSpot_v2_Web", kScreens, kV2, 437),
+        places("screenspot_mobile_v2", kScreens, kV2, 501),     places("screenspot_desktop_v2", kScreens, kV2, 334),
+        places("screenspot_web_v2", kScreens, kV2, 437),        places("screenspotv2", kScreens, kV2, 1272),
+        places("ScreenSpot_Pro", kTools, kPro, 1581),           places("ScreenSpot_Pro_Development", kTools, kPro, 299),
+        places("ScreenSpot_Pro_Creative", kTools, kPro, 341),   places("ScreenSpot_Pro_CAD", kTools, kPro, 261),
+        places("ScreenSpot_Pro_Scientific", kTools, kPro, 254), places("ScreenSpot_Pro_Office", kTools, kPro, 230),
+        places("ScreenSpot_Pro_OS", kTools, kPro, 196),         places("screenspotpro", kTools, kPro, 1581)};
 }
 
 /// Sets whose names begin as those of others that are scored in another way.

@@ -174,19 +174,26 @@ private:
             if (flag(token, option, false))
                 unsupported(std::string(option) + " of the added token " + inQuotes(content), "false");
         const std::string_view text = enter(id, content, content);
-        checkOnlyId(m_file.vocabulary, content, id);
-        checkOnlyId(m_file.added, content, id);
-        m_file.added.emplace(text, id);
+        const std::int64_t found = idInTexts(content, id);
+        checkOnlyId(m_file.added, content, found);
+        m_file.added.emplace(text, found);
         const bool special = flag(token, "special", false);
         m_file.entries[static_cast<std::size_t>(id)].special = special;
         if (flag(token, "normalized", !special)) {
             const std::string form = m_file.normalized(content);
             if (m_file.fromCharacters) // the mark that it is found with is a space of the text
                 m_file.entries[static_cast<std::size_t>(id)].bytes = m_file.bytesOfEntry(form);
-            m_file.inNormalizedText.add(form, id);
+            m_file.inNormalizedText.add(form, found);
         } else {
-            m_file.inRawText.add(content, id);
+            m_file.inRawText.add(content, found);
         }
+    }
+
+    /// A token that stands in the vocabulary too is found in texts as that one, as the library `tokenizers` does; a model
+    /// that writes the added one has written the same text.
+    std::int64_t idInTexts(const std::string& content, std::int64_t id) const {
+        const auto known = m_file.vocabulary.find(content);
+        return known == m_file.vocabulary.end() ? id : known->second;
     }
 
     void checkOnlyId(const TokenizerFile::Ids& ids, const std::string& text, std::int64_t id) const {

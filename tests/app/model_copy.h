@@ -22,10 +22,15 @@ public:
     void write(const std::string& name, const std::string& content) const;
     /// Makes its answers endless: the same word again and again.
     void neverEnd() const;
+    /// Makes it answer every question with this text: no layer adds anything to what the prompt ends with, from which
+    /// the head leads to one token that spells the text, and from that to the end.
+    void alwaysSay(const std::string& text) const;
     /// Keeps the first `share` of the file's bytes.
     void truncate(const std::string& name, double share) const;
 
 private:
+    std::int64_t addToken(const std::string& text) const;
+
     std::filesystem::path m_folder;
 };
 

@@ -167,7 +167,12 @@ constexpr const char* kSayB[]{"B",
                               "B is the right choice here, as the picture shows",
                               "A blue one",
                               "I think it is blue",
-                              "<think>A</think>b"};
+                              "<think>A</think>b",
+                              "I choose B",
+                              "\u7b54\u6848\u662fB",                     // the answer is B
+                              "\u7b54\u6848\uff1a\uff22\u3002",          // answer: B., in wide letters
+                              "\u9009B\u3002",                           // choose B.
+                              "A\u662f\u7ea2\u8272\uff0c\u9009\u62e9B"}; // A is red, choose B
 
 Verdict judged(std::string_view score, const char* text, const char* expected, bool hasOptions) {
     GivenAnswer answer;

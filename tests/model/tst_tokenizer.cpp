@@ -257,6 +257,16 @@ private Q_SLOTS:
         }
     }
 
+    /// As in the library `tokenizers`, which warns of such a file.
+    void anAddedTokenMayStandInTheVocabulary() {
+        json file = smallTokenizer();
+        const auto known = file["model"]["vocab"]["a"].get<std::int64_t>();
+        file["added_tokens"] = {{{"id", 256}, {"content", "a"}, {"special", false}}};
+        const BpeTokenizer tokenizer = loadJson(file);
+        QCOMPARE(listOf(tokenizer.encode("a")), QList<std::int64_t>{known});
+        QCOMPARE(tokenizer.decode({256, known}), std::string("aa"));
+    }
+
     void addedTokensLongestFirst() {
         json file = smallTokenizer();
         file["added_tokens"] = {{{"id", 256}, {"content", "<a>"}, {"special", true}},

@@ -54,6 +54,30 @@ void setValue(const std::filesystem::path& file, const std::string& tensor, std:
     writeAll(file, content);
 }
 
+std::vector<std::size_t> shapeOf(const std::filesystem::path& file, const std::string& tensor) {
+    const std::string content = readAll(file);
+    const auto header = nlohmann::json::parse(content.substr(kLengthBytes, headerLength(content)));
+    return header.at(tensor).at("shape").get<std::vector<std::size_t>>();
+}
+
+void putTensor(const std::filesystem::path& file, const std::string& tensor, const std::vector<std::size_t>& shape,
+               const std::vector<float>& values) {
+    std::string content = readAll(file);
+    const std::size_t data = kLengthBytes + headerLength(content), bytes = values.size() * sizeof(float);
+    auto header = nlohmann::json::parse(content.substr(kLengthBytes, data - kLengthBytes));
+    if (!header.contains(tensor)) {
+        const std::size_t end = content.size() - data;
+        header[tensor] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {end, end + bytes}}};
+        content.append(bytes, '\0');
+    }
+    const std::size_t begin = header.at(tensor).at("data_offsets").at(0).get<std::size_t>();
+    if (header.at(tensor).at("shape").get<std::vector<std::size_t>>() != shape)
+        throw std::runtime_error(tensor + " has another shape");
+    std::memcpy(content.data() + data + begin, values.data(), bytes);
+    const std::string text = header.dump();
+    writeAll(file, lengthText(text.size()) + text + content.substr(data));
+}
+
 void writeWeights(const std::filesystem::path& file, const std::string& header, std::size_t dataBytes) {
     writeAll(file, lengthText(header.size()) + header + std::string(dataBytes, '\0'));
 }
