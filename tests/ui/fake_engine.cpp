@@ -203,6 +203,13 @@ public:
         return view;
     }
 
+    int textTokens(const model::Request& request) override {
+        int tokens = 0;
+        for (const model::PromptPiece& piece : chatOf(request.messages))
+            tokens += static_cast<int>(tokenizer().encode(piece.text, piece.fromTemplate, false).size());
+        return tokens - static_cast<int>(request.images.size());
+    }
+
 private:
     /// The same events, none of them empty.
     static model::AnswerEvents heard(model::AnswerEvents events) {

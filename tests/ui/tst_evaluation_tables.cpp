@@ -1,3 +1,4 @@
+#include "core/base/error.h"
 #include "ui/evaluation/answer_table.h"
 #include "ui/evaluation/evaluation_setup.h"
 #include "ui/evaluation/plan_list.h"
@@ -269,7 +270,7 @@ private Q_SLOTS:
         if (words.isEmpty() && plans.front() != "x")
             QCOMPARE(setup.options().plans.size(), static_cast<std::size_t>(plans.size()));
         else
-            QVERIFY_THROWS_EXCEPTION(Error, setup.options());
+            QVERIFY_THROWS_EXCEPTION(prunescope::Error, setup.options());
     }
 
     void everyPresetIsAPlan() {
@@ -317,12 +318,10 @@ private Q_SLOTS:
         picture.fill(Qt::darkGreen);
         QVERIFY(picture.save(m_folder.filePath("a.png")));
         EvaluationSetup setup;
-        setup.data = write("set.jsonl", R"({"image": "a.png", "question": "What?", "answer": "green"})"
-                                        "\n"
-                                        R"({"image": "gone.png", "question": "What?", "answer": "green"})"
-                                        "\n"
-                                        R"({"image": "a.png", "questions": [{"question": "Who?", "answer": "nobody"}]})"
-                                        "\n");
+        const QByteArray rest = R"(.png", "questions": [{"task": "vqa", "question": "What?", "answer": "green"}]})"
+                                "\n";
+        const QByteArray begin = R"({"image": ")";
+        setup.data = write("set.jsonl", begin + "a" + rest + begin + "gone" + rest + begin + "a" + rest);
         const SetCheck check = checkSet(setup, {}, m_folder.path());
         QVERIFY2(check.set, qPrintable(check.problem));
         QCOMPARE(check.skipped.size(), std::size_t{1});

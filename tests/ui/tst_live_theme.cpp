@@ -39,7 +39,7 @@ QStringList differences(const QWidget& one, const QWidget& other) {
         if (ours[i]->isVisible() && ours[i]->findChildren<QWidget*>().isEmpty() &&
             ours[i]->grab().toImage() != theirs[i]->grab().toImage())
             names << QStringLiteral("%1 %2 \"%3\"")
-                         .arg(ours[i]->metaObject()->className(), ours[i]->objectName(), textOf(*ours[i])) +
+                             .arg(ours[i]->metaObject()->className(), ours[i]->objectName(), textOf(*ours[i])) +
                          QStringLiteral(" %1 px, %2 px").arg(ours[i]->width()).arg(theirs[i]->width());
     return names;
 }

@@ -108,6 +108,7 @@ LatencyPanel::LatencyPanel(Conversation& conversation, const ExpectedCost& cost,
             refresh();
     });
     connect(&m_conversation, &Conversation::cleared, this, &LatencyPanel::refresh);
+    connect(&m_cost, &ExpectedCost::speedChanged, this, &LatencyPanel::refresh);
     refresh();
 }
 

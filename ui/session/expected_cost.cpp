@@ -28,6 +28,7 @@ ExpectedCost::ExpectedCost(const MaskView& mask, const ModelSlot& model, const C
     connect(&conversation, &Conversation::answered, this, [this](const Turn& turn) {
         if (const auto speed = speedOf(turn.answer))
             m_speeds.add(*speed);
+        Q_EMIT speedChanged();
         Q_EMIT changed();
     });
 }

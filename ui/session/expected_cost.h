@@ -43,6 +43,8 @@ public:
 
 Q_SIGNALS:
     void changed();
+    /// An answer has told how quick the model is.
+    void speedChanged();
 
 private:
     std::vector<StageCounts> counts() const;

@@ -98,6 +98,7 @@ void MainWindow::makeCentre(const Options& options) {
     m_centrePages->addWidget(makePicturePage());
     m_evaluation = makeEvaluation(options);
     m_centrePages->addWidget(m_evaluation);
+    makeRoomForEvaluation(false);
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -330,9 +331,16 @@ void MainWindow::showEvaluation(bool shown) {
         for (Panel* panel : m_panels)
             panel->hide();
     }
+    makeRoomForEvaluation(shown);
     m_centrePages->setCurrentWidget(shown ? m_evaluation : m_centrePages->widget(0));
     if (!shown)
         restoreState(std::exchange(m_docks, {}));
+}
+
+// The page is wider than a picture has to be, and is never seen beside the docks.
+void MainWindow::makeRoomForEvaluation(bool isShown) {
+    const QSizePolicy::Policy policy = isShown ? QSizePolicy::Expanding : QSizePolicy::Ignored;
+    m_evaluation->setSizePolicy(policy, policy);
 }
 
 void MainWindow::whenSettled(std::function<void()> then) {

@@ -73,6 +73,7 @@ public:
     EvaluationPage& evaluation() { return *m_evaluation; }
     /// The evaluation page in place of the picture and the panels, or these again.
     void showEvaluation(bool shown);
+    void makeRoomForEvaluation(bool isShown);
     /// Calls `then` once nothing is being read, selected, loaded, answered or written any more: at once when nothing
     /// is.
     void whenSettled(std::function<void()> then);

@@ -103,7 +103,6 @@ void ToolBar::addView() {
 }
 
 void ToolBar::addEvaluation() {
-    addLine();
     m_evaluate = add({QStringLiteral("evaluate"), tr("Evaluate"), tr("Ask sets of questions under several plans"),
                       QKeySequence(QStringLiteral("Ctrl+E"))});
     m_evaluate->setCheckable(true);
