@@ -27,7 +27,7 @@ public:
     /// it. On the same thread as `answer`. Throws Error for what cannot be prepared.
     virtual PromptView showPrompt(const Request& request) = 0;
     /// Tokens of the prompt of this request that are no image's: the chat template's and those of what is written. On
-    /// the same thread as `answer`. Throws as `showPrompt` does, from which it counts where an engine has no quicker way.
+    /// the same thread as `answer`. Throws as `showPrompt` does, from which it counts where there is no quicker way.
     virtual int textTokens(const Request& request);
     /// Logits [vocab] of the first token of an answer, which is not given. As `answer` otherwise; throws
     /// Error(Unsupported) where an engine has none to show, and Error(Cancelled).

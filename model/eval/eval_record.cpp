@@ -186,8 +186,7 @@ bool wantsPlace(const AskedQuestion& asked) {
 }
 
 const EvalLook* EvalRecord::answeredBy() const {
-    const auto last =
-        std::find_if(looks.rbegin(), looks.rend(), [](const EvalLook& l) { return l.named.has_value(); });
+    const auto last = std::find_if(looks.rbegin(), looks.rend(), [](const EvalLook& l) { return l.named.has_value(); });
     if (last != looks.rend())
         return &*last;
     return looks.empty() ? nullptr : &looks.front();

@@ -189,8 +189,8 @@ private:
         }
     }
 
-    /// A token that stands in the vocabulary too is found in texts as that one, as the library `tokenizers` does; a model
-    /// that writes the added one has written the same text.
+    /// A token that stands in the vocabulary too is found in texts as that one, as the library `tokenizers` does; a
+    /// model that writes the added one has written the same text.
     std::int64_t idInTexts(const std::string& content, std::int64_t id) const {
         const auto known = m_file.vocabulary.find(content);
         return known == m_file.vocabulary.end() ? id : known->second;

@@ -31,7 +31,7 @@ ProgramRunner::ProgramRunner() : m_environment(QProcessEnvironment::systemEnviro
     m_environment.insert("XDG_DATA_HOME", m_folder.filePath("data"));
     m_environment.insert("XDG_CACHE_HOME", m_folder.filePath("cache"));
     m_environment.insert("XDG_RUNTIME_DIR", m_folder.path()); // windows that are open
-    m_environment.insert("HOME", m_folder.path()); // LM Studio's models
+    m_environment.insert("HOME", m_folder.path());            // LM Studio's models
     m_environment.insert("OLLAMA_MODELS", m_folder.filePath("ollama"));
     m_environment.insert("PRUNESCOPE_BUNDLE_MODEL", m_folder.filePath("no-bundled-model"));
     m_environment.insert("QT_QPA_PLATFORM", "offscreen");

@@ -12,6 +12,9 @@
 #include <QApplication>
 #include <QFile>
 #include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -318,10 +321,12 @@ private Q_SLOTS:
         picture.fill(Qt::darkGreen);
         QVERIFY(picture.save(m_folder.filePath("a.png")));
         EvaluationSetup setup;
-        const QByteArray rest = R"(.png", "questions": [{"task": "vqa", "question": "What?", "answer": "green"}]})"
-                                "\n";
-        const QByteArray begin = R"({"image": ")";
-        setup.data = write("set.jsonl", begin + "a" + rest + begin + "gone" + rest + begin + "a" + rest);
+        const auto line = [](const char* image) {
+            const QJsonObject question{{"task", "vqa"}, {"question", "What?"}, {"answer", "green"}};
+            const QJsonObject whole{{"image", image}, {"questions", QJsonArray{question}}};
+            return QJsonDocument(whole).toJson(QJsonDocument::Compact) + '\n';
+        };
+        setup.data = write("set.jsonl", line("a.png") + line("gone.png") + line("a.png"));
         const SetCheck check = checkSet(setup, {}, m_folder.path());
         QVERIFY2(check.set, qPrintable(check.problem));
         QCOMPARE(check.skipped.size(), std::size_t{1});

@@ -36,10 +36,10 @@ struct Box {
 
 /// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
 struct Scene {
-    PictureLevels picture; ///< Format_RGB32
-    bool isNextFrame = false; ///< it shows what the one before it showed: the view stays where it is
+    PictureLevels picture;              ///< Format_RGB32
+    bool isNextFrame = false;           ///< it shows what the one before it showed: the view stays where it is
     std::optional<DesktopPart> desktop; ///< that it was captured from
-    PixelRect region;      ///< the part that is asked about; empty: all of it
+    PixelRect region;                   ///< the part that is asked about; empty: all of it
     ShownMask mask;
     std::shared_ptr<const ShownFates>
         fates;                  ///< what the model did with the blocks; null: the mask is all that is known
