@@ -57,8 +57,10 @@ private Q_SLOTS:
     }
     void aLaterStartGoesToTheWindow() {
         QFETCH(QStringList, arguments);
+        QDir runtime(QFileInfo(m_program.file("x")).path());
+        for (const QString& left : runtime.entryList({"prunescope-*"}, QDir::System | QDir::Files))
+            QVERIFY(runtime.remove(left)); // the door of a window that was killed: nobody answers there
         const std::unique_ptr<QProcess> window = m_program.start({"gui"});
-        const QDir runtime(QFileInfo(m_program.file("x")).path());
         QTRY_VERIFY_WITH_TIMEOUT(!runtime.entryList({"prunescope-*"}, QDir::System | QDir::Files).isEmpty(), 20'000);
         const ProgramResult second = m_program.run(arguments);
         QCOMPARE(second.exitCode, 0); // at once: it has no window of its own
