@@ -240,7 +240,7 @@ private:
     std::string m_theme = "desktop";
     std::string m_question;
     std::string m_training;
-    std::string m_capture;
+    std::string m_capture = "none"; ///< no kind of it
     int m_delayS = 0;
     bool m_newWindow = false;
     std::string m_log = defaultLogPath();

@@ -327,7 +327,7 @@ private Q_SLOTS:
             return QJsonDocument(whole).toJson(QJsonDocument::Compact) + '\n';
         };
         setup.data = write("set.jsonl", line("a.png") + line("gone.png") + line("a.png"));
-        const SetCheck check = checkSet(setup, {}, m_folder.path());
+        const SetCheck check = checkSet(setup, {}, m_folder.filePath("records"));
         QVERIFY2(check.set, qPrintable(check.problem));
         QCOMPARE(check.skipped.size(), std::size_t{1});
         QVERIFY(QString::fromStdString(check.skipped.front().where).endsWith("set.jsonl:2"));
@@ -350,7 +350,7 @@ private Q_SLOTS:
         QFETCH(QString, data);
         QFETCH(QString, words);
         setup.data = data;
-        const SetCheck check = checkSet(setup, {}, m_folder.path());
+        const SetCheck check = checkSet(setup, {}, m_folder.filePath("records"));
         QVERIFY(!check.set);
         QVERIFY2(check.problem.contains(words), qPrintable(check.problem));
         QCOMPARE(check.text({}), check.problem);
@@ -360,7 +360,7 @@ private Q_SLOTS:
         EvaluationSetup setup;
         setup.data = "screens:count=1";
         setup.records = write("other.jsonl", "{\"a\": 1}\n");
-        const SetCheck check = checkSet(setup, {}, m_folder.path());
+        const SetCheck check = checkSet(setup, {}, m_folder.filePath("records"));
         QVERIFY(check.set);
         QVERIFY2(check.recordsProblem.contains("other.jsonl:1"), qPrintable(check.recordsProblem));
     }
