@@ -39,13 +39,6 @@ std::vector<float> passedUpTo(const TextAttention& attention) {
     return up;
 }
 
-std::vector<std::int64_t> united(std::vector<std::int64_t> one, std::span<const std::int64_t> other) {
-    one.insert(one.end(), other.begin(), other.end());
-    std::ranges::sort(one);
-    one.erase(std::unique(one.begin(), one.end()), one.end());
-    return one;
-}
-
 /// MustDrop: windows after the encoder, then a filter by text at four layers.
 class MustDrop final : public LanguagePruner {
 public:

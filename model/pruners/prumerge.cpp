@@ -33,14 +33,6 @@ std::int64_t outliers(std::span<const float> attention) {
     return std::max<std::int64_t>(above, 1);
 }
 
-/// `chosen` (rising) and others, rising and each once.
-std::vector<std::int64_t> united(std::vector<std::int64_t> chosen, const std::vector<std::int64_t>& others) {
-    chosen.insert(chosen.end(), others.begin(), others.end());
-    std::ranges::sort(chosen);
-    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-    return chosen;
-}
-
 /// `count` of the tokens that `chosen` leaves, evenly between.
 std::vector<std::int64_t> evenly(std::span<const std::int64_t> chosen, std::int64_t n, std::int64_t count) {
     const std::vector<std::int64_t> others = allBut(chosen, n);

@@ -63,6 +63,13 @@ std::vector<std::int64_t> bestAmong(std::span<const float> scores, std::span<con
     return best;
 }
 
+std::vector<std::int64_t> united(std::vector<std::int64_t> some, std::span<const std::int64_t> others) {
+    some.insert(some.end(), others.begin(), others.end());
+    std::ranges::sort(some);
+    some.erase(std::unique(some.begin(), some.end()), some.end());
+    return some;
+}
+
 std::vector<std::int64_t> allBut(std::span<const std::int64_t> chosen, std::int64_t count) {
     std::vector<std::int64_t> left;
     for (std::int64_t token = 0, at = 0; token < count; ++token) {

@@ -23,6 +23,9 @@ std::vector<std::int64_t> bestTokens(std::span<const double> scores, std::int64_
 std::vector<std::int64_t> bestAmong(std::span<const float> scores, std::span<const std::int64_t> among,
                                     std::int64_t count);
 
+/// Tokens of both, rising and each once.
+std::vector<std::int64_t> united(std::vector<std::int64_t> some, std::span<const std::int64_t> others);
+
 /// Those of 0 .. count-1 that `chosen` (rising) leaves.
 std::vector<std::int64_t> allBut(std::span<const std::int64_t> chosen, std::int64_t count);
 
