@@ -139,7 +139,8 @@ private:
                                           std::stop_token stop) const {
         std::vector<nlohmann::ordered_json> settings;
         for (std::size_t i = 0; i < sets.size(); ++i)
-            settings.push_back(m_options.setting(model::evalSetting(engine.info(), m_words[i], *sets[i], eval)));
+            settings.push_back(
+                m_options.setting(model::evalSetting(engine.info(), m_words[i], *sets[i], m_options.set, eval)));
         std::optional<model::EvalLog> log;
         if (!m_options.out.empty())
             log.emplace(m_options.out, settings);

@@ -108,7 +108,6 @@ void EvalCommandOptions::requireFitting(const std::vector<std::string>& sets) co
 }
 
 nlohmann::ordered_json EvalCommandOptions::setting(nlohmann::ordered_json setting) const {
-    setting["pandas_cells"] = set.pandasCells;
     if (!judgeModel.empty())
         setting["judge"] = judgeModel;
     return setting;

@@ -74,7 +74,7 @@ nlohmann::json comparable(const std::string& name, const nlohmann::json& value) 
 } // namespace
 
 nlohmann::ordered_json evalSetting(const ModelInfo& model, const std::string& data, const QuestionSet& set,
-                                   const EvalOptions& options) {
+                                   const SetOptions& read, const EvalOptions& options) {
     const std::vector<fs::path> files = weightFiles(model);
     nlohmann::ordered_json object{{"data", data},
                                   {"set", set.name()},
@@ -92,6 +92,7 @@ nlohmann::ordered_json evalSetting(const ModelInfo& model, const std::string& da
                                   {"resize", options.resize}};
     object["min_pixels"] = options.minPixels.value_or(model.limits.minPixels);
     object["max_pixels"] = options.maxPixels.value_or(model.limits.maxPixels);
+    object["pandas_cells"] = read.pandasCells;
     return object;
 }
 

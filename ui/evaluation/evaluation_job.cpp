@@ -54,9 +54,7 @@ namespace {
 
 /// As `prunescope eval` has it, which goes on with the same files.
 nlohmann::ordered_json settingOf(const model::ModelInfo& model, const EvaluationTask& task) {
-    nlohmann::ordered_json setting = model::evalSetting(model, task.data.toStdString(), *task.set, task.options);
-    setting["pandas_cells"] = false;
-    return setting;
+    return model::evalSetting(model, task.data.toStdString(), *task.set, {}, task.options);
 }
 
 } // namespace
