@@ -1,7 +1,6 @@
 #include "ui/capture/desktop_screens.h"
 
 #include <QCoreApplication>
-#include <QCursor>
 #include <QGuiApplication>
 #include <QScreen>
 #include <algorithm>
@@ -47,11 +46,6 @@ ScreenLayout layoutByPixels(Size picture) {
 
 QString screenTitle(std::size_t index) {
     return QCoreApplication::translate("ScreenGrabber", "Screen %1").arg(index + 1);
-}
-
-std::size_t screenWithPointer() {
-    const qsizetype found = QGuiApplication::screens().indexOf(QGuiApplication::screenAt(QCursor::pos()));
-    return static_cast<std::size_t>(std::max<qsizetype>(found, 0));
 }
 
 } // namespace prunescope::ui

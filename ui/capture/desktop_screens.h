@@ -19,7 +19,4 @@ ScreenLayout layoutByPixels(Size picture);
 /// Name of a screen for people: "Screen 2", counted from 1; a system may call its only screen "screen".
 QString screenTitle(std::size_t index);
 
-/// Index of the screen with the mouse pointer; 0 where nobody knows.
-std::size_t screenWithPointer();
-
 } // namespace prunescope::ui

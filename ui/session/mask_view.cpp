@@ -133,12 +133,16 @@ PixelRect MaskView::area() const {
 }
 
 BlockGrid MaskView::fullGrid() const {
-    return BlockGrid::of(modelSize({area().width, area().height}, m_limits), m_limits.geometry);
+    return gridFor({area().width, area().height});
+}
+
+BlockGrid MaskView::gridFor(Size size) const {
+    return BlockGrid::of(modelSize(size, m_limits), m_limits.geometry);
 }
 
 std::optional<qint64> MaskView::tokensOf(Size size) const {
     try {
-        return BlockGrid::of(modelSize(size, m_limits), m_limits.geometry).count();
+        return gridFor(size).count();
     } catch (const std::exception&) {
         return std::nullopt;
     }

@@ -53,6 +53,8 @@ public:
     PixelRect area() const;
     /// Grid of the area as the model sees it without pruning. There must be an image.
     BlockGrid fullGrid() const;
+    /// That of a picture of that size, nothing pruned. Throws Error where it is too narrow.
+    BlockGrid gridFor(Size size) const;
     /// Vision tokens that the model would see of a picture of that size without pruning; nothing where it can see none.
     std::optional<qint64> tokensOf(Size size) const;
     const ShownMask& mask() const { return m_mask; }

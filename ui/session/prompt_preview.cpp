@@ -24,7 +24,8 @@ PictureLevels paintedLevels(const model::PromptView& view) {
 
 } // namespace
 
-PromptPreview::PromptPreview(const Parts& parts, QObject* parent) : QObject(parent), m_parts(parts), m_paint(this) {
+PromptPreview::PromptPreview(const DraftParts& parts, QObject* parent)
+    : QObject(parent), m_parts(parts), m_paint(this) {
     m_wait.setSingleShot(true);
     m_wait.setInterval(kWaitMs);
     m_wait.callOnTimeout(this, &PromptPreview::update);
@@ -32,21 +33,13 @@ PromptPreview::PromptPreview(const Parts& parts, QObject* parent) : QObject(pare
 }
 
 void PromptPreview::connectParts() {
-    connect(&m_parts.image, &OpenImage::changed, this, &PromptPreview::outdate);
     connect(&m_parts.mask, &MaskView::planChanged, this, &PromptPreview::outdate);
-    connect(&m_parts.mask, &MaskView::regionChanged, this, &PromptPreview::outdate);
-    connect(&m_parts.conversation, &Conversation::draftChanged, this, &PromptPreview::outdate);
-    connect(&m_parts.conversation, &Conversation::thinksFirstChanged, this, &PromptPreview::outdate);
-    connect(&m_parts.conversation, &Conversation::turnAdded, this, &PromptPreview::outdate);
-    connect(&m_parts.conversation, &Conversation::cleared, this, &PromptPreview::outdate);
-    connect(&m_parts.model, &ModelSlot::changed, this, &PromptPreview::outdate);
-    connect(&m_parts.model, &ModelSlot::loaded, this, &PromptPreview::outdate);
-    const auto goOn = [this] {
-        if (m_outdated)
-            outdate();
-    };
-    connect(&m_parts.conversation, &Conversation::becameIdle, this, goOn);
-    connect(&m_parts.model, &ModelSlot::becameIdle, this, goOn);
+    m_parts.watch(
+        this, [this] { outdate(); },
+        [this] {
+            if (m_outdated)
+                outdate();
+        });
     const EngineWorker& engine = m_parts.model.engine();
     connect(&engine, &EngineWorker::promptShown, this, &PromptPreview::onShown);
     connect(&engine, &EngineWorker::promptFailed, this, &PromptPreview::onFailed);
@@ -79,7 +72,7 @@ void PromptPreview::update() {
             m_outdated = false;
             m_paint.cancel(); // of a picture or a model that is gone
             show({}, why);
-        } else if (isModelBusy()) {
+        } else if (m_parts.isModelBusy()) {
             Q_EMIT changed(); // tells when it has time
         } else {
             m_outdated = false;
@@ -97,10 +90,6 @@ QString PromptPreview::whyNotNow() const {
     return m_parts.model.isLoading()
                ? tr("The model is loading.")
                : tr("Load a model: its chat template and its tokens make a prompt of the question and the picture.");
-}
-
-bool PromptPreview::isModelBusy() const {
-    return m_parts.model.isLoading() || !m_parts.model.whyLent().isEmpty() || !m_parts.conversation.isIdle();
 }
 
 model::Request PromptPreview::request() const {

@@ -2,6 +2,7 @@
 
 #include "model/values/prompt_view.h"
 #include "model/values/request.h"
+#include "ui/session/draft_parts.h"
 #include "ui/session/picture_levels.h"
 #include "ui/workers/latest_job.h"
 
@@ -11,11 +12,6 @@
 
 namespace prunescope::ui {
 
-class Conversation;
-class MaskView;
-class ModelSlot;
-class OpenImage;
-
 /// The prompt that the model would be given now: of the question that is typed, else of the last one that was asked.
 /// Kept up to date while somebody looks; made in the engine's thread, and never while that answers or loads: then the
 /// prompt before stays. GUI thread.
@@ -23,14 +19,7 @@ class PromptPreview : public QObject {
     Q_OBJECT
 
 public:
-    /// What a prompt is made of; all of them outlive the preview.
-    struct Parts {
-        const OpenImage& image;
-        const MaskView& mask;
-        ModelSlot& model;
-        const Conversation& conversation;
-    };
-    explicit PromptPreview(const Parts& parts, QObject* parent = nullptr);
+    explicit PromptPreview(const DraftParts& parts, QObject* parent = nullptr);
 
     /// Whether somebody looks.
     void setWanted(bool wanted);
@@ -41,7 +30,7 @@ public:
     /// Reason why there is none, as one line that says what to do; empty where there is one or it is being made.
     const QString& whyNone() const { return m_whyNone; }
     /// Whether the prompt is older than what it is made of, and is renewed when the model has time.
-    bool isWaiting() const { return m_outdated && isModelBusy(); }
+    bool isWaiting() const { return m_outdated && m_parts.isModelBusy(); }
     /// Whether nothing is being made, nor will be before something else has ended.
     bool isIdle() const;
 
@@ -58,7 +47,6 @@ private:
     void outdate();
     void update();
     QString whyNotNow() const;
-    bool isModelBusy() const;
     model::Request request() const;
     void onShown(quint64 id, const model::PromptView& view);
     void onFailed(quint64 id, const QString& message);
@@ -66,7 +54,7 @@ private:
     void endRequest();
     void checkIdle();
 
-    Parts m_parts;
+    DraftParts m_parts;
     QTimer m_wait; ///< for the end of what is being typed or dragged
     LatestJob m_paint;
     Shown m_shown;

@@ -44,6 +44,13 @@ bool isSame(const Picture& one, const Picture& other) {
     return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.sizeBytes()) == 0;
 }
 
+std::vector<QSize> sizesOf(std::span<const Sample> samples) {
+    std::vector<QSize> sizes;
+    for (const Sample& sample : samples)
+        sizes.push_back(QImageReader(sample.resource).size());
+    return sizes;
+}
+
 } // namespace
 
 QString Sample::name() const {
@@ -70,11 +77,11 @@ std::span<const Sample> samples() {
 
 const Sample* sampleShowing(const Picture& picture) {
     const auto all = samples();
+    static const std::vector<QSize> sizes = sizesOf(all); // pictures come often: most are of another size
     const auto shows = [&](const Sample& sample) {
-        QImageReader reader(sample.resource);
-        if (reader.size() != QSize(picture.width(), picture.height()))
+        if (sizes[static_cast<std::size_t>(&sample - all.data())] != QSize(picture.width(), picture.height()))
             return false;
-        const QImage image = reader.read();
+        const QImage image(sample.resource);
         return !image.isNull() && isSame(pictureOf(image), picture);
     };
     const auto found = picture.empty() ? all.end() : std::ranges::find_if(all, shows);

@@ -14,7 +14,7 @@ constexpr int kWaitMs = 150;
 
 } // namespace
 
-TextCount::TextCount(const Parts& parts, QObject* parent) : QObject(parent), m_parts(parts) {
+TextCount::TextCount(const DraftParts& parts, QObject* parent) : QObject(parent), m_parts(parts) {
     m_wait.setSingleShot(true);
     m_wait.setInterval(kWaitMs);
     m_wait.callOnTimeout(this, &TextCount::update);
@@ -22,20 +22,12 @@ TextCount::TextCount(const Parts& parts, QObject* parent) : QObject(parent), m_p
 }
 
 void TextCount::connectParts() {
-    connect(&m_parts.image, &OpenImage::changed, this, &TextCount::outdate);
-    connect(&m_parts.mask, &MaskView::regionChanged, this, &TextCount::outdate);
-    connect(&m_parts.conversation, &Conversation::draftChanged, this, &TextCount::outdate);
-    connect(&m_parts.conversation, &Conversation::thinksFirstChanged, this, &TextCount::outdate);
-    connect(&m_parts.conversation, &Conversation::turnAdded, this, &TextCount::outdate);
-    connect(&m_parts.conversation, &Conversation::cleared, this, &TextCount::outdate);
-    connect(&m_parts.model, &ModelSlot::changed, this, &TextCount::outdate);
-    connect(&m_parts.model, &ModelSlot::loaded, this, &TextCount::outdate);
-    const auto goOn = [this] {
-        if (m_outdated)
-            outdate();
-    };
-    connect(&m_parts.conversation, &Conversation::becameIdle, this, goOn);
-    connect(&m_parts.model, &ModelSlot::becameIdle, this, goOn);
+    m_parts.watch(
+        this, [this] { outdate(); },
+        [this] {
+            if (m_outdated)
+                outdate();
+        });
     const EngineWorker& engine = m_parts.model.engine();
     connect(&engine, &EngineWorker::textCounted, this, [this](quint64 id, int tokens) {
         if (id == m_requestId)
@@ -54,15 +46,11 @@ void TextCount::outdate() {
     m_wait.start();
 }
 
-bool TextCount::isModelBusy() const {
-    return m_parts.model.isLoading() || !m_parts.conversation.isIdle();
-}
-
 void TextCount::update() {
     if (!m_parts.model.model() || m_parts.image.isEmpty()) {
         m_outdated = false;
         set(kGuess, true);
-    } else if (m_outdated && m_requestId == 0 && !isModelBusy()) {
+    } else if (m_outdated && m_requestId == 0 && !m_parts.isModelBusy()) {
         m_outdated = false;
         m_requestId = m_parts.model.engine().countText(
             draftRequest(m_parts.image.screenshot(), m_parts.mask, m_parts.conversation));

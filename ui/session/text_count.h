@@ -1,14 +1,11 @@
 #pragma once
 
+#include "ui/session/draft_parts.h"
+
 #include <QObject>
 #include <QTimer>
 
 namespace prunescope::ui {
-
-class Conversation;
-class MaskView;
-class ModelSlot;
-class OpenImage;
 
 /// Tokens of text that the prompt of the question that is typed would have, the chat template's among them. Counted by
 /// the loaded model, in its thread, and never while that answers or loads; a guess as long as there is none. GUI
@@ -19,14 +16,7 @@ class TextCount : public QObject {
 public:
     static constexpr int kGuess = 64; ///< of a question, as `prunescope mask` assumes too
 
-    /// What a prompt is made of; all of them outlive the count.
-    struct Parts {
-        const OpenImage& image;
-        const MaskView& mask;
-        ModelSlot& model;
-        const Conversation& conversation;
-    };
-    explicit TextCount(const Parts& parts, QObject* parent = nullptr);
+    explicit TextCount(const DraftParts& parts, QObject* parent = nullptr);
 
     int tokens() const { return m_tokens; }
     /// Whether nothing has counted them: there is no model, or it can't be asked that.
@@ -41,11 +31,10 @@ private:
     void connectParts();
     void outdate();
     void update();
-    bool isModelBusy() const;
     void set(int tokens, bool isGuess);
     void endRequest(quint64 id);
 
-    Parts m_parts;
+    DraftParts m_parts;
     QTimer m_wait; ///< for the end of what is being typed
     int m_tokens = kGuess;
     quint64 m_requestId = 0; ///< of what the engine counts now; 0: nothing

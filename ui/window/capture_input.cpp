@@ -8,11 +8,30 @@
 
 #include <QActionGroup>
 #include <QMenu>
+#include <functional>
 #include <utility>
+#include <vector>
 
 namespace prunescope::ui {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Times of which one is chosen, `now` at first.
+void addTimes(QMenu& menu, std::chrono::milliseconds now,
+              const std::vector<std::pair<std::chrono::milliseconds, QString>>& times,
+              const std::function<void(std::chrono::milliseconds)>& choose) {
+    auto* group = new QActionGroup(&menu);
+    for (const auto& [time, title] : times) {
+        QAction* action = group->addAction(menu.addAction(title));
+        action->setCheckable(true);
+        action->setChecked(time == now);
+        QObject::connect(action, &QAction::triggered, &menu, [choose, time = time] { choose(time); });
+    }
+}
+
+} // namespace
 
 void PictureInput::makeCapturer() {
     const auto tokensOf = [&mask = m_parts.mask](Size size) { return mask.tokensOf(size); };
@@ -90,28 +109,15 @@ void PictureInput::addRepeats(QMenu& menu) {
 }
 
 void PictureInput::addIntervals(QMenu& menu) {
-    auto* group = new QActionGroup(&menu);
-    const std::pair<std::chrono::milliseconds, QString> intervals[]{
-        {200ms, tr("0.2 s")}, {500ms, tr("0.5 s")}, {1s, tr("1 s")}, {2s, tr("2 s")}, {5s, tr("5 s")}};
-    for (const auto& [interval, title] : intervals) {
-        QAction* action = group->addAction(menu.addAction(title));
-        action->setCheckable(true);
-        action->setChecked(m_capturer->liveInterval() == interval);
-        connect(action, &QAction::triggered, m_capturer,
-                [this, interval = interval] { m_capturer->setLiveInterval(interval); });
-    }
+    addTimes(menu, m_capturer->liveInterval(),
+             {{200ms, tr("0.2 s")}, {500ms, tr("0.5 s")}, {1s, tr("1 s")}, {2s, tr("2 s")}, {5s, tr("5 s")}},
+             [this](std::chrono::milliseconds interval) { m_capturer->setLiveInterval(interval); });
 }
 
 void PictureInput::addDelays(QMenu& menu) {
-    auto* group = new QActionGroup(&menu);
-    const std::pair<std::chrono::seconds, QString> delays[]{
-        {0s, tr("At once")}, {3s, tr("After 3 s")}, {5s, tr("After 5 s")}, {10s, tr("After 10 s")}};
-    for (const auto& [delay, title] : delays) {
-        QAction* action = group->addAction(menu.addAction(title));
-        action->setCheckable(true);
-        action->setChecked(m_delay == delay);
-        connect(action, &QAction::triggered, this, [this, delay = delay] { m_delay = delay; });
-    }
+    addTimes(menu, m_delay,
+             {{0s, tr("At once")}, {3s, tr("After 3 s")}, {5s, tr("After 5 s")}, {10s, tr("After 10 s")}},
+             [this](std::chrono::milliseconds delay) { m_delay = delay; });
 }
 
 } // namespace prunescope::ui

@@ -63,8 +63,8 @@ private:
 
     const Parts m_parts;
     Capturer* m_capturer = nullptr;
-    std::chrono::seconds m_delay{0}; ///< before a capture
-    bool m_opensCapture = false;     ///< right now
+    std::chrono::milliseconds m_delay{0}; ///< before a capture
+    bool m_opensCapture = false;          ///< right now
 };
 
 } // namespace prunescope::ui
