@@ -19,16 +19,26 @@ std::string shortDump(const nlohmann::json& value) {
     return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
 }
 
-/// A discarded value for what is no JSON.
+/// " (line 3, column 7)" of what the parser stumbled over; empty where it names no place.
+std::string placeIn(const nlohmann::json::exception& problem) {
+    const std::string what = problem.what();
+    const auto begin = what.find("line "), end = what.find(':', begin == std::string::npos ? 0 : begin);
+    return begin == std::string::npos || end == std::string::npos ? "" : " (" + what.substr(begin, end - begin) + ")";
+}
+
 template <typename Source>
-nlohmann::json parseWithinDepth(Source& source, const std::string& where) {
+nlohmann::json parsed(Source& source, const std::string& where) {
     const auto checkDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
         if (depth > kDeepestJson)
             throw Error(ErrorKind::BadFile,
                         where + ": JSON nested more than " + std::to_string(kDeepestJson) + " deep");
         return true;
     };
-    return nlohmann::json::parse(source, checkDepth, false);
+    try {
+        return nlohmann::json::parse(source, checkDepth);
+    } catch (const nlohmann::json::exception& problem) {
+        throw Error(ErrorKind::BadFile, where + ": not valid JSON" + placeIn(problem));
+    }
 }
 
 const nlohmann::json* memberOf(const nlohmann::json& object, const char* name) {
@@ -48,12 +58,6 @@ std::optional<std::int64_t> wholeNumber(const nlohmann::json& value) {
     return value.is_number_integer() && !large ? std::optional(value.get<std::int64_t>()) : std::nullopt;
 }
 
-nlohmann::json valid(nlohmann::json json, const std::string& where) {
-    if (json.is_discarded())
-        throw Error(ErrorKind::BadFile, where + ": not valid JSON");
-    return json;
-}
-
 } // namespace
 
 nlohmann::json readJsonFile(const std::string& path) {
@@ -63,14 +67,13 @@ nlohmann::json readJsonFile(const std::string& path) {
     if (!std::filesystem::is_regular_file(path, ignored)) // a pipe may never end
         throw Error(ErrorKind::BadFile, path + ": not a file");
     std::ifstream in(path, std::ios::binary);
-    auto json = parseWithinDepth(in, path);
-    if (!in && !in.eof())
+    if (!in)
         throw Error(ErrorKind::BadFile, path + ": can't be read");
-    return valid(std::move(json), path);
+    return parsed(in, path);
 }
 
 nlohmann::json parseJson(const std::string& text, const std::string& where) {
-    return valid(parseWithinDepth(text, where), where);
+    return parsed(text, where);
 }
 
 JsonFields::JsonFields(const nlohmann::json& object, std::string where, std::string prefix)

@@ -338,8 +338,10 @@ private Q_SLOTS:
     }
 
     void badText() {
-        QCOMPARE(complaintAboutText(""), std::string("mask object: not valid JSON"));
-        QCOMPARE(complaintAboutText("{\"image\":"), std::string("mask object: not valid JSON"));
+        QCOMPARE(complaintAboutText(""), std::string("mask object: not valid JSON (line 1, column 1)"));
+        QCOMPARE(complaintAboutText("{\"image\":"), std::string("mask object: not valid JSON (line 1, column 10)"));
+        QCOMPARE(complaintAboutText("{\n \"tau\": 0,\n \"tau 2\"}"),
+                 std::string("mask object: not valid JSON (line 3, column 9)"));
         QCOMPARE(complaintAboutText("[1,2]"), std::string("mask object: no JSON object"));
         QCOMPARE(complaintAboutText("{\"tau\":1e999}"), std::string("mask object: not valid JSON"));
         const std::string nested = std::string(100'000, '[') + std::string(100'000, ']');

@@ -208,7 +208,8 @@ private Q_SLOTS:
         QVERIFY(holds(readModelTexts(m_folder).notes, R"(image_processor in processor_config.json ("max_pixels"))"));
         write(m_folder / "processor_config.json", "{");
         QCOMPARE(readPixelLimits(m_folder).maxPixels, 262144);
-        QVERIFY(holds(readModelTexts(m_folder).notes, "processor_config.json: not valid JSON: preprocessor_config"));
+        QVERIFY(holds(readModelTexts(m_folder).notes,
+                      "processor_config.json: not valid JSON (line 1, column 2): preprocessor_config"));
     }
 
     void damagedFiles_data() {
@@ -283,7 +284,7 @@ private Q_SLOTS:
         row("chat_template.jinja", "", "empty, expected a chat template: it is ignored");
         row("chat_template.jinja", "\xff", "not UTF-8");
         row("chat_template.jinja", QByteArray(2 << 20, 'x'), "more than 1.05 MB");
-        row("chat_template.json", "{", "not valid JSON: its chat template is ignored");
+        row("chat_template.json", "{", "not valid JSON (line 1, column 2): its chat template is ignored");
         row("chat_template.json", "[]", "no JSON object");
         row("chat_template.json", R"({"chat_template": 3})", "chat_template is 3, expected a text, or a list");
         row("chat_template.json", R"({"chat_template": [3]})", "no JSON object");
