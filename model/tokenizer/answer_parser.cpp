@@ -2,6 +2,7 @@
 
 #include "core/base/format.h"
 #include "model/tokenizer/bare_places.h"
+#include "model/tokenizer/full_width.h"
 #include "model/tokenizer/place_keys.h"
 #include "model/tokenizer/place_objects.h"
 #include "model/tokenizer/place_tags.h"
@@ -133,8 +134,9 @@ constexpr std::array<std::string_view, 24> kPlaceQuestions{
 } // namespace
 
 NamedPlaces parseRegions(const std::string& answer, const PlaceScale& scale, bool asked) {
+    const std::string text = withAsciiPlaces(answer);
     PlaceList places(scale);
-    AnswerWalk(answer, places).run(places, asked);
+    AnswerWalk(text, places).run(places, asked);
     return places.take();
 }
 

@@ -36,7 +36,8 @@ struct NamedPlaces {
 ///      `asked`: the question asks for a place (`asksForPlace`). Numbers in prose are no places otherwise.
 /// Coordinates are on `scale`; all of a place at most 1: parts of a side. They are never guessed by their size. Values
 /// more than 1 outside the scale make no region, others are clamped; corners may be in any order. All of them 0 is how
-/// models say that there is nothing. Never throws; time is linear in the length of the answer.
+/// models say that there is nothing. Brackets, commas and colons may be those of Chinese text. Never throws; time is
+/// linear in the length of the answer.
 NamedPlaces parseRegions(const std::string& answer, const PlaceScale& scale, bool asked = false);
 
 /// Whether a question asks for a place on the picture, in English or Chinese.

@@ -79,6 +79,9 @@ constexpr std::array kNotations{
     Notation{"box tags with corners", true, "<box>(%x,%y),(%r,%b)</box>"},
     Notation{"box tags with blanks", true, "<bbox>%x %y %r %b</bbox>"},
     Notation{"call with a box", true, "CLICK(box=[[%x,%y,%r,%b]], element_type=\"button\")"},
+    Notation{"full-width box", true, "（%x，%y，%r，%b）"},
+    Notation{"full-width brackets of a list", true, "【%x, %y, %r, %b】"},
+    Notation{"full-width corners", true, "<|box_start|>（%x，%y），（%r，%b）<|box_end|>"},
     Notation{"prose with a box", true, "It spans (%x, %y) to (%r, %b) of the screen.", true},
     Notation{"numbers alone", true, "%x, %y, %r, %b", true},
     Notation{"box tokens of a point", false, "<|box_start|>(%x,%y)<|box_end|>"},
@@ -97,6 +100,9 @@ constexpr std::array kNotations{
     Notation{"pyautogui with more without names", false, "pyautogui.click(%x, %y, 2, 0.25)"},
     Notation{"click", false, "click(%x, %y)"},
     Notation{"x and y", false, "x=%x, y=%y"},
+    Notation{"full-width x and y", false, "x：%x，y：%y"},
+    Notation{"full-width point", false, "（%x，%y）"},
+    Notation{"full-width comma", false, "(%x，%y)"},
     Notation{"x and y in an object", false, R"({"x": %x, "y": %y})"},
     Notation{"tool call", false,
              "<tool_call>\n{\"name\": \"computer_use\", \"arguments\": {\"action\": \"left_click\", \"coordinate\": "
@@ -115,6 +121,7 @@ constexpr std::array kNotations{
              R"(First {"bbox_2d": [1, 2, 3, 4]}, then {"name": "f", "arguments": {"coordinate": [%x, %y]}})"},
     Notation{"bare point", false, "[%x, %y]"},
     Notation{"prose", false, "The button is at (%x, %y).", true},
+    Notation{"full-width prose", false, "按钮（保存）位于（%x， %y）。", true},
     Notation{"prose with a page", false, "As page [3, 4] says, it is at (%x, %y).", true},
 };
 
