@@ -66,6 +66,7 @@ private:
     /// Those of the object and those of its parts, which may be the same.
     void findPictures() {
         m_line.images = picturesOf(m_fields);
+        m_line.pictureField = pictureFieldOf(m_fields);
         const std::vector<std::string>& inParts = m_turns.images;
         if (!inParts.empty() && !m_line.images.empty() && m_line.images != inParts)
             m_fields.fail(m_fields.has("image") ? "image" : "images", "the pictures of the parts, or none");

@@ -58,7 +58,7 @@ public:
         QuestionLine line = read(first);
         QuestionGroup group{nameOf(line, first), {}, std::move(line.questions)};
         for (const std::string& image : line.images)
-            std::ranges::move(m_pictures.read(image, SetPictures::Text::Path, pictureWhere(first)),
+            std::ranges::move(m_pictures.read(image, SetPictures::Text::Path, pictureWhere(line, first)),
                               std::back_inserter(group.pictures));
         for (const std::uint32_t row : rows.subspan(1))
             std::ranges::move(read(rowOf(row)).questions, std::back_inserter(group.questions));
@@ -72,7 +72,9 @@ private:
     };
 
     std::string where(const Row& row) const { return m_files[row.file]->where(row.place.line); }
-    std::string pictureWhere(const Row& row) const { return where(row) + ": image"; }
+    std::string pictureWhere(const QuestionLine& line, const Row& row) const {
+        return where(row) + ": " + line.pictureField;
+    }
 
     std::string nameOf(const QuestionLine& line, const Row& row) const {
         return line.images.front().starts_with("data:") ? where(row) : line.images.front();
@@ -117,8 +119,9 @@ private:
     QuestionLine check(const Row& row) {
         QuestionLine line = read(row);
         for (const std::string& image : line.images)
-            if (m_pictures.check(image, SetPictures::Text::Path, pictureWhere(row)).area() == 0 && m_forTraining)
-                throw Error(ErrorKind::BadFile, pictureWhere(row) + " is a document, expected a picture to learn from");
+            if (m_pictures.check(image, SetPictures::Text::Path, pictureWhere(line, row)).area() == 0 && m_forTraining)
+                throw Error(ErrorKind::BadFile,
+                            pictureWhere(line, row) + " is a document, expected a picture to learn from");
         if (m_forTraining)
             requireLearnable(line, row);
         return line;
@@ -126,7 +129,7 @@ private:
 
     void requireLearnable(const QuestionLine& line, const Row& row) const {
         if (line.images.size() > 1)
-            throw Error(ErrorKind::BadFile, pictureWhere(row) + " has " + std::to_string(line.images.size()) +
+            throw Error(ErrorKind::BadFile, pictureWhere(line, row) + " has " + std::to_string(line.images.size()) +
                                                 " pictures, expected one: training learns of no more at once");
         for (const AskedQuestion& asked : line.questions)
             if (!asked.system.empty())
@@ -135,8 +138,8 @@ private:
     }
 
     QuestionLine read(const Row& row) const {
-        const auto sizeOf = [&](const std::string& image) {
-            return m_pictures.check(image, SetPictures::Text::Path, pictureWhere(row));
+        const auto sizeOf = [&](const std::string& image, const std::string& field) {
+            return m_pictures.check(image, SetPictures::Text::Path, where(row) + ": " + field);
         };
         QuestionLine line = parseQuestionLine(textOf(*m_files[row.file], row.place), where(row), sizeOf);
         if (m_files.size() > 1) // each is a group: Web, Mobile, Desktop

@@ -94,7 +94,7 @@ std::string ObjectMarks::placeText(const std::vector<double>& numbers, std::size
     const std::string where = m_fields.where() + ": " + placeOf("bbox", index);
     if (picture >= m_images.size())
         throw Error(ErrorKind::BadFile, where + " has no picture, expected one in images");
-    const Size size = m_sizeOf(m_images[picture]);
+    const Size size = m_sizeOf(m_images[picture], pictureFieldOf(m_fields));
     const double across = m_inParts ? size.width : 1, down = m_inParts ? size.height : 1;
     std::vector<double> pixels;
     for (std::size_t i = 0; i < numbers.size(); ++i)

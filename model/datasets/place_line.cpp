@@ -45,7 +45,8 @@ QuestionLine readPlace(const JsonFields& fields, const SizeOfPicture& sizeOf) {
     asked.question = filledText(fields, "instruction");
     asked.id = idOf(fields);
     refuseNegative(fields);
-    const Size picture = sizeOf(line.images.front());
+    line.pictureField = "img_filename";
+    const Size picture = sizeOf(line.images.front(), line.pictureField);
     requireSize(fields, picture);
     bool inParts = false;
     const BoxForm form = isProPlace(fields) ? BoxForm::Corners : BoxForm::Sides;

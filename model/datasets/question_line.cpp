@@ -37,7 +37,7 @@ void readAnswers(const JsonFields& fields, AskedQuestion& asked) {
         fields.fail("answer", "a text that is not empty, or a list of such texts");
 }
 
-void readBox(const JsonFields& fields, const std::string& image, const SizeOfPicture& sizeOf, AskedQuestion& asked) {
+void readBox(const JsonFields& fields, const QuestionLine& line, const SizeOfPicture& sizeOf, AskedQuestion& asked) {
     for (const char* name : kOtherBoxes)
         if (!fields.has("box") && fields.has(name))
             fields.fail(name, "\"box\": [x, y, width, height] in pixels");
@@ -48,8 +48,8 @@ void readBox(const JsonFields& fields, const std::string& image, const SizeOfPic
     if (found == fields.json().end() || !found->is_array() || found->size() != 4 ||
         !std::ranges::all_of(*found, isNumber))
         fields.fail("box", "[x, y, width, height] in pixels");
-    asked.box =
-        ownBox(found->get<std::vector<double>>(), sizeOf(image), fields.where() + ": " + fields.prefix() + "box");
+    asked.box = ownBox(found->get<std::vector<double>>(), sizeOf(line.images.front(), line.pictureField),
+                       fields.where() + ": " + fields.prefix() + "box");
 }
 
 void readOptions(const JsonFields& fields, AskedQuestion& asked) {
@@ -66,13 +66,12 @@ void readOptions(const JsonFields& fields, AskedQuestion& asked) {
         fields.fail("answer", "one of the letters of its options");
 }
 
-AskedQuestion readQuestion(const JsonFields& fields, const std::string& image, const SizeOfPicture& sizeOf,
-                           QuestionLine& line) {
+AskedQuestion readQuestion(const JsonFields& fields, const SizeOfPicture& sizeOf, QuestionLine& line) {
     AskedQuestion asked;
     asked.task = filledText(fields, "task");
     asked.question = filledText(fields, "question");
     readAnswers(fields, asked);
-    readBox(fields, image, sizeOf, asked);
+    readBox(fields, line, sizeOf, asked);
     readOptions(fields, asked);
     asked.hint = fields.text("hint", "");
     asked.system = fields.text("system", "");
@@ -89,6 +88,7 @@ QuestionLine readOwn(const JsonFields& fields, const SizeOfPicture& sizeOf) {
     QuestionLine line{picturesOf(fields), {}};
     if (line.images.empty())
         fields.fail("image", "the path of a picture");
+    line.pictureField = pictureFieldOf(fields);
     const nlohmann::json& list = fields.json().at("questions");
     if (!list.is_array() || list.empty())
         fields.fail("questions", "a list of at least one question");
@@ -96,7 +96,7 @@ QuestionLine readOwn(const JsonFields& fields, const SizeOfPicture& sizeOf) {
     keepRest(fields, kLineFields, kept, line.remarks);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const JsonFields question(list[i], fields.where(), "questions[" + std::to_string(i) + "].");
-        line.questions.push_back(readQuestion(question, line.images.front(), sizeOf, line));
+        line.questions.push_back(readQuestion(question, sizeOf, line));
         line.questions.back().fields.insert(kept.begin(), kept.end());
     }
     return line;

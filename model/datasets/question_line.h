@@ -13,12 +13,13 @@ struct QuestionLine {
     std::vector<std::string> images; ///< paths, relative to the folder of the set, or data URLs
     std::vector<AskedQuestion> questions;
     std::vector<std::string> remarks = {}; ///< what notes of the set count: fields that are not used, ...
+    std::string pictureField = "image";    ///< that names the pictures
 
     bool operator==(const QuestionLine&) const = default;
 };
 
-/// Says the size of a picture that a line names. May throw an Error.
-using SizeOfPicture = std::function<Size(const std::string& image)>;
+/// Says the size of a picture that a line names in `field`. May throw an Error.
+using SizeOfPicture = std::function<Size(const std::string& image, const std::string& field)>;
 
 /// Reads one object, in whichever of these forms it is:
 /// - ours: `{"image": "a.png", "questions": [{"task": "locate", "question": ..., "answer": ..., "box": [x, y, width,
@@ -29,7 +30,7 @@ using SizeOfPicture = std::function<Size(const std::string& image)>;
 /// Throws Error(BadFile) that begins with `where` and names the field, and what `sizeOf` throws.
 QuestionLine parseQuestionLine(const std::string& line, const std::string& where, const SizeOfPicture& sizeOf);
 
-/// Our form, without the line end and the remarks.
+/// Our form, without the line end and the remarks; the pictures are in `image`.
 std::string toJsonLine(const QuestionLine& line);
 
 } // namespace prunescope::model

@@ -56,6 +56,13 @@ std::vector<std::string> picturesOf(const JsonFields& fields) {
     return pictures;
 }
 
+const char* pictureFieldOf(const JsonFields& fields) {
+    for (const char* name : kPictureFields)
+        if (const auto found = fields.json().find(name); found != fields.json().end() && saysSomething(*found))
+            return name;
+    return kPictureFields.front();
+}
+
 std::string filledText(const JsonFields& fields, const char* name) {
     std::string text = fields.text(name);
     if (trimmed(text).empty())

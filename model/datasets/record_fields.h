@@ -13,6 +13,8 @@ namespace prunescope::model {
 /// The pictures that an object of a set names: `image`, `images` or `image_path`, one or a list, each a path, a data
 /// URL or an object with `path`, `url`, `image` or `bytes` (base64). Throws Error(BadFile) that names the field.
 std::vector<std::string> picturesOf(const JsonFields& fields);
+/// The first of these fields that says something; else `image`.
+const char* pictureFieldOf(const JsonFields& fields);
 /// One of them; `name` is the field it stands in.
 std::string pictureOf(const JsonFields& fields, const char* name, const nlohmann::json& value);
 

@@ -6,7 +6,7 @@ namespace prunescope::fuzz {
 
 namespace {
 
-Size someSize(const std::string&) {
+Size someSize(const std::string&, const std::string&) {
     return {1000, 700};
 }
 
@@ -18,6 +18,7 @@ void readAndWrite(const std::string& text) {
     const std::string written = toJsonLine(line);
     require(written.find('\n') == std::string::npos, "a line is one line");
     line.remarks.clear();
+    line.pictureField = "image";
     require(model::parseQuestionLine(written, "input", someSize) == line, "a line comes back as it was");
 }
 

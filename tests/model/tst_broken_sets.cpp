@@ -218,7 +218,7 @@ class TestBrokenSets : public QObject {
         folder(
             "a place on a lost picture",
             {{"screenspot_web_v2.json", places(changed("a.png", "lost.png"))}, {"screenspotv2_image/a.png", m_bytes}},
-            RestIsAsked, {"screenspot_web_v2.json:2", "image", "lost.png"});
+            RestIsAsked, {"screenspot_web_v2.json:2: img_filename: ", "lost.png"});
         folder("a place without words",
                {{"screenspot_web_v2.json", places(changed("'Save'", "' '"))}, {"screenspotv2_image/a.png", m_bytes}},
                RestIsAsked, {"screenspot_web_v2.json:2", "instruction is"});

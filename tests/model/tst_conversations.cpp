@@ -129,7 +129,9 @@ private Q_SLOTS:
     void forms() {
         QFETCH(QByteArray, line);
         QFETCH(QString, expected);
-        const auto sizeOf = [](const std::string& image) { return image == "b.png" ? Size{20, 10} : Size{40, 30}; };
+        const auto sizeOf = [](const std::string& image, const std::string&) {
+            return image == "b.png" ? Size{20, 10} : Size{40, 30};
+        };
         QCOMPARE(summary(parseQuestionLine(asJson(line.toStdString()), "x", sizeOf)), expected);
     }
 

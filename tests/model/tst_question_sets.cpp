@@ -26,7 +26,7 @@ const std::string kOwn =
 const SetOptions kStrict{.strict = true};
 
 /// Of every picture that a line names.
-Size someSize(const std::string&) {
+Size someSize(const std::string&, const std::string&) {
     return {40, 30};
 }
 
