@@ -129,6 +129,10 @@ Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name
     return loadImage(bytes, name).picture;
 }
 
+Picture decodeScreens(std::span<const std::uint8_t> bytes, const std::string& name) {
+    return naming(name, [&] { return uprightOnBlack(decode(bytes)); });
+}
+
 Size sizeInHeader(std::span<const std::uint8_t> bytes) {
     const ImageFormat* format = formatOf(bytes);
     return format && format->size ? format->size(bytes) : Size{};

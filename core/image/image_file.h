@@ -29,6 +29,9 @@ LoadedImage loadImage(std::span<const std::uint8_t> bytes, const std::string& na
 Picture readImage(const std::string& path);
 Picture decodeImage(std::span<const std::uint8_t> bytes, const std::string& name);
 
+/// Decodes a picture of screens in the same way, but puts transparency on black: only gaps between screens have any.
+Picture decodeScreens(std::span<const std::uint8_t> bytes, const std::string& name);
+
 /// Width and height as the header of a format that this build knows states them, before it is turned; an empty size
 /// when it is none of these.
 Size sizeInHeader(std::span<const std::uint8_t> bytes);

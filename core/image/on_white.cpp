@@ -11,9 +11,17 @@ namespace {
 
 constexpr int kOpaque = 255;
 
+std::uint8_t onBlack(int value, int alpha) {
+    return static_cast<std::uint8_t>((value * alpha + kOpaque / 2) / kOpaque);
+}
+
 /// Rounded, as Pillow's paste and alpha_composite do.
 std::uint8_t onWhite(int value, int alpha) {
-    return static_cast<std::uint8_t>((value * alpha + kOpaque / 2) / kOpaque + kOpaque - alpha);
+    return static_cast<std::uint8_t>(onBlack(value, alpha) + kOpaque - alpha);
+}
+
+std::uint8_t alone(std::uint8_t value, std::uint8_t) {
+    return value;
 }
 
 bool isOpaque(const PixelBuffer& rgba) {
@@ -36,7 +44,7 @@ PixelBuffer rgbOf(const PixelBuffer& rgba, Value value) {
 /// The second tells whether that changed any colour.
 std::pair<PixelBuffer, bool> rgbOnWhite(const PixelBuffer& rgba) {
     if (isOpaque(rgba)) // the usual screenshot: a third of the time
-        return {rgbOf(rgba, [](std::uint8_t value, std::uint8_t) { return value; }), false};
+        return {rgbOf(rgba, alone), false};
     int changed = 0;
     PixelBuffer rgb = rgbOf(rgba, [&changed](std::uint8_t value, std::uint8_t alpha) {
         const std::uint8_t seen = onWhite(value, alpha);
@@ -53,6 +61,12 @@ LoadedImage uprightOnWhite(DecodedPixels pixels) {
     if (pixels.channels == 4)
         std::tie(pixels.samples, notes.onWhite) = rgbOnWhite(pixels.samples);
     return {turnedUpright(Picture(pixels.size, std::move(pixels.samples)), pixels.orientation), notes};
+}
+
+Picture uprightOnBlack(DecodedPixels pixels) {
+    if (pixels.channels == 4)
+        pixels.samples = isOpaque(pixels.samples) ? rgbOf(pixels.samples, alone) : rgbOf(pixels.samples, onBlack);
+    return turnedUpright(Picture(pixels.size, std::move(pixels.samples)), pixels.orientation);
 }
 
 } // namespace prunescope

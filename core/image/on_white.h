@@ -9,4 +9,7 @@ namespace prunescope {
 /// processors of transformers 5 do, to the byte), then turned upright.
 LoadedImage uprightOnWhite(DecodedPixels pixels);
 
+/// A picture of screens: transparency on black, as gaps between screens are.
+Picture uprightOnBlack(DecodedPixels pixels);
+
 } // namespace prunescope

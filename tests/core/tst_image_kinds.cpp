@@ -147,6 +147,23 @@ private Q_SLOTS:
             }
     }
 
+    void gapsBetweenScreensAreBlack() {
+        DecodedPixels pixels({256, 256}, 4);
+        for (int i = 0; i < 256 * 256; ++i) {
+            const std::uint8_t value = static_cast<std::uint8_t>(i % 256), alpha = static_cast<std::uint8_t>(i / 256);
+            const std::uint8_t pixel[] = {value, 255, 0, alpha};
+            std::copy_n(pixel, 4, pixels.samples.data() + 4 * i);
+        }
+        const Picture picture = uprightOnBlack(std::move(pixels));
+        for (int y = 0; y < 256; ++y)
+            for (int x = 0; x < 256; ++x) {
+                const std::uint8_t* rgb = picture.row(y) + 3 * x;
+                QCOMPARE(int{rgb[0]}, static_cast<int>(std::floor(x * y / 255.0 + 0.5)));
+                QCOMPARE(int{rgb[1]}, y);
+                QCOMPARE(int{rgb[2]}, 0);
+            }
+    }
+
     void anOpaqueAlphaChannelChangesNothing() {
         const Picture noise = test::noise({37, 21}, 4);
         DecodedPixels pixels(noise.size(), 4);

@@ -1,15 +1,15 @@
 #include "ui/capture/portal_grabber.h"
 
 #include "core/base/error.h"
+#include "core/image/image_file.h"
 #include "ui/capture/desktop_screens.h"
+#include "ui/session/pixels.h"
 #include "ui/style/format.h"
 #include "ui/workers/latest_job.h"
 
-#include <QBuffer>
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QImageReader>
 #include <functional>
 #include <utility>
 
@@ -17,32 +17,17 @@ namespace prunescope::ui {
 
 namespace {
 
-constexpr int kMostMegabytes = 2048; ///< of decoded pixels; three 8K screens are 400
-
 QString tr(const char* text) {
     return QCoreApplication::translate("PortalGrabber", text);
 }
 
-/// Over black: gaps between screens are transparent, and so are edges where screens were enlarged.
-QImage onBlack(QImage image) {
-    if (!image.hasAlphaChannel())
-        return std::move(image).convertToFormat(QImage::Format_RGB32);
-    image.convertTo(QImage::Format_ARGB32_Premultiplied);
-    image.reinterpretAsFormat(QImage::Format_RGB32);
-    return image;
-}
-
-QImage decoded(const QByteArray& file) {
-    QBuffer buffer;
-    buffer.setData(file);
-    QImageReader::setAllocationLimit(kMostMegabytes);
-    QImageReader reader(&buffer);
-    QImage image = reader.read();
-    if (image.isNull())
-        throw Error(
-            ErrorKind::BadInput,
-            tr("The desktop's picture can't be read (%1): capture again.").arg(reader.errorString()).toStdString());
-    return image;
+Picture decoded(const QByteArray& file) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.constData());
+    try {
+        return decodeScreens({bytes, static_cast<std::size_t>(file.size())}, tr("The desktop's picture").toStdString());
+    } catch (const Error& error) {
+        throw Error(error.kind(), tr("%1: capture again.").arg(QString::fromUtf8(error.what())).toStdString());
+    }
 }
 
 QString noteOn(const DesktopPicture& desktop) {
@@ -103,9 +88,10 @@ private:
 } // namespace
 
 DesktopPicture desktopFromFile(const QByteArray& file, const std::vector<Screen>& screens) {
+    const Picture picture = decoded(file);
+    const Size size = picture.size();
     DesktopPicture desktop;
-    desktop.image = onBlack(decoded(file));
-    const Size size{desktop.image.width(), desktop.image.height()};
+    desktop.image = sharedImage(picture);
     desktop.layout = ScreenLayout::ofPicture(size, screens).value_or(ScreenLayout::ofPlaces(size, {}, {}));
     desktop.note = noteOn(desktop);
     return desktop;
