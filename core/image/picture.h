@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace prunescope {
@@ -18,6 +19,8 @@ public:
     /// `rgb` holds height*width*3 bytes; anything else throws Error(Internal).
     Picture(Size size, std::vector<std::uint8_t> rgb);
     Picture(Size size, PixelBuffer rgb);
+    /// Pixels [height, width, 3] of somebody else, rows packed, that never change while they are shared.
+    Picture(Size size, std::shared_ptr<const std::uint8_t> rgb) : m_size(size), m_rgb(std::move(rgb)) {}
 
     bool empty() const { return m_size.area() == 0; }
     Size size() const { return m_size; }

@@ -2,7 +2,6 @@
 #include "core/report/mask_painter.h"
 #include "tests/support/pictures.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/session/pixels.h"
 
 #include <QHBoxLayout>
 #include <QtTest>
@@ -21,7 +20,7 @@ Scene greyScene(int level) {
     const Picture picture = test::flatBlocks(8, 8, std::vector<int>(64, level));
     const PixelBlocks blocks(picture);
     Scene scene;
-    scene.picture = PictureLevels(sharedImage(picture).convertToFormat(QImage::Format_RGB32));
+    scene.picture = PictureLevels(picture);
     scene.mask = {makeMask(blocks, {}), {}, {0, 0, 256, 256}, blocks.grid()};
     scene.boxes = {{QRectF(0, 0, 96, 96), "Box", false}};
     return scene;

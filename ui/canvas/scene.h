@@ -36,7 +36,7 @@ struct Box {
 
 /// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
 struct Scene {
-    PictureLevels picture;              ///< Format_RGB32
+    PictureLevels picture;
     bool isNextFrame = false;           ///< it shows what the one before it showed: the view stays where it is
     std::optional<DesktopPart> desktop; ///< that it was captured from
     PixelRect region;                   ///< the part that is asked about; empty: all of it

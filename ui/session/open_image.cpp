@@ -75,7 +75,7 @@ void OpenImage::open(const QString& name, std::function<Screenshot()> read, bool
             Opened opened;
             opened.screenshot = read();
             refuseUnusable(opened.screenshot);
-            opened.levels = PictureLevels(sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32));
+            opened.levels = PictureLevels(opened.screenshot.picture);
             opened.isFrame = isFrame;
             return opened;
         },

@@ -30,7 +30,7 @@ public:
     bool isEmpty() const { return m_screenshot.picture.empty(); }
     const Screenshot& screenshot() const { return m_screenshot; }
     Size size() const { return m_screenshot.picture.size(); }
-    /// The screenshot's pixels (Format_RGB32) with their smaller copies.
+    /// The screenshot's pixels with their smaller copies.
     const PictureLevels& levels() const { return m_levels; }
     /// The screenshot before this one; empty when it had another size.
     const Picture& before() const { return m_before; }

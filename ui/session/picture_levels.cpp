@@ -1,5 +1,7 @@
 #include "ui/session/picture_levels.h"
 
+#include "ui/session/pixels.h"
+
 #include <algorithm>
 
 namespace prunescope::ui {
@@ -8,14 +10,32 @@ namespace {
 
 constexpr int kSmallestPx = 512; ///< less is fast to draw at any scale
 
+/// The rounded mean of four pixels (0xffRRGGBB), two channels at a time.
+QRgb meanOf(QRgb a, QRgb b, QRgb c, QRgb d) {
+    constexpr QRgb kRedBlue = 0xff00ff, kGreen = 0x00ff00;
+    const QRgb redBlue = (a & kRedBlue) + (b & kRedBlue) + (c & kRedBlue) + (d & kRedBlue) + 0x020002;
+    const QRgb green = (a & kGreen) + (b & kGreen) + (c & kGreen) + (d & kGreen) + 0x000200;
+    return 0xff000000 | ((redBlue >> 2) & kRedBlue) | ((green >> 2) & kGreen);
+}
+
+/// Each pixel is the mean of four, of a side of one pixel the mean of two. What QImage::scaled does in four times the
+/// time.
 QImage halved(const QImage& image) {
-    return image.scaled(std::max(1, image.width() / 2), std::max(1, image.height() / 2), Qt::IgnoreAspectRatio,
-                        Qt::SmoothTransformation);
+    QImage half = newDrawableImage({std::max(1, image.width() / 2), std::max(1, image.height() / 2)});
+    const int right = image.width() > 1 ? 1 : 0, below = image.height() > 1 ? 1 : 0;
+    for (int y = 0; y < half.height(); ++y) {
+        const auto* first = reinterpret_cast<const QRgb*>(image.constScanLine(2 * y));
+        const auto* second = reinterpret_cast<const QRgb*>(image.constScanLine(2 * y + below));
+        auto* out = reinterpret_cast<QRgb*>(half.scanLine(y));
+        for (int x = 0; x < half.width(); ++x, first += 2, second += 2)
+            out[x] = meanOf(first[0], first[right], second[0], second[right]);
+    }
+    return half;
 }
 
 } // namespace
 
-PictureLevels::PictureLevels(const QImage& picture) : m_levels{picture} {
+PictureLevels::PictureLevels(const Picture& picture) : m_levels{drawableImage(picture)} {
     while (std::max(m_levels.back().width(), m_levels.back().height()) > kSmallestPx)
         m_levels.push_back(halved(m_levels.back()));
 }

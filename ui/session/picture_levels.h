@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/image/picture.h"
+
 #include <QImage>
 #include <vector>
 
@@ -11,9 +13,9 @@ namespace prunescope::ui {
 class PictureLevels {
 public:
     PictureLevels() = default;
-    explicit PictureLevels(const QImage& picture);
+    explicit PictureLevels(const Picture& picture);
 
-    /// The picture itself; null when there is none.
+    /// The picture itself (Format_RGB32); null when there is none.
     const QImage& whole() const { return m_levels.front(); }
     /// The smallest copy that has a pixel for every device pixel at `scale` device pixels per picture pixel.
     const QImage& forScale(double scale) const;

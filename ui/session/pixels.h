@@ -9,8 +9,12 @@ namespace prunescope::ui {
 
 /// The same pixels as a QImage (Format_RGB888): no copy, the image keeps them alive.
 QImage sharedImage(const Picture& picture);
-/// A copy of the pixels; transparency is put on white, as when a file is read. Throws Error(BadInput) for an empty
-/// image.
+/// A copy of the pixels as Qt draws them fastest (Format_RGB32).
+QImage drawableImage(const Picture& picture);
+/// Pixels that are not set yet (Format_RGB32). Large ones lie on huge pages, which Qt's own do not.
+QImage newDrawableImage(QSize size);
+/// The pixels, shared where the image has them as RGB (Format_RGB888, rows packed); transparency is put on white, as
+/// when a file is read. Throws Error(BadInput) for an empty image.
 LoadedImage loadedImage(const QImage& image);
 /// The pixels of that alone.
 Picture pictureOf(const QImage& image);

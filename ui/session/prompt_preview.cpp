@@ -5,7 +5,6 @@
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/open_image.h"
-#include "ui/session/pixels.h"
 #include "ui/session/request_builder.h"
 
 namespace prunescope::ui {
@@ -18,8 +17,7 @@ PictureLevels paintedLevels(const model::PromptView& view) {
     if (view.images.empty())
         return {};
     const model::PromptView::Image& image = view.images.front();
-    return PictureLevels(
-        sharedImage(paintMask(image.picture, image.report.mask)).convertToFormat(QImage::Format_RGB32));
+    return PictureLevels(paintMask(image.picture, image.report.mask));
 }
 
 } // namespace

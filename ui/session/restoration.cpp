@@ -2,7 +2,6 @@
 
 #include "core/report/error_map.h"
 #include "core/resize/resize.h"
-#include "ui/session/pixels.h"
 
 namespace prunescope::ui {
 
@@ -28,7 +27,7 @@ Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, con
     const auto [joined, place] = rejoined(seen, {mask.area.width, mask.area.height}, mask.views);
     result.place = {mask.area.x + place.left, mask.area.y + place.top, mask.area.x + place.right,
                     mask.area.y + place.bottom};
-    result.picture = PictureLevels(sharedImage(joined).convertToFormat(QImage::Format_RGB32));
+    result.picture = PictureLevels(joined);
     return result;
 }
 
