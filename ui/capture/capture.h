@@ -25,7 +25,7 @@ struct CaptureTarget {
 
 /// A picture that was captured.
 struct Capture {
-    QImage image; ///< Format_RGB32; its device pixel ratio is that of the screen that it shows
+    QImage image; ///< Format_RGB32 or Format_RGB888; its device pixel ratio is that of the screen that it shows
     QString name; ///< of what it shows: "Screen 2"
     DesktopPart desktop;
     QString note = {};    ///< what to know about it, one line or empty

@@ -48,6 +48,7 @@ bool Capturer::start(const Run& run, std::chrono::milliseconds delay) {
         Q_EMIT failed(problem);
         return false;
     }
+    m_compare.cancel(); // of a frame that nobody waits for any more
     m_run = run;
     m_grabber = std::move(grabber);
     if (!run.hides) {
@@ -121,7 +122,13 @@ void Capturer::finish(const DesktopPicture& desktop, const NamedPart& part) {
     Capture capture = captureOf(desktop, part);
     capture.isFrame = run.isFrame;
     end();
-    const bool isNews = !run.isFrame || capture.image != m_frame;
+    if (!run.isFrame)
+        return publish(capture, true);
+    m_compare.start([capture, before = m_frame] { return capture.image != before; },
+                    [this, capture](bool isNews) { publish(capture, isNews); });
+}
+
+void Capturer::publish(const Capture& capture, bool isNews) {
     m_frame = m_live ? capture.image : QImage();
     if (isNews)
         Q_EMIT captured(capture);
@@ -136,6 +143,7 @@ void Capturer::fail(const QString& message) {
 }
 
 void Capturer::cancel() {
+    m_compare.cancel();
     if (m_run)
         end();
 }
@@ -165,6 +173,7 @@ void Capturer::setLive(bool live) {
     m_frame = {};
     if (!live) {
         m_next.stop();
+        m_compare.cancel();
         if (m_run && m_run->isFrame)
             cancel();
     }

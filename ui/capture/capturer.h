@@ -2,6 +2,7 @@
 
 #include "ui/capture/capture.h"
 #include "ui/capture/region_chooser.h"
+#include "ui/workers/latest_job.h"
 
 #include <QObject>
 #include <QPointer>
@@ -72,6 +73,7 @@ private:
     void onPicture(const DesktopPicture& desktop);
     void chooseRegion(const DesktopPicture& desktop);
     void finish(const DesktopPicture& desktop, const NamedPart& part);
+    void publish(const Capture& capture, bool isNews);
     void fail(const QString& message);
     void end();
     void onSlow();
@@ -86,6 +88,7 @@ private:
     std::unique_ptr<RegionChooser> m_chooser; ///< while somebody draws
     Qt::WindowStates m_stateBefore;
     QImage m_frame; ///< the last one of live mode: an equal one is no news
+    LatestJob m_compare; ///< with it: 4K takes longer than a frame of the window
     QTimer m_hidden, m_slow, m_next;
     std::chrono::milliseconds m_interval{1000};
     bool m_live = false;

@@ -20,6 +20,13 @@ PixelBox pixelsOf(const Screen& screen) {
             logical.y + logical.height * screen.scale};
 }
 
+PixelBox pixelsOf(const Screen& screen, const std::vector<ScreenPixels>& known) {
+    for (const auto& [name, pixels] : known)
+        if (name == screen.name)
+            return {double(pixels.x), double(pixels.y), double(pixels.right()), double(pixels.bottom())};
+    return pixelsOf(screen);
+}
+
 } // namespace
 
 std::vector<Screen> desktopScreens() {
@@ -29,7 +36,7 @@ std::vector<Screen> desktopScreens() {
     return screens;
 }
 
-ScreenLayout layoutByPixels(Size picture) {
+ScreenLayout layoutByPixels(Size picture, const std::vector<ScreenPixels>& known) {
     std::vector<Screen> screens = desktopScreens();
     std::vector<PixelBox> places;
     double left = 0, top = 0;
@@ -38,7 +45,7 @@ ScreenLayout layoutByPixels(Size picture) {
         top = std::min(top, double(screen.logical.y));
     }
     for (const Screen& screen : screens) {
-        const PixelBox place = pixelsOf(screen);
+        const PixelBox place = pixelsOf(screen, known);
         places.push_back({place.left - left, place.top - top, place.right - left, place.bottom - top});
     }
     return ScreenLayout::ofPlaces(picture, std::move(screens), std::move(places));

@@ -20,7 +20,7 @@ struct WindowPlace {
 
 /// A picture of all screens.
 struct DesktopPicture {
-    QImage image;        ///< Format_RGB32; its alpha means nothing
+    QImage image;        ///< Format_RGB32 or Format_RGB888: there is no transparency
     ScreenLayout layout; ///< of `image`; without screens where the picture fits none that are known
     std::optional<WindowPlace> window = std::nullopt; ///< the one under the mouse pointer
     QString note = {};                                ///< what to know about the picture; one line or empty

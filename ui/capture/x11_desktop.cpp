@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <xcb/randr.h>
 #include <xcb/xcb.h>
 
 namespace prunescope::ui {
@@ -65,6 +66,21 @@ public:
         std::uint8_t* pixels = xcb_get_image_data(reply.get());
         return QImage(pixels, m_screen->width_in_pixels, m_screen->height_in_pixels, stride, QImage::Format_RGB32,
                       &std::free, reply.release()); // they stay where they arrived
+    }
+
+    std::vector<ScreenPixels> screens() const {
+        const xcb_query_extension_reply_t* randr = xcb_get_extension_data(m_connection, &xcb_randr_id);
+        if (!randr || !randr->present)
+            return {};
+        const auto reply = owned(xcb_randr_get_monitors_reply(
+            m_connection, xcb_randr_get_monitors(m_connection, m_screen->root, true), nullptr));
+        std::vector<ScreenPixels> screens;
+        if (reply)
+            for (auto all = xcb_randr_get_monitors_monitors_iterator(reply.get()); all.rem > 0;
+                 xcb_randr_monitor_info_next(&all))
+                screens.push_back(
+                    {nameOf(all.data->name), {all.data->x, all.data->y, all.data->width, all.data->height}});
+        return screens;
     }
 
     xcb_window_t windowUnderPointer() const {
@@ -130,6 +146,13 @@ private:
         return reply ? reply->atom : xcb_atom_t{XCB_ATOM_NONE};
     }
 
+    std::string nameOf(xcb_atom_t atom) const {
+        const auto reply = owned(xcb_get_atom_name_reply(m_connection, xcb_get_atom_name(m_connection, atom), nullptr));
+        return reply ? std::string(xcb_get_atom_name_name(reply.get()),
+                                   static_cast<std::size_t>(xcb_get_atom_name_name_length(reply.get())))
+                     : std::string();
+    }
+
     QByteArray property(xcb_window_t window, xcb_atom_t name) const {
         if (name == XCB_ATOM_NONE)
             return {};
@@ -173,6 +196,10 @@ Size X11Desktop::size() const {
 
 QImage X11Desktop::picture() const {
     return m_server->picture();
+}
+
+std::vector<ScreenPixels> X11Desktop::screens() const {
+    return m_server->screens();
 }
 
 std::optional<X11Window> X11Desktop::windowUnderPointer() const {

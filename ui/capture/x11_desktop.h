@@ -1,11 +1,12 @@
 #pragma once
 
-#include "core/image/geometry.h"
+#include "ui/capture/desktop_screens.h"
 
 #include <QImage>
 #include <QString>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace prunescope::ui {
 
@@ -29,6 +30,8 @@ public:
     Size size() const;
     /// Pixels of all screens (Format_RGB32), without the mouse pointer; null where the server refuses.
     QImage picture() const;
+    /// The screens, as the server names them; none where it does not tell (RandR 1.5).
+    std::vector<ScreenPixels> screens() const;
     /// The window under the mouse pointer; nothing where there is only the background.
     std::optional<X11Window> windowUnderPointer() const;
 

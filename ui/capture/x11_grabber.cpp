@@ -1,6 +1,7 @@
 #include "ui/capture/desktop_screens.h"
 #include "ui/capture/screen_grabber.h"
 #include "ui/capture/x11_desktop.h"
+#include "ui/workers/latest_job.h"
 
 #include <QCoreApplication>
 #include <QGuiApplication>
@@ -13,6 +14,13 @@ QString tr(const char* text) {
     return QCoreApplication::translate("X11Grabber", text);
 }
 
+/// What the X server shows, all of it at once.
+struct Shown {
+    QImage image; ///< null: it gave none
+    std::vector<ScreenPixels> screens;
+    std::optional<WindowPlace> window;
+};
+
 std::optional<WindowPlace> windowOn(const X11Desktop& desktop) {
     const auto window = desktop.windowUnderPointer();
     if (!window)
@@ -23,7 +31,15 @@ std::optional<WindowPlace> windowOn(const X11Desktop& desktop) {
     return WindowPlace{visible, window->title};
 }
 
-/// Through XCB, all screens with one request. The X server gives pixels as they are, at whatever scale.
+Shown shownNow() {
+    const X11Desktop desktop;
+    if (!desktop.usable())
+        return {};
+    return {desktop.picture(), desktop.screens(), windowOn(desktop)};
+}
+
+/// Through XCB, all screens with one request, on a connection and a thread of its own: a screen of 4K is 33 MB. The X
+/// server gives pixels as they are, at whatever scale.
 class X11Grabber final : public ScreenGrabber {
 public:
     QString unavailable() const override {
@@ -35,12 +51,17 @@ public:
     QString whyNoWindows() const override { return {}; }
 
     void grab(std::function<void(DesktopPicture)> done, std::function<void(QString)> failed) override {
-        const X11Desktop desktop;
-        const QImage image = desktop.usable() ? desktop.picture() : QImage();
-        if (image.isNull())
-            return failed(tr("The X server gave no picture: capture again."));
-        done({image, layoutByPixels(desktop.size()), windowOn(desktop)});
+        QObject::connect(&m_look, &LatestJob::failed, &m_look, failed);
+        m_look.start(shownNow, [done, failed](const Shown& shown) {
+            if (shown.image.isNull())
+                return failed(tr("The X server gave no picture: capture again."));
+            const Size size{shown.image.width(), shown.image.height()};
+            done({shown.image, layoutByPixels(size, shown.screens), shown.window});
+        });
     }
+
+private:
+    LatestJob m_look;
 };
 
 } // namespace
