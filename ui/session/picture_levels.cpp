@@ -1,5 +1,6 @@
 #include "ui/session/picture_levels.h"
 
+#include <QPainter>
 #include <algorithm>
 
 namespace prunescope::ui {
@@ -18,6 +19,25 @@ QImage halved(const QImage& image) {
 PictureLevels::PictureLevels(const QImage& picture) : m_levels{picture} {
     while (std::max(m_levels.back().width(), m_levels.back().height()) > kSmallestPx)
         m_levels.push_back(halved(m_levels.back()));
+}
+
+PictureLevels PictureLevels::redacted(std::span<const PixelRect> parts) const {
+    PictureLevels result = *this;
+    if (parts.empty() || whole().isNull())
+        return result;
+    for (QImage& level : result.m_levels) {
+        // Outwards in the smaller copies: each of their pixels is a mean of several.
+        const int spread = level.width() == whole().width() ? 0 : 1;
+        const double across = static_cast<double>(level.width()) / whole().width();
+        const double down = static_cast<double>(level.height()) / whole().height();
+        QPainter painter(&level);
+        for (const PixelRect& part : parts)
+            painter.fillRect(QRectF(part.x * across, part.y * down, part.width * across, part.height * down)
+                                 .toAlignedRect()
+                                 .adjusted(-spread, -spread, spread, spread),
+                             Qt::black);
+    }
+    return result;
 }
 
 const QImage& PictureLevels::forScale(double scale) const {

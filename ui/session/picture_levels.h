@@ -1,6 +1,9 @@
 #pragma once
 
+#include "core/image/geometry.h"
+
 #include <QImage>
+#include <span>
 #include <vector>
 
 namespace prunescope::ui {
@@ -12,6 +15,9 @@ class PictureLevels {
 public:
     PictureLevels() = default;
     explicit PictureLevels(const QImage& picture);
+    /// The same with `parts` (pixels of the picture) black; in smaller copies every pixel that shows any of them. Takes
+    /// as long as a copy.
+    PictureLevels redacted(std::span<const PixelRect> parts) const;
 
     /// The picture itself; null when there is none.
     const QImage& whole() const { return m_levels.front(); }
