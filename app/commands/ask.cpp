@@ -19,9 +19,11 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/log.h"
+#include "core/image/redaction.h"
 #include "core/records/record_writer.h"
 #include "model/api/closer_look.h"
 #include "model/families/families.h"
+#include "model/values/asked_part.h"
 #include "model/values/explain.h"
 
 #include <exception>
@@ -94,7 +96,11 @@ public:
         options.startGroup("Question");
         options.addText("--system", "TEXT", m_system, "what the model is told before the question", "nothing");
         options.addFlag("--thinking", m_thinks, "let a model that can think do so before it answers");
-        addRegionOption(options, m_region);
+        addRegionOption(options, m_part.region);
+        options.addFlag("--mark", m_marks,
+                        "show the model the whole picture, with the part of --region in a red frame");
+        options.require("--mark", "--region");
+        addRedactOption(options, m_part.redacted);
         options.addFlag("--zoom", m_zooms,
                         "look twice: ask again about the part of the picture around the place that the answer names");
         options.startGroup("Output");
@@ -132,18 +138,21 @@ public:
 
 private:
     model::Request makeRequest(const std::vector<std::string>& paths) {
-        if (!m_region.empty() && paths.size() > 1)
-            throw Error(ErrorKind::Usage,
-                        "--region: found " + std::to_string(paths.size()) + " pictures, expected one");
+        refuseSeveral("--region", !m_part.region.empty(), paths.size());
+        refuseSeveral("--redact", !m_part.redacted.empty(), paths.size());
+        if (m_marks)
+            m_part.use = model::RegionUse::Marked;
         std::vector<model::ImageInput> images;
         for (const std::string& path : paths) {
             Stopwatch watch;
             const LoadedImage image = openPicture(path);
-            images.push_back({image.picture, pictureName(path), m_region, image.notes.onWhite});
+            checkPart(image.picture.size());
+            images.push_back(model::askedImage(redacted(image.picture, m_part.redacted), pictureName(path), m_part,
+                                               image.notes.onWhite));
             m_readMs.push_back(watch.ms());
             checkImage(images.back());
         }
-        model::Request request = model::makeRequest(std::move(images), m_question, m_system);
+        model::Request request = model::makeRequest(std::move(images), model::askedText(m_question, m_part), m_system);
         request.plan = m_pruning.onePlan();
         request.minPixels = m_pruning.minPixels;
         request.maxPixels = m_pruning.maxPixels;
@@ -154,11 +163,21 @@ private:
         return request;
     }
 
+    static void refuseSeveral(const std::string& option, bool isGiven, std::size_t pictures) {
+        if (isGiven && pictures > 1)
+            throw Error(ErrorKind::Usage, option + ": found " + std::to_string(pictures) + " pictures, expected one");
+    }
+
+    void checkPart(Size size) const {
+        if (!m_part.region.empty())
+            checkRegion(m_part.region, size);
+        checkRedactions(m_part.redacted, size);
+    }
+
     void checkImage(const model::ImageInput& image) const {
-        const Size size = image.picture.size();
-        if (!m_region.empty())
-            checkRegion(m_region, size);
-        m_pruning.checkSize(image.name, m_region.empty() ? size : Size{m_region.width, m_region.height}, m_limits);
+        const PixelRect& region = image.region;
+        m_pruning.checkSize(image.name, region.empty() ? image.picture.size() : Size{region.width, region.height},
+                            m_limits);
     }
 
     int showPrompt(model::Engine& engine, const model::Request& request, const Interrupt& interrupt) const {
@@ -174,7 +193,8 @@ private:
             m_zooms ? lookTwice(engine, request, printer, interrupt) : lookOnce(engine, request, printer, interrupt);
         for (std::size_t i = 0; i < answer.images.size() && i < m_readMs.size(); ++i)
             answer.images[i].times.set(stage::kReadImage, m_readMs[i]);
-        const nlohmann::json object = model::toJson(answer);
+        nlohmann::json object = model::toJson(answer);
+        model::addTo(object, m_part);
         if (!m_json)
             printNotes(answer);
         printer.show("\n" + regionLines(answer));
@@ -256,7 +276,8 @@ private:
     DecodingOptions m_decoding;
     std::string m_system;
     bool m_thinks = false;
-    PixelRect m_region;
+    model::AskedPart m_part;
+    bool m_marks = false;
     bool m_zooms = false;
     std::string m_question;
     std::string m_log = defaultLogPath();

@@ -5,6 +5,7 @@
 #include "app/folders/model_folders.h"
 #include "app/options/model_options.h"
 #include "app/options/pruning_options.h"
+#include "app/options/region_option.h"
 #include "app/pages/page_source.h"
 #include "app/reports/explain_file.h"
 #include "app/reports/mask_findings.h"
@@ -16,6 +17,7 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/image/image_file.h"
+#include "core/image/redaction.h"
 #include "core/report/mask_painter.h"
 #include "model/eval/picture_stats.h"
 #include "model/families/families.h"
@@ -45,6 +47,7 @@ public:
         options.require("--tflops", "--gb-per-s");
         options.require("--gb-per-s", "--tflops");
         options.startGroup("Output");
+        addRedactOption(options, m_redacted);
         options.addText("--since", "EARLIER.png", m_since,
                         "say what changed since an earlier picture of the same size (-: standard input)", "none");
         options.addFile("--overlay", "OUT.png", m_overlay, "draw the mask on the resized picture", "none");
@@ -56,8 +59,8 @@ public:
         options.addFlag("--stats", m_stats,
                         "the argument is a folder of pictures or a question set: redundancy and resolution of all of "
                         "them together");
-        options.exclude("--stats",
-                        {"--since", "--overlay", "--reconstruct", "--heatmap", "--explain", "--shape", "--tflops"});
+        options.exclude("--stats", {"--redact", "--since", "--overlay", "--reconstruct", "--heatmap", "--explain",
+                                    "--shape", "--tflops"});
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -81,6 +84,7 @@ public:
         Picture picture;
         const model::PreparedImage shown = prepare(picture);
         findings.report = shown.report;
+        findings.redacted = m_redacted;
         draw("--overlay", m_overlay, [&] { return paintMask(shown.picture.blocks().picture(), shown.report.mask); });
         if (!m_reconstruct.empty() || !m_heatmap.empty())
             findings.reconstruction = restore(normallyResized(picture, shown), shown);
@@ -148,7 +152,8 @@ private:
     model::PreparedImage prepare(Picture& picture) const {
         const Stopwatch watch;
         const LoadedImage image = openPicture(m_path);
-        picture = image.picture;
+        checkRedactions(m_redacted, image.picture.size());
+        picture = redacted(image.picture, m_redacted);
         const double readMs = watch.ms();
         const std::string name = pictureName(m_path);
         m_pruning.checkSize(name, picture.size(), m_limits);
@@ -184,7 +189,8 @@ private:
         if (earlier.size() != size)
             throw Error(ErrorKind::BadInput, "--since: " + name + " is " + sizeText(earlier.size()) + ", expected " +
                                                  sizeText(size) + " as " + pictureName(m_path));
-        return {name, changesSince(PixelBlocks(resized(earlier), m_limits.geometry), now), now.picture().size()};
+        const PixelBlocks before(resized(redacted(earlier, m_redacted)), m_limits.geometry);
+        return {name, changesSince(before, now), now.picture().size()};
     }
 
     template <typename Paint>
@@ -202,6 +208,7 @@ private:
     std::optional<double> m_gigabytes;
     std::string m_path;
     std::string m_shape = model::modelShapes().front().name;
+    std::vector<PixelRect> m_redacted;
     std::string m_since;
     std::string m_overlay;
     std::string m_reconstruct;

@@ -2,6 +2,7 @@
 
 #include "app/reports/report_facts.h"
 #include "core/base/format.h"
+#include "model/values/asked_part.h"
 
 #include <array>
 #include <cmath>
@@ -47,6 +48,7 @@ CostFloor MaskFindings::floor() const {
 
 nlohmann::json toJson(const MaskFindings& findings) {
     nlohmann::json json = toJson(findings.report, findings.shape, findings.textTokens);
+    model::addTo(json, {{}, model::RegionUse::Crop, findings.redacted});
     if (findings.reconstruction)
         json["reconstruction"] = {{"worst_error", findings.reconstruction->errors.worst},
                                   {"bounded", findings.reconstruction->bounded}};
@@ -69,6 +71,8 @@ nlohmann::json toJson(const MaskFindings& findings) {
 
 Facts toFacts(const MaskFindings& findings) {
     Facts facts = maskFacts(findings.report, findings.shape, findings.textTokens);
+    if (const auto parts = static_cast<std::int64_t>(findings.redacted.size()); parts > 0)
+        facts.emplace_back("redacted", formatCounted(parts, "part"));
     if (findings.reconstruction)
         facts.emplace_back("restored", lossText(*findings.reconstruction));
     if (findings.since)

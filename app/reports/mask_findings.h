@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace prunescope::app {
 
@@ -26,6 +27,7 @@ struct MaskFindings {
     int textTokens = 64;
     std::optional<Reconstruction> reconstruction;
     std::optional<Since> since;
+    std::vector<PixelRect> redacted;   ///< parts of the picture that were black
     std::optional<MachineSpeed> speed; ///< of the machine whose least times are wanted
 
     /// Lower bounds of times at `speed`, with weights of two bytes.
@@ -33,8 +35,8 @@ struct MaskFindings {
 };
 
 /// The mask object, with `reconstruction: {worst_error, bounded}`, `changes: {since, blocks, mask, areas}` (areas: x,
-/// y, width, height in pixels of the original picture) and `floor_ms: {vit, prefill, decode_per_token}` where they are
-/// known.
+/// y, width, height in pixels of the original picture), `redacted` (likewise) and `floor_ms: {vit, prefill,
+/// decode_per_token}` where they are known.
 nlohmann::json toJson(const MaskFindings& findings);
 
 /// Facts of a mask for people.

@@ -5,6 +5,7 @@
 #include "core/pruning/pixel_options.h"
 
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -99,6 +100,29 @@ std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings
     BlockDecoder decoder(blocks, all, reductionOf(settings), similarityOf(settings, blocks.geometry()).bound);
     settings.entry().decode(decoder);
     return std::move(decoder).takePredicted();
+}
+
+MaskReasons reasonsOf(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {
+    const auto [mask, bound] = predictingPart(blocks, choice, settings);
+    if (!settings.entry().decode || !mask.kept(0))
+        return {};
+    BlockDecoder decoder = decoded(blocks, mask, settings, bound);
+    const std::vector<int> predicted = decoder.predicted();
+    const std::vector<int> from = std::move(decoder).takeFrom();
+    const bool anchored = similarityOf(settings, blocks.geometry()).anchored;
+    const BlockDistance distance(reductionOf(settings), blocks.geometry().blockPx());
+    MaskReasons reasons{std::vector<BlockReason>(from.size()), bound};
+    parallelRanges(blocks.grid().count(), 512, [&](int first, int last) {
+        for (int i = first; i < last; ++i) {
+            const auto place = static_cast<std::size_t>(i);
+            BlockReason& reason = reasons.blocks[place];
+            reason = {from[place], anchored ? predicted[place] : from[place]};
+            if (reason.source >= 0)
+                reason.distance = distance(blocks.block(i), blocks.block(reason.source), blocks.strideBytes(),
+                                           std::numeric_limits<std::uint32_t>::max());
+        }
+    });
+    return reasons;
 }
 
 Picture reconstruct(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings) {

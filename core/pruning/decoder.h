@@ -39,6 +39,8 @@ public:
     std::vector<int> takeShown() && { return std::move(m_shown); }
     /// Predictions that `show` was told for each place, kept or not.
     std::vector<int> takePredicted() && { return std::move(m_predicted); }
+    /// What `takePredicted` takes.
+    const std::vector<int>& predicted() const { return m_predicted; }
     /// Places that `predict` was told for each place, kept or not.
     std::vector<int> takeFrom() && { return std::move(m_from); }
 
@@ -69,6 +71,22 @@ std::vector<int> predictedBlocks(const PixelBlocks& blocks, const MethodSettings
 /// The neighbour that each dropped block was predicted from, as its method goes by them (pixelprune spec 2); kUnknown
 /// for kept blocks and where the method has no rule. Throws as `decodedBlocks`.
 std::vector<int> predictors(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);
+
+/// What decided whether a block was kept: its comparison with the block that was expected in its place.
+struct BlockReason {
+    int predictor = BlockDecoder::kUnknown; ///< the place that predicts it: a neighbour
+    int source = BlockDecoder::kUnknown;    ///< the block that is shown there, which it was compared with
+    std::uint32_t distance = 0;             ///< of the two, raw
+};
+
+/// Reasons for a mask.
+struct MaskReasons {
+    std::vector<BlockReason> blocks; ///< [rows * cols], kept ones too; empty: the method has no rule
+    std::uint32_t bound = 0;         ///< largest raw distance of what counted as the same
+};
+
+/// Reasons for `choice`, with arguments as of `decodedBlocks`. Sliding methods compare with the original neighbour.
+MaskReasons reasonsOf(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);
 
 /// The picture of `decodedBlocks`; what no rule restores is mid-grey.
 Picture reconstruct(const PixelBlocks& blocks, const BlockChoice& choice, const MethodSettings& settings);

@@ -45,6 +45,21 @@ void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style
     FixedStyle(style).apply(rgb, out);
 }
 
+void dimPixels(const std::uint32_t* from, std::uint32_t* to, std::size_t count, const MaskStyle& style) {
+    const FixedStyle fixed(style);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t pixel = from[i];
+        const int red = pixel >> 16 & 0xff, green = pixel >> 8 & 0xff, blue = pixel & 0xff;
+        const int luma = (77 * red + 150 * green + 29 * blue) >> 8;
+        const auto channel = [&](int value, int base) {
+            return static_cast<std::uint32_t>(
+                std::clamp((value * fixed.colour + luma * fixed.grey + base) >> 8, 0, 255));
+        };
+        to[i] = 0xff000000u | channel(red, fixed.base[0]) << 16 | channel(green, fixed.base[1]) << 8 |
+                channel(blue, fixed.base[2]);
+    }
+}
+
 Picture paintMask(const Picture& picture, const KeepMask& mask, const MaskStyle& style) {
     const BlockGrid grid = mask.grid();
     check(grid.count() > 0 && !picture.empty(), "a mask is painted on a picture");

@@ -21,6 +21,9 @@ inline int lumaOf(const std::uint8_t* rgb) {
 /// A dropped pixel under `style`; `rgb` and `out` are three bytes.
 void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style);
 
+/// The same of `count` pixels of 0xffRRGGBB, as windows have them.
+void dimPixels(const std::uint32_t* from, std::uint32_t* to, std::size_t count, const MaskStyle& style = {});
+
 /// The picture with the dropped blocks of `mask` dimmed; `mask` lies on the resized picture, so block edges are scaled
 /// to `picture` (the original or the resized one).
 Picture paintMask(const Picture& picture, const KeepMask& mask, const MaskStyle& style = {});

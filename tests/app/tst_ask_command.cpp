@@ -1,6 +1,8 @@
+#include "core/image/image_file.h"
 #include "core/records/record_writer.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
+#include "tests/support/pictures.h"
 
 #include <QtTest>
 #include <csignal>
@@ -203,6 +205,49 @@ private Q_SLOTS:
     void aRegionIsAllThatTheModelSees() {
         const nlohmann::json answer = askJson({picture(), "What?", "--max-tokens=1", "--region", "32,32,64,64"});
         QCOMPARE(answer["images"][0]["resized"], nlohmann::json({64, 64}));
+    }
+
+    void aMarkedRegionIsShownInTheWhole() {
+        const QStringList question{picture(), "What?", "--max-tokens=1", "--region", "32,32,40,64"};
+        const nlohmann::json crop = askJson(question), marked = askJson(question + QStringList{"--mark"});
+        QCOMPARE(crop["region"], nlohmann::json::parse(R"({"px": [32, 32, 40, 64], "shown": "crop"})"));
+        QCOMPARE(marked["region"], nlohmann::json::parse(R"({"px": [32, 32, 40, 64], "shown": "marked"})"));
+        QCOMPARE(marked["images"][0]["resized"], nlohmann::json({96, 160}));
+        QVERIFY(marked["images"][0]["kept"] > askJson({picture(), "What?", "--max-tokens=1"})["images"][0]["kept"]);
+        const ProgramResult prompt = ask(question + QStringList{"--mark", "--show-prompt"});
+        QVERIFY2(prompt.out.contains("inside the red frame.\nWhat?"), prompt.out);
+        QCOMPARE(m_program.run({"ask", picture(), "What?", "--mark"}).problemAsRefusal(2, {"--mark", "--region"}),
+                 QByteArray());
+    }
+
+    /// Two pictures that differ in the redacted parts alone are one to the model, and so are their records.
+    void redactedPixelsReachNobody() {
+        const QString one = m_program.file("one.ppm"), other = m_program.file("other.ppm");
+        writeImage(one.toStdString(), blocksFromText("0010/0000"));
+        writeImage(other.toStdString(), blocksFromText("0050/0300"));
+        const auto asked = [&](const QString& path, const QStringList& redacted) {
+            nlohmann::json answer = askJson(QStringList{path, "What?", "--max-tokens=2"} + redacted);
+            answer["images"][0].erase("image");
+            for (nlohmann::json* timed : {&answer, &answer["images"][0]})
+                timed->erase("times_ms");
+            answer.erase("memory");
+            answer.erase("pruning");
+            answer.erase("stages");
+            return answer;
+        };
+        const QStringList both{"--redact", "64,0,32,32", "--redact=32,32,32,32"};
+        const nlohmann::json redacted = asked(one, both);
+        QCOMPARE(redacted, asked(other, both));
+        QVERIFY(asked(one, {}) != asked(other, {}));
+        QCOMPARE(redacted["redacted"], nlohmann::json::parse("[[64, 0, 32, 32], [32, 32, 32, 32]]"));
+        const std::vector<InteractionRecord> records = readRecords(m_program.logFile().string());
+        QCOMPARE(records.front().answer["redacted"], redacted["redacted"]);
+        QCOMPARE(m_program.run(QStringList{"ask", one, "What?", "--redact", "64,0,99,32"} + kTiny)
+                     .problemAsRefusal(3, {"--redact", "64,0,99,32", "128 x 64"}),
+                 QByteArray());
+        QCOMPARE(m_program.run(QStringList{"ask", one, other, "What?", "--redact", "0,0,9,9"} + kTiny)
+                     .problemAsRefusal(2, {"--redact", "2 pictures"}),
+                 QByteArray());
     }
 
     /// The words of random weights name no place.

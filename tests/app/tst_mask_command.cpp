@@ -82,6 +82,37 @@ private Q_SLOTS:
                  text.out);
     }
 
+    /// Two pictures that differ in the redacted part alone are one.
+    void redactedPixelsAreInNoOutput() {
+        const QString one = written("one.ppm", "0010/0000"), other = written("other.ppm", "0050/0000");
+        const auto outputs = [&](const QString& path, const QStringList& redacted) {
+            QList<QByteArray> bytes;
+            QStringList arguments{"mask", path, "--no-resize", "--json"};
+            for (const char* option : {"--overlay", "--reconstruct", "--heatmap", "--explain"})
+                arguments << option << m_program.file(QString(option).mid(2) + ".png");
+            nlohmann::json object = json(arguments + redacted);
+            for (const char* key : {"image", "times_ms"})
+                object.erase(key);
+            bytes << QByteArray::fromStdString(object.dump());
+            for (const char* option : {"overlay", "reconstruct", "heatmap"}) {
+                const Picture drawn = readImage(m_program.file(QString(option) + ".png").toStdString());
+                bytes << QByteArray(reinterpret_cast<const char*>(drawn.data()),
+                                    static_cast<qsizetype>(drawn.sizeBytes()));
+            }
+            return bytes;
+        };
+        const QStringList redacted{"--redact", "64,0,32,32"};
+        const QList<QByteArray> seen = outputs(one, redacted);
+        QVERIFY(seen == outputs(other, redacted));
+        QVERIFY(outputs(one, {}) != outputs(other, {}));
+        QVERIFY(seen.front().contains("\"redacted\":[[64,0,32,32]]"));
+        const nlohmann::json changes = valueAt(
+            json({"mask", one, "--no-resize", "--json", "--since", other, "--redact", "64,0,32,32"}), "changes");
+        QCOMPARE(valueAt(changes, "blocks"), nlohmann::json(0));
+        QCOMPARE(m_program.run({"mask", one, "--redact", "1,2,3"}).problemAsRefusal(2, {"--redact", "x,y,width"}),
+                 QByteArray());
+    }
+
     void statsOfNothingAreRefused() {
         QDir().mkpath(m_program.file("empty"));
         const QByteArray empty =

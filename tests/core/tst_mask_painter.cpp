@@ -31,6 +31,21 @@ private Q_SLOTS:
         QVERIFY(changed > 61 * 47 / 2);
     }
 
+    void aWindowsPixelsAreDimmedAlike() {
+        const Picture picture = test::noise({61, 1}, 5);
+        std::vector<std::uint32_t> pixels(61), dimmed(61);
+        for (std::size_t x = 0; x < pixels.size(); ++x) {
+            const std::uint8_t* rgb = picture.data() + 3 * x;
+            pixels[x] = 0xff000000u | std::uint32_t{rgb[0]} << 16 | std::uint32_t{rgb[1]} << 8 | rgb[2];
+        }
+        dimPixels(pixels.data(), dimmed.data(), pixels.size());
+        for (std::size_t x = 0; x < pixels.size(); ++x) {
+            std::uint8_t out[3];
+            dimPixel(picture.data() + 3 * x, out, {});
+            QCOMPARE(dimmed[x], 0xff000000u | std::uint32_t{out[0]} << 16 | std::uint32_t{out[1]} << 8 | out[2]);
+        }
+    }
+
     void droppedPixelsRecedeOnLightAndDark() {
         for (const std::uint8_t level : {std::uint8_t{255}, std::uint8_t{128}, std::uint8_t{0}}) {
             const std::uint8_t in[3] = {level, level, level};

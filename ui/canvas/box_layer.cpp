@@ -1,5 +1,6 @@
 #include "ui/canvas/box_layer.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
@@ -65,7 +66,10 @@ void BoxLayer::paintShape(QPainter& painter, int index, const ViewTransform& tra
         point ? painter.drawEllipse(rect) : painter.drawRoundedRect(rect, 3, 3);
     };
     outline(QPen(kSeam, 4), Qt::NoBrush);
-    outline(QPen(colour, 2), fill);
+    QPen line(colour, 2);
+    if (!m_boxes[static_cast<std::size_t>(index)].unseen.isEmpty())
+        line.setDashPattern({3, 3});
+    outline(line, fill);
     if (point) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(colour);
@@ -74,12 +78,14 @@ void BoxLayer::paintShape(QPainter& painter, int index, const ViewTransform& tra
 }
 
 void BoxLayer::paintLabel(QPainter& painter, int index, const ViewTransform& transform, QRect view) const {
-    const QString& label = m_boxes[static_cast<std::size_t>(index)].label;
-    if (label.isEmpty())
+    const Box& box = m_boxes[static_cast<std::size_t>(index)];
+    if (box.label.isEmpty() && box.unseen.isEmpty())
         return;
     const QRectF rect = viewRect(index, transform);
     const QFontMetricsF metrics(painter.font());
-    const QString text = metrics.elidedText(label, Qt::ElideRight, 240);
+    QString text = metrics.elidedText(box.label, Qt::ElideRight, 240);
+    if (!box.unseen.isEmpty())
+        text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + QCoreApplication::translate("box", "not seen");
     QRectF tag(rect.left() - 1, rect.top() - kLabelHeightPx - 2, metrics.horizontalAdvance(text) + 12, kLabelHeightPx);
     if (tag.top() < view.top())
         tag.moveTop(rect.bottom() + 2); // no room above: below

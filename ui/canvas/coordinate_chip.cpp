@@ -1,6 +1,7 @@
 #include "ui/canvas/coordinate_chip.h"
 
 #include "core/resize/coordinate_map.h"
+#include "ui/canvas/block_text.h"
 #include "ui/canvas/scene.h"
 #include "ui/style/format.h"
 
@@ -47,6 +48,8 @@ QStringList linesOf(const Scene& scene, const PointPlaces& places) {
         lines << seenText(seen, scene.mask.mask.grid());
     if (places.thousand)
         lines << CoordinateChip::tr("0 to 1000: %1").arg(pointText(*places.thousand, 0));
+    if (!places.seen.empty()) // its first line, which block it is, is said above
+        lines << blockText(scene, places.seen.front().block).section(u'\n', 1).split(u'\n', Qt::SkipEmptyParts);
     return lines;
 }
 

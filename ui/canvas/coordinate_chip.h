@@ -9,8 +9,8 @@ namespace prunescope::ui {
 
 struct Scene;
 
-/// A point of the picture in all its coordinates: desktop, picture, what the model sees, thousandths, block. GUI
-/// thread.
+/// A point of the picture in all its coordinates: desktop, picture, what the model sees, thousandths, block; and why
+/// its block is kept or dropped. GUI thread.
 class CoordinateChip : public QFrame {
     Q_OBJECT
 

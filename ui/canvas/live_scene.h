@@ -3,6 +3,7 @@
 #include "ui/canvas/scene.h"
 
 #include <QObject>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -20,6 +21,8 @@ public:
     void setShowsChanges(bool shows);
     /// The depth in the model at which the fates of blocks are shown; nothing without any.
     void setDepth(int depth);
+    /// What the pointer asks for next. Nothing is drawn anew.
+    void setReasons(std::shared_ptr<const ShownReasons> reasons) { m_scene.reasons = std::move(reasons); }
     /// Emitted when the user points at a box on a canvas; negative: none.
     void hoverBox(int index);
     /// Brings the box into view.

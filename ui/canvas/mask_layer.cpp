@@ -13,10 +13,6 @@ namespace prunescope::ui {
 
 namespace {
 
-constexpr double kGridFromPx = 9;  ///< side of a block on screen from which lines are drawn faintly
-constexpr double kGridFullPx = 20; ///< and from which they have their full strength
-constexpr int kGridAlpha = 96;
-
 void copyRect(const QImage& from, QImage& to, QRect rect) {
     rect &= to.rect();
     if (rect.isEmpty())
@@ -105,8 +101,10 @@ void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRect
 }
 
 void MaskLayer::renderDimmed() {
-    const KeepMask nothingKept(BlockGrid{1, 1});
-    m_dimmed = sharedImage(paintMask(pictureOf(m_plain), nothingKept)).convertToFormat(QImage::Format_RGB32);
+    m_dimmed = QImage(m_plain.size(), QImage::Format_RGB32);
+    for (int y = 0; y < m_plain.height(); ++y)
+        dimPixels(reinterpret_cast<const QRgb*>(m_plain.constScanLine(y)),
+                  reinterpret_cast<QRgb*>(m_dimmed.scanLine(y)), static_cast<std::size_t>(m_plain.width()));
 }
 
 void MaskLayer::renderMasked() {
@@ -183,6 +181,20 @@ int MaskLayer::rowEdge(const Sheet& sheet, int index) const {
     return static_cast<int>(std::lround((m_key.transform.toView(QPointF(0, y)).y() - m_key.view.y()) * m_key.dpr));
 }
 
+MaskLayer::Span MaskLayer::visibleCols(const Sheet& sheet) const {
+    const QRectF seen = m_key.transform.toPicture(QRectF(m_key.view));
+    const double perCol = sheet.place.width() / sheet.cols;
+    const auto at = [&](double x) { return static_cast<int>(std::floor((x - sheet.place.x()) / perCol)); };
+    return {std::clamp(at(seen.left()) - 1, 0, sheet.cols), std::clamp(at(seen.right()) + 2, 0, sheet.cols)};
+}
+
+MaskLayer::Span MaskLayer::visibleRows(const Sheet& sheet) const {
+    const QRectF seen = m_key.transform.toPicture(QRectF(m_key.view));
+    const double perRow = sheet.place.height() / sheet.rows;
+    const auto at = [&](double y) { return static_cast<int>(std::floor((y - sheet.place.y()) / perRow)); };
+    return {std::clamp(at(seen.top()) - 1, 0, sheet.rows), std::clamp(at(seen.bottom()) + 2, 0, sheet.rows)};
+}
+
 std::optional<int> MaskLayer::droppedBy(int block) const {
     if (m_fates)
         return m_fates->droppedBy(block, m_depth);
@@ -192,12 +204,13 @@ std::optional<int> MaskLayer::droppedBy(int block) const {
 template <typename Paint>
 void MaskLayer::forEachDropped(const Sheet& sheet, Paint paint) const {
     const QRect area = areaRect();
-    for (int row = 0; row < sheet.rows; ++row) {
+    const Span rows = visibleRows(sheet), cols = visibleCols(sheet);
+    for (int row = rows.first; row < rows.last; ++row) {
         const int top = rowEdge(sheet, row), bottom = rowEdge(sheet, row + 1);
-        for (int col = 0; col < sheet.cols;) {
+        for (int col = cols.first; col < cols.last;) {
             const std::optional<int> step = droppedBy(sheet.index(row, col));
             int end = col + 1;
-            while (end < sheet.cols && droppedBy(sheet.index(row, end)) == step)
+            while (end < cols.last && droppedBy(sheet.index(row, end)) == step)
                 ++end;
             const int left = columnEdge(sheet, col);
             if (step)
@@ -235,37 +248,6 @@ QRectF MaskLayer::blockRect(int block) const {
         return {};
     const PixelBox place = coordinates().boxOfBlock(block);
     return {QPointF(place.left, place.top), QPointF(place.right, place.bottom)};
-}
-
-void MaskLayer::drawGrid() {
-    const std::vector<Sheet> all = sheets();
-    const double side = m_key.transform.zoom * all.front().place.width() / all.front().cols;
-    if (side < kGridFromPx)
-        return;
-    const double strength = m_mode == MaskMode::Grid ? 1.6 : std::min(1.0, (side - kGridFromPx + 4) / kGridFullPx);
-    QPainter painter(&m_masked);
-    painter.setPen(QColor(118, 126, 140, static_cast<int>(std::min(kGridAlpha * strength, 255.0))));
-    if (!m_mask.views.empty()) // blocks of what is padded
-        painter.setClipRect(areaRect());
-    QList<QLine> lines;
-    for (const Sheet& sheet : all)
-        addLines(sheet, lines);
-    painter.drawLines(lines);
-}
-
-// Each edge once, also between two kept blocks.
-void MaskLayer::addLines(const Sheet& sheet, QList<QLine>& lines) const {
-    const auto kept = [&](int row, int col) {
-        return row >= 0 && col >= 0 && row < sheet.rows && col < sheet.cols && !droppedBy(sheet.index(row, col));
-    };
-    for (int row = 0; row <= sheet.rows; ++row)
-        for (int col = 0; col <= sheet.cols; ++col) {
-            const int x = columnEdge(sheet, col), y = rowEdge(sheet, row);
-            if (kept(row, col) || kept(row - 1, col))
-                lines.append(QLine(x, y, columnEdge(sheet, col + 1) - 1, y));
-            if (kept(row, col) || kept(row, col - 1))
-                lines.append(QLine(x, y, x, rowEdge(sheet, row + 1) - 1));
-        }
 }
 
 } // namespace prunescope::ui

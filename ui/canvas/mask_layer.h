@@ -16,7 +16,8 @@ class QPainter;
 namespace prunescope::ui {
 
 /// The picture with its mask at the size of the view. All is cached in device pixels: a new mask costs a copy of what
-/// is visible, whatever the size of the screenshot.
+/// is visible, whatever the size of the screenshot, and a look at the blocks that are. The mask is no drawing of
+/// blocks: it chooses, a run of blocks at a time, between two pictures of the view, plain and dimmed.
 class MaskLayer {
 public:
     /// Picture, mask, mode and restoration of `scene`. While nothing is restored yet the plain picture stands in for
@@ -58,6 +59,13 @@ private:
         int index(int row, int col) const { return firstBlock + row * cols + col; }
     };
     std::vector<Sheet> sheets() const;
+    /// Indices [first, last) of blocks of a sheet, of which others can't be seen.
+    struct Span {
+        int first = 0;
+        int last = 0;
+    };
+    Span visibleCols(const Sheet& sheet) const;
+    Span visibleRows(const Sheet& sheet) const;
     /// Edges in device pixels.
     QRect deviceRect(const QRectF& onPicture) const;
     QRect areaRect() const;
@@ -72,7 +80,10 @@ private:
     void copyDropped(const Sheet& sheet);
     void colourDropped(const Sheet& sheet);
     void drawGrid();
-    void addLines(const Sheet& sheet, QList<QLine>& lines) const;
+    void addRowLines(const Sheet& sheet, QList<QLine>& lines) const;
+    void addColLines(const Sheet& sheet, QList<QLine>& lines) const;
+    /// Whether a place of the sheet, or of the ring around it, has a block that is drawn as kept.
+    bool isKept(const Sheet& sheet, int row, int col) const;
     /// Device pixels of the edge between block columns (rows) `index - 1` and `index`.
     int columnEdge(const Sheet& sheet, int index) const;
     int rowEdge(const Sheet& sheet, int index) const;

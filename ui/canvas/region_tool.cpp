@@ -1,5 +1,8 @@
 #include "ui/canvas/region_tool.h"
 
+#include "core/image/mark_frame.h"
+#include "ui/canvas/scene.h"
+
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
@@ -10,6 +13,27 @@ namespace prunescope::ui {
 namespace {
 
 constexpr int kSmallestPx = 8; ///< a shorter drag is a click that slipped
+
+QRectF onView(PixelRect rect, const ViewTransform& transform) {
+    return transform.toView(QRectF(rect.x, rect.y, rect.width, rect.height));
+}
+
+/// Two pens, of which one reads on black and the other on everything else.
+void paintEdge(QPainter& painter, const QRectF& rect) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
+    painter.drawRect(rect);
+    painter.setPen(QPen(Qt::white, 1, Qt::DashLine));
+    painter.drawRect(rect);
+}
+
+void paintMark(QPainter& painter, PixelRect region, Size picture, const ViewTransform& transform) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    const QColor colour(kMarkColour[0], kMarkColour[1], kMarkColour[2]);
+    for (const PixelRect& side : markFrame(region, picture).sides())
+        painter.fillRect(onView(side, transform), colour);
+}
 
 } // namespace
 
@@ -38,19 +62,31 @@ std::optional<PixelRect> RegionTool::finish(Size picture) {
     return rect;
 }
 
-void RegionTool::paint(QPainter& painter, PixelRect region, Size picture, const ViewTransform& transform) {
+void RegionTool::paint(QPainter& painter, const Scene& scene, const ViewTransform& transform,
+                       std::optional<PixelRect> dragged) {
+    const PixelRect region = dragged.value_or(scene.region);
+    if (!region.empty())
+        scene.isMarked ? paintMark(painter, region, scene.size(), transform)
+                       : paintCrop(painter, region, scene.size(), transform);
+}
+
+void RegionTool::paintCrop(QPainter& painter, PixelRect region, Size picture, const ViewTransform& transform) {
     const QRectF whole = transform.toView(QRectF(0, 0, picture.width, picture.height));
-    const QRectF inner = transform.toView(QRectF(region.x, region.y, region.width, region.height));
+    const QRectF inner = onView(region, transform);
     QPainterPath around;
     around.addRect(whole);
     around.addRect(inner);
     painter.fillPath(around, QColor(10, 12, 16, 165));
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
-    painter.drawRect(inner);
-    painter.setPen(QPen(Qt::white, 1, Qt::DashLine));
-    painter.drawRect(inner);
+    paintEdge(painter, inner);
+}
+
+void RegionTool::paintRedaction(QPainter& painter, PixelRect part, const ViewTransform& transform) {
+    painter.fillRect(onView(part, transform), Qt::black);
+    paintRedactionEdge(painter, part, transform);
+}
+
+void RegionTool::paintRedactionEdge(QPainter& painter, PixelRect part, const ViewTransform& transform) {
+    paintEdge(painter, onView(part, transform));
 }
 
 QPoint arrowOf(int key) {

@@ -10,8 +10,10 @@ class QPainter;
 
 namespace prunescope::ui {
 
-/// Selecting a part of the picture: dragging a rectangle, or moving and growing it with the keyboard. Gives rectangles
-/// in pixels of the original picture.
+struct Scene;
+
+/// Selecting a part of the picture, to ask about or to redact: dragging a rectangle, or moving and growing it with the
+/// keyboard. Gives rectangles in pixels of the original picture.
 class RegionTool {
 public:
     void begin(QPointF picture);
@@ -22,8 +24,16 @@ public:
     bool isDragging() const { return m_from.has_value(); }
     PixelRect dragged(Size picture) const;
 
-    /// Draws the edge of `region` and darkens what lies around it.
-    static void paint(QPainter& painter, PixelRect region, Size picture, const ViewTransform& transform);
+    /// Draws the edge of the region of `scene`, or of `dragged` in its place, and darkens what lies around it; where
+    /// the model is shown it in a frame, that.
+    static void paint(QPainter& painter, const Scene& scene, const ViewTransform& transform,
+                      std::optional<PixelRect> dragged = std::nullopt);
+    /// Draws the edge of a part of a picture, and darkens what lies around it.
+    static void paintCrop(QPainter& painter, PixelRect region, Size picture, const ViewTransform& transform);
+    /// Draws a part that is to be redacted: black already, with an edge.
+    static void paintRedaction(QPainter& painter, PixelRect part, const ViewTransform& transform);
+    /// Draws the edge of a redaction, which is black already.
+    static void paintRedactionEdge(QPainter& painter, PixelRect part, const ViewTransform& transform);
 
 private:
     std::optional<QPointF> m_from;

@@ -6,6 +6,7 @@
 #include "ui/session/restoration.h"
 #include "ui/session/shown_fates.h"
 #include "ui/session/shown_mask.h"
+#include "ui/session/shown_reasons.h"
 
 #include <QRectF>
 #include <QString>
@@ -32,6 +33,7 @@ struct Box {
     QRectF rect;
     QString label;
     bool isPoint = false;
+    QString unseen = {}; ///< that most of it was not seen by the model, a sentence; empty where it was
 };
 
 /// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
@@ -40,10 +42,13 @@ struct Scene {
     bool isNextFrame = false;           ///< it shows what the one before it showed: the view stays where it is
     std::optional<DesktopPart> desktop; ///< that it was captured from
     PixelRect region;                   ///< the part that is asked about; empty: all of it
+    bool isMarked = false;              ///< the model is shown all of it, the region in a frame
+    std::vector<PixelRect> redactions;  ///< parts of the picture that are black
     ShownMask mask;
     std::shared_ptr<const ShownFates>
-        fates;                  ///< what the model did with the blocks; null: the mask is all that is known
-    int depth = depths::kInput; ///< in the model, at which `fates` are shown
+        fates; ///< what the model did with the blocks; null: the mask is all that is known
+    std::shared_ptr<const ShownReasons> reasons; ///< for the mask; null: not known, or not yet
+    int depth = depths::kInput;                  ///< in the model, at which `fates` are shown
     MaskMode mode = MaskMode::Mask;
     std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
     std::optional<PictureChanges> changes;  ///< since the picture before; nothing: not known

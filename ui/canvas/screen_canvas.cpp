@@ -1,5 +1,6 @@
 #include "ui/canvas/screen_canvas.h"
 
+#include "ui/canvas/block_text.h"
 #include "ui/canvas/canvas_chips.h"
 #include "ui/canvas/change_layer.h"
 #include "ui/style/theme.h"
@@ -25,8 +26,10 @@ ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent)
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Picture"));
-    setAccessibleDescription(tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
-                                "M switches the mask, R selects a region, C shows coordinates"));
+    setAccessibleDescription(
+        tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
+           "M switches the mask, R selects a region, X redacts a part, Delete takes a redaction back, "
+           "C shows coordinates"));
     const ZoomChip& zoom = m_chips.zoom();
     connect(&zoom, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
     connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
@@ -44,11 +47,12 @@ void ScreenCanvas::showScene() {
     const bool another = !m_picture.sharesPixelsWith(shown().picture);
     m_picture = shown().picture;
     m_mask.show(shown());
-    if (!shown().fates)
+    if (m_hoveredBlock >= shown().mask.mask.count())
         m_hoveredBlock = -1;
     m_boxes.show(shown().boxes, shown().litBox);
     if (another && !shown().isNextFrame) {
         m_region.cancel();
+        m_redaction = {};
         fit();
     }
     showChips();
@@ -69,7 +73,9 @@ void ScreenCanvas::setTool(Tool tool) {
         return;
     m_tool = tool;
     m_region.cancel();
+    m_redaction = {};
     updateCursor();
+    update();
     Q_EMIT toolChanged(tool);
 }
 
@@ -123,9 +129,8 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Colours& colours = coloursOf(palette());
     m_mask.paint(painter, m_transform, rect(), colours.canvas, m_plain);
-    const PixelRect region = m_region.isDragging() ? m_region.dragged(shown().size()) : shown().region;
-    if (!region.empty())
-        RegionTool::paint(painter, region, shown().size(), m_transform);
+    paintRegion(painter);
+    paintRedactions(painter);
     if (!m_plain && shown().showsChanges && shown().changes)
         paintChanges(painter, *shown().changes, m_transform);
     if (!m_plain) {
@@ -139,12 +144,26 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     }
 }
 
+void ScreenCanvas::paintRegion(QPainter& painter) const {
+    const bool drags = m_tool == Tool::Region && m_region.isDragging();
+    RegionTool::paint(painter, shown(), m_transform,
+                      drags ? std::optional(m_region.dragged(shown().size())) : std::nullopt);
+}
+
+void ScreenCanvas::paintRedactions(QPainter& painter) const {
+    if (m_tool != Tool::Redact)
+        return;
+    for (const PixelRect& part : shown().redactions)
+        RegionTool::paintRedactionEdge(painter, part, m_transform);
+    const PixelRect drawn = m_region.isDragging() ? m_region.dragged(shown().size()) : m_redaction;
+    if (!drawn.empty())
+        RegionTool::paintRedaction(painter, drawn, m_transform);
+}
+
 // The block under the cursor and the one that it was predicted from or merged into.
 void ScreenCanvas::paintRelated(QPainter& painter) const {
-    if (m_hoveredBlock < 0 || !shown().fates)
-        return;
-    const std::optional<int> related = shown().fates->relatedTo(m_hoveredBlock);
-    if (!related || shown().isAlive(m_hoveredBlock))
+    const std::optional<int> related = relatedBlock(shown(), m_hoveredBlock);
+    if (!related)
         return;
     painter.setBrush(Qt::NoBrush);
     for (const int block : {m_hoveredBlock, *related})

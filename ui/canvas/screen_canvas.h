@@ -18,13 +18,13 @@ namespace prunescope::ui {
 class KeptChip;
 
 /// A scene to look at: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1 (1), plain picture
-/// while Space is held, region selection, coordinates (C). Several canvases may show one scene, each from where it
-/// likes. GUI thread.
+/// while Space is held, region selection (R), redaction (X; Delete takes one back), coordinates (C). Several canvases
+/// may show one scene, each from where it likes. GUI thread.
 class ScreenCanvas : public QWidget {
     Q_OBJECT
 
 public:
-    enum class Tool { Pan, Region };
+    enum class Tool { Pan, Region, Redact };
 
     /// `scene` outlives the canvas.
     explicit ScreenCanvas(LiveScene& scene, QWidget* parent = nullptr);
@@ -48,6 +48,9 @@ public:
     /// What became of the block at a point of the widget; empty where nobody knows.
     QString whyAt(QPointF position) const;
 
+    /// Index of the redaction at a point of the widget, the newest of several; -1 for none.
+    int redactionAt(QPointF position) const;
+
     QSize sizeHint() const override { return {900, 640}; }
     QSize minimumSizeHint() const override { return {240, 180}; }
 
@@ -56,6 +59,12 @@ Q_SIGNALS:
     /// Emitted when the user chooses the part to ask about; empty: the whole picture. The scene has it then, unless it
     /// was refused.
     void regionChosen(prunescope::PixelRect region);
+    /// Emitted when the user draws a part to redact, and to take back a redaction of the scene.
+    void redactionDrawn(prunescope::PixelRect part);
+    void redactionRemoved(int index);
+    /// Emitted when the user asks for what can be done with the picture, at a global point.
+    void menuWanted(QPoint global);
+    void copyWanted();
 
 protected:
     bool event(QEvent* event) override;
@@ -71,6 +80,7 @@ protected:
     void keyReleaseEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     const Scene& shown() const { return m_live.now(); }
@@ -80,11 +90,17 @@ private:
     bool pinch(const QNativeGestureEvent& event);
     bool moveByKey(const QKeyEvent& event);
     bool commandByKey(const QKeyEvent& event);
+    bool redactByKey(const QKeyEvent& event);
+    void toggleTool(Tool tool);
+    void finishDrag();
+    void giveUp();
     void setPlain(bool plain);
     void hover(QPointF position);
-    /// The block under the cursor, where its fate is known and drawn; else -1.
+    /// The block under the cursor, where anything is drawn of it; else -1.
     int blockAt(QPointF position) const;
     void showWhy(QPoint position, QPoint global);
+    void paintRegion(QPainter& painter) const;
+    void paintRedactions(QPainter& painter) const;
     void paintRelated(QPainter& painter) const;
     void updateCursor();
     void showChips();
@@ -95,14 +111,15 @@ private:
     PictureLevels m_picture; ///< that is shown: another one is fitted anew
     MaskLayer m_mask;
     BoxLayer m_boxes;
-    RegionTool m_region;
+    RegionTool m_region;   ///< what is dragged, with either tool
+    PixelRect m_redaction; ///< that is being placed by keyboard; empty: none
     ViewTransform m_transform;
     Tool m_tool = Tool::Pan;
     bool m_fitted = true; ///< keeps fitting when the window is resized
     bool m_plain = false; ///< Space is held
     bool m_panning = false;
     bool m_showFocus = false; ///< came by keyboard: then the ring helps
-    int m_hoveredBlock = -1;  ///< whose fate is known
+    int m_hoveredBlock = -1;  ///< -1: none
     QPointF m_lastPosition;
     ChipBar m_chips;
     CoordinateChip* m_coordinates;

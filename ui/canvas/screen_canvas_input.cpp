@@ -1,8 +1,9 @@
-// Mouse, wheel, pinch and keyboard of the canvas.
+// Mouse, wheel and pinch of the canvas.
+#include "ui/canvas/block_text.h"
 #include "ui/canvas/screen_canvas.h"
 
+#include <QContextMenuEvent>
 #include <QHelpEvent>
-#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
 #include <QToolTip>
@@ -14,12 +15,6 @@ namespace prunescope::ui {
 namespace {
 
 constexpr double kWheelZoom = 1.0015; ///< per eighth of a degree: 1.2 a notch
-constexpr double kKeyZoom = 1.25;
-constexpr int kPanStepPx = 64;
-
-MaskMode next(MaskMode mode) {
-    return mode == MaskMode::Off ? MaskMode::Mask : static_cast<MaskMode>(static_cast<int>(mode) + 1);
-}
 
 } // namespace
 
@@ -60,7 +55,7 @@ void ScreenCanvas::wheelEvent(QWheelEvent* event) {
 void ScreenCanvas::mousePressEvent(QMouseEvent* event) {
     m_lastPosition = event->position();
     const bool left = event->button() == Qt::LeftButton;
-    if (left && m_tool == Tool::Region && !shown().isEmpty())
+    if (left && m_tool != Tool::Pan && !shown().isEmpty())
         m_region.begin(m_transform.toPicture(event->position()));
     else if (left || event->button() == Qt::MiddleButton)
         m_panning = true;
@@ -82,15 +77,40 @@ void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
-    if (m_region.isDragging()) {
-        const auto chosen = m_region.finish(shown().size());
-        Q_EMIT regionChosen(chosen.value_or(PixelRect{}));
-        if (chosen && shown().region == *chosen) // else it was refused: the next drag tries again
-            setTool(Tool::Pan);
-        update();
-    }
+    if (m_region.isDragging())
+        finishDrag();
     m_panning = false;
     updateCursor();
+}
+
+void ScreenCanvas::finishDrag() {
+    const auto chosen = m_region.finish(shown().size());
+    update();
+    if (m_tool == Tool::Redact) { // which is rarely the only one: the tool stays
+        if (chosen)
+            Q_EMIT redactionDrawn(*chosen);
+        return;
+    }
+    Q_EMIT regionChosen(chosen.value_or(PixelRect{}));
+    if (chosen && shown().region == *chosen) // else it was refused: the next drag tries again
+        setTool(Tool::Pan);
+}
+
+int ScreenCanvas::redactionAt(QPointF position) const {
+    const QPointF at = m_transform.toPicture(position);
+    for (auto index = static_cast<int>(shown().redactions.size()) - 1; index >= 0; --index)
+        if (contains(boxOf(shown().redactions[static_cast<std::size_t>(index)]), {at.x(), at.y()}))
+            return index;
+    return -1;
+}
+
+void ScreenCanvas::contextMenuEvent(QContextMenuEvent* event) {
+    if (shown().isEmpty())
+        return;
+    const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
+    if (byMouse)
+        m_lastPosition = QPointF(event->pos());
+    Q_EMIT menuWanted(byMouse ? event->globalPos() : mapToGlobal(rect().center()));
 }
 
 void ScreenCanvas::mouseDoubleClickEvent(QMouseEvent*) {
@@ -101,6 +121,7 @@ void ScreenCanvas::leaveEvent(QEvent*) {
     m_live.hoverBox(-1);
     m_coordinates->hide();
     m_hoveredBlock = -1;
+    m_lastPosition = {-1, -1};
     update();
 }
 
@@ -123,15 +144,18 @@ void ScreenCanvas::hover(QPointF position) {
 }
 
 int ScreenCanvas::blockAt(QPointF position) const {
-    const bool drawn = shown().fates && shown().mode == MaskMode::Mask && !m_plain;
+    const bool drawn = shown().mode != MaskMode::Off && !m_plain;
     return drawn ? m_mask.blockAt(m_transform.toPicture(position)) : -1;
 }
 
 QString ScreenCanvas::whyAt(QPointF position) const {
-    return shown().fates ? shown().fates->textOf(blockAt(position), shown().depth) : QString();
+    return blockText(shown(), blockAt(position));
 }
 
 void ScreenCanvas::showWhy(QPoint position, QPoint global) {
+    if (const int box = m_boxes.hit(position, m_transform); box >= 0)
+        if (const QString& unseen = m_boxes.boxes()[static_cast<std::size_t>(box)].unseen; !unseen.isEmpty())
+            return QToolTip::showText(global, unseen, this, m_boxes.viewRect(box, m_transform).toAlignedRect());
     const QString why = whyAt(position);
     if (why.isEmpty())
         return QToolTip::hideText();
@@ -140,100 +164,12 @@ void ScreenCanvas::showWhy(QPoint position, QPoint global) {
 }
 
 void ScreenCanvas::updateCursor() {
-    if (m_tool == Tool::Region)
+    if (m_tool != Tool::Pan)
         setCursor(Qt::CrossCursor);
     else if (m_panning)
         setCursor(Qt::ClosedHandCursor);
     else
         unsetCursor(); // the window shows there that a picture is being read
-}
-
-// Keyboard -----------------------------------------------------------------------------------------------------------
-
-void ScreenCanvas::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Space)
-        setPlain(true);
-    else if (!commandByKey(*event) && !moveByKey(*event))
-        QWidget::keyPressEvent(event);
-}
-
-bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
-    switch (event.key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoomBy(kKeyZoom);
-        return true;
-    case Qt::Key_Minus:
-        zoomBy(1 / kKeyZoom);
-        return true;
-    case Qt::Key_0:
-        fit();
-        return true;
-    case Qt::Key_1:
-        actualSize();
-        return true;
-    case Qt::Key_M:
-        m_live.setMode(next(shown().mode));
-        return true;
-    case Qt::Key_C:
-        if (event.modifiers() != Qt::NoModifier) // copying is another thing
-            return false;
-        setShowsCoordinates(!m_showsCoordinates);
-        return true;
-    case Qt::Key_R:
-        setTool(m_tool == Tool::Region ? Tool::Pan : Tool::Region);
-        return true;
-    case Qt::Key_Escape:
-        m_region.cancel();
-        setTool(Tool::Pan);
-        Q_EMIT regionChosen({});
-        update();
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool ScreenCanvas::moveByKey(const QKeyEvent& event) {
-    const QPoint arrow = arrowOf(event.key());
-    if (arrow.isNull() || shown().isEmpty())
-        return false;
-    if (m_tool == Tool::Region) {
-        const bool grow = event.modifiers().testFlag(Qt::ShiftModifier);
-        const QPoint step = arrow * shown().mask.full.geometry.blockPx();
-        Q_EMIT regionChosen(nudged(shown().region, shown().size(), step, grow));
-    } else {
-        ViewTransform moved = m_transform;
-        moved.origin -= QPointF(arrow) * kPanStepPx;
-        setTransform(moved, false);
-    }
-    return true;
-}
-
-void ScreenCanvas::keyReleaseEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Space && !event->isAutoRepeat())
-        setPlain(false);
-    else
-        QWidget::keyReleaseEvent(event);
-}
-
-void ScreenCanvas::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    m_showFocus = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    update();
-}
-
-void ScreenCanvas::focusOutEvent(QFocusEvent* event) {
-    setPlain(false);
-    QWidget::focusOutEvent(event);
-    update();
-}
-
-void ScreenCanvas::setPlain(bool plain) {
-    if (plain == m_plain)
-        return;
-    m_plain = plain;
-    update();
 }
 
 } // namespace prunescope::ui

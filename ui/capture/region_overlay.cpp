@@ -140,7 +140,7 @@ void RegionOverlay::paintEvent(QPaintEvent* event) {
     if (region.empty())
         painter.fillRect(rect(), QColor(10, 12, 16, 90));
     else
-        RegionTool::paint(painter, region, m_chooser.size(), m_transform);
+        RegionTool::paintCrop(painter, region, m_chooser.size(), m_transform);
     if (m_shown.hint)
         paintHint(painter);
     if (!m_shown.magnifier.isEmpty())

@@ -9,6 +9,7 @@
 #include "ui/style/icons.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/question_edit.h"
+#include "ui/widgets/segmented.h"
 
 #include <QCheckBox>
 #include <QCoreApplication>
@@ -153,9 +154,6 @@ QWidget* ConversationPanel::makePrompts() {
 QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     auto* input = new QFrame(this);
     input->setObjectName(QStringLiteral("inputArea"));
-    m_region = makeButton(QString(), QStringLiteral("chip"), input);
-    m_region->setToolTip(tr("The question is about this part only; click to ask about the whole picture again"));
-    m_region->hide();
     m_problem = new QLabel(input);
     m_problem->setObjectName(QStringLiteral("problem"));
     m_problem->setWordWrap(true);
@@ -172,7 +170,7 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
     layout->addWidget(new BundledHint(hint, input));
-    layout->addWidget(m_region, 0, Qt::AlignLeft);
+    layout->addWidget(makeRegion(input));
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
     layout->addWidget(m_edit);
@@ -183,10 +181,33 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
             [this](const QMimeData* pasted) { m_actions.takePicture(*pasted); });
     connect(m_edit, &QPlainTextEdit::textChanged, m_problem, &QWidget::hide);
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] { m_conversation.setDraft(m_edit->toPlainText()); });
-    connect(m_region, &QToolButton::clicked, this, [this] { m_mask.setRegion({}); });
     connect(m_send, &QToolButton::clicked, this,
             [this] { m_conversation.isAsking() ? m_conversation.stopAnswer() : submit(); });
     return input;
+}
+
+QWidget* ConversationPanel::makeRegion(QWidget* parent) {
+    m_regionRow = new QWidget(parent);
+    m_region = makeButton(QString(), QStringLiteral("chip"), m_regionRow);
+    m_region->setToolTip(tr("The question is about this part; click to ask about the whole picture again"));
+    m_regionUse = new Segmented(m_regionRow);
+    m_regionUse->setAccessibleName(tr("How the model is shown the region"));
+    m_regionUse->add(model::toText(model::RegionUse::Crop), tr("Crop"),
+                     tr("The model is shown this part alone, as large as it can be"));
+    m_regionUse->add(model::toText(model::RegionUse::Marked), tr("Mark"),
+                     tr("The model is shown the whole picture, this part in a red frame, and told of the frame"));
+    auto* layout = new FlowLayout(6);
+    m_regionRow->setLayout(layout);
+    layout->addWidget(m_region);
+    layout->addWidget(m_regionUse);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    m_regionRow->setSizePolicy(policy);
+    connect(m_region, &QToolButton::clicked, this, [this] { m_mask.setRegion({}); });
+    connect(m_regionUse, &Segmented::chosen, this,
+            [this](const QString& id) { m_mask.setRegionUse(model::regionUseOf(id.toStdString())); });
+    showRegion();
+    return m_regionRow;
 }
 
 QWidget* ConversationPanel::makeThinking(QWidget* parent) {
@@ -209,6 +230,7 @@ void ConversationPanel::connectConversation() {
     connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showModelCard);
     connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showThinking);
     connect(&m_mask, &MaskView::regionChanged, this, &ConversationPanel::showRegion);
+    connect(&m_mask, &MaskView::regionUseChanged, this, &ConversationPanel::showRegion);
 }
 
 void ConversationPanel::followEnd() {
@@ -271,7 +293,8 @@ void ConversationPanel::showModelCard() {
 
 void ConversationPanel::showRegion() {
     const PixelRect region = m_mask.region();
-    m_region->setVisible(!region.empty());
+    m_regionRow->setVisible(!region.empty());
+    m_regionUse->setCurrent(model::toText(m_mask.regionUse()));
     if (!region.empty())
         m_region->setText(regionText(region));
 }

@@ -17,6 +17,7 @@ namespace prunescope::ui {
 class Conversation;
 class MaskView;
 class QuestionEdit;
+class Segmented;
 class TurnView;
 
 /// Panel of the conversation: questions and streamed answers about the current picture, and where the next one is
@@ -37,6 +38,7 @@ private:
     QWidget* makeModelCard();
     QWidget* makePrompts();
     QWidget* makeInput(const BundledHint::Parts& hint);
+    QWidget* makeRegion(QWidget* parent);
     QWidget* makeThinking(QWidget* parent);
     void connectConversation();
     void followEnd();
@@ -63,7 +65,9 @@ private:
     QToolButton* m_loadFolder;
     QToolButton* m_loadLast;
     QLabel* m_hint;
+    QWidget* m_regionRow;
     QToolButton* m_region;
+    Segmented* m_regionUse;
     QLabel* m_problem;
     QuestionEdit* m_edit;
     QToolButton* m_send;

@@ -109,10 +109,12 @@ QString PromptPanel::stateText() const {
     const auto& view = m_preview.view();
     if (!view)
         return {};
-    const QString figures =
+    QString figures =
         tr("%1 of %2 tokens · next position %3 · %4")
             .arg(countText(view->promptTokens), countText(view->promptTokensFull), countText(view->nextPosition),
                  view->chatTemplate.empty() ? tr("built-in template") : shortName(fromUtf8(view->chatTemplate)));
+    if (m_preview.isMarked())
+        figures += tr(" · region in a red frame");
     return m_preview.isWaiting() ? figures + tr(" · renewed after the answer") : figures;
 }
 

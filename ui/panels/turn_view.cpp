@@ -2,6 +2,7 @@
 
 #include "ui/panels/answer_html.h"
 #include "ui/panels/thought_view.h"
+#include "ui/session/unseen_places.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
@@ -210,7 +211,8 @@ void TurnView::showFooter() {
     m_copy->setVisible(m_turn.isDone() && !m_turn.text.isEmpty());
     if (m_turn.isDone())
         m_figures->setText(m_turn.closer ? figuresOfLooks(*m_turn.closer) : figuresOf(m_turn));
-    QStringList notes{m_turn.isDone() ? unreadOf(m_turn.shown()) : QString(), m_turn.whyNotCloser};
+    QStringList notes{m_turn.isDone() ? unreadOf(m_turn.shown()) : QString(),
+                      m_turn.isDone() ? unseenPlaces(m_turn) : QString(), m_turn.whyNotCloser};
     notes.removeAll({});
     m_unread->setText(notes.join(QLatin1Char('\n')));
     m_unread->setVisible(!notes.isEmpty());

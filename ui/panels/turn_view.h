@@ -24,7 +24,8 @@ public:
     /// Content of the answer's bubble, with markup.
     QString answerText() const;
     QString figures() const;
-    /// What could not be read of the places that the answer names; empty where everything was.
+    /// What could not be read of the places that the answer names, and which of them the model has not seen; empty
+    /// where there is nothing to say.
     QString unread() const;
     /// While a question is being answered no closer look can be taken.
     void setAsking(bool asking);

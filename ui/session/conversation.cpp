@@ -13,24 +13,14 @@
 
 namespace prunescope::ui {
 
-namespace {
-
-/// Those of `turns` that are about the same picture as `turn`; a frame before it is another one.
-std::vector<Turn> sameChat(std::span<const Turn> turns, const Turn& turn) {
-    std::vector<Turn> same;
-    std::ranges::copy_if(turns, std::back_inserter(same),
-                         [&](const Turn& earlier) { return earlier.picture == turn.picture; });
-    return same;
-}
-
-} // namespace
-
 Conversation::Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent)
     : QObject(parent), m_image(image), m_mask(mask), m_model(model) {
     connect(&m_image, &OpenImage::changed, this, [this] {
         if (!m_image.isNextFrame()) // answers about a place stay while it is watched
             clear();
     });
+    // An answer that may be about redacted pixels is not written to its end.
+    connect(&m_image, &OpenImage::redactionsChanged, this, &Conversation::stopAnswer);
     connectEngine();
 }
 
@@ -70,8 +60,8 @@ const Turn* Conversation::lastAnswered() const {
 
 const Turn* Conversation::baselineOf(const Turn& turn) const {
     for (const Turn& other : m_turns | std::views::reverse)
-        if (other.isDone() && other.id != turn.id && !other.plan.prunes() && other.picture == turn.picture &&
-            other.region == turn.region && !other.wasShortened())
+        if (other.isDone() && other.id != turn.id && !other.plan.prunes() && other.isAboutTheSameAs(turn) &&
+            !other.wasShortened())
             return &other;
     return nullptr;
 }
@@ -98,12 +88,15 @@ bool Conversation::ask(const QString& question) {
     Turn next;
     next.question = question.trimmed();
     next.picture = m_image.id();
+    next.size = m_image.size();
     next.region = m_mask.region();
+    next.regionUse = m_mask.regionUse();
+    next.redacted = m_image.redactions();
     next.plan = m_mask.plan();
     next.thinking = thinking();
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
-    model::Request request = requestFor(m_image.screenshot(), sameChat(m_turns, next), next);
+    model::Request request = requestFor(m_image.screenshot(), m_turns, next);
     request.reuse = m_reuse;
     next.id = m_askId = m_model.engine().ask(std::move(request));
     m_turns.push_back(next);
@@ -132,7 +125,7 @@ bool Conversation::lookCloser(quint64 id) {
     QString why = whyNotLookCloser(*found);
     SecondLook second{0, id, {}, {}};
     if (why.isEmpty()) {
-        second.request = requestFor(m_image.screenshot(), sameChat(earlier, *found), *found);
+        second.request = requestFor(m_image.screenshot(), earlier, *found);
         second.request.reuse = m_reuse;
         second.look = model::closerLook(second.request, found->answer, m_model.model()->limits);
         why = fromUtf8(second.look.whyNot);

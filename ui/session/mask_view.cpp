@@ -6,6 +6,7 @@
 #include "ui/style/format.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -32,7 +33,8 @@ bool isSound(const PrunePlan& plan) {
 } // namespace
 
 MaskView::MaskView(const OpenImage& image, QObject* parent)
-    : QObject(parent), m_image(image), m_resize(this), m_select(this), m_compare(this), m_restore(this) {
+    : QObject(parent), m_image(image), m_resize(this), m_select(this), m_explain(this), m_compare(this),
+      m_restore(this) {
     m_select.setObjectName(QStringLiteral("select"));
     connect(&m_image, &OpenImage::changed, this, &MaskView::startOver);
     for (LatestJob* job : jobs()) {
@@ -46,10 +48,11 @@ MaskView::MaskView(const OpenImage& image, QObject* parent)
     for (LatestJob* job : {&m_resize, &m_select})
         connect(job, &LatestJob::failed, this, [this] { setMask({}); });
     connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
+    connect(&m_explain, &LatestJob::failed, this, [this] { setReasons({}); });
 }
 
 bool MaskView::isIdle() const {
-    return m_resize.isIdle() && m_select.isIdle() && m_compare.isIdle() && m_restore.isIdle();
+    return m_resize.isIdle() && m_select.isIdle() && m_explain.isIdle() && m_compare.isIdle() && m_restore.isIdle();
 }
 
 void MaskView::startOver() {
@@ -57,6 +60,7 @@ void MaskView::startOver() {
         return resize();
     m_region = {};
     m_mask = {};
+    m_reasons.reset();
     m_changes.reset();
     m_restoration.reset();
     resize();
@@ -110,17 +114,38 @@ void MaskView::setRegion(PixelRect region) {
         region = {};
     if (region == m_region)
         return;
-    if (!region.empty() && !canBeSeen({region.width, region.height}, m_limits)) {
-        const QString size = sizeText({region.width, region.height});
-        Q_EMIT failed(tr("A region of %1 is too narrow for the model: its longer side may be %2 times the shorter one "
-                         "at most. The region stays as it was.")
-                          .arg(size)
-                          .arg(kMaxAspectRatio));
+    if (m_regionUse == model::RegionUse::Crop && refusesCrop(region))
         return;
-    }
     m_region = region;
     Q_EMIT regionChanged();
     resize();
+}
+
+void MaskView::setRegionUse(model::RegionUse use) {
+    if (use == m_regionUse)
+        return;
+    if (use == model::RegionUse::Marked || !refusesCrop(m_region))
+        m_regionUse = use;
+    Q_EMIT regionUseChanged(m_regionUse);
+    if (m_region.empty() || m_regionUse != use)
+        return;
+    Q_EMIT regionChanged();
+    resize();
+}
+
+bool MaskView::refusesCrop(PixelRect region) {
+    if (region.empty() || canBeSeen({region.width, region.height}, m_limits))
+        return false;
+    const QString size = sizeText({region.width, region.height});
+    Q_EMIT failed(tr("A region of %1 is too narrow for the model: its longer side may be %2 times the shorter one "
+                     "at most. The region stays as it was.")
+                      .arg(size)
+                      .arg(kMaxAspectRatio));
+    return true;
+}
+
+model::AskedPart MaskView::part() const {
+    return {m_region, m_regionUse, m_image.redactions()};
 }
 
 quint64 MaskView::pictureId() const {
@@ -129,7 +154,8 @@ quint64 MaskView::pictureId() const {
 
 PixelRect MaskView::area() const {
     const Size whole = m_image.size();
-    return m_region.empty() ? PixelRect{0, 0, whole.width, whole.height} : m_region;
+    return m_region.empty() || m_regionUse == model::RegionUse::Marked ? PixelRect{0, 0, whole.width, whole.height}
+                                                                       : m_region;
 }
 
 BlockGrid MaskView::fullGrid() const {
@@ -152,15 +178,17 @@ void MaskView::resize() {
     for (LatestJob* job : jobs())
         job->cancel();
     m_resized.reset();
+    setReasons({});
     setChanges({});
     setRestoration({});
     if (m_image.isEmpty())
         return;
     m_resize.start(
-        [picture = m_image.screenshot().picture, region = m_region, limits = m_limits] {
-            const Picture seen = resizeForModel(region.empty() ? picture : picture.cropped(region), limits);
-            const PixelBlocks blocks(seen, limits.geometry);
-            return Resized{blocks, std::make_shared<MaskMaker>(blocks)};
+        [picture = m_image.screenshot().picture, part = part(), area = area(), limits = m_limits] {
+            const Picture shown = model::shownWith(picture, part);
+            const bool whole = Size{area.width, area.height} == shown.size();
+            const PixelBlocks blocks(resizeForModel(whole ? shown : shown.cropped(area), limits), limits.geometry);
+            return Resized{shown, blocks, std::make_shared<MaskMaker>(blocks)};
         },
         [this](const Resized& resized) {
             m_resized = resized;
@@ -189,8 +217,34 @@ void MaskView::select() {
 
 void MaskView::setMask(const ShownMask& mask) {
     m_mask = mask;
+    m_reasons.reset();
     Q_EMIT maskChanged();
+    explain();
     restore();
+}
+
+bool MaskView::isCurrent() const {
+    return m_resized && m_mask.valid() && m_mask.area == area() && m_mask.full == m_resized->blocks.grid();
+}
+
+std::optional<MaskView::Parts> MaskView::parts() const {
+    return isCurrent() ? std::optional(Parts{m_resized->picture, m_resized->blocks, m_mask}) : std::nullopt;
+}
+
+void MaskView::explain() {
+    m_explain.cancel();
+    if (!isCurrent())
+        return;
+    m_explain.start([mask = m_mask, blocks = m_resized->blocks,
+                     plan = m_plan] { return std::make_shared<const ShownReasons>(mask, blocks, plan); },
+                    [this](const std::shared_ptr<const ShownReasons>& reasons) { setReasons(reasons); });
+}
+
+void MaskView::setReasons(std::shared_ptr<const ShownReasons> reasons) {
+    if (reasons == m_reasons)
+        return;
+    m_reasons = std::move(reasons);
+    Q_EMIT reasonsChanged();
 }
 
 // What changed, what is lost ------------------------------------------------------------------------------------------
@@ -198,8 +252,8 @@ void MaskView::setMask(const ShownMask& mask) {
 void MaskView::compare() {
     if (m_image.before().empty())
         return;
-    m_compare.start([before = m_image.before(), now = m_resized->blocks, area = area(),
-                     limits = m_limits] { return pictureChanges(before, now, area, limits); },
+    m_compare.start([before = m_image.before(), part = part(), now = m_resized->blocks, area = area(),
+                     limits = m_limits] { return pictureChanges(model::shownWith(before, part), now, area, limits); },
                     [this](const PictureChanges& changes) { setChanges(changes); });
 }
 
@@ -222,14 +276,13 @@ void MaskView::setRestoredView(RestoredView view) {
 void MaskView::restore() {
     if (m_view == RestoredView::None)
         return;
-    const bool current = m_resized && m_mask.area == area() && m_mask.full == m_resized->blocks.grid();
-    if (!m_mask.valid() || !current) { // the mask to come says it
+    if (!isCurrent()) { // the mask to come says it
         m_restore.cancel();
         setRestoration({});
         return;
     }
     // Not cancelled: during a drag every result would come too late then, and nothing be seen.
-    m_restore.start([picture = m_image.screenshot().picture, blocks = m_resized->blocks, mask = m_mask,
+    m_restore.start([picture = m_resized->picture, blocks = m_resized->blocks, mask = m_mask,
                      view = m_view] { return restorationOf(picture, blocks, mask, view); },
                     [this](const Restoration& restored) { setRestoration(restored); });
 }

@@ -5,9 +5,11 @@
 #include "core/pruning/prune_plan.h"
 #include "core/resize/resize.h"
 #include "model/families/families.h"
+#include "model/values/asked_part.h"
 #include "ui/session/picture_changes.h"
 #include "ui/session/restoration.h"
 #include "ui/session/shown_mask.h"
+#include "ui/session/shown_reasons.h"
 #include "ui/workers/latest_job.h"
 
 #include <QObject>
@@ -39,6 +41,9 @@ public:
     /// Sets the region, clipped to the image; empty: the whole image. One that no model can see changes nothing, and is
     /// `failed`.
     void setRegion(PixelRect region);
+    /// Sets how the model is shown a region, now and later. A region that it can't be shown as a crop stays marked, and
+    /// that is `failed`.
+    void setRegionUse(model::RegionUse use);
     /// Sets what is restored for each mask from now on.
     void setRestoredView(RestoredView view);
 
@@ -47,9 +52,12 @@ public:
     /// Of the plan's stage that looks at pixels: the mask is made with them.
     const MethodSettings& settings() const { return m_plan.pixelStage().settings; }
     PixelRect region() const { return m_region; }
+    model::RegionUse regionUse() const { return m_regionUse; }
+    /// The region, how it is shown, and what of the image is redacted.
+    model::AskedPart part() const;
     /// The image that all of this is about, by `OpenImage::id`.
     quint64 pictureId() const;
-    /// The region, or all of the image.
+    /// What the model is shown: the region, or all of the image where that is marked or there is none.
     PixelRect area() const;
     /// Grid of the area as the model sees it without pruning. There must be an image.
     BlockGrid fullGrid() const;
@@ -63,7 +71,17 @@ public:
     /// Restoration for the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it
     /// says itself what it was made with. Nothing while the first one is being made.
     const std::optional<Restoration>& restoration() const { return m_restoration; }
-    /// Whether nothing is being resized, selected, compared or restored.
+    /// Why the mask keeps or drops each block; null while that is being found out.
+    const std::shared_ptr<const ShownReasons>& reasons() const { return m_reasons; }
+    /// What the mask was made from, for work in another thread.
+    struct Parts {
+        Picture picture;    ///< the image as it is shown: a marked region has its frame
+        PixelBlocks blocks; ///< what the model would see of it without pruning
+        ShownMask mask;
+    };
+    /// Nothing without a mask, or while that of another image or region is being made.
+    std::optional<Parts> parts() const;
+    /// Whether nothing is being resized, selected, explained, compared or restored.
     bool isIdle() const;
 
 Q_SIGNALS:
@@ -72,8 +90,10 @@ Q_SIGNALS:
     void planRefused(const QString& why);
     /// The plan was changed because the model has no use for it; what it is now.
     void planMoved(const QString& plan);
-    void regionChanged();
+    void regionChanged();                                    ///< or how it is shown
+    void regionUseChanged(prunescope::model::RegionUse use); ///< emitted also when the old one had to stay
     void maskChanged();
+    void reasonsChanged();
     void changesChanged();
     void restorationChanged();
     void failed(const QString& message);
@@ -82,14 +102,21 @@ Q_SIGNALS:
 private:
     /// Blocks that the model would see of `m_region` under `m_limits`.
     struct Resized {
+        Picture picture; ///< the image as it is shown: a marked region has its frame
         PixelBlocks blocks;
         std::shared_ptr<MaskMaker> maker; ///< of these blocks; only the job that selects uses it, one at a time
     };
-    std::array<LatestJob*, 4> jobs() { return {&m_resize, &m_select, &m_compare, &m_restore}; }
+    std::array<LatestJob*, 5> jobs() { return {&m_resize, &m_select, &m_explain, &m_compare, &m_restore}; }
     void startOver();
+    /// Whether a region can't be shown on its own; that is `failed` then.
+    bool refusesCrop(PixelRect region);
     void resize();
     void select();
     void setMask(const ShownMask& mask);
+    /// Whether the mask is one of what is resized now.
+    bool isCurrent() const;
+    void explain();
+    void setReasons(std::shared_ptr<const ShownReasons> reasons);
     void compare();
     void setChanges(const std::optional<PictureChanges>& changes);
     void restore();
@@ -97,16 +124,19 @@ private:
 
     const OpenImage& m_image;
     PixelRect m_region;
+    model::RegionUse m_regionUse = model::RegionUse::Crop;
     PixelLimits m_limits;
     PrunePlan m_plan;
     model::PixelPlaces m_places;
     std::optional<Resized> m_resized; ///< none while it is being made
     ShownMask m_mask;
+    std::shared_ptr<const ShownReasons> m_reasons;
     std::optional<PictureChanges> m_changes;
     RestoredView m_view = RestoredView::None;
     std::optional<Restoration> m_restoration;
     LatestJob m_resize;
     LatestJob m_select;
+    LatestJob m_explain;
     LatestJob m_compare;
     LatestJob m_restore;
 };

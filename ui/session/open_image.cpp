@@ -2,10 +2,12 @@
 
 #include "core/base/error.h"
 #include "core/image/image_file.h"
+#include "core/image/redaction.h"
 #include "core/resize/resize.h"
 #include "ui/session/pixels.h"
 
 #include <span>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -40,43 +42,44 @@ OpenImage::OpenImage(QObject* parent) : QObject(parent) {
 }
 
 void OpenImage::openFile(const QString& path) {
-    open(path, [path] { return named(loadImage(path.toStdString()), path); });
+    open(path, {[path] { return named(loadImage(path.toStdString()), path); }});
 }
 
 void OpenImage::openBytes(const QByteArray& bytes, const QString& name) {
-    open(name, [bytes, name] { return named(loadImage(bytesOf(bytes), name.toStdString()), name); });
+    open(name, {[bytes, name] { return named(loadImage(bytesOf(bytes), name.toStdString()), name); }});
 }
 
 void OpenImage::openPixels(const QImage& pixels, const QString& name) {
-    open(name, [pixels, name] {
-        Screenshot screenshot = named(loadedImage(pixels), name);
-        screenshot.scale = pixels.devicePixelRatio();
-        return screenshot;
-    });
+    open(name, {[pixels, name] {
+             Screenshot screenshot = named(loadedImage(pixels), name);
+             screenshot.scale = pixels.devicePixelRatio();
+             return screenshot;
+         }});
 }
 
 void OpenImage::openCapture(const Capture& capture) {
-    open(
-        capture.name,
-        [capture] {
-            Screenshot screenshot = named(loadedImage(capture.image), capture.name);
-            screenshot.scale = capture.image.devicePixelRatio();
-            screenshot.desktop = capture.desktop;
-            return screenshot;
-        },
-        capture.isFrame);
+    const auto read = [capture] {
+        Screenshot screenshot = named(loadedImage(capture.image), capture.name);
+        screenshot.scale = capture.image.devicePixelRatio();
+        screenshot.desktop = capture.desktop;
+        return screenshot;
+    };
+    open(capture.name, {read, redactionsOn(capture.desktop), capture.isFrame});
 }
 
-void OpenImage::open(const QString& name, std::function<Screenshot()> read, bool isFrame) {
+void OpenImage::open(const QString& name, Source source) {
     Q_EMIT opening(name);
     m_open.cancel(); // the newest wish wins, also over one that is being read
     m_open.start(
-        [read = std::move(read), isFrame] {
+        [source = std::move(source)] {
             Opened opened;
-            opened.screenshot = read();
+            opened.screenshot = source.read();
             refuseUnusable(opened.screenshot);
-            opened.levels = PictureLevels(opened.screenshot.picture);
-            opened.isFrame = isFrame;
+            const Picture picture = std::exchange(opened.screenshot.picture, {});
+            opened.original = {picture, PictureLevels(picture)};
+            opened.redactions = source.redactions;
+            opened.shown = opened.original.redacted(source.redactions);
+            opened.isFrame = source.isFrame;
             return opened;
         },
         [this](const Opened& opened) { take(opened); });
@@ -84,12 +87,63 @@ void OpenImage::open(const QString& name, std::function<Screenshot()> read, bool
 
 void OpenImage::take(const Opened& opened) {
     const Picture before = m_screenshot.picture;
-    m_before = before.size() == opened.screenshot.picture.size() ? before : Picture();
+    m_before = before.size() == opened.original.picture.size() ? before : Picture();
     m_isNextFrame = opened.isFrame && !m_before.empty();
+    std::vector<PixelRect> redactions = redactionsOn(opened.screenshot.desktop); // there may be more by now
     m_screenshot = opened.screenshot;
-    m_levels = opened.levels;
+    m_original = opened.original;
+    m_redactions = std::move(redactions);
+    show(m_redactions == opened.redactions ? opened.shown : m_original.redacted(m_redactions));
+}
+
+void OpenImage::show(const Pixels& pixels) {
+    m_screenshot.picture = pixels.picture;
+    m_levels = pixels.levels;
     ++m_id;
     Q_EMIT changed();
+}
+
+// Redactions ---------------------------------------------------------------------------------------------------------
+
+OpenImage::Pixels OpenImage::Pixels::redacted(const std::vector<PixelRect>& parts) const {
+    return {prunescope::redacted(picture, parts), levels.redacted(parts)};
+}
+
+std::vector<PixelRect> OpenImage::redactionsOn(const std::optional<DesktopPart>& desktop) const {
+    const std::optional<DesktopPart>& here = m_screenshot.desktop;
+    if (!desktop || !here || desktop->layout != here->layout)
+        return {};
+    return movedParts(m_redactions, here->part, desktop->part);
+}
+
+void OpenImage::redact(PixelRect part) {
+    part = isEmpty() ? PixelRect{} : clipped(part, size());
+    if (part.empty())
+        return;
+    std::vector<PixelRect> redactions = m_redactions;
+    redactions.push_back(part);
+    setRedactions(redactions, prunescope::redacted(m_before, redactions));
+}
+
+void OpenImage::removeRedaction(int index) {
+    if (index < 0 || index >= std::ssize(m_redactions))
+        return;
+    std::vector<PixelRect> redactions = m_redactions;
+    redactions.erase(redactions.begin() + index);
+    setRedactions(std::move(redactions), {}); // what the picture before had there is gone
+}
+
+void OpenImage::clearRedactions() {
+    if (!m_redactions.empty())
+        setRedactions({}, {});
+}
+
+void OpenImage::setRedactions(std::vector<PixelRect> redactions, const Picture& before) {
+    m_redactions = std::move(redactions);
+    m_before = before;
+    m_isNextFrame = true;
+    Q_EMIT redactionsChanged();
+    show(m_original.redacted(m_redactions));
 }
 
 } // namespace prunescope::ui

@@ -9,11 +9,16 @@
 #include <QImage>
 #include <QObject>
 #include <functional>
+#include <vector>
 
 namespace prunescope::ui {
 
 /// The screenshot that is open, with smaller copies for painting. Read off the GUI thread: the one that is there stays
-/// until the new one is ready, and when that can't be read. GUI thread.
+/// until the new one is ready, and when that can't be read.
+///
+/// Parts of it can be redacted: their pixels are black in everything that this gives away, at once and without a
+/// moment in which somebody could get others. The original pixels stay in here, in memory alone, and nothing but
+/// taking a redaction back reads them; they go with the picture. GUI thread.
 class OpenImage : public QObject {
     Q_OBJECT
 
@@ -34,8 +39,18 @@ public:
     const PictureLevels& levels() const { return m_levels; }
     /// The screenshot before this one; empty when it had another size.
     const Picture& before() const { return m_before; }
-    /// Whether this is a later look at the same place, of the same size: what was said of it may still hold.
+    /// Whether this is another look at the same place, of the same size: a later one, or the same with other parts
+    /// redacted. What was said of it may still hold.
     bool isNextFrame() const { return m_isNextFrame; }
+    /// Parts that are black, in pixels of the screenshot, in the order in which they came. Those of a captured place
+    /// stay where they are on the desktop when that is captured next.
+    const std::vector<PixelRect>& redactions() const { return m_redactions; }
+    /// Redacts a part, clipped to the screenshot; one with nothing inside changes nothing. Otherwise there is another
+    /// picture when this returns; as after the two below.
+    void redact(PixelRect part);
+    /// Brings the pixels of a redaction back, as far as no other one lies on them. An index that is none does nothing.
+    void removeRedaction(int index);
+    void clearRedactions();
     /// Counts screenshots; another number is another picture.
     quint64 id() const { return m_id; }
     /// Whether nothing is being read.
@@ -43,21 +58,41 @@ public:
 
 Q_SIGNALS:
     void opening(const QString& name);
-    void changed(); ///< there is another picture
+    void redactionsChanged(); ///< by people; `changed` follows
+    void changed();           ///< there is another picture
     void failed(const QString& message);
     void becameIdle();
 
 private:
-    struct Opened {
-        Screenshot screenshot;
+    /// Pixels of a screenshot.
+    struct Pixels {
+        Picture picture;
         PictureLevels levels;
+        Pixels redacted(const std::vector<PixelRect>& parts) const;
+    };
+    struct Opened {
+        Screenshot screenshot; ///< its picture is in `shown`
+        Pixels original;
+        std::vector<PixelRect> redactions;
+        Pixels shown; ///< with these
         bool isFrame = false;
     };
-    void open(const QString& name, std::function<Screenshot()> read, bool isFrame = false);
+    struct Source {
+        std::function<Screenshot()> read;
+        std::vector<PixelRect> redactions = {}; ///< as far as they are known when it is opened
+        bool isFrame = false;
+    };
+    void open(const QString& name, Source source);
     void take(const Opened& opened);
+    void setRedactions(std::vector<PixelRect> redactions, const Picture& before);
+    void show(const Pixels& pixels);
+    /// The redactions that stay over a picture of this part of a desktop.
+    std::vector<PixelRect> redactionsOn(const std::optional<DesktopPart>& desktop) const;
 
     Screenshot m_screenshot;
     PictureLevels m_levels;
+    Pixels m_original; ///< the same without redactions
+    std::vector<PixelRect> m_redactions;
     Picture m_before;
     bool m_isNextFrame = false;
     quint64 m_id = 0;

@@ -2,6 +2,7 @@
 
 #include "ui/session/pixels.h"
 
+#include <QPainter>
 #include <algorithm>
 
 namespace prunescope::ui {
@@ -18,7 +19,7 @@ QRgb meanOf(QRgb a, QRgb b, QRgb c, QRgb d) {
     return 0xff000000 | ((redBlue >> 2) & kRedBlue) | ((green >> 2) & kGreen);
 }
 
-/// Each pixel is the mean of four, of a side of one pixel the mean of two. What QImage::scaled does in four times the
+/// Each pixel is the mean of four, of a side of one pixel the mean of two. What QImage::scaled does in twice the
 /// time.
 QImage halved(const QImage& image) {
     QImage half = newDrawableImage({std::max(1, image.width() / 2), std::max(1, image.height() / 2)});
@@ -38,6 +39,25 @@ QImage halved(const QImage& image) {
 PictureLevels::PictureLevels(const Picture& picture) : m_levels{drawableImage(picture)} {
     while (std::max(m_levels.back().width(), m_levels.back().height()) > kSmallestPx)
         m_levels.push_back(halved(m_levels.back()));
+}
+
+PictureLevels PictureLevels::redacted(std::span<const PixelRect> parts) const {
+    PictureLevels result = *this;
+    if (parts.empty() || whole().isNull())
+        return result;
+    for (QImage& level : result.m_levels) {
+        // Outwards in the smaller copies: each of their pixels is a mean of several.
+        const int spread = level.width() == whole().width() ? 0 : 1;
+        const double across = static_cast<double>(level.width()) / whole().width();
+        const double down = static_cast<double>(level.height()) / whole().height();
+        QPainter painter(&level);
+        for (const PixelRect& part : parts)
+            painter.fillRect(QRectF(part.x * across, part.y * down, part.width * across, part.height * down)
+                                 .toAlignedRect()
+                                 .adjusted(-spread, -spread, spread, spread),
+                             Qt::black);
+    }
+    return result;
 }
 
 const QImage& PictureLevels::forScale(double scale) const {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/image/geometry.h"
 #include "core/image/picture.h"
 
 #include <QImage>
+#include <span>
 #include <vector>
 
 namespace prunescope::ui {
@@ -14,6 +16,9 @@ class PictureLevels {
 public:
     PictureLevels() = default;
     explicit PictureLevels(const Picture& picture);
+    /// The same with `parts` (pixels of the picture) black; in smaller copies every pixel that shows any of them. Takes
+    /// as long as a copy.
+    PictureLevels redacted(std::span<const PixelRect> parts) const;
 
     /// The picture itself (Format_RGB32); null when there is none.
     const QImage& whole() const { return m_levels.front(); }

@@ -38,6 +38,7 @@ void PromptPreview::connectParts() {
             if (m_outdated)
                 outdate();
         });
+    connect(&m_parts.image, &OpenImage::redactionsChanged, this, &PromptPreview::forget);
     const EngineWorker& engine = m_parts.model.engine();
     connect(&engine, &EngineWorker::promptShown, this, &PromptPreview::onShown);
     connect(&engine, &EngineWorker::promptFailed, this, &PromptPreview::onFailed);
@@ -61,6 +62,13 @@ void PromptPreview::outdate() {
     m_outdated = true;
     if (m_wanted)
         m_wait.start();
+}
+
+// It may show what is redacted now, and so may the one that is being made.
+void PromptPreview::forget() {
+    m_paint.cancel();
+    m_requestId = 0;
+    show({}, {});
 }
 
 void PromptPreview::update() {
@@ -98,8 +106,8 @@ void PromptPreview::onShown(quint64 id, const model::PromptView& view) {
     if (id != m_requestId)
         return;
     m_paint.start(
-        [view = std::make_shared<const model::PromptView>(view)] {
-            return Shown{view, paintedLevels(*view)};
+        [view = std::make_shared<const model::PromptView>(view), isMarked = m_parts.mask.part().isMarked()] {
+            return Shown{view, paintedLevels(*view), isMarked};
         },
         [this](const Shown& shown) { show(shown, {}); });
     endRequest();

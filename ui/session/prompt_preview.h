@@ -29,6 +29,8 @@ public:
     const PictureLevels& picture() const { return m_shown.picture; }
     /// Reason why there is none, as one line that says what to do; empty where there is one or it is being made.
     const QString& whyNone() const { return m_whyNone; }
+    /// Whether a region of the picture is shown to the model in a frame.
+    bool isMarked() const { return m_shown.view && m_shown.isMarked; }
     /// Whether the prompt is older than what it is made of, and is renewed when the model has time.
     bool isWaiting() const { return m_outdated && m_parts.isModelBusy(); }
     /// Whether nothing is being made, nor will be before something else has ended.
@@ -42,9 +44,11 @@ private:
     struct Shown {
         std::shared_ptr<const model::PromptView> view;
         PictureLevels picture;
+        bool isMarked = false;
     };
     void connectParts();
     void outdate();
+    void forget();
     void update();
     QString whyNotNow() const;
     model::Request request() const;

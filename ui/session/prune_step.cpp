@@ -41,6 +41,16 @@ QString PruneStep::title() const {
     return tr("%1 %2").arg(method, where());
 }
 
+PruneStep pixelStep(const PrunePlan& plan) {
+    PruneStep step;
+    for (std::size_t i = 0; i < plan.stages.size(); ++i)
+        if (&plan.stages[i] == &plan.pixelStage())
+            step.stage = static_cast<int>(i);
+    step.method = fromUtf8(plan.pixelStage().settings.entry().title);
+    step.place = plan.pixelStage().place;
+    return step;
+}
+
 Place partOf(Place place, int layer) {
     if (layer > 0)
         return Place::LanguageLayer;

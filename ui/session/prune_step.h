@@ -42,6 +42,9 @@ struct PruneStep {
     QString title() const;
 };
 
+/// The plan's step that looks at pixels, without counts.
+PruneStep pixelStep(const PrunePlan& plan);
+
 /// The part of the model that a step belongs to: `Place::Input`, `AfterEncoder` or `LanguageLayer`. A method of several
 /// parts stands at one place and has steps at others.
 Place partOf(Place place, int layer);

@@ -7,11 +7,13 @@ namespace prunescope::ui {
 
 namespace {
 
-model::Message userMessage(const QString& question, bool withPicture) {
+/// The first one carries the picture.
+model::Message userMessage(const Turn& turn, bool isFirst) {
     model::Message message{.role = "user", .parts = {}};
-    if (withPicture)
+    const std::string question = turn.question.toStdString();
+    if (isFirst)
         message.parts.push_back(model::Part::ofImage());
-    message.parts.push_back(model::Part::ofText(question.toStdString()));
+    message.parts.push_back(model::Part::ofText(isFirst ? model::askedText(question, turn.part()) : question));
     return message;
 }
 
@@ -22,7 +24,9 @@ model::Message assistantMessage(const std::string& text) {
 Turn draftOf(const MaskView& mask, const Conversation& conversation) {
     Turn draft;
     draft.question = conversation.draft().trimmed();
+    draft.picture = mask.pictureId();
     draft.region = mask.region();
+    draft.regionUse = mask.regionUse();
     draft.plan = mask.plan();
     draft.thinking = conversation.thinking();
     return draft;
@@ -32,16 +36,17 @@ Turn draftOf(const MaskView& mask, const Conversation& conversation) {
 
 model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next) {
     model::Request request;
-    request.images.push_back({screenshot.picture, screenshot.name, next.region, screenshot.notes.onWhite});
+    request.images.push_back(
+        model::askedImage(screenshot.picture, screenshot.name, next.part(), screenshot.notes.onWhite));
     request.plan = next.plan;
     request.thinking = next.thinking;
     for (const Turn& turn : earlier) {
-        if (!turn.isDone() || turn.shown().text.empty() || turn.region != next.region)
+        if (!turn.isDone() || turn.shown().text.empty() || !turn.isAboutTheSameAs(next))
             continue;
-        request.messages.push_back(userMessage(turn.question, request.messages.empty()));
+        request.messages.push_back(userMessage(turn, request.messages.empty()));
         request.messages.push_back(assistantMessage(turn.shown().text));
     }
-    request.messages.push_back(userMessage(next.question, request.messages.empty()));
+    request.messages.push_back(userMessage(next, request.messages.empty()));
     return request;
 }
 

@@ -11,8 +11,9 @@ namespace prunescope::ui {
 class Conversation;
 class MaskView;
 
-/// The next question about `screenshot`: the answered turns about the same region, then `next`. The first user message
-/// carries the picture. Turns about another part of the picture are left out: their coordinates mean other places.
+/// The next question about `screenshot`: the answered turns about the same region of the same picture, then `next`. The
+/// first user message carries the picture. Turns about another part of it are left out, since their coordinates mean
+/// other places, and those about another picture, be it a frame before it or one with other parts redacted.
 model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next);
 /// The question that is typed, as it would be asked now.
 model::Request draftRequest(const Screenshot& screenshot, const MaskView& mask, const Conversation& conversation);

@@ -5,9 +5,6 @@
 
 namespace prunescope::ui {
 
-namespace {
-
-// As the engine prepares it: a smaller picture is made of the original one.
 PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask) {
     if (!mask.isSmaller())
         return blocks;
@@ -15,8 +12,6 @@ PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const
     const BlockGrid& grid = mask.mask.grid();
     return PixelBlocks(resizeBicubic(whole ? picture : picture.cropped(mask.area), grid.size()), grid.geometry);
 }
-
-} // namespace
 
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view) {
     const Reconstruction made =

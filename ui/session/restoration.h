@@ -26,6 +26,9 @@ struct Restoration {
     double fullScale() const { return bounded ? limit : worst; }
 };
 
+/// The picture that `mask` lies on: `blocks`, or a smaller one that is made of `picture` as the engine makes it.
+PixelBlocks shownBlocks(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask);
+
 /// Restores a picture from `mask` on `blocks`, which are what the model would see of `picture` without pruning. `view`
 /// is not None. Any thread.
 Restoration restorationOf(const Picture& picture, const PixelBlocks& blocks, const ShownMask& mask, RestoredView view);

@@ -44,6 +44,8 @@ void Session::connectSettled() {
 }
 
 void Session::tellImageNotes() {
+    if (m_image.isNextFrame()) // they were told of the first
+        return;
     const Screenshot& shown = m_image.screenshot();
     if (const std::string notes = toText(shown.notes); !notes.empty())
         m_notices.info(fromUtf8(shown.name + ": " + notes));
@@ -62,6 +64,7 @@ void Session::keepRecord(const Turn& turn) {
     nlohmann::json answer = model::toJson(turn.shown());
     if (turn.changes)
         answer["changes"] = toJson(*turn.changes);
+    model::addTo(answer, turn.part());
     m_log.append(makeRecord(m_id, turn.question.toStdString(), std::move(answer)));
 }
 

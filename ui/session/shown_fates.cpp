@@ -1,6 +1,7 @@
 #include "ui/session/shown_fates.h"
 
 #include "model/values/explain.h"
+#include "ui/session/block_names.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/turn.h"
 #include "ui/style/format.h"
@@ -17,18 +18,6 @@ QString tr(const char* text) {
     return QCoreApplication::translate("ShownFates", text);
 }
 
-/// A name for a block that lies beside another one; empty for one further off.
-QString neighbourName(const BlockGrid& grid, int from, int to) {
-    const int rows = grid.row(to) - grid.row(from), cols = grid.col(to) - grid.col(from);
-    if (rows == 0 && cols == -1)
-        return tr("its left neighbour");
-    if (rows == 0 && cols == 1)
-        return tr("its right neighbour");
-    if (rows == -1 && cols == 0)
-        return tr("its upper neighbour");
-    return rows == -1 && cols == -1 ? tr("its upper left neighbour") : QString();
-}
-
 bool holds(const Turn& turn, const MaskView& mask) {
     const ShownMask& shown = mask.mask();
     const model::PruneOutcome& outcome = turn.answer.pruning;
@@ -36,8 +25,9 @@ bool holds(const Turn& turn, const MaskView& mask) {
         return done.stage >= 0 && done.stage < std::ssize(turn.plan.stages);
     });
     return isOfPlan && turn.isDone() && turn.picture == mask.pictureId() && turn.plan == mask.plan() &&
-           turn.region == mask.region() && shown.valid() && shown.settings == mask.settings() &&
-           outcome.blocks.size() == 1 && std::ssize(outcome.blocks.front()) == shown.mask.count();
+           turn.region == mask.region() && turn.part().isMarked() == mask.part().isMarked() && shown.valid() &&
+           shown.settings == mask.settings() && outcome.blocks.size() == 1 &&
+           std::ssize(outcome.blocks.front()) == shown.mask.count();
 }
 
 } // namespace
@@ -56,6 +46,11 @@ const PruneStep* ShownFates::step(int index) const {
     return index >= 0 && index < std::ssize(m_steps) ? &m_steps[static_cast<std::size_t>(index)] : nullptr;
 }
 
+int ShownFates::stageOf(int block) const {
+    const PruneStep* by = step(fate(block).droppedBy);
+    return by ? by->stage : -1;
+}
+
 std::optional<int> ShownFates::droppedBy(int block, int depth) const {
     const int index = fate(block).droppedBy;
     const PruneStep* by = step(index);
@@ -67,10 +62,6 @@ std::optional<int> ShownFates::relatedTo(int block) const {
         if (other >= 0 && other < blocks() && other != block)
             return other;
     return std::nullopt;
-}
-
-QString ShownFates::nameOf(int block) const {
-    return tr("Block %1 · row %2, column %3").arg(block).arg(m_grid.row(block)).arg(m_grid.col(block));
 }
 
 QString ShownFates::scoreOf(int block) const {
@@ -89,11 +80,8 @@ QString ShownFates::whyDropped(int block) const {
     const QString by = step(known.droppedBy)->title();
     if (known.mergedInto >= 0)
         return tr("merged into block %1 (%2)").arg(known.mergedInto).arg(by);
-    if (known.predictedBy >= 0) {
-        const QString neighbour = neighbourName(m_grid, block, known.predictedBy);
-        return tr("predicted by %1 (%2)")
-            .arg(neighbour.isEmpty() ? tr("block %1").arg(known.predictedBy) : neighbour, by);
-    }
+    if (known.predictedBy >= 0)
+        return tr("predicted by %1 (%2)").arg(neighbourName(m_grid, block, known.predictedBy), by);
     const QString score = known.scoredBy == known.droppedBy ? scoreOf(block) : QString();
     return score.isEmpty() ? tr("dropped by %1").arg(by) : tr("dropped: %1").arg(score);
 }
@@ -108,7 +96,7 @@ QString ShownFates::textOf(int block, int depth) const {
         text = isGone ? whyDropped(block) : tr("here still; later %1").arg(whyDropped(block));
     else if (const QString score = scoreOf(block); !score.isEmpty())
         text = tr("kept: %1").arg(score);
-    return text.isEmpty() ? QString() : nameOf(block) + QLatin1Char('\n') + text;
+    return text.isEmpty() ? QString() : blockName(m_grid, block) + QLatin1Char('\n') + text;
 }
 
 } // namespace prunescope::ui

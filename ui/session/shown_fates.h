@@ -29,6 +29,10 @@ public:
     std::optional<int> droppedBy(int block, int depth) const;
     /// Tokens of the picture at a depth; methods that merge make tokens of their own.
     int tokensAt(int depth) const { return ui::tokensAt(m_steps, depth, blocks()); }
+    /// The plan's stage that drops the block, sooner or later; -1: none does.
+    int stageOf(int block) const;
+    /// Whether a stage that gives scores has seen the block.
+    bool isScored(int block) const { return step(fate(block).scoredBy) != nullptr; }
     /// Block that this one was predicted from or merged into; nothing when there is none.
     std::optional<int> relatedTo(int block) const;
     /// The block, and what became of it, in one or two lines: "Block 77 · row 1, column 17", "score 0.013, rank 412 of
@@ -40,7 +44,6 @@ private:
     const model::BlockFate& fate(int block) const { return m_blocks[static_cast<std::size_t>(block)]; }
     const PruneStep* step(int index) const;
     QString whyDropped(int block) const;
-    QString nameOf(int block) const;
     QString scoreOf(int block) const;
 
     std::vector<PruneStep> m_steps;

@@ -3,10 +3,12 @@
 #include "core/image/geometry.h"
 #include "core/pruning/prune_plan.h"
 #include "model/values/answer.h"
+#include "model/values/asked_part.h"
 #include "ui/session/picture_changes.h"
 
 #include <QString>
 #include <optional>
+#include <vector>
 
 namespace prunescope::ui {
 
@@ -18,7 +20,10 @@ struct Turn {
     quint64 picture = 0; ///< that it is about, by `OpenImage::id`
     State state = State::Running;
     QString question;
+    Size size;        ///< of that picture
     PixelRect region; ///< the part that was asked about; empty: the whole picture
+    model::RegionUse regionUse = model::RegionUse::Crop;
+    std::vector<PixelRect> redacted; ///< parts that were black
     PrunePlan plan;
     std::optional<bool> thinking;          ///< whether the model is to think first; unset: it can't
     int allBlocks = 0;                     ///< of what was asked about, without pruning
@@ -35,6 +40,13 @@ struct Turn {
 
     /// The answer whose words and places are shown: its figures are those of one look.
     const model::Answer& shown() const { return closer ? *closer : answer; }
+    model::AskedPart part() const { return {region, regionUse, redacted}; }
+    /// Whether both are about the same part of the same picture, shown the same way.
+    bool isAboutTheSameAs(const Turn& other) const {
+        return picture == other.picture && region == other.region && part().isMarked() == other.part().isMarked();
+    }
+    /// The part of the picture that the model was shown in the look that `shown` is from.
+    PixelRect shownPart() const;
     bool isRunning() const { return state == State::Running; }
     bool isDone() const { return state == State::Done; }
     /// Whether the answer took over most of its work from the prefix cache: its times say nothing about pruning then.

@@ -18,7 +18,9 @@
 #include "ui/window/message_bar.h"
 #include "ui/window/model_chooser.h"
 #include "ui/window/model_menu.h"
+#include "ui/window/picture_export.h"
 #include "ui/window/picture_input.h"
+#include "ui/window/picture_menu.h"
 #include "ui/window/session_scene.h"
 #include "ui/window/tool_bar.h"
 
@@ -86,6 +88,7 @@ MainWindow::~MainWindow() {
     delete takeCentralWidget();
     for (Panel* panel : m_panels)
         delete panel;
+    delete m_files;
     delete m_scene;
     delete m_models;
     delete m_chooser;
@@ -110,7 +113,7 @@ void MainWindow::makeCentre(const Options& options) {
 
 QWidget* MainWindow::makePicturePage() {
     m_canvas = new ScreenCanvas(*m_scene, this);
-    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
+    connectCanvas();
     m_centre = new QStackedWidget(this);
     m_centre->addWidget(makeEmptyState());
     m_centre->addWidget(m_canvas);
@@ -122,6 +125,15 @@ QWidget* MainWindow::makePicturePage() {
     layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), page));
     layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), page));
     return page;
+}
+
+void MainWindow::connectCanvas() {
+    OpenImage& image = m_session->image();
+    connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
+    connect(m_canvas, &ScreenCanvas::redactionDrawn, &image, &OpenImage::redact);
+    connect(m_canvas, &ScreenCanvas::redactionRemoved, &image, &OpenImage::removeRedaction);
+    m_files = new PictureExport(*m_session, *m_scene, this);
+    new PictureMenu({image, *m_canvas, *m_files});
 }
 
 EvaluationPage* MainWindow::makeEvaluation(const Options& options) {
@@ -154,7 +166,7 @@ void MainWindow::makePanels() {
 }
 
 void MainWindow::makeToolBar() {
-    const ToolBar::Parts parts{m_session->modelSlot(), *m_canvas, *m_input, *m_models, m_panels};
+    const ToolBar::Parts parts{m_session->image(), m_session->modelSlot(), *m_canvas, *m_input, *m_models, m_panels};
     m_toolBar = new ToolBar(parts, this);
     addToolBar(Qt::TopToolBarArea, m_toolBar);
     connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
@@ -195,6 +207,8 @@ void MainWindow::connectSession() {
 void MainWindow::connectSettings() {
     connect(&m_session->maskView(), &MaskView::planChanged, this,
             [this] { m_settings.setPlan(m_session->maskView().plan()); });
+    connect(&m_session->maskView(), &MaskView::regionUseChanged, this,
+            [this](model::RegionUse use) { m_settings.setRegionUse(use); });
     connect(&m_session->conversation(), &Conversation::thinksFirstChanged, this,
             [this](bool thinks) { m_settings.setThinksFirst(thinks); });
     connect(&m_session->notices(), &Notices::mayHintChanged, this,
@@ -222,6 +236,7 @@ void MainWindow::showReady() {
 
 void MainWindow::restore(const Options& options) {
     m_session->maskView().setPlan(options.plan.value_or(m_settings.plan()));
+    m_session->maskView().setRegionUse(m_settings.regionUse());
     m_session->conversation().setThinksFirst(m_settings.thinksFirst());
     m_session->notices().setMayHint(m_settings.showsBundledHint());
     m_scene->setMode(m_settings.maskMode());

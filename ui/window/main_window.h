@@ -25,6 +25,7 @@ class MessageBar;
 class ModelChooser;
 class ModelMenu;
 class Panel;
+class PictureExport;
 class PictureInput;
 class ScreenCanvas;
 class Session;
@@ -65,6 +66,7 @@ public:
     ScreenCanvas& canvas() { return *m_canvas; }
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
+    PictureExport& files() { return *m_files; }
     ModelChooser& chooser() { return *m_chooser; }
 
     void loadModel(const QString& folder) override;
@@ -95,6 +97,7 @@ private:
     void chooseModelFolder() override;
     void chooseDownload() override;
     void takePicture(const QMimeData& pasted) override;
+    void connectCanvas();
     void connectSession();
     void connectSettings();
     void connectTraining();
@@ -115,6 +118,7 @@ private:
     WindowSettings m_settings;
     std::unique_ptr<Session> m_session;
     PictureInput* m_input = nullptr;
+    PictureExport* m_files = nullptr;
     ModelChooser* m_chooser = nullptr;
     ModelMenu* m_models = nullptr;
     ToolBar* m_toolBar = nullptr;

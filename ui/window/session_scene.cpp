@@ -1,28 +1,21 @@
 #include "ui/window/session_scene.h"
 
 #include "ui/session/session.h"
+#include "ui/session/unseen_places.h"
 #include "ui/style/format.h"
 
 namespace prunescope::ui {
 
 namespace {
 
-Box boxOf(const model::Region& region) {
+Box boxOf(const Turn& turn, const model::Region& region) {
     const std::vector<double>& px = region.px;
-    Box box{{}, fromUtf8(region.label), region.kind == model::Region::Kind::Point};
+    Box box{{}, fromUtf8(region.label), region.kind == model::Region::Kind::Point, unseenText(turn, region)};
     if (box.isPoint && px.size() >= 2)
         box.rect = QRectF(px[0], px[1], 0, 0);
     else if (px.size() >= 4)
         box.rect = QRectF(QPointF(px[0], px[1]), QPointF(px[2], px[3]));
     return box;
-}
-
-std::vector<Box> boxesOf(const Turn* turn) {
-    std::vector<Box> boxes;
-    if (turn)
-        for (const model::Region& region : turn->shown().regions)
-            boxes.push_back(boxOf(region));
-    return boxes;
 }
 
 } // namespace
@@ -40,6 +33,7 @@ void SessionScene::connectParts() {
     connect(&m_session.image(), &OpenImage::changed, this, &SessionScene::refresh);
     connect(&mask, &MaskView::regionChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::maskChanged, this, &SessionScene::refresh);
+    connect(&mask, &MaskView::reasonsChanged, this, [this] { setReasons(m_session.maskView().reasons()); });
     connect(&mask, &MaskView::planChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::changesChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::restorationChanged, this, &SessionScene::refresh);
@@ -59,16 +53,32 @@ void SessionScene::refresh() {
     scene.isNextFrame = m_session.image().isNextFrame();
     scene.desktop = m_session.image().screenshot().desktop;
     scene.region = mask.region();
+    scene.isMarked = mask.part().isMarked();
+    scene.redactions = m_session.image().redactions();
     scene.mask = mask.mask();
     if (auto known = fates(); known != scene.fates) {
         scene.fates = std::move(known);
         scene.depth = scene.fates ? scene.fates->lastDepth() : depths::kInput;
     }
+    scene.reasons = mask.reasons();
     scene.restoration = mask.restoration();
     scene.changes = mask.changes();
-    scene.boxes = boxesOf(shown);
+    scene.boxes = boxes();
     scene.litBox = shown && shown->id == hovered.turn ? hovered.index : -1;
     setScene(std::move(scene));
+}
+
+const std::vector<Box>& SessionScene::boxes() {
+    const Turn* shown = m_session.conversation().shownTurn();
+    const std::pair key(shown ? shown->id : 0, shown && shown->closer);
+    if (key == m_boxesOf)
+        return m_boxes;
+    m_boxesOf = key;
+    m_boxes.clear();
+    if (shown)
+        for (const model::Region& region : shown->shown().regions)
+            m_boxes.push_back(boxOf(*shown, region));
+    return m_boxes;
 }
 
 std::shared_ptr<const ShownFates> SessionScene::fates() {

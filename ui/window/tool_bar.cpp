@@ -1,11 +1,11 @@
 #include "ui/window/tool_bar.h"
 
-#include "ui/canvas/screen_canvas.h"
 #include "ui/panels/panel.h"
 #include "ui/style/icons.h"
 #include "ui/window/model_menu.h"
 #include "ui/window/model_status.h"
 #include "ui/window/picture_input.h"
+#include "ui/window/picture_menu.h"
 
 #include <QActionGroup>
 #include <QFrame>
@@ -89,17 +89,35 @@ void ToolBar::addView() {
         add({QStringLiteral("mask"), tr("Mask"), tr("What is drawn over the picture; M switches on the picture"), {}});
     mask->setMenu(makeMaskMenu());
     mask->setPopupMode(QToolButton::InstantPopup);
-    auto* region = add({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
-                        QKeySequence(QStringLiteral("Ctrl+R"))});
-    region->setCheckable(true);
+    addTool({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
+             QKeySequence(QStringLiteral("Ctrl+R"))},
+            ScreenCanvas::Tool::Region);
+    auto* redact =
+        addTool({QStringLiteral("redact"), tr("Redact"),
+                 tr("Drag over what nobody may see: its pixels are black for the model, the log and every file"),
+                 QKeySequence(QStringLiteral("Ctrl+B"))},
+                ScreenCanvas::Tool::Redact);
+    auto* menu = new QMenu(redact);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        PictureMenu::addTakeBack(*menu, m_parts.image);
+    });
+    redact->setMenu(menu);
+    redact->setPopupMode(QToolButton::MenuButtonPopup);
+}
+
+QToolButton* ToolBar::addTool(const Look& look, ScreenCanvas::Tool tool) {
+    QToolButton* button = add(look);
+    button->setCheckable(true);
     ScreenCanvas& canvas = m_parts.canvas;
-    connect(region, &QToolButton::toggled, &canvas, [&canvas](bool on) {
-        canvas.setTool(on ? ScreenCanvas::Tool::Region : ScreenCanvas::Tool::Pan);
+    connect(button, &QToolButton::clicked, &canvas, [&canvas, tool](bool on) {
+        canvas.setTool(on ? tool : ScreenCanvas::Tool::Pan);
         if (on)
             canvas.setFocus();
     });
-    connect(&canvas, &ScreenCanvas::toolChanged, region,
-            [region](ScreenCanvas::Tool tool) { region->setChecked(tool == ScreenCanvas::Tool::Region); });
+    connect(&canvas, &ScreenCanvas::toolChanged, button,
+            [button, tool](ScreenCanvas::Tool now) { button->setChecked(now == tool); });
+    return button;
 }
 
 void ToolBar::addEvaluation() {

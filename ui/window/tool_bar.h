@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/canvas/screen_canvas.h"
 #include "ui/style/theme.h"
 
 #include <QToolBar>
@@ -12,10 +13,10 @@ class QMenu;
 namespace prunescope::ui {
 
 class ModelMenu;
+class OpenImage;
 class ModelSlot;
 class Panel;
 class PictureInput;
-class ScreenCanvas;
 
 /// The line above everything: how pictures come in, what is drawn over them, which model answers.
 class ToolBar : public QToolBar {
@@ -24,6 +25,7 @@ class ToolBar : public QToolBar {
 public:
     /// Objects that the bar acts on; all of them outlive the bar.
     struct Parts {
+        OpenImage& image;
         ModelSlot& model;
         ScreenCanvas& canvas;
         PictureInput& input;
@@ -52,6 +54,8 @@ private:
     void addLine();
     void addInputs();
     void addView();
+    /// A button that is down while that is the canvas' tool.
+    QToolButton* addTool(const Look& look, ScreenCanvas::Tool tool);
     void addEvaluation();
     void addModel();
     QMenu* makeMaskMenu();

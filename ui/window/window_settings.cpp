@@ -117,6 +117,14 @@ void WindowSettings::setShowsChanges(bool shows) {
     m_file->setValue(QStringLiteral("view/changes"), shows);
 }
 
+model::RegionUse WindowSettings::regionUse() const {
+    return model::regionUseOf(m_file->value(QStringLiteral("model/region")).toString().toStdString());
+}
+
+void WindowSettings::setRegionUse(model::RegionUse use) {
+    m_file->setValue(QStringLiteral("model/region"), QLatin1String(model::toText(use)));
+}
+
 bool WindowSettings::thinksFirst() const {
     return m_file->value(QStringLiteral("model/thinksFirst"), false).toBool();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/pruning/prune_plan.h"
+#include "model/values/asked_part.h"
 #include "ui/canvas/scene.h"
 #include "ui/style/theme.h"
 
@@ -33,6 +34,9 @@ public:
     void setMaskMode(MaskMode mode);
     bool showsChanges() const;
     void setShowsChanges(bool shows);
+    /// How a model is shown a region.
+    model::RegionUse regionUse() const;
+    void setRegionUse(model::RegionUse use);
     /// Whether a model that can thinks before it answers.
     bool thinksFirst() const;
     void setThinksFirst(bool thinks);

@@ -1,0 +1,84 @@
+#include "ui/window/picture_menu.h"
+
+#include "ui/canvas/screen_canvas.h"
+#include "ui/session/open_image.h"
+
+#include <QMenu>
+#include <array>
+
+namespace prunescope::ui {
+
+namespace {
+
+using Kind = PictureExport::Kind;
+
+struct Entry {
+    Kind kind;
+    const char* title;
+};
+/// All but the picture as it is shown.
+constexpr std::array kOthers{Entry{Kind::Overlay, QT_TRANSLATE_NOOP("PictureMenu", "Overlay")},
+                             Entry{Kind::Restored, QT_TRANSLATE_NOOP("PictureMenu", "Restored picture")},
+                             Entry{Kind::Error, QT_TRANSLATE_NOOP("PictureMenu", "Error map")},
+                             Entry{Kind::Mask, QT_TRANSLATE_NOOP("PictureMenu", "Mask object (JSON)")}};
+
+} // namespace
+
+PictureMenu::PictureMenu(const Parts& parts) : QObject(&parts.canvas), m_parts(parts) {
+    connect(&m_parts.canvas, &ScreenCanvas::menuWanted, this, [this](QPoint global) {
+        auto* menu = new QMenu(&m_parts.canvas);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        fill(*menu, m_parts.canvas.mapFromGlobal(global));
+        menu->popup(global);
+    });
+    connect(&m_parts.canvas, &ScreenCanvas::copyWanted, this, [this] { m_parts.files.copy(Kind::Shown); });
+}
+
+void PictureMenu::fill(QMenu& menu, QPoint onCanvas) {
+    addCopies(menu);
+    menu.addSeparator();
+    addFiles(menu);
+    menu.addSeparator();
+    if (const int index = m_parts.canvas.redactionAt(QPointF(onCanvas)); index >= 0)
+        connect(menu.addAction(tr("Take this redaction back")), &QAction::triggered, &m_parts.image,
+                [&image = m_parts.image, index] { image.removeRedaction(index); });
+    addTakeBack(menu, m_parts.image);
+}
+
+void PictureMenu::addCopies(QMenu& menu) {
+    PictureExport& files = m_parts.files;
+    const auto add = [&files](QMenu& to, const QString& title, Kind kind) {
+        QAction* action = to.addAction(title);
+        action->setEnabled(files.isPossible(kind) && files.isIdle());
+        connect(action, &QAction::triggered, &files, [&files, kind] { files.copy(kind); });
+    };
+    add(menu, tr("Copy picture as shown") + QStringLiteral("\tCtrl+C"), Kind::Shown);
+    QMenu& others = *menu.addMenu(tr("Copy"));
+    for (const auto& [kind, title] : kOthers)
+        add(others, tr(title), kind);
+}
+
+void PictureMenu::addFiles(QMenu& menu) {
+    PictureExport& files = m_parts.files;
+    const auto add = [&files](QMenu& to, const QString& title, Kind kind) {
+        QAction* action = to.addAction(title);
+        action->setEnabled(files.isPossible(kind) && files.isIdle());
+        connect(action, &QAction::triggered, &files, [&files, kind] { files.chooseFile(kind); });
+    };
+    add(menu, tr("Save picture as shown…"), Kind::Shown);
+    QMenu& others = *menu.addMenu(tr("Save"));
+    for (const auto& [kind, title] : kOthers)
+        add(others, tr(title) + QStringLiteral("…"), kind);
+}
+
+void PictureMenu::addTakeBack(QMenu& menu, OpenImage& image) {
+    const auto count = static_cast<int>(image.redactions().size());
+    QAction* last = menu.addAction(tr("Take the last redaction back"));
+    connect(last, &QAction::triggered, &image, [&image, count] { image.removeRedaction(count - 1); });
+    QAction* all = menu.addAction(tr("Take all redactions back"));
+    connect(all, &QAction::triggered, &image, &OpenImage::clearRedactions);
+    for (QAction* action : {last, all})
+        action->setEnabled(count > 0);
+}
+
+} // namespace prunescope::ui

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "ui/window/picture_export.h"
+
+#include <QPoint>
+
+class QMenu;
+
+namespace prunescope::ui {
+
+class OpenImage;
+class ScreenCanvas;
+
+/// Menu of what can be done with the picture on a canvas: copy and save it in its several views, take redactions back.
+/// GUI thread.
+class PictureMenu : public QObject {
+    Q_OBJECT
+
+public:
+    /// All outlive this.
+    struct Parts {
+        OpenImage& image;
+        ScreenCanvas& canvas;
+        PictureExport& files;
+    };
+    explicit PictureMenu(const Parts& parts);
+
+    /// Fills the menu for the point `onCanvas` of the canvas.
+    void fill(QMenu& menu, QPoint onCanvas);
+    /// Adds the two entries that take redactions back: the last one, and all.
+    static void addTakeBack(QMenu& menu, OpenImage& image);
+
+private:
+    void addCopies(QMenu& menu);
+    void addFiles(QMenu& menu);
+
+    const Parts m_parts;
+};
+
+} // namespace prunescope::ui
