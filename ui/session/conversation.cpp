@@ -13,18 +13,6 @@
 
 namespace prunescope::ui {
 
-namespace {
-
-/// Those of `turns` that are about the same picture as `turn`; a frame before it is another one.
-std::vector<Turn> sameChat(std::span<const Turn> turns, const Turn& turn) {
-    std::vector<Turn> same;
-    std::ranges::copy_if(turns, std::back_inserter(same),
-                         [&](const Turn& earlier) { return earlier.picture == turn.picture; });
-    return same;
-}
-
-} // namespace
-
 Conversation::Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent)
     : QObject(parent), m_image(image), m_mask(mask), m_model(model) {
     connect(&m_image, &OpenImage::changed, this, [this] {
@@ -93,23 +81,33 @@ QString Conversation::whyNotAsk() const {
 }
 
 bool Conversation::ask(const QString& question) {
+    return m_asker ? m_asker(question) : askUnder({}, m_mask.plan(), question) != 0;
+}
+
+void Conversation::setAsker(std::function<bool(const QString&)> asker) {
+    m_asker = std::move(asker);
+    Q_EMIT draftChanged(); // its prompt is another one
+}
+
+quint64 Conversation::askUnder(const QString& letter, const PrunePlan& plan, const QString& question) {
     if (isAsking() || question.trimmed().isEmpty() || !whyNotAsk().isEmpty())
-        return false;
+        return 0;
     Turn next;
     next.question = question.trimmed();
+    next.letter = letter;
     next.picture = m_image.id();
     next.region = m_mask.region();
-    next.plan = m_mask.plan();
+    next.plan = plan;
     next.thinking = thinking();
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
-    model::Request request = requestFor(m_image.screenshot(), sameChat(m_turns, next), next);
-    request.reuse = m_reuse;
+    model::Request request = requestFor(m_image.screenshot(), m_turns, next);
+    request.reuse = m_reuse && letter.isEmpty();
     next.id = m_askId = m_model.engine().ask(std::move(request));
     m_turns.push_back(next);
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
-    return true;
+    return next.id;
 }
 
 QString Conversation::whyNotLookCloser(const Turn& turn) const {
@@ -132,8 +130,8 @@ bool Conversation::lookCloser(quint64 id) {
     QString why = whyNotLookCloser(*found);
     SecondLook second{0, id, {}, {}};
     if (why.isEmpty()) {
-        second.request = requestFor(m_image.screenshot(), sameChat(earlier, *found), *found);
-        second.request.reuse = m_reuse;
+        second.request = requestFor(m_image.screenshot(), earlier, *found);
+        second.request.reuse = m_reuse && found->letter.isEmpty();
         second.look = model::closerLook(second.request, found->answer, m_model.model()->limits);
         why = fromUtf8(second.look.whyNot);
     }

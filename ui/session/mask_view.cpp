@@ -46,6 +46,7 @@ MaskView::MaskView(const OpenImage& image, QObject* parent)
     for (LatestJob* job : {&m_resize, &m_select})
         connect(job, &LatestJob::failed, this, [this] { setMask({}); });
     connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
+    resize(); // of an image that is there already
 }
 
 bool MaskView::isIdle() const {

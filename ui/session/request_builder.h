@@ -11,8 +11,9 @@ namespace prunescope::ui {
 class Conversation;
 class MaskView;
 
-/// The next question about `screenshot`: the answered turns about the same region, then `next`. The first user message
-/// carries the picture. Turns about another part of the picture are left out: their coordinates mean other places.
+/// The next question about `screenshot`: the answered turns about the same picture and region, then `next`. The first
+/// user message carries the picture. Turns about another part of the picture are left out: their coordinates mean other
+/// places. So are those of questions that were asked under several plans, and such a question is alone in its prompt.
 model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> earlier, const Turn& next);
 /// The question that is typed, as it would be asked now.
 model::Request draftRequest(const Screenshot& screenshot, const MaskView& mask, const Conversation& conversation);

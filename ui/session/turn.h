@@ -18,6 +18,7 @@ struct Turn {
     quint64 picture = 0; ///< that it is about, by `OpenImage::id`
     State state = State::Running;
     QString question;
+    QString letter;   ///< of the plan, where the question was asked under several; such turns stand beside the chat
     PixelRect region; ///< the part that was asked about; empty: the whole picture
     PrunePlan plan;
     std::optional<bool> thinking;          ///< whether the model is to think first; unset: it can't
