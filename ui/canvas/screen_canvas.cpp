@@ -25,8 +25,10 @@ ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent)
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Picture"));
-    setAccessibleDescription(tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
-                                "M switches the mask, R selects a region, C shows coordinates"));
+    setAccessibleDescription(
+        tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
+           "M switches the mask, R selects a region, C shows coordinates; of plans that are compared, "
+           "B shows the other one, V the next view, comma and dot move the line"));
     const ZoomChip& zoom = m_chips.zoom();
     connect(&zoom, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
     connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
@@ -44,6 +46,7 @@ void ScreenCanvas::showScene() {
     const bool another = !m_picture.sharesPixelsWith(shown().picture);
     m_picture = shown().picture;
     m_mask.show(shown());
+    m_compare.show(shown());
     if (!shown().fates)
         m_hoveredBlock = -1;
     m_boxes.show(shown().boxes, shown().litBox);
@@ -123,6 +126,8 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Colours& colours = coloursOf(palette());
     m_mask.paint(painter, m_transform, rect(), colours.canvas, m_plain);
+    if (!m_plain)
+        m_compare.paint(painter, m_transform, rect(), colours.canvas);
     const PixelRect region = m_region.isDragging() ? m_region.dragged(shown().size()) : shown().region;
     if (!region.empty())
         RegionTool::paint(painter, region, shown().size(), m_transform);
@@ -130,6 +135,7 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
         paintChanges(painter, *shown().changes, m_transform);
     if (!m_plain) {
         paintRelated(painter);
+        m_compare.paintLine(painter, m_transform, rect());
         m_boxes.paint(painter, m_transform, rect());
     }
     if (hasFocus() && m_showFocus) {

@@ -16,6 +16,7 @@ namespace {
 constexpr double kWheelZoom = 1.0015; ///< per eighth of a degree: 1.2 a notch
 constexpr double kKeyZoom = 1.25;
 constexpr int kPanStepPx = 64;
+constexpr double kSwipeStep = 0.02; ///< of the picture's width
 
 MaskMode next(MaskMode mode) {
     return mode == MaskMode::Off ? MaskMode::Mask : static_cast<MaskMode>(static_cast<int>(mode) + 1);
@@ -62,6 +63,8 @@ void ScreenCanvas::mousePressEvent(QMouseEvent* event) {
     const bool left = event->button() == Qt::LeftButton;
     if (left && m_tool == Tool::Region && !shown().isEmpty())
         m_region.begin(m_transform.toPicture(event->position()));
+    else if (left && m_compare.beginDrag(event->position(), m_transform))
+        event->accept();
     else if (left || event->button() == Qt::MiddleButton)
         m_panning = true;
     updateCursor();
@@ -71,6 +74,8 @@ void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
     if (m_region.isDragging()) {
         m_region.moveTo(m_transform.toPicture(event->position()));
         update();
+    } else if (m_compare.isDragging()) {
+        m_live.setSwipe(m_compare.shareAt(event->position(), m_transform));
     } else if (m_panning) {
         ViewTransform moved = m_transform;
         moved.origin += event->position() - m_lastPosition;
@@ -90,6 +95,7 @@ void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
         update();
     }
     m_panning = false;
+    m_compare.endDrag();
     updateCursor();
 }
 
@@ -116,6 +122,8 @@ void ScreenCanvas::hover(QPointF position) {
     if (m_showsCoordinates)
         m_coordinates->show(shown(), m_transform.toPicture(position));
     m_live.hoverBox(m_boxes.hit(position, m_transform));
+    m_compare.setOverLine(m_compare.isOnLine(position, m_transform));
+    updateCursor();
     if (const int block = blockAt(position); block != m_hoveredBlock) {
         m_hoveredBlock = block;
         update();
@@ -144,6 +152,8 @@ void ScreenCanvas::updateCursor() {
         setCursor(Qt::CrossCursor);
     else if (m_panning)
         setCursor(Qt::ClosedHandCursor);
+    else if (m_compare.isDragging() || m_compare.isOverLine())
+        setCursor(Qt::SplitHCursor);
     else
         unsetCursor(); // the window shows there that a picture is being read
 }
@@ -188,6 +198,25 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
         setTool(Tool::Pan);
         Q_EMIT regionChosen({});
         update();
+        return true;
+    default:
+        return compareByKey(event);
+    }
+}
+
+bool ScreenCanvas::compareByKey(const QKeyEvent& event) {
+    if (!shown().isCompared || event.modifiers() != Qt::NoModifier)
+        return false;
+    switch (event.key()) {
+    case Qt::Key_B:
+        m_live.flip();
+        return true;
+    case Qt::Key_V:
+        m_live.showNextView();
+        return true;
+    case Qt::Key_Comma:
+    case Qt::Key_Period:
+        m_live.setSwipe(shown().swipe + (event.key() == Qt::Key_Comma ? -kSwipeStep : kSwipeStep));
         return true;
     default:
         return false;

@@ -2,6 +2,7 @@
 
 #include "ui/canvas/screen_canvas.h"
 #include "ui/panels/panel.h"
+#include "ui/session/comparison.h"
 #include "ui/style/icons.h"
 #include "ui/window/model_menu.h"
 #include "ui/window/model_status.h"
@@ -30,6 +31,7 @@ ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), pa
     addInputs();
     addLine();
     addView();
+    addComparison();
     addEvaluation();
     addModel();
 }
@@ -102,6 +104,25 @@ void ToolBar::addView() {
             [region](ScreenCanvas::Tool tool) { region->setChecked(tool == ScreenCanvas::Tool::Region); });
 }
 
+void ToolBar::addComparison() {
+    Comparison& comparison = m_parts.comparison;
+    auto* compare = add({QStringLiteral("compare"), tr("Compare"),
+                         tr("Several plans side by side on this picture, and the same question under each"),
+                         QKeySequence(QStringLiteral("Ctrl+B"))});
+    compare->setObjectName(QStringLiteral("compareButton"));
+    compare->setCheckable(true);
+    connect(compare, &QToolButton::toggled, &comparison, &Comparison::setOn);
+    connect(&comparison, &Comparison::onChanged, compare, &QToolButton::setChecked);
+}
+
+void ToolBar::addComparisonTo(QMenu& menu) {
+    Comparison& comparison = m_parts.comparison;
+    QAction* compare = menu.addAction(tr("Compare plans"));
+    compare->setCheckable(true);
+    connect(compare, &QAction::toggled, &comparison, &Comparison::setOn);
+    connect(&comparison, &Comparison::onChanged, compare, &QAction::setChecked);
+}
+
 void ToolBar::addEvaluation() {
     m_evaluate = add({QStringLiteral("evaluate"), tr("Evaluate"), tr("Ask sets of questions under several plans"),
                       QKeySequence(QStringLiteral("Ctrl+E"))});
@@ -129,6 +150,7 @@ QMenu* ToolBar::makeMaskMenu() {
     }
     menu->addSeparator();
     addChangesTo(*menu);
+    addComparisonTo(*menu);
     menu->addSeparator();
     menu->addAction(tr("Hold Space on the picture to see it plain"))->setEnabled(false);
     return menu;

@@ -11,6 +11,7 @@ class QMenu;
 
 namespace prunescope::ui {
 
+class Comparison;
 class ModelMenu;
 class ModelSlot;
 class Panel;
@@ -25,6 +26,7 @@ public:
     /// Objects that the bar acts on; all of them outlive the bar.
     struct Parts {
         ModelSlot& model;
+        Comparison& comparison;
         ScreenCanvas& canvas;
         PictureInput& input;
         ModelMenu& models;
@@ -52,6 +54,8 @@ private:
     void addLine();
     void addInputs();
     void addView();
+    void addComparison();
+    void addComparisonTo(QMenu& menu);
     void addEvaluation();
     void addModel();
     QMenu* makeMaskMenu();
