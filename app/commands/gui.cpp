@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/records/record_writer.h"
 #include "model/engine/load_engine.h"
+#include "ui/session/comparison.h"
 #include "ui/session/session.h"
 #include "ui/window/main_window.h"
 #include "ui/window/message_bar.h"
@@ -137,12 +138,22 @@ private:
         options.weights = fromUtf8(m_model.weights);
         options.threads = m_model.threads;
         if (m_pruning.planGiven())
-            options.plan = m_pruning.onePlan();
+            takePlans(options);
         if (given({"--theme"}))
             options.theme = ui::themeModeOf(fromUtf8(m_theme));
         options.question = fromUtf8(m_question);
         options.trainingRun = fromUtf8(m_training);
         return options;
+    }
+
+    /// Several are compared.
+    void takePlans(ui::MainWindow::Options& options) const {
+        std::vector<PrunePlan> plans = m_pruning.allPlans();
+        if (plans.size() > ui::Comparison::kMostPlans)
+            throw Error(ErrorKind::Usage, "--plan: found " + std::to_string(plans.size()) + " plans, expected " +
+                                              std::to_string(ui::Comparison::kMostPlans) + " at most");
+        options.plan = plans.front();
+        options.others.assign(plans.begin() + 1, plans.end());
     }
 
     /// What the window would show as an empty place, and a picture of it must not.

@@ -48,6 +48,18 @@ private Q_SLOTS:
                  nlohmann::json(dataFile("masks/flat_96x160.png").toStdString()));
     }
 
+    void severalPlansAreCompared() {
+        const QString model = QString::fromStdString(tinyModel().string());
+        screenshot({"gui", dataFile("masks/flat_96x160.png"), "--model", model, "--device", "cpu", "--question",
+                    "Which?", "--plan", "input:pred_2d,tau=0.02", "--plan", "input:keep_all"});
+        const nlohmann::json history = valueAt(m_program.run({"export", "--json"}).json(), "records");
+        std::vector<std::string> plans;
+        for (const nlohmann::json& record : history)
+            if (valueAt(record, "question") == "Which?")
+                plans.push_back(valueAt(record, "plan"));
+        QCOMPARE(plans, (std::vector<std::string>{"input:pred_2d,tau=0.02", "input:keep_all"}));
+    }
+
     void aLaterStartGoesToTheWindow_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("to see it") << QStringList{};
@@ -77,6 +89,10 @@ private Q_SLOTS:
         QCOMPARE(problem({"gui", "--theme", "blue"}, 2, {"--theme", "blue", "dark"}), QByteArray());
         QCOMPARE(problem({"gui", "--capture", "all"}, 2, {"--capture", "all", "desktop"}), QByteArray());
         QCOMPARE(problem({"gui", "--delay", "3"}, 2, {"--delay", "--capture"}), QByteArray());
+        QCOMPARE(problem({"gui", "--plan", "input:raster", "--plan", "input:raster", "--plan", "input:raster", "--plan",
+                          "input:raster", "--plan", "input:raster"},
+                         2, {"--plan", "5 plans", "4"}),
+                 QByteArray());
         QCOMPARE(problem({"--tau", "2"}, 2, {"--tau", "2"}), QByteArray());
         QCOMPARE(problem({"gui", "--max-tokens", "2"}, 2, {"--max-tokens", "unknown option"}), QByteArray());
         QCOMPARE(problem({"gui", "--model", "nowhere"}, 3, {"--model", "nowhere"}), QByteArray());

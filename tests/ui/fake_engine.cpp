@@ -26,6 +26,16 @@ void FakeScript::setCloserRegions(std::vector<model::Region> regions) {
     m_closerRegions = std::move(regions);
 }
 
+void FakeScript::setRegionsUnder(const std::string& method, std::vector<model::Region> regions) {
+    const std::lock_guard lock(m_mutex);
+    m_regionsUnder[method] = std::move(regions);
+}
+
+void FakeScript::refuse(const std::string& method, const std::string& message) {
+    const std::lock_guard lock(m_mutex);
+    m_refused[method] = message;
+}
+
 void FakeScript::setUnread(std::vector<model::UnreadPlace> unread) {
     const std::lock_guard lock(m_mutex);
     m_unread = std::move(unread);
@@ -250,10 +260,18 @@ private:
             m_script->m_held = true;
         if (!m_script->m_failure.empty())
             throw Error(ErrorKind::OutOfMemory, m_script->m_failure);
+        for (const PruneStage& stage : request.plan.stages)
+            if (const auto refused = m_script->m_refused.find(std::string(stage.settings.method()));
+                refused != m_script->m_refused.end())
+                throw Error(ErrorKind::Usage, refused->second);
         model::Answer answer;
         const bool isCloser =
             m_script->m_closerRegions && !request.images.empty() && !request.images.back().region.empty();
         answer.regions = isCloser ? *m_script->m_closerRegions : m_script->m_regions;
+        for (const PruneStage& stage : request.plan.stages)
+            if (const auto under = m_script->m_regionsUnder.find(std::string(stage.settings.method()));
+                under != m_script->m_regionsUnder.end())
+                answer.regions = under->second;
         answer.unread = m_script->m_unread;
         if (request.reuse)
             answer.reuse = m_script->m_reuse;

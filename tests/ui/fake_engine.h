@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,10 @@ public:
     void setRegions(std::vector<model::Region> regions);
     /// Those of answers about a part of a picture; else they have the same.
     void setCloserRegions(std::vector<model::Region> regions);
+    /// Regions of answers under plans that have this pruning method; else they have the same.
+    void setRegionsUnder(const std::string& method, std::vector<model::Region> regions);
+    /// `answer` throws Error(Usage) with this text under plans that have this pruning method.
+    void refuse(const std::string& method, const std::string& message);
     void setUnread(std::vector<model::UnreadPlace> unread);
     /// Sets what the next answers say they have taken over, as far as they may.
     void setReuse(model::Reuse reuse);
@@ -56,6 +61,8 @@ private:
     std::vector<std::string> m_pieces{"A ", "short ", "answer."};
     std::vector<model::Region> m_regions;
     std::optional<std::vector<model::Region>> m_closerRegions;
+    std::map<std::string, std::vector<model::Region>> m_regionsUnder;
+    std::map<std::string, std::string> m_refused;
     std::vector<model::UnreadPlace> m_unread;
     model::Reuse m_reuse;
     std::function<void(model::ModelInfo&)> m_changeInfo;

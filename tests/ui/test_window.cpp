@@ -55,8 +55,9 @@ void TestWindow::ask(const QString& question) {
     QVERIFY(settle());
 }
 
-bool TestWindow::isOfEvaluation(const QObject* object) const {
-    while (object && object->objectName() != QLatin1String("evaluationPage"))
+bool TestWindow::isAside(const QObject* object) const {
+    static const QStringList aside{"evaluationPage", "compareBar", "compare"};
+    while (object && !aside.contains(object->objectName()))
         object = object->parent();
     return object != nullptr;
 }

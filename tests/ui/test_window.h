@@ -46,17 +46,18 @@ public:
     /// Only closes it: nothing else may be called then but `reopen`.
     void close();
 
-    /// The first child of that type, or of that name; one of the evaluation page only where there is no other.
+    /// The first child of that type, or of that name; one of the evaluation page or of the
+    /// comparison only where there is no other.
     template <typename T>
     T* child(const QString& name = {}) {
         const auto all = m_window->findChildren<T*>(name);
-        const auto found = std::ranges::find_if(all, [this](const QObject* one) { return !isOfEvaluation(one); });
+        const auto found = std::ranges::find_if(all, [this](const QObject* one) { return !isAside(one); });
         return found != all.end() ? *found : all.value(0);
     }
 
 private:
     void make();
-    bool isOfEvaluation(const QObject* object) const;
+    bool isAside(const QObject* object) const;
 
     QTemporaryDir m_folder;
     QString m_bundledModel;

@@ -177,6 +177,52 @@ private Q_SLOTS:
         QVERIFY(drawn(chart).size() == chart.size());
     }
 
+    void dotsAreNotJoined() {
+        LineChart chart("Loss", "step");
+        chart.resize(400, 300);
+        ChartLine dots = line("measured", {10, 30}, {1, 3});
+        dots.isDots = true;
+        chart.setLines({{"expected", Qt::green, Qt::SolidLine, {10, 20, 30}, {1, 1, 1}}, dots});
+        const QImage image = drawn(chart);
+        QVERIFY(passes(image, chart.pointAt(10, 1)) && passes(image, chart.pointAt(30, 3)));
+        QVERIFY(!passes(image, chart.pointAt(20, 2)));
+        chart.setCursorAt(20);
+        QCOMPARE(chart.cursorText(), QString("step 20\nexpected 1")); // no dot is there
+        chart.setCursorAt(30);
+        QCOMPARE(chart.cursorText(), QString("step 30\nexpected 1\nmeasured 3"));
+    }
+
+    void placesHaveNamesOfTheirOwn() {
+        LineChart chart("Loss", "tau");
+        chart.resize(400, 300);
+        chart.setLines({line("loss", {0, 0.5, 1}, {3, 2, 1})});
+        const QImage before = drawn(chart);
+        chart.setXNames({{0, "low"}, {1, "high"}}, [](double x) { return QString("at %1").arg(x); });
+        QVERIFY(drawn(chart) != before);
+        chart.setCursorAt(0.5);
+        QCOMPARE(chart.cursorText(), QString("at 0.5\nloss 2"));
+    }
+
+    void theUserMovesTheCursorAndChooses() {
+        LineChart chart("Loss", "step");
+        chart.resize(400, 300);
+        chart.setLines({line("loss", {10, 20, 30}, {3, 2, 1})});
+        chart.setCurrent(20);
+        QList<std::optional<double>> moved;
+        QList<double> chosen;
+        connect(&chart, &LineChart::cursorMoved, &chart, [&](std::optional<double> x) { moved << x; });
+        connect(&chart, &LineChart::placeChosen, &chart, [&](double x) { chosen << x; });
+        QTest::keyClick(&chart, Qt::Key_Right); // from where it is now
+        QTest::keyClick(&chart, Qt::Key_Return);
+        QCOMPARE(moved, QList<std::optional<double>>{30.0});
+        QCOMPARE(chosen, QList<double>{30.0});
+        QTest::mouseClick(&chart, Qt::LeftButton, {}, chart.pointAt(10, 2).toPoint());
+        QCOMPARE(chosen, (QList<double>{30.0, 10.0}));
+        QEvent leave(QEvent::Leave);
+        QCoreApplication::sendEvent(&chart, &leave);
+        QCOMPARE(moved, (QList<std::optional<double>>{30.0, 10.0, std::nullopt}));
+    }
+
     void smoothingSmoothsWhatTheCursorSays() {
         LineChart chart("Loss", "step");
         chart.resize(400, 300);

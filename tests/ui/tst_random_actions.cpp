@@ -153,8 +153,8 @@ private:
         constexpr std::array kKeys{Qt::Key_Return, Qt::Key_Escape, Qt::Key_Tab,    Qt::Key_Backtab, Qt::Key_Space,
                                    Qt::Key_Up,     Qt::Key_Down,   Qt::Key_Left,   Qt::Key_Right,   Qt::Key_Delete,
                                    Qt::Key_Plus,   Qt::Key_Minus,  Qt::Key_PageUp, Qt::Key_Home,    Qt::Key_End,
-                                   Qt::Key_0,      Qt::Key_1,      Qt::Key_A,      Qt::Key_C,       Qt::Key_V,
-                                   Qt::Key_O,      Qt::Key_X,      Qt::Key_Z,      Qt::Key_F5};
+                                   Qt::Key_0,      Qt::Key_1,      Qt::Key_A,      Qt::Key_B,       Qt::Key_C,
+                                   Qt::Key_V,      Qt::Key_O,      Qt::Key_X,      Qt::Key_Z,       Qt::Key_F5};
         constexpr std::array kModifiers{Qt::NoModifier, Qt::NoModifier, Qt::ShiftModifier, Qt::ControlModifier};
         QWidget* focus = QApplication::focusWidget();
         QTest::keyClick(focus ? focus : &widget(), one(kKeys), one(kModifiers));

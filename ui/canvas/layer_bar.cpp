@@ -77,7 +77,7 @@ void LayerBar::refresh() {
     const ShownMask& mask = m_mask.mask();
     const std::vector<PruneStage>& stages = m_mask.plan().stages;
     const bool hasInner = std::ranges::any_of(stages, [](const PruneStage& stage) { return !looksAtPixels(stage); });
-    setVisible(hasInner && mask.valid());
+    setVisible(hasInner && mask.valid() && m_scene.now().plan == 0); // its numbers are those of the window's plan
     if (isHidden())
         return;
     m_steps = m_cost.steps();

@@ -1,5 +1,6 @@
 #include "ui/canvas/live_scene.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace prunescope::ui {
@@ -33,6 +34,14 @@ void LiveScene::setShowsChanges(bool shows) {
     m_scene.showsChanges = shows;
     Q_EMIT changed();
     Q_EMIT showsChangesChanged(shows);
+}
+
+void LiveScene::setSwipe(double share) {
+    share = std::clamp(share, 0.0, 1.0);
+    if (share == m_scene.swipe)
+        return;
+    m_scene.swipe = share;
+    Q_EMIT changed();
 }
 
 void LiveScene::setDepth(int depth) {

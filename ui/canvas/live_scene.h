@@ -23,10 +23,14 @@ public:
     void setDepth(int depth);
     /// What the pointer asks for next. Nothing is drawn anew.
     void setReasons(std::shared_ptr<const ShownReasons> reasons) { m_scene.reasons = std::move(reasons); }
+    /// Moves the line between two plans to a share of the picture's width.
+    void setSwipe(double share);
     /// Emitted when the user points at a box on a canvas; negative: none.
     void hoverBox(int index);
     /// Brings the box into view.
     void revealBox(int index) { Q_EMIT boxRevealed(index); }
+    void flip() { Q_EMIT flipWanted(); }
+    void showNextView() { Q_EMIT nextViewWanted(); }
 
 Q_SIGNALS:
     void changed(); ///< something that is drawn
@@ -34,6 +38,8 @@ Q_SIGNALS:
     void showsChangesChanged(bool shows);
     void boxHovered(int index);
     void boxRevealed(int index);
+    void flipWanted();     ///< plan A alone, or the other one
+    void nextViewWanted(); ///< of two plans
 
 private:
     Scene m_scene;

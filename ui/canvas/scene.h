@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/image/screen_layout.h"
+#include "ui/session/compare_view.h"
 #include "ui/session/picture_changes.h"
 #include "ui/session/picture_levels.h"
 #include "ui/session/restoration.h"
@@ -34,6 +35,21 @@ struct Box {
     QString label;
     bool isPoint = false;
     QString unseen = {}; ///< that most of it was not seen by the model, a sentence; empty where it was
+    int plan = -1;       ///< of several that are compared, whose answer it is; negative: there are none
+};
+
+/// Another plan beside the one whose mask the scene has.
+struct SceneComparison {
+    CompareView view = CompareView::Swipe; ///< Swipe or Differences
+    int plan = 1;                          ///< right of the line; left of it is the scene's own
+    ShownMask mask;                        ///< of that plan, as all below
+    std::shared_ptr<const ShownFates> fates;
+    std::optional<Restoration> restoration;
+    KeepMask left;      ///< blocks that the scene's own plan leaves at the end of the model
+    KeepMask otherLeft; ///< and the other one
+
+    /// Whether it can be said block by block where they differ.
+    bool hasDifferences() const { return left.count() > 0 && left.grid() == otherLeft.grid(); }
 };
 
 /// Scene that a canvas draws: a picture and what lies on it. Copies share the pixels.
@@ -53,6 +69,10 @@ struct Scene {
     std::optional<Restoration> restoration; ///< for the modes that draw one; nothing: it is being made
     std::optional<PictureChanges> changes;  ///< since the picture before; nothing: not known
     bool showsChanges = true;
+    int plan = 0;            ///< of several that are compared, whose mask it is; 0: that of the window
+    bool isCompared = false; ///< it is one of several plans, of which the user may want to see another one
+    std::optional<SceneComparison> comparison;
+    double swipe = 0.5; ///< where the line is, as a share of the picture's width
     std::vector<Box> boxes;
     int litBox = -1; ///< negative: none
 

@@ -29,7 +29,8 @@ ScreenCanvas::ScreenCanvas(LiveScene& scene, QWidget* parent)
     setAccessibleDescription(
         tr("Arrows pan, plus and minus zoom, 0 fits, 1 shows 1:1, Space shows the plain picture, "
            "M switches the mask, R selects a region, X redacts a part, Delete takes a redaction back, "
-           "C shows coordinates"));
+           "C shows coordinates; of plans that are compared, B shows the other one, V the next view, "
+           "comma and dot move the line"));
     const ZoomChip& zoom = m_chips.zoom();
     connect(&zoom, &ZoomChip::zoomIn, this, [this] { zoomBy(kButtonZoom); });
     connect(&zoom, &ZoomChip::zoomOut, this, [this] { zoomBy(1 / kButtonZoom); });
@@ -47,6 +48,7 @@ void ScreenCanvas::showScene() {
     const bool another = !m_picture.sharesPixelsWith(shown().picture);
     m_picture = shown().picture;
     m_mask.show(shown());
+    m_compare.show(shown());
     if (m_hoveredBlock >= shown().mask.mask.count())
         m_hoveredBlock = -1;
     m_boxes.show(shown().boxes, shown().litBox);
@@ -129,12 +131,15 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Colours& colours = coloursOf(palette());
     m_mask.paint(painter, m_transform, rect(), colours.canvas, m_plain);
+    if (!m_plain)
+        m_compare.paint(painter, m_transform, rect(), colours.canvas);
     paintRegion(painter);
     paintRedactions(painter);
     if (!m_plain && shown().showsChanges && shown().changes)
         paintChanges(painter, *shown().changes, m_transform);
     if (!m_plain) {
         paintRelated(painter);
+        m_compare.paintLine(painter, m_transform, rect());
         m_boxes.paint(painter, m_transform, rect());
     }
     if (hasFocus() && m_showFocus) {

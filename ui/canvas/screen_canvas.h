@@ -2,6 +2,7 @@
 
 #include "ui/canvas/box_layer.h"
 #include "ui/canvas/chip_bar.h"
+#include "ui/canvas/compare_layer.h"
 #include "ui/canvas/coordinate_chip.h"
 #include "ui/canvas/live_scene.h"
 #include "ui/canvas/mask_layer.h"
@@ -18,8 +19,8 @@ namespace prunescope::ui {
 class KeptChip;
 
 /// A scene to look at: zoom to the cursor (wheel, pinch, +/-), pan (drag, arrows), fit (0), 1:1 (1), plain picture
-/// while Space is held, region selection (R), redaction (X; Delete takes one back), coordinates (C). Several canvases
-/// may show one scene, each from where it likes. GUI thread.
+/// while Space is held, region selection (R), redaction (X; Delete takes one back), coordinates (C), two plans side by
+/// side (B, V, comma and dot). Several canvases may show one scene, each from where it likes. GUI thread.
 class ScreenCanvas : public QWidget {
     Q_OBJECT
 
@@ -88,6 +89,7 @@ private:
     void reveal(int index);
     void setTransform(ViewTransform transform, bool fitted);
     bool pinch(const QNativeGestureEvent& event);
+    bool compareByKey(const QKeyEvent& event);
     bool moveByKey(const QKeyEvent& event);
     bool commandByKey(const QKeyEvent& event);
     bool redactByKey(const QKeyEvent& event);
@@ -110,6 +112,7 @@ private:
     LiveScene& m_live;
     PictureLevels m_picture; ///< that is shown: another one is fitted anew
     MaskLayer m_mask;
+    CompareLayer m_compare;
     BoxLayer m_boxes;
     RegionTool m_region;   ///< what is dragged, with either tool
     PixelRect m_redaction; ///< that is being placed by keyboard; empty: none

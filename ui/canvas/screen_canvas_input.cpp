@@ -57,6 +57,8 @@ void ScreenCanvas::mousePressEvent(QMouseEvent* event) {
     const bool left = event->button() == Qt::LeftButton;
     if (left && m_tool != Tool::Pan && !shown().isEmpty())
         m_region.begin(m_transform.toPicture(event->position()));
+    else if (left && m_compare.beginDrag(event->position(), m_transform))
+        event->accept();
     else if (left || event->button() == Qt::MiddleButton)
         m_panning = true;
     updateCursor();
@@ -66,6 +68,8 @@ void ScreenCanvas::mouseMoveEvent(QMouseEvent* event) {
     if (m_region.isDragging()) {
         m_region.moveTo(m_transform.toPicture(event->position()));
         update();
+    } else if (m_compare.isDragging()) {
+        m_live.setSwipe(m_compare.shareAt(event->position(), m_transform));
     } else if (m_panning) {
         ViewTransform moved = m_transform;
         moved.origin += event->position() - m_lastPosition;
@@ -80,6 +84,7 @@ void ScreenCanvas::mouseReleaseEvent(QMouseEvent*) {
     if (m_region.isDragging())
         finishDrag();
     m_panning = false;
+    m_compare.endDrag();
     updateCursor();
 }
 
@@ -137,6 +142,8 @@ void ScreenCanvas::hover(QPointF position) {
     if (m_showsCoordinates)
         m_coordinates->show(shown(), m_transform.toPicture(position));
     m_live.hoverBox(m_boxes.hit(position, m_transform));
+    m_compare.setOverLine(m_compare.isOnLine(position, m_transform));
+    updateCursor();
     if (const int block = blockAt(position); block != m_hoveredBlock) {
         m_hoveredBlock = block;
         update();
@@ -168,6 +175,8 @@ void ScreenCanvas::updateCursor() {
         setCursor(Qt::CrossCursor);
     else if (m_panning)
         setCursor(Qt::ClosedHandCursor);
+    else if (m_compare.isDragging() || m_compare.isOverLine())
+        setCursor(Qt::SplitHCursor);
     else
         unsetCursor(); // the window shows there that a picture is being read
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kKeyZoom = 1.25;
 constexpr int kPanStepPx = 64;
+constexpr double kSwipeStep = 0.02; ///< of the picture's width
 
 MaskMode next(MaskMode mode) {
     return mode == MaskMode::Off ? MaskMode::Mask : static_cast<MaskMode>(static_cast<int>(mode) + 1);
@@ -99,6 +100,25 @@ bool ScreenCanvas::commandByKey(const QKeyEvent& event) {
         return true;
     case Qt::Key_Escape:
         giveUp();
+        return true;
+    default:
+        return compareByKey(event);
+    }
+}
+
+bool ScreenCanvas::compareByKey(const QKeyEvent& event) {
+    if (!shown().isCompared || event.modifiers() != Qt::NoModifier)
+        return false;
+    switch (event.key()) {
+    case Qt::Key_B:
+        m_live.flip();
+        return true;
+    case Qt::Key_V:
+        m_live.showNextView();
+        return true;
+    case Qt::Key_Comma:
+    case Qt::Key_Period:
+        m_live.setSwipe(shown().swipe + (event.key() == Qt::Key_Comma ? -kSwipeStep : kSwipeStep));
         return true;
     default:
         return false;

@@ -2,6 +2,7 @@
 
 #include "ui/evaluation/evaluation_setup.h"
 #include "ui/style/format.h"
+#include "ui/style/plan_look.h"
 
 #include <algorithm>
 #include <iterator>

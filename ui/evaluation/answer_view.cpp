@@ -4,6 +4,7 @@
 #include "ui/evaluation/answer_table.h"
 #include "ui/evaluation/evaluation_setup.h"
 #include "ui/style/format.h"
+#include "ui/style/plan_look.h"
 #include "ui/style/theme.h"
 
 #include <QComboBox>

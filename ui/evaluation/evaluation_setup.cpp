@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "ui/style/format.h"
+#include "ui/style/plan_look.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -14,8 +15,6 @@
 namespace prunescope::ui {
 
 namespace {
-
-constexpr std::size_t kLetters = 26;
 
 QStringList textsOf(const QJsonArray& array) {
     QStringList texts;
@@ -105,11 +104,6 @@ QString planProblem(const QStringList& plans, qsizetype index) {
         return QCoreApplication::translate("evaluation", "plan %1: %2")
             .arg(planLetter(static_cast<std::size_t>(index)), why.startsWith(prefix) ? why.mid(prefix.size()) : why);
     }
-}
-
-QString planLetter(std::size_t index) {
-    const QString letter(QChar(static_cast<char16_t>(u'A' + index % kLetters)));
-    return index < kLetters ? letter : letter + QString::number(index / kLetters + 1);
 }
 
 } // namespace prunescope::ui

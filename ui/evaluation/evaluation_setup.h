@@ -36,7 +36,4 @@ struct EvaluationSetup {
 /// Why plan `index` of a list can't be asked under: it is none, or stands there already. Empty: it can.
 QString planProblem(const QStringList& plans, qsizetype index);
 
-/// A letter for the plan with that index: A, B, ..., Z, A2, ...
-QString planLetter(std::size_t index);
-
 } // namespace prunescope::ui

@@ -4,6 +4,7 @@
 #include "ui/panels/stage_editor.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
+#include "ui/style/plan_look.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -3,6 +3,7 @@
 #include "core/base/format.h"
 #include "ui/evaluation/evaluation_setup.h"
 #include "ui/style/format.h"
+#include "ui/style/plan_look.h"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 #include "ui/panels/latency_panel.h"
 
 #include "core/base/format.h"
-#include "core/pruning/pixel_options.h"
 #include "ui/session/conversation.h"
 #include "ui/session/expected_cost.h"
 #include "ui/style/format.h"
+#include "ui/style/plan_look.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/stage_bars.h"
 
@@ -17,20 +17,6 @@
 namespace prunescope::ui {
 
 namespace {
-
-// "Pred-2D, τ 0.020", or "Pred-2D + DivPrune + FastV": of several stages those that drop anything.
-QString planTitle(const PrunePlan& plan) {
-    QStringList titles;
-    for (const PruneStage& stage : plan.stages)
-        if (drops(stage))
-            titles << fromUtf8(stage.settings.entry().title);
-    const MethodSettings& settings = plan.pixelStage().settings;
-    if (titles.size() > 1 || (titles.size() == 1 && !settings.entry().drops()))
-        return titles.join(QStringLiteral(" + "));
-    const QString title = fromUtf8(settings.entry().title);
-    return settings.applies(kTau.name) ? LatencyPanel::tr("%1, τ %2").arg(title, fixedText(settings.value(kTau), 3))
-                                       : title;
-}
 
 // "3.7 × sooner than full"; nothing where there is no difference worth a word.
 QString factorText(double ms, double baselineMs, bool expected) {

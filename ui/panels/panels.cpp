@@ -1,3 +1,4 @@
+#include "ui/panels/compare_panel.h"
 #include "ui/panels/conversation_panel.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/latency_panel.h"
@@ -33,6 +34,10 @@ Panel* makePrompt(Session& session, WindowActions&, QWidget* parent) {
     return new PromptPanel(session.promptPreview(), parent);
 }
 
+Panel* makeCompare(Session& session, WindowActions&, QWidget* parent) {
+    return new ComparePanel(session.comparison(), session.conversation(), session.tauCurve(), parent);
+}
+
 } // namespace
 
 std::span<const PanelEntry> panels() {
@@ -42,6 +47,7 @@ std::span<const PanelEntry> panels() {
         PanelEntry{"latency", Qt::BottomDockWidgetArea, true, makeLatency},
         PanelEntry{"history", Qt::BottomDockWidgetArea, false, makeHistory},
         PanelEntry{"prompt", Qt::BottomDockWidgetArea, false, makePrompt},
+        PanelEntry{"compare", Qt::BottomDockWidgetArea, false, makeCompare},
     };
     return list;
 }

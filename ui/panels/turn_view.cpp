@@ -45,21 +45,6 @@ QString blocksText(const model::Answer& answer) {
     return TurnView::tr("%1, %2 at the end").arg(blocks, countText(tokensAtTheEnd(answer)));
 }
 
-// "19 ms to first token · 41 tokens · 0.08 s · on 448 blocks"
-QString figuresOf(const Turn& turn) {
-    const model::Answer& answer = turn.answer;
-    QStringList parts;
-    if (turn.wasStopped())
-        parts << TurnView::tr("stopped");
-    parts << TurnView::tr("%1 to first token").arg(msText(answer.times.ms(stage::kTtft)));
-    parts << counted(static_cast<qint64>(answer.tokenIds.size()), TurnView::tr("%1 token"), TurnView::tr("%1 tokens"));
-    parts << TurnView::tr("%1 s").arg(nonZeroText(answer.times.ms(stage::kTotal) / 1000, 2));
-    parts << blocksText(answer);
-    if (answer.finishReason == model::FinishReason::Length)
-        parts << TurnView::tr("cut at the longest allowed answer");
-    return parts.join(QStringLiteral(" · "));
-}
-
 // "412 of 800 prompt tokens · 14 tokens · 0.61 s"
 QString costOf(const model::LookTotals& cost) {
     return QStringList{
@@ -97,6 +82,22 @@ QString unreadOf(const model::Answer& answer) {
                : first + QLatin1Char(' ') + counted(others, TurnView::tr("And %1 more."), TurnView::tr("And %1 more."));
 }
 
+} // namespace
+
+QString figuresOf(const Turn& turn) {
+    const model::Answer& answer = turn.answer;
+    QStringList parts;
+    if (turn.wasStopped())
+        parts << TurnView::tr("stopped");
+    parts << TurnView::tr("%1 to first token").arg(msText(answer.times.ms(stage::kTtft)));
+    parts << counted(static_cast<qint64>(answer.tokenIds.size()), TurnView::tr("%1 token"), TurnView::tr("%1 tokens"));
+    parts << TurnView::tr("%1 s").arg(nonZeroText(answer.times.ms(stage::kTotal) / 1000, 2));
+    parts << blocksText(answer);
+    if (answer.finishReason == model::FinishReason::Length)
+        parts << TurnView::tr("cut at the longest allowed answer");
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString whatRuns(const QString& stage) {
     if (stage == QLatin1String("preprocess"))
         return TurnView::tr("Resizing the picture…");
@@ -118,8 +119,6 @@ QString whyEmpty(const Turn& turn) {
     return turn.thought.isEmpty() ? TurnView::tr("The answer is empty.")
                                   : TurnView::tr("There is no answer: the thought has no end.");
 }
-
-} // namespace
 
 TurnView::TurnView(const Turn& turn, QWidget* parent)
     : QWidget(parent), m_question(new Bubble(Bubble::Kind::Question, this)), m_thought(new ThoughtView(this)),
@@ -148,7 +147,7 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
             Q_EMIT regionChosen(index);
     });
     connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_turn.text); });
-    m_question->setPlain(turn.question);
+    m_question->setPlain(turn.letter.isEmpty() ? turn.question : tr("%1 · %2").arg(turn.letter, turn.question));
     show(turn);
 }
 

@@ -12,6 +12,13 @@ namespace prunescope::ui {
 class Bubble;
 class ThoughtView;
 
+/// "19 ms to first token · 41 tokens · 0.08 s · on 448 blocks".
+QString figuresOf(const Turn& turn);
+/// What goes on in a stage, as a sentence.
+QString whatRuns(const QString& stage);
+/// Reason why a turn that is done has no answer to show.
+QString whyEmpty(const Turn& turn);
+
 /// A question, what the model thinks and its answer as they come, and a line of figures below.
 class TurnView : public QWidget {
     Q_OBJECT

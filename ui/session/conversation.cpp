@@ -83,26 +83,36 @@ QString Conversation::whyNotAsk() const {
 }
 
 bool Conversation::ask(const QString& question) {
+    return m_asker ? m_asker(question) : askUnder({}, m_mask.plan(), question) != 0;
+}
+
+void Conversation::setAsker(std::function<bool(const QString&)> asker) {
+    m_asker = std::move(asker);
+    Q_EMIT draftChanged(); // its prompt is another one
+}
+
+quint64 Conversation::askUnder(const QString& letter, const PrunePlan& plan, const QString& question) {
     if (isAsking() || question.trimmed().isEmpty() || !whyNotAsk().isEmpty())
-        return false;
+        return 0;
     Turn next;
     next.question = question.trimmed();
+    next.letter = letter;
     next.picture = m_image.id();
     next.size = m_image.size();
     next.region = m_mask.region();
     next.regionUse = m_mask.regionUse();
     next.redacted = m_image.redactions();
-    next.plan = m_mask.plan();
+    next.plan = plan;
     next.thinking = thinking();
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
     model::Request request = requestFor(m_image.screenshot(), m_turns, next);
-    request.reuse = m_reuse;
+    request.reuse = m_reuse && letter.isEmpty();
     next.id = m_askId = m_model.engine().ask(std::move(request));
     m_turns.push_back(next);
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
-    return true;
+    return next.id;
 }
 
 QString Conversation::whyNotLookCloser(const Turn& turn) const {
@@ -126,7 +136,7 @@ bool Conversation::lookCloser(quint64 id) {
     SecondLook second{0, id, {}, {}};
     if (why.isEmpty()) {
         second.request = requestFor(m_image.screenshot(), earlier, *found);
-        second.request.reuse = m_reuse;
+        second.request.reuse = m_reuse && found->letter.isEmpty();
         second.look = model::closerLook(second.request, found->answer, m_model.model()->limits);
         why = fromUtf8(second.look.whyNot);
     }

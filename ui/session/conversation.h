@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QString>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -44,6 +45,13 @@ public:
     QString whyNotAsk() const;
     /// Asks a question. False when `whyNotAsk` or while one is being answered: nothing happens then.
     bool ask(const QString& question);
+    /// Asks a question under a plan of several, in a prompt of its own that takes nothing over: the id of its turn; 0
+    /// where `ask` would say false.
+    quint64 askUnder(const QString& letter, const PrunePlan& plan, const QString& question);
+    /// What `ask` does from now on in place of asking once; null: nothing else. It may call `askUnder`.
+    void setAsker(std::function<bool(const QString&)> asker);
+    /// Whether the next question stands beside the chat.
+    bool asksApart() const { return m_asker != nullptr; }
     void stopAnswer();
     /// Reason why no second look can be taken at the part of the picture that this answer names; empty when one can.
     QString whyNotLookCloser(const Turn& turn) const;
@@ -106,6 +114,7 @@ private:
     const MaskView& m_mask;
     ModelSlot& m_model;
     std::vector<Turn> m_turns;
+    std::function<bool(const QString&)> m_asker;
     QString m_draft;
     QElapsedTimer m_thoughtClock; ///< since the first piece of the thought that is being written
     bool m_thinksFirst = false;

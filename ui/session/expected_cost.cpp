@@ -84,6 +84,17 @@ std::optional<CostFigures> ExpectedCost::figures() const {
                        m_speeds.median());
 }
 
+std::optional<CostFigures> ExpectedCost::figuresOf(const PrunePlan& plan, const BlockGrid& grid, int kept) const {
+    if (!m_mask.mask().valid())
+        return std::nullopt;
+    try {
+        return costFigures(plan, MaskedGrid{grid, kept, m_mask.mask().full.count()}, m_text.tokens(), m_model.shape(),
+                           m_speeds.median());
+    } catch (const Error&) { // `problem` says it
+        return std::nullopt;
+    }
+}
+
 std::optional<StageTimes> ExpectedCost::fullTimes(const model::Answer& answer, int allBlocks) const {
     const auto speed = m_speeds.median();
     if (!speed || !speedOf(answer) || answer.images.size() != 1)

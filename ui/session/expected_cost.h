@@ -35,6 +35,9 @@ public:
     QString problem() const;
     /// The figures; nothing without a mask.
     std::optional<CostFigures> figures() const;
+    /// Those of `plan` for the shown picture, if pixels left `kept` blocks of `grid`. Nothing where there is no
+    /// picture, or the model has no place for the plan.
+    std::optional<CostFigures> figuresOf(const PrunePlan& plan, const BlockGrid& grid, int kept) const;
     /// Tokens of text among them, and whether nothing has counted them.
     const TextCount& text() const { return m_text; }
     /// Times that an answered question would have taken without pruning, with `allBlocks` of its picture. Nothing where

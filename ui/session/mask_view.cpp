@@ -49,6 +49,7 @@ MaskView::MaskView(const OpenImage& image, QObject* parent)
         connect(job, &LatestJob::failed, this, [this] { setMask({}); });
     connect(&m_restore, &LatestJob::failed, this, [this] { setRestoration({}); });
     connect(&m_explain, &LatestJob::failed, this, [this] { setReasons({}); });
+    resize(); // of an image that is there already
 }
 
 bool MaskView::isIdle() const {

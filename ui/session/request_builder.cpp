@@ -2,6 +2,7 @@
 
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
+#include "ui/style/plan_look.h"
 
 namespace prunescope::ui {
 
@@ -21,6 +22,11 @@ model::Message assistantMessage(const std::string& text) {
     return {.role = "assistant", .parts = {model::Part::ofText(text)}};
 }
 
+bool isSameChat(const Turn& earlier, const Turn& next) {
+    const bool isAlone = !earlier.letter.isEmpty() || !next.letter.isEmpty();
+    return !isAlone && earlier.isAboutTheSameAs(next);
+}
+
 Turn draftOf(const MaskView& mask, const Conversation& conversation) {
     Turn draft;
     draft.question = conversation.draft().trimmed();
@@ -29,6 +35,8 @@ Turn draftOf(const MaskView& mask, const Conversation& conversation) {
     draft.regionUse = mask.regionUse();
     draft.plan = mask.plan();
     draft.thinking = conversation.thinking();
+    if (conversation.asksApart())
+        draft.letter = planLetter(0);
     return draft;
 }
 
@@ -41,7 +49,7 @@ model::Request requestFor(const Screenshot& screenshot, std::span<const Turn> ea
     request.plan = next.plan;
     request.thinking = next.thinking;
     for (const Turn& turn : earlier) {
-        if (!turn.isDone() || turn.shown().text.empty() || !turn.isAboutTheSameAs(next))
+        if (!isSameChat(turn, next) || !turn.isDone() || turn.shown().text.empty())
             continue;
         request.messages.push_back(userMessage(turn, request.messages.empty()));
         request.messages.push_back(assistantMessage(turn.shown().text));

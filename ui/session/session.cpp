@@ -8,8 +8,10 @@ namespace prunescope::ui {
 
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
     : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
-      m_conversation(m_image, m_maskView, m_modelSlot), m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
+      m_conversation(m_image, m_maskView, m_modelSlot), m_comparison(m_image, m_maskView, m_modelSlot, m_conversation),
+      m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
+      m_tauCurve(m_maskView, m_expectedCost, m_conversation),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
@@ -29,6 +31,7 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
 void Session::connectFailures() {
     connect(&m_image, &OpenImage::failed, &m_notices, &Notices::error);
     connect(&m_maskView, &MaskView::failed, &m_notices, &Notices::error);
+    connect(&m_comparison, &Comparison::failed, &m_notices, &Notices::error);
     connect(&m_modelSlot, &ModelSlot::failed, &m_notices, &Notices::error);
     connect(&m_log, &RecordLog::saveFailed, this, &Session::onLogFailed);
 }
@@ -38,6 +41,8 @@ void Session::connectSettled() {
     connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
     connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
     connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
+    connect(&m_comparison, &Comparison::becameIdle, this, &Session::checkSettled);
+    connect(&m_tauCurve, &TauCurve::becameIdle, this, &Session::checkSettled);
     connect(&m_promptPreview, &PromptPreview::becameIdle, this, &Session::checkSettled);
     connect(&m_textCount, &TextCount::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
@@ -78,7 +83,8 @@ void Session::onLogFailed(const QString& message) {
 
 bool Session::isSettled() const {
     return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
-           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle();
+           m_comparison.isIdle() && m_tauCurve.isIdle() && m_promptPreview.isIdle() && m_textCount.isIdle() &&
+           m_log.isIdle();
 }
 
 void Session::checkSettled() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/session/comparison.h"
 #include "ui/session/conversation.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
@@ -7,6 +8,7 @@
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/tau_curve.h"
 #include "ui/session/text_count.h"
 #include "ui/workers/record_log.h"
 
@@ -28,7 +30,9 @@ public:
     MaskView& maskView() { return m_maskView; }
     ModelSlot& modelSlot() { return m_modelSlot; }
     Conversation& conversation() { return m_conversation; }
+    Comparison& comparison() { return m_comparison; }
     ExpectedCost& expectedCost() { return m_expectedCost; }
+    TauCurve& tauCurve() { return m_tauCurve; }
     PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
 
@@ -54,8 +58,10 @@ private:
     MaskView m_maskView;
     ModelSlot m_modelSlot;
     Conversation m_conversation;
+    Comparison m_comparison;
     TextCount m_textCount;
     ExpectedCost m_expectedCost;
+    TauCurve m_tauCurve;
     PromptPreview m_promptPreview;
     RecordLog m_log;
     const std::string m_id; ///< in the records

@@ -21,6 +21,7 @@ struct Turn {
     State state = State::Running;
     QString question;
     Size size;        ///< of that picture
+    QString letter;   ///< of the plan, where the question was asked under several; such turns stand beside the chat
     PixelRect region; ///< the part that was asked about; empty: the whole picture
     model::RegionUse regionUse = model::RegionUse::Crop;
     std::vector<PixelRect> redacted; ///< parts that were black

@@ -4,8 +4,6 @@
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
 
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -23,6 +21,7 @@ constexpr double kLegendGapPx = 16;
 constexpr double kMostLegend = 0.4; ///< of the height
 constexpr int kTitledAxisPx = 200;  ///< narrower axes have their numbers alone
 constexpr double kFaint = 0.28;
+constexpr double kDotPx = 5; ///< radius
 
 /// The values of a line that lie in one column of pixels, as far as a curve needs them.
 struct Column {
@@ -35,16 +34,6 @@ struct Column {
         last = y;
     }
 };
-
-/// Index of the x nearest to `wanted`. There must be one.
-std::size_t nearest(const std::vector<double>& x, double wanted) {
-    const auto next = std::ranges::lower_bound(x, wanted);
-    if (next == x.begin())
-        return 0;
-    if (next == x.end() || wanted - *(next - 1) <= *next - wanted)
-        return static_cast<std::size_t>(next - x.begin()) - 1;
-    return static_cast<std::size_t>(next - x.begin());
-}
 
 } // namespace
 
@@ -81,6 +70,19 @@ void LineChart::setFixedRange(double low, double high) {
     arrange();
 }
 
+void LineChart::setXNames(std::vector<std::pair<double, QString>> marks, std::function<QString(double)> nameOf) {
+    m_marks = std::move(marks);
+    m_nameOf = std::move(nameOf);
+    arrange();
+}
+
+void LineChart::setCurrent(std::optional<double> x) {
+    if (x == m_current)
+        return;
+    m_current = x;
+    update();
+}
+
 void LineChart::setEmptyText(const QString& text) {
     m_emptyText = text;
     update();
@@ -96,6 +98,8 @@ void LineChart::arrange() {
             xs.insert(xs.end(), {line.x.front(), line.x.back()});
     }
     m_yAxis = m_fixed ? *m_fixed : ChartAxis::around(ys, m_logarithmic);
+    for (const auto& [place, name] : m_marks)
+        xs.push_back(place);
     if (!xs.empty()) {
         const auto [low, high] = std::ranges::minmax(xs);
         m_xAxis = ChartAxis(low, high > low ? high : low + 1, false);
@@ -186,7 +190,13 @@ void LineChart::paintLegend(QPainter& painter) const {
     for (std::size_t i = 0; i < places.size(); ++i) {
         const double y = places[i].y(), text = places[i].x() + kDashPx + 6;
         painter.setPen(QPen(m_legend[i].colour, 2, m_legend[i].dash));
-        painter.drawLine(places[i], QPointF(places[i].x() + kDashPx, y));
+        if (m_legend[i].isDots) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(m_legend[i].colour);
+            painter.drawEllipse(QPointF(places[i].x() + kDashPx / 2, y), kDotPx - 1, kDotPx - 1);
+        } else {
+            painter.drawLine(places[i], QPointF(places[i].x() + kDashPx, y));
+        }
         painter.setPen(coloursOf(palette()).text);
         painter.drawText(QRectF(text, y - 9, width() - text, 18), Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].title);
     }
@@ -203,15 +213,30 @@ void LineChart::paintGrid(QPainter& painter) const {
         painter.drawText(QRectF(area.left() - m_labelPx, y - 9, m_labelPx - 6, 18), Qt::AlignRight | Qt::AlignVCenter,
                          valueText(tick));
     }
+    if (m_current) {
+        painter.setPen(QPen(colours.accent, 2));
+        painter.drawLine(pointAt(*m_current, m_yAxis.low()), pointAt(*m_current, m_yAxis.high()));
+        painter.setPen(colours.muted);
+    }
+    paintMarks(painter);
+}
+
+void LineChart::paintMarks(QPainter& painter) const {
+    const QRectF area = plot();
     const QFontMetricsF metrics(font());
     const bool titled = area.width() >= kTitledAxisPx;
-    const double end = titled ? area.right() - metrics.horizontalAdvance(m_xTitle) - 8 : width();
-    for (const double tick : m_xAxis.ticks(std::max(1, static_cast<int>(area.width() / 80)))) {
-        const QString text = countText(static_cast<qint64>(std::llround(tick)));
-        const double x = pointAt(tick, m_yAxis.low()).x(), half = metrics.horizontalAdvance(text) / 2;
-        if (tick == std::floor(tick) && x + half < end)
+    double end = titled ? area.right() - metrics.horizontalAdvance(m_xTitle) - 8 : width();
+    const auto paintMark = [&](double place, const QString& text) {
+        const double x = pointAt(place, m_yAxis.low()).x(), half = metrics.horizontalAdvance(text) / 2;
+        if (x + half < end)
             painter.drawText(QRectF(x - half - 2, area.bottom() + 2, 2 * half + 4, kFootPx - 4), Qt::AlignCenter, text);
-    }
+    };
+    for (const auto& [place, name] : m_marks)
+        paintMark(place, name);
+    if (m_marks.empty())
+        for (const double tick : m_xAxis.ticks(std::max(1, static_cast<int>(area.width() / 80))))
+            if (tick == std::floor(tick))
+                paintMark(tick, countText(static_cast<qint64>(std::llround(tick))));
     if (titled)
         painter.drawText(QRectF(area.left(), area.bottom() + 2, area.width(), kFootPx - 4),
                          Qt::AlignRight | Qt::AlignVCenter, m_xTitle);
@@ -249,6 +274,10 @@ void LineChart::paintLines(QPainter& painter) const {
     painter.setBrush(Qt::NoBrush);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const ChartLine& line = m_lines[i];
+        if (line.isDots) {
+            paintDots(painter, line);
+            continue;
+        }
         QPen pen(line.colour, 1.8, line.dash, Qt::FlatCap, Qt::RoundJoin);
         if (m_smoothing > 0) {
             QColor faint = line.colour;
@@ -265,6 +294,16 @@ void LineChart::paintLines(QPainter& painter) const {
         }
     }
     painter.restore();
+}
+
+// With a seam of the ground, so that they are told from the curve that they lie on.
+void LineChart::paintDots(QPainter& painter, const ChartLine& line) const {
+    painter.setPen(QPen(coloursOf(palette()).field, 2));
+    painter.setBrush(line.colour);
+    for (std::size_t i = 0; i < line.x.size(); ++i)
+        if (m_yAxis.holds(line.y[i]))
+            painter.drawEllipse(pointAt(line.x[i], line.y[i]), kDotPx, kDotPx);
+    painter.setBrush(Qt::NoBrush);
 }
 
 void LineChart::paintCursor(QPainter& painter) const {
@@ -286,103 +325,18 @@ void LineChart::paintCursor(QPainter& painter) const {
     painter.setPen(colours.border);
     painter.setBrush(colours.panel);
     painter.drawRoundedRect(box, 4, 4);
-    std::size_t shown = 0;
+    const std::vector<std::size_t> named = linesAtCursor();
     for (qsizetype row = 0; row < texts.size(); ++row) {
         const double middle = box.top() + 4 + (static_cast<double>(row) + 0.5) * kRowPx;
-        while (row > 0 && shown < m_lines.size() && m_lines[shown].x.empty())
-            ++shown;
-        if (row > 0 && shown < m_lines.size()) {
-            painter.setPen(QPen(m_lines[shown].colour, 2, m_lines[shown].dash));
+        if (row > 0) {
+            const ChartLine& line = m_lines[named[static_cast<std::size_t>(row) - 1]];
+            painter.setPen(QPen(line.colour, 2, line.dash));
             painter.drawLine(QPointF(box.left() + 6, middle), QPointF(box.left() + 20, middle));
-            ++shown;
         }
         painter.setPen(colours.text);
         painter.drawText(QRectF(box.left() + 25, middle - 9, widest + 4, 18), Qt::AlignLeft | Qt::AlignVCenter,
                          texts[row]);
     }
-}
-
-// Cursor -------------------------------------------------------------------------------------------------------------
-
-QString LineChart::cursorText() const {
-    if (!m_cursor || isEmpty())
-        return {};
-    QStringList parts{QStringLiteral("%1 %2").arg(m_xTitle, countText(static_cast<qint64>(std::llround(*m_cursor))))};
-    for (std::size_t i = 0; i < m_lines.size(); ++i)
-        if (!m_lines[i].x.empty())
-            parts << QStringLiteral("%1 %2").arg(m_lines[i].title,
-                                                 valueText(m_smooth[i][nearest(m_lines[i].x, *m_cursor)]));
-    return parts.join(QLatin1Char('\n'));
-}
-
-const std::vector<double>& LineChart::places() const {
-    const auto most = std::ranges::max_element(m_lines, {}, [](const ChartLine& line) { return line.x.size(); });
-    static const std::vector<double> none;
-    return most == m_lines.end() ? none : most->x;
-}
-
-void LineChart::setCursorAt(std::optional<double> x) {
-    if (x && isEmpty())
-        x.reset();
-    m_cursor = x ? std::optional(places()[nearest(places(), *x)]) : std::nullopt;
-    setAccessibleDescription(cursorText());
-    update();
-}
-
-void LineChart::stepCursor(int direction, int points) {
-    const std::vector<double>& xs = places();
-    if (xs.empty())
-        return;
-    const auto last = static_cast<std::ptrdiff_t>(xs.size()) - 1;
-    const auto at = static_cast<std::ptrdiff_t>(nearest(xs, m_cursor.value_or(xs.back())));
-    setCursorAt(xs[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + direction * points, 0, last))]);
-}
-
-void LineChart::mouseMoveEvent(QMouseEvent* event) {
-    const QRectF area = plot();
-    const double x = event->position().x();
-    if (x < area.left() - 4 || x > area.right() + 4)
-        setCursorAt(std::nullopt);
-    else
-        setCursorAt(m_xAxis.valueAt((x - area.left()) / area.width()));
-}
-
-void LineChart::leaveEvent(QEvent*) {
-    if (!hasFocus())
-        setCursorAt(std::nullopt);
-}
-
-void LineChart::keyPressEvent(QKeyEvent* event) {
-    const int all = static_cast<int>(places().size());
-    const int page = std::max(1, all / 20);
-    switch (event->key()) {
-    case Qt::Key_Left:
-        return stepCursor(-1, 1);
-    case Qt::Key_Right:
-        return stepCursor(1, 1);
-    case Qt::Key_PageUp:
-        return stepCursor(-1, page);
-    case Qt::Key_PageDown:
-        return stepCursor(1, page);
-    case Qt::Key_Home:
-        return stepCursor(-1, all);
-    case Qt::Key_End:
-        return stepCursor(1, all);
-    default:
-        QWidget::keyPressEvent(event);
-    }
-}
-
-void LineChart::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    if (byKey && !isEmpty())
-        setCursorAt(m_cursor.value_or(places().back()));
-}
-
-void LineChart::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    setCursorAt(std::nullopt);
 }
 
 } // namespace prunescope::ui

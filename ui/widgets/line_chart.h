@@ -5,7 +5,9 @@
 #include <QColor>
 #include <QPainterPath>
 #include <QWidget>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace prunescope::ui {
@@ -17,6 +19,7 @@ struct ChartLine {
     Qt::PenStyle dash = Qt::SolidLine; ///< colour alone tells no two curves apart
     std::vector<double> x;
     std::vector<double> y;
+    bool isDots = false; ///< single measurements: dots that no line joins, and that the cursor names where it meets one
 };
 
 /// Curves over one x, to scale, with the values under the cursor: the mouse, or the arrow keys. Draws what it is given,
@@ -38,6 +41,10 @@ public:
     void setSmoothing(double weight);
     /// Fixes the range of y, instead of that of the values: 0..1 for a share.
     void setFixedRange(double low, double high);
+    /// Names places on x, instead of by numbers: those with a mark below the plot, and by `nameOf` that of the cursor.
+    void setXNames(std::vector<std::pair<double, QString>> marks, std::function<QString(double)> nameOf);
+    /// A line down at the place on x that holds now; nothing: none.
+    void setCurrent(std::optional<double> x);
     void setEmptyText(const QString& text);
 
     /// Place of the cursor on x; nothing while there is none.
@@ -53,8 +60,15 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+Q_SIGNALS:
+    /// Emitted when the user moves the cursor; nothing: it is gone.
+    void cursorMoved(std::optional<double> x);
+    /// Emitted when the user chooses the place at the cursor: a click, or Enter.
+    void placeChosen(double x);
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -69,6 +83,12 @@ private:
     bool isEmpty() const;
     QPainterPath curve(const ChartLine& line, const std::vector<double>& y) const;
     void paintGrid(QPainter& painter) const;
+    void paintMarks(QPainter& painter) const;
+    void paintDots(QPainter& painter, const ChartLine& line) const;
+    void moveCursor(std::optional<double> x);
+    QString placeText(double x) const;
+    /// The lines that have a value at the cursor.
+    std::vector<std::size_t> linesAtCursor() const;
     void paintLines(QPainter& painter) const;
     void paintCursor(QPainter& painter) const;
     void stepCursor(int direction, int points);
@@ -83,6 +103,9 @@ private:
     std::vector<std::vector<double>> m_smooth; ///< y of each line, smoothed
     std::vector<ChartLine> m_legend;
     double m_smoothing = 0;
+    std::vector<std::pair<double, QString>> m_marks;
+    std::function<QString(double)> m_nameOf;
+    std::optional<double> m_current;
     bool m_logarithmic = false;
     std::optional<ChartAxis> m_fixed;
     ChartAxis m_xAxis;

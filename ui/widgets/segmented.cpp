@@ -47,6 +47,12 @@ void Segmented::add(const QString& id, const QString& title, const QString& tip)
     m_ids << id;
 }
 
+void Segmented::setTitle(const QString& id, const QString& title) {
+    for (QAbstractButton* button : m_group->buttons())
+        if (button->property(kId) == id)
+            button->setText(title);
+}
+
 void Segmented::addMenu(const QString& title, const QString& tip) {
     m_moreTitle = title;
     m_moreTip = tip;

@@ -18,6 +18,8 @@ class Segmented : public QWidget {
 public:
     explicit Segmented(QWidget* parent = nullptr);
     void add(const QString& id, const QString& title, const QString& tip);
+    /// Names the button of an entry anew.
+    void setTitle(const QString& id, const QString& title);
     /// Begins the menu, after all buttons; `title` and `tip` are its button's while nothing in it is chosen.
     void addMenu(const QString& title, const QString& tip);
     /// Adds an entry to the menu.

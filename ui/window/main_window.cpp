@@ -2,6 +2,7 @@
 
 #include "core/image/image_file.h"
 #include "model/files/adapter_base.h"
+#include "ui/canvas/compare_bar.h"
 #include "ui/canvas/empty_state.h"
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/layer_bar.h"
@@ -34,6 +35,7 @@
 #include <QPixmap>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 namespace prunescope::ui {
@@ -43,6 +45,7 @@ namespace {
 constexpr QSize kFirstSize{1440, 900};
 constexpr int kSideWidthPx = 372;
 constexpr int kTimeHeightPx = 156;
+constexpr int kCompareHeightPx = 260;
 
 model::LoadOptions loadOptions(const MainWindow::Options& options) {
     model::LoadOptions load;
@@ -122,6 +125,7 @@ QWidget* MainWindow::makePicturePage() {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_centre, 1);
+    layout->addWidget(new CompareBar(m_session->comparison(), m_session->image(), page));
     layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), page));
     layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), page));
     return page;
@@ -166,7 +170,8 @@ void MainWindow::makePanels() {
 }
 
 void MainWindow::makeToolBar() {
-    const ToolBar::Parts parts{m_session->image(), m_session->modelSlot(), *m_canvas, *m_input, *m_models, m_panels};
+    const ToolBar::Parts parts{
+        m_session->image(), m_session->modelSlot(), m_session->comparison(), *m_canvas, *m_input, *m_models, m_panels};
     m_toolBar = new ToolBar(parts, this);
     addToolBar(Qt::TopToolBarArea, m_toolBar);
     connect(m_toolBar, &ToolBar::themeChosen, this, &MainWindow::setTheme);
@@ -174,6 +179,7 @@ void MainWindow::makeToolBar() {
     connect(m_toolBar, &ToolBar::resetChosen, this, [this] {
         showEvaluation(false);
         arrangeAtFirst();
+        showComparison(m_session->comparison().isOn());
     });
     connect(m_toolBar, &ToolBar::evaluationChosen, this, &MainWindow::showEvaluation);
 }
@@ -190,6 +196,7 @@ void MainWindow::connectSession() {
         else
             action == Notice::Action::RetryLog ? m_session->log().retry() : exportHistory();
     });
+    connect(&m_session->comparison(), &Comparison::onChanged, this, &MainWindow::showComparison);
     const OpenImage& image = m_session->image();
     connect(&image, &OpenImage::changed, this, [this] {
         showEvaluation(false);
@@ -250,6 +257,7 @@ void MainWindow::restore(const Options& options) {
         restoreGeometry(m_settings.geometry());
     if (!m_settings.docks().isEmpty())
         restoreState(m_settings.docks());
+    findChild<Panel*>(QStringLiteral("compare"))->hide(); // nothing is compared yet
 }
 
 void MainWindow::arrangeAtFirst() {
@@ -283,6 +291,8 @@ void MainWindow::start(const Options& options) {
         m_chooser->load(folder, adapterAtStart(options, folder));
     if (!options.trainingRun.isEmpty())
         showTraining().follow(options.trainingRun);
+    if (!options.others.empty())
+        m_session->comparison().compareWith(options.others);
     if (!options.question.isEmpty())
         whenSettled([this, question = options.question] {
             if (!m_session->conversation().ask(question))
@@ -350,6 +360,17 @@ void MainWindow::showEvaluation(bool shown) {
     m_centrePages->setCurrentWidget(shown ? m_evaluation : m_centrePages->widget(0));
     if (!shown)
         restoreState(std::exchange(m_docks, {}));
+}
+
+void MainWindow::showComparison(bool isOn) {
+    showEvaluation(false);
+    auto* panel = findChild<Panel*>(QStringLiteral("compare"));
+    auto* latency = findChild<Panel*>(QStringLiteral("latency")); // it shares its place
+    panel->setVisible(isOn);
+    panel->raise();
+    if (!panel->isFloating())
+        resizeDocks({isOn ? panel : latency}, {isOn ? std::min(kCompareHeightPx, height() / 3) : kTimeHeightPx},
+                    Qt::Vertical);
 }
 
 // The page is wider than a picture has to be, and is never seen beside the docks.

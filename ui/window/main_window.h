@@ -51,6 +51,7 @@ public:
         QString weights = QStringLiteral("native");
         int threads = 0;                ///< 0: as many as there are cores
         std::optional<PrunePlan> plan;  ///< instead of the remembered ones
+        std::vector<PrunePlan> others;  ///< that are compared with it from the start
         std::optional<ThemeMode> theme; ///< instead of the remembered one
         QString question;               ///< asked as soon as picture and model are there
         QString program;                ///< that runs trainings; empty: this one
@@ -101,6 +102,8 @@ private:
     void connectSession();
     void connectSettings();
     void connectTraining();
+    /// The panel of the comparison comes and goes with it.
+    void showComparison(bool isOn);
     void showReady();
     void restore(const Options& options);
     void start(const Options& options);

@@ -4,6 +4,8 @@
 #include "ui/session/unseen_places.h"
 #include "ui/style/format.h"
 
+#include <algorithm>
+
 namespace prunescope::ui {
 
 namespace {
@@ -22,9 +24,12 @@ Box boxOf(const Turn& turn, const model::Region& region) {
 
 SessionScene::SessionScene(Session& session, QObject* parent) : LiveScene(parent), m_session(session) {
     connectParts();
+    connectComparison();
     connect(this, &LiveScene::boxHovered, this, &SessionScene::hover);
-    connect(this, &LiveScene::modeChanged, this,
-            [this](MaskMode mode) { m_session.maskView().setRestoredView(restoredViewOf(mode)); });
+    connect(this, &LiveScene::modeChanged, this, [this](MaskMode mode) {
+        m_session.maskView().setRestoredView(restoredViewOf(mode));
+        m_session.comparison().setRestoredView(restoredViewOf(mode));
+    });
     refresh();
 }
 
@@ -33,21 +38,34 @@ void SessionScene::connectParts() {
     connect(&m_session.image(), &OpenImage::changed, this, &SessionScene::refresh);
     connect(&mask, &MaskView::regionChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::maskChanged, this, &SessionScene::refresh);
-    connect(&mask, &MaskView::reasonsChanged, this, [this] { setReasons(m_session.maskView().reasons()); });
+    connect(&mask, &MaskView::reasonsChanged, this, [this] {
+        if (now().plan == 0)
+            setReasons(m_session.maskView().reasons());
+    });
     connect(&mask, &MaskView::planChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::changesChanged, this, &SessionScene::refresh);
     connect(&mask, &MaskView::restorationChanged, this, &SessionScene::refresh);
     const Conversation& conversation = m_session.conversation();
     connect(&conversation, &Conversation::shownTurnChanged, this, &SessionScene::refresh);
     connect(&conversation, &Conversation::hoveredChanged, this, &SessionScene::refresh);
-    connect(&conversation, &Conversation::regionRevealed, this, [this](RegionRef region) { revealBox(region.index); });
+    connect(&conversation, &Conversation::regionRevealed, this, [this](RegionRef region) {
+        const auto place = std::ranges::find(m_places, region);
+        revealBox(place == m_places.end() ? -1 : static_cast<int>(place - m_places.begin()));
+    });
+}
+
+void SessionScene::connectComparison() {
+    Comparison& comparison = m_session.comparison();
+    connect(&comparison, &Comparison::plansChanged, this, &SessionScene::refresh);
+    connect(&comparison, &Comparison::masksChanged, this, &SessionScene::refresh);
+    connect(&comparison, &Comparison::viewChanged, this, &SessionScene::refresh);
+    connect(&comparison, &Comparison::resultsChanged, this, &SessionScene::refresh);
+    connect(this, &LiveScene::flipWanted, &comparison, &Comparison::flip);
+    connect(this, &LiveScene::nextViewWanted, this, &SessionScene::showNextView);
 }
 
 void SessionScene::refresh() {
     const MaskView& mask = m_session.maskView();
-    const Conversation& conversation = m_session.conversation();
-    const Turn* shown = conversation.shownTurn();
-    const RegionRef hovered = conversation.hovered();
     Scene scene = now();
     scene.picture = m_session.image().levels();
     scene.isNextFrame = m_session.image().isNextFrame();
@@ -55,30 +73,70 @@ void SessionScene::refresh() {
     scene.region = mask.region();
     scene.isMarked = mask.part().isMarked();
     scene.redactions = m_session.image().redactions();
-    scene.mask = mask.mask();
-    if (auto known = fates(); known != scene.fates) {
-        scene.fates = std::move(known);
-        scene.depth = scene.fates ? scene.fates->lastDepth() : depths::kInput;
-    }
-    scene.reasons = mask.reasons();
-    scene.restoration = mask.restoration();
     scene.changes = mask.changes();
-    scene.boxes = boxes();
-    scene.litBox = shown && shown->id == hovered.turn ? hovered.index : -1;
+    scene.boxes.clear();
+    m_places.clear();
+    scene.isCompared = m_session.comparison().isOn();
+    scene.isCompared ? showCompared(scene) : showPlan(scene);
+    const auto lit = std::ranges::find(m_places, m_session.conversation().hovered());
+    scene.litBox = lit == m_places.end() ? -1 : static_cast<int>(lit - m_places.begin());
     setScene(std::move(scene));
 }
 
-const std::vector<Box>& SessionScene::boxes() {
-    const Turn* shown = m_session.conversation().shownTurn();
-    const std::pair key(shown ? shown->id : 0, shown && shown->closer);
-    if (key == m_boxesOf)
-        return m_boxes;
-    m_boxesOf = key;
-    m_boxes.clear();
-    if (shown)
-        for (const model::Region& region : shown->shown().regions)
-            m_boxes.push_back(boxOf(*shown, region));
-    return m_boxes;
+void SessionScene::showPlan(Scene& scene) {
+    const MaskView& mask = m_session.maskView();
+    scene.comparison.reset();
+    scene.plan = 0;
+    scene.mask = mask.mask();
+    scene.reasons = mask.reasons();
+    scene.restoration = mask.restoration();
+    showFates(scene, fates());
+    addBoxes(scene, m_session.conversation().shownTurn(), -1);
+}
+
+void SessionScene::showCompared(Scene& scene) {
+    const Comparison& comparison = m_session.comparison();
+    const int other = comparison.other();
+    const bool isSingle = comparison.view() == CompareView::Single;
+    const int plan = isSingle ? comparison.front() : 0;
+    scene.plan = plan;
+    scene.mask = comparison.mask(plan).mask();
+    scene.reasons = comparison.mask(plan).reasons();
+    scene.restoration = comparison.mask(plan).restoration();
+    showFates(scene, comparison.fates(plan));
+    addBoxes(scene, comparison.turn(plan), plan);
+    scene.comparison.reset();
+    if (isSingle)
+        return;
+    addBoxes(scene, comparison.turn(other), other);
+    const MaskView& beside = comparison.mask(other);
+    scene.comparison = {comparison.view(),     other,
+                        beside.mask(),         comparison.fates(other),
+                        beside.restoration(),  comparison.left(plan),
+                        comparison.left(other)};
+}
+
+void SessionScene::showFates(Scene& scene, std::shared_ptr<const ShownFates> fates) const {
+    if (fates == scene.fates)
+        return;
+    scene.fates = std::move(fates);
+    scene.depth = scene.fates ? scene.fates->lastDepth() : depths::kInput;
+}
+
+void SessionScene::addBoxes(Scene& scene, const Turn* turn, int plan) {
+    if (!turn)
+        return;
+    for (const model::Region& region : turn->shown().regions) {
+        Box box = boxOf(*turn, region);
+        box.plan = plan;
+        scene.boxes.push_back(std::move(box));
+        m_places.push_back({turn->id, static_cast<int>(&region - turn->shown().regions.data())});
+    }
+}
+
+void SessionScene::showNextView() {
+    Comparison& comparison = m_session.comparison();
+    comparison.setView(comparison.view() == CompareView::Swipe ? CompareView::Differences : CompareView::Swipe);
 }
 
 std::shared_ptr<const ShownFates> SessionScene::fates() {
@@ -90,8 +148,8 @@ std::shared_ptr<const ShownFates> SessionScene::fates() {
 }
 
 void SessionScene::hover(int index) {
-    const Turn* shown = m_session.conversation().shownTurn();
-    m_session.conversation().setHovered(shown && index >= 0 ? RegionRef{shown->id, index} : RegionRef{});
+    const bool isPlace = index >= 0 && index < std::ssize(m_places);
+    m_session.conversation().setHovered(isPlace ? m_places[static_cast<std::size_t>(index)] : RegionRef{});
 }
 
 } // namespace prunescope::ui

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/canvas/live_scene.h"
+#include "ui/session/conversation.h"
 
 namespace prunescope::ui {
 
@@ -17,17 +18,23 @@ public:
 
 private:
     void connectParts();
+    void connectComparison();
     void refresh();
+    /// One plan alone, with the places of its shown answer.
+    void showPlan(Scene& scene);
+    /// One of several plans, or two of them.
+    void showCompared(Scene& scene);
+    void showFates(Scene& scene, std::shared_ptr<const ShownFates> fates) const;
+    /// `plan`: of several that are compared, whose answer it is; negative: there are none.
+    void addBoxes(Scene& scene, const Turn* turn, int plan);
     /// The fates of what is shown; as long as they hold they stay the same object.
     std::shared_ptr<const ShownFates> fates();
-    /// The places of the shown answer; found anew for another answer alone.
-    const std::vector<Box>& boxes();
     void hover(int index);
+    void showNextView();
 
     Session& m_session;
-    quint64 m_fatesOf = 0; ///< the turn that `now().fates` are of
-    std::vector<Box> m_boxes;
-    std::pair<quint64, bool> m_boxesOf; ///< the turn, and whether it is the answer of a closer look
+    quint64 m_fatesOf = 0;           ///< the turn that `now().fates` are of
+    std::vector<RegionRef> m_places; ///< of the boxes, in their order
 };
 
 } // namespace prunescope::ui

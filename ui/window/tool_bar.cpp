@@ -1,6 +1,7 @@
 #include "ui/window/tool_bar.h"
 
 #include "ui/panels/panel.h"
+#include "ui/session/comparison.h"
 #include "ui/style/icons.h"
 #include "ui/window/model_menu.h"
 #include "ui/window/model_status.h"
@@ -30,6 +31,7 @@ ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), pa
     addInputs();
     addLine();
     addView();
+    addComparison();
     addEvaluation();
     addModel();
 }
@@ -120,6 +122,25 @@ QToolButton* ToolBar::addTool(const Look& look, ScreenCanvas::Tool tool) {
     return button;
 }
 
+void ToolBar::addComparison() {
+    Comparison& comparison = m_parts.comparison;
+    auto* compare = add({QStringLiteral("compare"), tr("Compare"),
+                         tr("Several plans side by side on this picture, and the same question under each"),
+                         QKeySequence(QStringLiteral("Ctrl+B"))});
+    compare->setObjectName(QStringLiteral("compareButton"));
+    compare->setCheckable(true);
+    connect(compare, &QToolButton::toggled, &comparison, &Comparison::setOn);
+    connect(&comparison, &Comparison::onChanged, compare, &QToolButton::setChecked);
+}
+
+void ToolBar::addComparisonTo(QMenu& menu) {
+    Comparison& comparison = m_parts.comparison;
+    QAction* compare = menu.addAction(tr("Compare plans"));
+    compare->setCheckable(true);
+    connect(compare, &QAction::toggled, &comparison, &Comparison::setOn);
+    connect(&comparison, &Comparison::onChanged, compare, &QAction::setChecked);
+}
+
 void ToolBar::addEvaluation() {
     m_evaluate = add({QStringLiteral("evaluate"), tr("Evaluate"), tr("Ask sets of questions under several plans"),
                       QKeySequence(QStringLiteral("Ctrl+E"))});
@@ -147,6 +168,7 @@ QMenu* ToolBar::makeMaskMenu() {
     }
     menu->addSeparator();
     addChangesTo(*menu);
+    addComparisonTo(*menu);
     menu->addSeparator();
     menu->addAction(tr("Hold Space on the picture to see it plain"))->setEnabled(false);
     return menu;

@@ -12,6 +12,7 @@ class QMenu;
 
 namespace prunescope::ui {
 
+class Comparison;
 class ModelMenu;
 class OpenImage;
 class ModelSlot;
@@ -27,6 +28,7 @@ public:
     struct Parts {
         OpenImage& image;
         ModelSlot& model;
+        Comparison& comparison;
         ScreenCanvas& canvas;
         PictureInput& input;
         ModelMenu& models;
@@ -56,6 +58,8 @@ private:
     void addView();
     /// A button that is down while that is the canvas' tool.
     QToolButton* addTool(const Look& look, ScreenCanvas::Tool tool);
+    void addComparison();
+    void addComparisonTo(QMenu& menu);
     void addEvaluation();
     void addModel();
     QMenu* makeMaskMenu();
