@@ -80,7 +80,7 @@ private Q_SLOTS:
         test.maskView().setPlan(parsePlan("post:pred_2d,tau=0.02"));
         QVERIFY(test.settle());
         QVERIFY(textOf(test, kSpot).contains("Dropped by Pred-2D after the encoder: "));
-        test.maskView().setSettings(MethodSettings{"resize"});
+        test.maskView().setPlan(PrunePlan::of(MethodSettings{"resize"}));
         QVERIFY(test.settle());
         QVERIFY(textOf(test, 0).contains("smaller picture"));
     }

@@ -232,6 +232,18 @@ private Q_SLOTS:
         QTRY_VERIFY(!test.maskView().plan().prunes());
     }
 
+    void itFitsIntoASmallWindow() {
+        Compared test;
+        test.ask("Where?");
+        for (const char* page : {"Over τ", "Answers"}) {
+            test.button(test.panel(), page)->click();
+            test.window().resize(1024, 700);
+            QTest::qWait(50);
+            QCOMPARE(test.window().size(), QSize(1024, 700));
+            QVERIFY(test.panel().visibleRegion().boundingRect().height() > 60);
+        }
+    }
+
     void theKeyboardReachesEverything() {
         Compared test;
         test.window().activateWindow();

@@ -182,7 +182,9 @@ private Q_SLOTS:
         for (const Sample& sample : samples()) {
             openSample(test, sample);
             QTest::qWait(50);
-            QVERIFY2(test.window().width() <= 1024 && test.window().height() <= 700, qPrintable(sample.title));
+            const QSize size = test.window().size();
+            QVERIFY2(size.width() <= 1024 && size.height() <= 700,
+                     qPrintable(QString("%1: %2 x %3").arg(sample.title).arg(size.width()).arg(size.height())));
             QVERIFY(test.window().canvas().height() > 200);
             const QRect bar = test.child<ExampleBar>()->rect();
             for (const QToolButton* chip : chipsOf(test))

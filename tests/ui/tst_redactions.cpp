@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kBlocks = 12;
 /// Off the grid of blocks, and odd: the half-size copies mix its edge with what lies beside it.
-const PixelRect kSecret{101, 67, 83, 59};
+const PixelRect kSecret{101, 67, 151, 139};
 
 /// The same screen but for what stands in the secret part: noise, or for an even secret a flat grey, so that the masks
 /// differ too.
@@ -173,6 +173,8 @@ QMap<QString, QByteArray> seenOf(std::uint32_t secret, bool isRedacted) {
     TestWindow test;
     test.window().resize(1100, 800);
     test.open(screenWith(secret));
+    if (isRedacted)
+        test.image().redact(kSecret);
     test.load();
     for (auto* panel : test.window().findChildren<Panel*>())
         if (panel->objectName() == QLatin1String("prompt")) {
@@ -182,8 +184,6 @@ QMap<QString, QByteArray> seenOf(std::uint32_t secret, bool isRedacted) {
     MethodSettings settings;
     settings.set(kTau, 0.02);
     test.maskView().setSettings(settings);
-    if (isRedacted)
-        test.image().redact(kSecret);
     [&] { QVERIFY(test.settle()); }();
     return Consumers(test).collect();
 }
@@ -232,8 +232,8 @@ private Q_SLOTS:
             QVERIFY2(!it.value().isEmpty() || it.key() == "settings", qPrintable(it.key()));
         }
         const nlohmann::json record = nlohmann::json::parse(one["log"].split('\n').front().toStdString());
-        QCOMPARE(record.at("redacted"), nlohmann::json::parse("[[101, 67, 83, 59]]"));
-        QVERIFY(one["file mask.json"].contains("\"redacted\":[[101,67,83,59]]"));
+        QCOMPARE(record.at("redacted"), nlohmann::json::parse("[[101, 67, 151, 139]]"));
+        QVERIFY(one["file mask.json"].contains("\"redacted\":[[101,67,151,139]]"));
     }
 
     /// And the test can tell: without the redaction everybody gets something else.

@@ -41,7 +41,7 @@ QStringList wordings(const Scene& scene) {
     const QString blocks = (mask.count() == 1 ? KeptChip::tr("%1 block") : KeptChip::tr("%1 blocks")).arg(grid);
     const QString seen = tiles ? tilesText(shown.views) : sizeText(mask.grid().size());
     QString sizes = original == mask.grid().size() ? sizeText(original) : sizeText(original) + " → " + seen;
-    if (!scene.region.empty())
+    if (!scene.region.empty() && !scene.isMarked)
         sizes = KeptChip::tr("region %1").arg(sizes);
     return {sizes + " · " + blocks + " · " + kept, blocks + " · " + kept, kept};
 }

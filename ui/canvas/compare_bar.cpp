@@ -79,6 +79,19 @@ CompareBar::CompareBar(Comparison& comparison, const OpenImage& image, QWidget* 
     refresh();
 }
 
+QSize CompareBar::sizeHint() const {
+    return {QFrame::sizeHint().width(), heightForWidth(width())};
+}
+
+QSize CompareBar::minimumSizeHint() const {
+    return {QFrame::minimumSizeHint().width(), heightForWidth(width())};
+}
+
+void CompareBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    updateGeometry();
+}
+
 CompareBar::Entry CompareBar::addEntry() {
     auto* widget = new QWidget(this);
     Entry entry{widget, new QLabel(widget), new QLabel(widget)};

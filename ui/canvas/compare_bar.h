@@ -24,6 +24,13 @@ public:
     /// The text of the legend, one entry a line.
     QString legend() const;
 
+    /// As tall as the legend is at the width that the bar has: the window need not be taller for a narrow one.
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Entry {
         QWidget* widget;

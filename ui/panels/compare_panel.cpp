@@ -19,6 +19,7 @@ namespace prunescope::ui {
 
 namespace {
 
+constexpr int kLeastPx = 64;
 const QString kAnswers = QStringLiteral("answers");
 const QString kTau = QStringLiteral("tau");
 
@@ -39,6 +40,7 @@ ComparePanel::ComparePanel(Comparison& comparison, Conversation& conversation, T
     makeTitle();
     m_pages->addWidget(makeAnswers());
     m_pages->addWidget(new TauCharts(curve, m_pages));
+    m_pages->setMinimumHeight(kLeastPx); // the charts can do with less than they ask for
     setWidget(m_pages);
     connectComparison();
     showPlans();

@@ -6,9 +6,9 @@
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/plan_look.h"
+#include "ui/widgets/flow_layout.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -93,8 +93,6 @@ QWidget* PlanCard::makeHead() {
     auto* head = new QWidget(this);
     m_badge = new QLabel(head);
     m_title = new QLabel(head);
-    m_title->setWordWrap(true);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     const QString letter = planLetter(static_cast<std::size_t>(m_plan));
     m_use = makeButton(tr("To A"),
                        tr("Plan %1 and plan A change places: then the panel Pruning edits this one").arg(letter));
@@ -102,13 +100,14 @@ QWidget* PlanCard::makeHead() {
     m_remove->setIcon(icon(QStringLiteral("close")));
     m_remove->setIconSize({10, 10});
     m_remove->setAutoRaise(true);
-    auto* line = new QHBoxLayout(head);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(6);
-    line->addWidget(m_badge);
-    line->addWidget(m_title, 1);
-    line->addWidget(m_use);
-    line->addWidget(m_remove);
+    auto* line = new FlowLayout(6); // in a narrow card the buttons stand below
+    head->setLayout(line);
+    for (QWidget* widget : {static_cast<QWidget*>(m_badge), static_cast<QWidget*>(m_title),
+                            static_cast<QWidget*>(m_use), static_cast<QWidget*>(m_remove)})
+        line->addWidget(widget);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    head->setSizePolicy(policy);
     // Queued: the card goes with its plan.
     connect(
         m_use, &QToolButton::clicked, &m_comparison, [this] { m_comparison.exchange(m_plan); }, Qt::QueuedConnection);

@@ -4,6 +4,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <cstring>
 
 namespace prunescope::ui {
 
@@ -34,6 +35,12 @@ QImage halved(const QImage& image) {
     return half;
 }
 
+QImage copyOf(const QImage& image) {
+    QImage copy = newDrawableImage(image.size());
+    std::memcpy(copy.bits(), image.constBits(), static_cast<std::size_t>(image.sizeInBytes()));
+    return copy;
+}
+
 } // namespace
 
 PictureLevels::PictureLevels(const Picture& picture) : m_levels{drawableImage(picture)} {
@@ -50,6 +57,7 @@ PictureLevels PictureLevels::redacted(std::span<const PixelRect> parts) const {
         const int spread = level.width() == whole().width() ? 0 : 1;
         const double across = static_cast<double>(level.width()) / whole().width();
         const double down = static_cast<double>(level.height()) / whole().height();
+        level = copyOf(level);
         QPainter painter(&level);
         for (const PixelRect& part : parts)
             painter.fillRect(QRectF(part.x * across, part.y * down, part.width * across, part.height * down)

@@ -274,10 +274,8 @@ void LineChart::paintLines(QPainter& painter) const {
     painter.setBrush(Qt::NoBrush);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const ChartLine& line = m_lines[i];
-        if (line.isDots) {
-            paintDots(painter, line);
+        if (line.isDots)
             continue;
-        }
         QPen pen(line.colour, 1.8, line.dash, Qt::FlatCap, Qt::RoundJoin);
         if (m_smoothing > 0) {
             QColor faint = line.colour;
@@ -294,6 +292,9 @@ void LineChart::paintLines(QPainter& painter) const {
         }
     }
     painter.restore();
+    for (const ChartLine& line : m_lines) // whole, also at an edge
+        if (line.isDots)
+            paintDots(painter, line);
 }
 
 // With a seam of the ground, so that they are told from the curve that they lie on.
