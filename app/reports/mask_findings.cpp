@@ -47,6 +47,8 @@ CostFloor MaskFindings::floor() const {
 
 nlohmann::json toJson(const MaskFindings& findings) {
     nlohmann::json json = toJson(findings.report, findings.shape, findings.textTokens);
+    if (findings.advice)
+        json["advice"] = toJson(*findings.advice);
     if (findings.reconstruction)
         json["reconstruction"] = {{"worst_error", findings.reconstruction->errors.worst},
                                   {"bounded", findings.reconstruction->bounded}};
@@ -69,6 +71,8 @@ nlohmann::json toJson(const MaskFindings& findings) {
 
 Facts toFacts(const MaskFindings& findings) {
     Facts facts = maskFacts(findings.report, findings.shape, findings.textTokens);
+    if (findings.advice)
+        facts.emplace_back("advice", findings.advice->text);
     if (findings.reconstruction)
         facts.emplace_back("restored", lossText(*findings.reconstruction));
     if (findings.since)

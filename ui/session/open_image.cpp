@@ -1,6 +1,7 @@
 #include "ui/session/open_image.h"
 
 #include "core/base/error.h"
+#include "core/base/picture_stages.h"
 #include "core/image/image_file.h"
 #include "core/resize/resize.h"
 #include "ui/session/pixels.h"
@@ -62,6 +63,7 @@ void OpenImage::openCapture(const Capture& capture) {
             Screenshot screenshot = named(loadedImage(capture.image), capture.name);
             screenshot.scale = capture.image.devicePixelRatio();
             screenshot.desktop = capture.desktop;
+            screenshot.times.set(stage::kCapture, capture.captureMs);
             return screenshot;
         },
         capture.isFrame);
@@ -73,7 +75,9 @@ void OpenImage::open(const QString& name, std::function<Screenshot()> read, bool
     m_open.start(
         [read = std::move(read), isFrame] {
             Opened opened;
+            const Stopwatch watch;
             opened.screenshot = read();
+            opened.screenshot.times.set(stage::kReadImage, watch.ms());
             refuseUnusable(opened.screenshot);
             opened.levels = PictureLevels(sharedImage(opened.screenshot.picture).convertToFormat(QImage::Format_RGB32));
             opened.isFrame = isFrame;

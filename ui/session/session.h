@@ -6,7 +6,9 @@
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/picture_advice.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/session_times.h"
 #include "ui/session/text_count.h"
 #include "ui/workers/record_log.h"
 
@@ -26,11 +28,13 @@ public:
     Notices& notices() { return m_notices; }
     OpenImage& image() { return m_image; }
     MaskView& maskView() { return m_maskView; }
+    PictureAdvice& pictureAdvice() { return m_advice; }
     ModelSlot& modelSlot() { return m_modelSlot; }
     Conversation& conversation() { return m_conversation; }
     ExpectedCost& expectedCost() { return m_expectedCost; }
     PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
+    const SessionTimes& times() const { return m_times; }
 
     /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
@@ -52,12 +56,14 @@ private:
     Notices m_notices;
     OpenImage m_image;
     MaskView m_maskView;
+    PictureAdvice m_advice;
     ModelSlot m_modelSlot;
     Conversation m_conversation;
     TextCount m_textCount;
     ExpectedCost m_expectedCost;
     PromptPreview m_promptPreview;
     RecordLog m_log;
+    SessionTimes m_times;
     const std::string m_id; ///< in the records
 };
 

@@ -21,6 +21,7 @@ struct Turn {
     PixelRect region; ///< the part that was asked about; empty: the whole picture
     PrunePlan plan;
     std::optional<bool> thinking;          ///< whether the model is to think first; unset: it can't
+    StageTimes pictureTimes;               ///< of getting the picture: capture, read_image
     int allBlocks = 0;                     ///< of what was asked about, without pruning
     std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
     QString stage;                         ///< while it runs: the stage that has begun

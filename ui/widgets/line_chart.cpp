@@ -23,6 +23,7 @@ constexpr double kLegendGapPx = 16;
 constexpr double kMostLegend = 0.4; ///< of the height
 constexpr int kTitledAxisPx = 200;  ///< narrower axes have their numbers alone
 constexpr double kFaint = 0.28;
+constexpr double kMarkRoom = 0.5; ///< on x, beside the first and the last point with a mark
 
 /// The values of a line that lie in one column of pixels, as far as a curve needs them.
 struct Column {
@@ -46,6 +47,26 @@ std::size_t nearest(const std::vector<double>& x, double wanted) {
     return static_cast<std::size_t>(next - x.begin());
 }
 
+/// A piece of the line from `left` on, as legends have it.
+void paintSwatch(QPainter& painter, const ChartLine& line, QPointF left, double length) {
+    if (line.mark != ChartMark::None)
+        return paintMark(painter, line.mark, left + QPointF(length / 2, 0), line.colour);
+    painter.setPen(QPen(line.colour, 2, line.dash));
+    painter.drawLine(left, left + QPointF(length, 0));
+}
+
+/// Of the line with most points, and of all points that have marks.
+std::vector<double> placesOf(const std::vector<ChartLine>& lines) {
+    const auto most = std::ranges::max_element(lines, {}, [](const ChartLine& line) { return line.x.size(); });
+    std::vector<double> places = most == lines.end() ? std::vector<double>() : most->x;
+    for (const ChartLine& line : lines)
+        if (line.mark != ChartMark::None)
+            places.insert(places.end(), line.x.begin(), line.x.end());
+    std::ranges::sort(places);
+    places.erase(std::ranges::unique(places).begin(), places.end());
+    return places;
+}
+
 } // namespace
 
 LineChart::LineChart(const QString& title, const QString& xTitle, QWidget* parent)
@@ -59,6 +80,12 @@ LineChart::LineChart(const QString& title, const QString& xTitle, QWidget* paren
 void LineChart::setLines(std::vector<ChartLine> lines) {
     m_lines = std::move(lines);
     arrange();
+}
+
+void LineChart::setTitle(const QString& title) {
+    m_title = title;
+    setAccessibleName(title);
+    update();
 }
 
 void LineChart::setLegend(std::vector<ChartLine> entries) {
@@ -95,10 +122,13 @@ void LineChart::arrange() {
         if (!line.x.empty())
             xs.insert(xs.end(), {line.x.front(), line.x.back()});
     }
+    m_places = placesOf(m_lines);
     m_yAxis = m_fixed ? *m_fixed : ChartAxis::around(ys, m_logarithmic);
     if (!xs.empty()) {
         const auto [low, high] = std::ranges::minmax(xs);
-        m_xAxis = ChartAxis(low, high > low ? high : low + 1, false);
+        const bool marked = std::ranges::any_of(m_lines, [](const auto& line) { return line.mark != ChartMark::None; });
+        m_xAxis = marked ? ChartAxis(low - kMarkRoom, high + kMarkRoom, false) // marks are whole at the edges
+                         : ChartAxis(low, high > low ? high : low + 1, false);
     }
     const QFontMetricsF metrics(font());
     m_labelPx = 24;
@@ -185,8 +215,7 @@ void LineChart::paintLegend(QPainter& painter) const {
     const std::vector<QPointF> places = legendPlaces();
     for (std::size_t i = 0; i < places.size(); ++i) {
         const double y = places[i].y(), text = places[i].x() + kDashPx + 6;
-        painter.setPen(QPen(m_legend[i].colour, 2, m_legend[i].dash));
-        painter.drawLine(places[i], QPointF(places[i].x() + kDashPx, y));
+        paintSwatch(painter, m_legend[i], places[i], kDashPx);
         painter.setPen(coloursOf(palette()).text);
         painter.drawText(QRectF(text, y - 9, width() - text, 18), Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].title);
     }
@@ -257,6 +286,10 @@ void LineChart::paintLines(QPainter& painter) const {
             painter.drawPath(curve(line, line.y));
         }
         painter.setPen(pen);
+        if (line.mark != ChartMark::None) {
+            paintPoints(painter, line);
+            continue;
+        }
         painter.drawPath(curve(line, m_smooth[i]));
         if (line.x.size() == 1 && m_yAxis.holds(line.y.front())) {
             painter.setBrush(line.colour);
@@ -265,6 +298,12 @@ void LineChart::paintLines(QPainter& painter) const {
         }
     }
     painter.restore();
+}
+
+void LineChart::paintPoints(QPainter& painter, const ChartLine& line) const {
+    for (std::size_t i = 0; i < line.x.size(); ++i)
+        if (m_yAxis.holds(line.y[i]))
+            paintMark(painter, line.mark, pointAt(line.x[i], line.y[i]), line.colour);
 }
 
 void LineChart::paintCursor(QPainter& painter) const {
@@ -289,13 +328,10 @@ void LineChart::paintCursor(QPainter& painter) const {
     std::size_t shown = 0;
     for (qsizetype row = 0; row < texts.size(); ++row) {
         const double middle = box.top() + 4 + (static_cast<double>(row) + 0.5) * kRowPx;
-        while (row > 0 && shown < m_lines.size() && m_lines[shown].x.empty())
+        while (row > 0 && shown < m_lines.size() && !valueAtCursor(shown))
             ++shown;
-        if (row > 0 && shown < m_lines.size()) {
-            painter.setPen(QPen(m_lines[shown].colour, 2, m_lines[shown].dash));
-            painter.drawLine(QPointF(box.left() + 6, middle), QPointF(box.left() + 20, middle));
-            ++shown;
-        }
+        if (row > 0 && shown < m_lines.size())
+            paintSwatch(painter, m_lines[shown++], QPointF(box.left() + 6, middle), 14);
         painter.setPen(colours.text);
         painter.drawText(QRectF(box.left() + 25, middle - 9, widest + 4, 18), Qt::AlignLeft | Qt::AlignVCenter,
                          texts[row]);
@@ -309,28 +345,31 @@ QString LineChart::cursorText() const {
         return {};
     QStringList parts{QStringLiteral("%1 %2").arg(m_xTitle, countText(static_cast<qint64>(std::llround(*m_cursor))))};
     for (std::size_t i = 0; i < m_lines.size(); ++i)
-        if (!m_lines[i].x.empty())
-            parts << QStringLiteral("%1 %2").arg(m_lines[i].title,
-                                                 valueText(m_smooth[i][nearest(m_lines[i].x, *m_cursor)]));
+        if (const auto value = valueAtCursor(i))
+            parts << QStringLiteral("%1 %2").arg(m_lines[i].title, valueText(*value));
     return parts.join(QLatin1Char('\n'));
 }
 
-const std::vector<double>& LineChart::places() const {
-    const auto most = std::ranges::max_element(m_lines, {}, [](const ChartLine& line) { return line.x.size(); });
-    static const std::vector<double> none;
-    return most == m_lines.end() ? none : most->x;
+std::optional<double> LineChart::valueAtCursor(std::size_t line) const {
+    const ChartLine& shown = m_lines[line];
+    if (!m_cursor || shown.x.empty())
+        return std::nullopt;
+    const std::size_t at = nearest(shown.x, *m_cursor);
+    if (shown.mark != ChartMark::None && shown.x[at] != *m_cursor)
+        return std::nullopt; // a point says nothing of its neighbours
+    return m_smooth[line][at];
 }
 
 void LineChart::setCursorAt(std::optional<double> x) {
     if (x && isEmpty())
         x.reset();
-    m_cursor = x ? std::optional(places()[nearest(places(), *x)]) : std::nullopt;
+    m_cursor = x ? std::optional(m_places[nearest(m_places, *x)]) : std::nullopt;
     setAccessibleDescription(cursorText());
     update();
 }
 
 void LineChart::stepCursor(int direction, int points) {
-    const std::vector<double>& xs = places();
+    const std::vector<double>& xs = m_places;
     if (xs.empty())
         return;
     const auto last = static_cast<std::ptrdiff_t>(xs.size()) - 1;
@@ -353,7 +392,7 @@ void LineChart::leaveEvent(QEvent*) {
 }
 
 void LineChart::keyPressEvent(QKeyEvent* event) {
-    const int all = static_cast<int>(places().size());
+    const int all = static_cast<int>(m_places.size());
     const int page = std::max(1, all / 20);
     switch (event->key()) {
     case Qt::Key_Left:
@@ -377,7 +416,7 @@ void LineChart::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
     const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
     if (byKey && !isEmpty())
-        setCursorAt(m_cursor.value_or(places().back()));
+        setCursorAt(m_cursor.value_or(m_places.back()));
 }
 
 void LineChart::focusOutEvent(QFocusEvent* event) {
