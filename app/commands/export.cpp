@@ -23,8 +23,8 @@ public:
     void describe(OptionTable& options) override {
         options.startGroup("Output");
         options.add({"--format",
-                     "jsonl|csv",
-                     "JSON lines or a table",
+                     "jsonl|csv|times",
+                     "JSON lines, a table, or a table of the times alone",
                      m_format,
                      [this](const std::string& text) { setFormat(text); },
                      {}});
@@ -64,12 +64,16 @@ private:
     void setFormat(const std::string& text) {
         if (text == "html")
             throw Error(ErrorKind::Unsupported, "--format html: not in this build");
-        if (text != "jsonl" && text != "csv")
-            throw Error(ErrorKind::Usage, "--format: found \"" + text + "\", expected jsonl or csv");
+        if (text != "jsonl" && text != "csv" && text != "times")
+            throw Error(ErrorKind::Usage, "--format: found \"" + text + "\", expected jsonl, csv or times");
         m_format = text;
     }
 
-    RecordFormat format() const { return m_format == "csv" ? RecordFormat::Csv : RecordFormat::JsonLines; }
+    RecordFormat format() const {
+        return m_format == "csv"     ? RecordFormat::Csv
+               : m_format == "times" ? RecordFormat::Times
+                                     : RecordFormat::JsonLines;
+    }
 
     void printRecords(const std::vector<InteractionRecord>& records) const {
         std::ostringstream text;

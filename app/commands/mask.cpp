@@ -85,6 +85,7 @@ public:
         const model::PreparedImage shown = prepare(picture);
         findings.report = shown.report;
         findings.redacted = m_redacted;
+        findings.advice = adviceOn(shown.picture.blocks(), shown.report.settings);
         draw("--overlay", m_overlay, [&] { return paintMask(shown.picture.blocks().picture(), shown.report.mask); });
         if (!m_reconstruct.empty() || !m_heatmap.empty())
             findings.reconstruction = restore(normallyResized(picture, shown), shown);

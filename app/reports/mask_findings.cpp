@@ -49,6 +49,8 @@ CostFloor MaskFindings::floor() const {
 nlohmann::json toJson(const MaskFindings& findings) {
     nlohmann::json json = toJson(findings.report, findings.shape, findings.textTokens);
     model::addTo(json, {{}, model::RegionUse::Crop, findings.redacted});
+    if (findings.advice)
+        json["advice"] = toJson(*findings.advice);
     if (findings.reconstruction)
         json["reconstruction"] = {{"worst_error", findings.reconstruction->errors.worst},
                                   {"bounded", findings.reconstruction->bounded}};
@@ -73,6 +75,8 @@ Facts toFacts(const MaskFindings& findings) {
     Facts facts = maskFacts(findings.report, findings.shape, findings.textTokens);
     if (const auto parts = static_cast<std::int64_t>(findings.redacted.size()); parts > 0)
         facts.emplace_back("redacted", formatCounted(parts, "part"));
+    if (findings.advice)
+        facts.emplace_back("advice", findings.advice->text);
     if (findings.reconstruction)
         facts.emplace_back("restored", lossText(*findings.reconstruction));
     if (findings.since)

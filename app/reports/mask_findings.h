@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/terminal/console.h"
+#include "core/report/advice.h"
 #include "core/report/changes.h"
 #include "core/report/cost_model.h"
 #include "core/report/error_map.h"
@@ -25,6 +26,7 @@ struct MaskFindings {
     MaskReport report;
     ModelShape shape;
     int textTokens = 64;
+    std::optional<Advice> advice;
     std::optional<Reconstruction> reconstruction;
     std::optional<Since> since;
     std::vector<PixelRect> redacted;   ///< parts of the picture that were black
@@ -34,8 +36,9 @@ struct MaskFindings {
     CostFloor floor() const;
 };
 
-/// The mask object, with `reconstruction: {worst_error, bounded}`, `changes: {since, blocks, mask, areas}` (areas: x,
-/// y, width, height in pixels of the original picture), `redacted` (likewise) and `floor_ms: {vit, prefill,
+/// The mask object, with `advice: {kind, text, tau}`, `reconstruction: {worst_error, bounded}`, `changes: {since,
+/// blocks, mask, areas}` (areas: x, y, width, height in pixels of the original picture), `redacted` (likewise) and
+/// `floor_ms: {vit, prefill,
 /// decode_per_token}` where they are known.
 nlohmann::json toJson(const MaskFindings& findings);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/stage_times.h"
 #include "core/image/image_notes.h"
 #include "core/image/screen_layout.h"
 
@@ -17,6 +18,7 @@ struct Screenshot {
     std::chrono::system_clock::time_point takenAt = std::chrono::system_clock::now();
     double scale = 1.0;                                ///< picture pixels per logical screen pixel
     std::optional<DesktopPart> desktop = std::nullopt; ///< what of a desktop it shows, where it was captured
+    StageTimes times = {};                             ///< of getting it: capture, read_image
 };
 
 } // namespace prunescope

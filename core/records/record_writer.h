@@ -27,8 +27,8 @@ private:
 /// All readable records, oldest first; a damaged line is skipped and counted in `*skipped`. Empty for a missing file.
 std::vector<InteractionRecord> readRecords(const std::string& path, int* skipped = nullptr);
 
-enum class RecordFormat { JsonLines, Csv };
-/// CSV: RFC 4180, one row a question, with a header.
+enum class RecordFormat { JsonLines, Csv, Times };
+/// CSV: RFC 4180, one row a question, with a header: all columns, or those of times alone (record_columns.h).
 void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format);
 /// Writes to a new file and puts it in place at the end. Throws Error(WriteFailed).
 void exportRecords(const std::string& path, const std::vector<InteractionRecord>& records, RecordFormat format);

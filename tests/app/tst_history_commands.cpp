@@ -41,6 +41,9 @@ private Q_SLOTS:
         const ProgramResult table = m_program.run({"export", "--format", "csv"});
         QVERIFY(table.out.startsWith("id,time,session,"));
         QCOMPARE(table.out.count('\n'), 1);
+        const ProgramResult times = m_program.run({"export", "--format", "times"});
+        QVERIFY(times.out.startsWith("time,session,images,plan,") && !times.out.contains("question"));
+        QCOMPARE(times.out.count('\n'), 1);
     }
 
     void aLogThatWasNamedMustExist() {

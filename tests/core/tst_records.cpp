@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/records/record_columns.h"
 #include "core/records/record_writer.h"
 #include "tests/support/file_size_limit.h"
 
@@ -275,6 +276,34 @@ private Q_SLOTS:
         QCOMPARE(rows[1][column("kv_bytes")], std::string("200"));
         QCOMPARE(rows[1][column("vit_ms")], std::string()); // not measured
         QCOMPARE(rows[1][column("thinking")], std::string());
+    }
+
+    void theTableOfTimesHasEveryStageAndNothingThatWasAsked() {
+        InteractionRecord record = sample("a secret?", "a secret answer");
+        record.answer["times_ms"] = {{"ttft", 12.5}, {"total", 40.5}, {"decode_per_token", 4.0}, {"vit", 7.0}};
+        record.answer["images"][0]["times_ms"] = {{"capture", 3.0}, {"read_image", 1.5}};
+        record.answer["images"][1]["times_ms"] = {{"read_image", 2.0}};
+        std::ostringstream text;
+        writeRecords(text, {record, sample("q")}, RecordFormat::Times);
+        QVERIFY(text.str().find("secret") == std::string::npos);
+        const auto rows = parseCsv(text.str());
+        QCOMPARE(rows.size(), std::size_t{3});
+        const std::pair<const char*, const char*> expected[]{{"plan", "input:pred_2d,tau=0"},
+                                                             {"capture_ms", "3.0"},
+                                                             {"read_image_ms", "3.5"},
+                                                             {"vit_ms", "7.0"},
+                                                             {"ttft_ms", "12.5"},
+                                                             {"decode_ms", "28.0"},
+                                                             {"total_ms", "40.5"},
+                                                             {"tokens_per_second", "250.0"},
+                                                             {"peak_bytes", "1000"}};
+        for (const auto& [title, value] : expected) {
+            const auto column = std::find(rows[0].begin(), rows[0].end(), title) - rows[0].begin();
+            QCOMPARE(rows[1].at(static_cast<std::size_t>(column)), std::string(value));
+        }
+        for (const RecordColumn* column : timesColumns()) // a plain record: what was not measured is empty, not 0
+            if (std::string_view(column->title).ends_with("_ms") && column->title != "ttft_ms")
+                QVERIFY2(!recordFigure(sample("q"), column->title), column->title.data());
     }
 
     void csvKeepsThoughtsApart() {

@@ -328,6 +328,7 @@ private:
         answer.times.set(stage::kTtft, ttft);
         answer.times.set(stage::kDecodePerToken, 1.5);
         answer.times.set(stage::kTotal, ttft + 1.5 * static_cast<double>(answer.tokenIds.size()));
+        answer.memory.peakBytes = 1'250'000'000;
         answer.memory.kvBytes = kvBytes(m_info.shape, answer.promptTokens, 2);
     }
 

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QImage>
+#include <QPainter>
 #include <QtTest>
 #include <cmath>
 
@@ -40,6 +41,40 @@ class TestLineChart : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void pointsHaveMarksAndSpeakForThemselves() {
+        LineChart chart("Time", "question");
+        chart.resize(400, 240);
+        ChartLine full = line("full", {1, 3}, {40, 42}), pruned = line("pruned", {2, 4, 5}, {10, 11, 12});
+        full.mark = ChartMark::Square;
+        pruned.mark = ChartMark::Circle;
+        chart.setLines({full, pruned});
+        const QImage image = drawn(chart);
+        for (const ChartLine& shown : {full, pruned})
+            for (std::size_t i = 0; i < shown.x.size(); ++i)
+                QVERIFY(passes(image, chart.pointAt(shown.x[i], shown.y[i])));
+        QVERIFY(!passes(image, (chart.pointAt(1, 40) + chart.pointAt(3, 42)) / 2)); // no curve
+        chart.setCursorAt(1);
+        QCOMPARE(chart.cursorText(), "question 1\nfull 40");
+        for (const char* expected : {"question 2\npruned 10", "question 3\nfull 42", "question 4\npruned 11"}) {
+            QTest::keyClick(&chart, Qt::Key_Right);
+            QCOMPARE(chart.cursorText(), expected);
+        }
+    }
+
+    void everyMarkLooksDifferent() {
+        QList<QImage> shapes;
+        for (std::size_t i = 0; i < 6; ++i) {
+            QImage image(20, 20, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            paintMark(painter, chartMark(i), {10, 10}, Qt::black);
+            painter.end();
+            QVERIFY(!shapes.contains(image));
+            shapes << image;
+        }
+        QVERIFY(chartMark(0) != chartMark(kSeriesColours)); // the colour comes again, the mark does not
+    }
+
     void axesHoldTheirValues_data() {
         QTest::addColumn<QList<double>>("values");
         QTest::addColumn<bool>("logarithmic");
@@ -181,7 +216,7 @@ private Q_SLOTS:
         LineChart chart("Loss", "step");
         chart.resize(400, 300);
         ChartLine dots = line("measured", {10, 30}, {1, 3});
-        dots.isDots = true;
+        dots.mark = ChartMark::Circle;
         chart.setLines({{"expected", Qt::green, Qt::SolidLine, {10, 20, 30}, {1, 1, 1}}, dots});
         const QImage image = drawn(chart);
         QVERIFY(passes(image, chart.pointAt(10, 1)) && passes(image, chart.pointAt(30, 3)));

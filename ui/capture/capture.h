@@ -29,6 +29,7 @@ struct Capture {
     QString name; ///< of what it shows: "Screen 2"
     DesktopPart desktop;
     QString note = {};    ///< what to know about it, one line or empty
+    double captureMs = 0; ///< from asking for the pixels to having them; without delays and choices of people
     bool isFrame = false; ///< the same place a little later: live mode
 };
 

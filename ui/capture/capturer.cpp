@@ -64,6 +64,7 @@ bool Capturer::start(const Run& run, std::chrono::milliseconds delay) {
 void Capturer::grab() {
     if (m_run->hides)
         m_slow.start(kSlow);
+    m_watch.restart();
     // The answer may come when this is gone, or asks for something else.
     m_grabber->grab(
         [self = QPointer(this), grabber = m_grabber.get()](const DesktopPicture& desktop) {
@@ -93,6 +94,7 @@ std::variant<NamedPart, QString> Capturer::samePart(const DesktopPicture& deskto
 
 void Capturer::onPicture(const DesktopPicture& desktop) {
     m_slow.stop();
+    m_grabMs = m_watch.ms();
     if (desktop.image.isNull())
         return fail(tr("The screen gave no picture."));
     if (m_run->target.kind == CaptureKind::Region && !m_run->same)
@@ -121,6 +123,7 @@ void Capturer::finish(const DesktopPicture& desktop, const NamedPart& part) {
             m_last->target.screen = QString::fromStdString(desktop.layout.screens()[*screen].name);
     Capture capture = captureOf(desktop, part);
     capture.isFrame = run.isFrame;
+    capture.captureMs = m_grabMs;
     end();
     if (!run.isFrame)
         return publish(capture, true);

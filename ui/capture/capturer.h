@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/stage_times.h"
 #include "ui/capture/capture.h"
 #include "ui/capture/region_chooser.h"
 #include "ui/workers/latest_job.h"
@@ -87,7 +88,9 @@ private:
     std::unique_ptr<ScreenGrabber> m_grabber; ///< until it has answered
     std::unique_ptr<RegionChooser> m_chooser; ///< while somebody draws
     Qt::WindowStates m_stateBefore;
-    QImage m_frame; ///< the last one of live mode: an equal one is no news
+    Stopwatch m_watch;   ///< since the grabber was asked
+    double m_grabMs = 0; ///< that it took
+    QImage m_frame;      ///< the last one of live mode: an equal one is no news
     LatestJob m_compare; ///< with it: 4K takes longer than a frame of the window
     QTimer m_hidden, m_slow, m_next;
     std::chrono::milliseconds m_interval{1000};

@@ -1,13 +1,12 @@
 #include "ui/panels/history_panel.h"
 
+#include "ui/dialogs/save_dialog.h"
 #include "ui/panels/history_model.h"
 #include "ui/session/notices.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/workers/record_log.h"
 
-#include <QDir>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QSplitter>
@@ -135,20 +134,12 @@ void HistoryPanel::showRecord(const QModelIndex& index) {
 }
 
 void HistoryPanel::chooseExport() {
-    auto* dialog = new QFileDialog(this, tr("Export the history"), QDir::home().filePath("prunescope-history.jsonl"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("JSON lines (*.jsonl)"), tr("CSV table (*.csv)")});
-    dialog->setDefaultSuffix(QStringLiteral("jsonl"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String("csv")) ? QStringLiteral("csv")
-                                                                       : QStringLiteral("jsonl"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
-        m_log.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines);
-    });
-    dialog->open();
+    askWhereToSave(this, tr("Export the history"), QStringLiteral("prunescope-history.jsonl"),
+                   {{tr("JSON lines"), QStringLiteral("jsonl")}, {tr("CSV table"), QStringLiteral("csv")}},
+                   [this](const QString& path) {
+                       const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+                       m_log.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines);
+                   });
 }
 
 } // namespace prunescope::ui

@@ -14,7 +14,7 @@ namespace prunescope::ui {
 namespace {
 
 Panel* makePruning(Session& session, WindowActions&, QWidget* parent) {
-    return new PruningPanel(session.maskView(), session.expectedCost(), parent);
+    return new PruningPanel(session.maskView(), session.pictureAdvice(), session.expectedCost(), parent);
 }
 
 Panel* makeConversation(Session& session, WindowActions& actions, QWidget* parent) {
@@ -23,7 +23,8 @@ Panel* makeConversation(Session& session, WindowActions& actions, QWidget* paren
 }
 
 Panel* makeLatency(Session& session, WindowActions&, QWidget* parent) {
-    return new LatencyPanel(session.conversation(), session.expectedCost(), parent);
+    return new LatencyPanel({session.conversation(), session.expectedCost(), session.times(), session.notices()},
+                            parent);
 }
 
 Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {

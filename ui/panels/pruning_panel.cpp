@@ -3,6 +3,7 @@
 #include "core/base/format.h"
 #include "core/metrics/metric.h"
 #include "core/pruning/token_options.h"
+#include "ui/panels/advice_line.h"
 #include "ui/panels/method_options.h"
 #include "ui/panels/plan_editor.h"
 #include "ui/session/expected_cost.h"
@@ -71,14 +72,14 @@ QFrame* lineAcross(QWidget* parent) {
 
 } // namespace
 
-PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent)
+PruningPanel::PruningPanel(MaskView& mask, const PictureAdvice& advice, const ExpectedCost& cost, QWidget* parent)
     : Panel(QStringLiteral("pruning"), tr("Pruning"), parent), m_mask(mask), m_cost(cost),
       m_options(new MethodOptions(furtherOptions(), this)), m_slider(new TauSlider(this)) {
     auto* all = new QWidget(this);
     auto* layout = new QVBoxLayout(all);
     layout->setContentsMargins(0, 0, 0, 12);
     layout->setSpacing(0);
-    auto* scroll = new FittedScroll(makeContent(), all);
+    auto* scroll = new FittedScroll(makeContent(advice), all);
     layout->addWidget(scroll);
     layout->addWidget(lineAcross(all)); // what scrolls ends here
     layout->addSpacing(kGapPx);
@@ -93,7 +94,7 @@ PruningPanel::PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* pa
     showCosts();
 }
 
-QWidget* PruningPanel::makeContent() {
+QWidget* PruningPanel::makeContent(const PictureAdvice& advice) {
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(16, 8, 16, 8);
@@ -102,6 +103,7 @@ QWidget* PruningPanel::makeContent() {
     layout->addWidget(m_options);
     layout->addWidget(makeThresholdLine());
     layout->addWidget(m_slider);
+    layout->addWidget(new AdviceLine(m_mask, advice, content));
     layout->addWidget(makeMetricLine());
     layout->addWidget(makePlaceLine());
     layout->addWidget(lineAcross(content));

@@ -21,6 +21,7 @@ class FittedScroll;
 class Gauge;
 class MaskView;
 class MethodOptions;
+class PictureAdvice;
 class PlanEditor;
 class Segmented;
 class TauSlider;
@@ -31,10 +32,10 @@ class PruningPanel : public Panel {
     Q_OBJECT
 
 public:
-    PruningPanel(MaskView& mask, const ExpectedCost& cost, QWidget* parent = nullptr);
+    PruningPanel(MaskView& mask, const PictureAdvice& advice, const ExpectedCost& cost, QWidget* parent = nullptr);
 
 private:
-    QWidget* makeContent();
+    QWidget* makeContent(const PictureAdvice& advice);
     QWidget* makeTextButton(PlanEditor& plan);
     QWidget* makeMethods();
     QWidget* makeThresholdLine();

@@ -91,7 +91,8 @@ void TauCharts::keep(double place) {
 void TauCharts::refresh() {
     const QString expected = tr("expected"), measured = tr("measured");
     const QColor curve = seriesColour(palette(), 0), dots = seriesColour(palette(), 1);
-    ChartLine tokens{expected, curve, Qt::SolidLine, {}, {}}, tokenDots{measured, dots, Qt::SolidLine, {}, {}, true};
+    ChartLine tokens{expected, curve, Qt::SolidLine, {}, {}},
+        tokenDots{measured, dots, Qt::SolidLine, {}, {}, ChartMark::Circle};
     ChartLine times = tokens, timeDots = tokenDots;
     for (const TauPoint& point : m_curve.points()) {
         tokens.x.push_back(positionOfTau(point.tau));

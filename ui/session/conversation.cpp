@@ -13,6 +13,18 @@
 
 namespace prunescope::ui {
 
+namespace {
+
+/// What getting the picture took belongs to each answer about it.
+model::Answer withPictureTimes(model::Answer answer, const StageTimes& times) {
+    for (MaskReport& image : answer.images)
+        for (const auto& [stage, ms] : times.entries())
+            image.times.set(stage, ms);
+    return answer;
+}
+
+} // namespace
+
 Conversation::Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent)
     : QObject(parent), m_image(image), m_mask(mask), m_model(model) {
     connect(&m_image, &OpenImage::changed, this, [this] {
@@ -104,6 +116,7 @@ quint64 Conversation::askUnder(const QString& letter, const PrunePlan& plan, con
     next.redacted = m_image.redactions();
     next.plan = plan;
     next.thinking = thinking();
+    next.pictureTimes = m_image.screenshot().times;
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
     model::Request request = requestFor(m_image.screenshot(), m_turns, next);
@@ -161,7 +174,8 @@ void Conversation::endCloserLook(const model::Answer* second, const QString& why
         turn.whyNotCloser = why;
         if (!second)
             return;
-        turn.closer = model::joinLooks(done.request, turn.answer, done.look, *second);
+        turn.closer =
+            withPictureTimes(model::joinLooks(done.request, turn.answer, done.look, *second), turn.pictureTimes);
         turn.thought = fromUtf8(turn.closer->thought);
         turn.text = fromUtf8(turn.closer->text);
     });
@@ -247,7 +261,7 @@ void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
         turn.state = Turn::State::Done;
         turn.thought = fromUtf8(answer.thought);
         turn.text = fromUtf8(answer.text);
-        turn.answer = answer;
+        turn.answer = withPictureTimes(answer, turn.pictureTimes);
     });
     if (there) {
         Q_EMIT answered(*turn(id));

@@ -66,8 +66,8 @@ public:
     /// Vision tokens that the model would see of a picture of that size without pruning; nothing where it can see none.
     std::optional<qint64> tokensOf(Size size) const;
     const ShownMask& mask() const { return m_mask; }
-    /// The area as the model sees it, in blocks; nothing while it is being resized.
-    std::optional<PixelBlocks> blocks() const { return m_resized ? std::optional(m_resized->blocks) : std::nullopt; }
+    /// The area as the model would see it without pruning; null while that is being made.
+    const PixelBlocks* blocks() const { return m_resized ? &m_resized->blocks : nullptr; }
     /// Changes since the image before; nothing when that had another size, or while they are being found.
     const std::optional<PictureChanges>& changes() const { return m_changes; }
     /// Restoration for the wanted view. While tau moves, that of an earlier mask stays until the next one is there: it

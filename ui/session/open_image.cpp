@@ -1,6 +1,7 @@
 #include "ui/session/open_image.h"
 
 #include "core/base/error.h"
+#include "core/base/picture_stages.h"
 #include "core/image/image_file.h"
 #include "core/image/redaction.h"
 #include "core/resize/resize.h"
@@ -62,6 +63,7 @@ void OpenImage::openCapture(const Capture& capture) {
         Screenshot screenshot = named(loadedImage(capture.image), capture.name);
         screenshot.scale = capture.image.devicePixelRatio();
         screenshot.desktop = capture.desktop;
+        screenshot.times.set(stage::kCapture, capture.captureMs);
         return screenshot;
     };
     open(capture.name, {read, redactionsOn(capture.desktop), capture.isFrame});
@@ -73,7 +75,9 @@ void OpenImage::open(const QString& name, Source source) {
     m_open.start(
         [source = std::move(source)] {
             Opened opened;
+            const Stopwatch watch;
             opened.screenshot = source.read();
+            opened.screenshot.times.set(stage::kReadImage, watch.ms());
             refuseUnusable(opened.screenshot);
             const Picture picture = std::exchange(opened.screenshot.picture, {});
             opened.original = {picture, PictureLevels(picture)};

@@ -7,12 +7,13 @@
 namespace prunescope::ui {
 
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
-    : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
+    : QObject(parent), m_maskView(m_image), m_advice(m_maskView), m_modelSlot(std::move(loader)),
       m_conversation(m_image, m_maskView, m_modelSlot), m_comparison(m_image, m_maskView, m_modelSlot, m_conversation),
       m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
       m_tauCurve(m_maskView, m_expectedCost, m_conversation),
-      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
+      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_times(m_log),
+      m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
@@ -39,6 +40,7 @@ void Session::connectFailures() {
 void Session::connectSettled() {
     connect(&m_image, &OpenImage::becameIdle, this, &Session::checkSettled);
     connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
+    connect(&m_advice, &PictureAdvice::becameIdle, this, &Session::checkSettled);
     connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
     connect(&m_conversation, &Conversation::becameIdle, this, &Session::checkSettled);
     connect(&m_comparison, &Comparison::becameIdle, this, &Session::checkSettled);
@@ -82,9 +84,9 @@ void Session::onLogFailed(const QString& message) {
 }
 
 bool Session::isSettled() const {
-    return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
-           m_comparison.isIdle() && m_tauCurve.isIdle() && m_promptPreview.isIdle() && m_textCount.isIdle() &&
-           m_log.isIdle();
+    return m_image.isIdle() && m_maskView.isIdle() && m_advice.isIdle() && !m_modelSlot.isLoading() &&
+           m_conversation.isIdle() && m_comparison.isIdle() && m_tauCurve.isIdle() && m_promptPreview.isIdle() &&
+           m_textCount.isIdle() && m_log.isIdle();
 }
 
 void Session::checkSettled() {

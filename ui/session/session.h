@@ -7,7 +7,9 @@
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
+#include "ui/session/picture_advice.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/session_times.h"
 #include "ui/session/tau_curve.h"
 #include "ui/session/text_count.h"
 #include "ui/workers/record_log.h"
@@ -28,6 +30,7 @@ public:
     Notices& notices() { return m_notices; }
     OpenImage& image() { return m_image; }
     MaskView& maskView() { return m_maskView; }
+    PictureAdvice& pictureAdvice() { return m_advice; }
     ModelSlot& modelSlot() { return m_modelSlot; }
     Conversation& conversation() { return m_conversation; }
     Comparison& comparison() { return m_comparison; }
@@ -35,6 +38,7 @@ public:
     TauCurve& tauCurve() { return m_tauCurve; }
     PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
+    const SessionTimes& times() const { return m_times; }
 
     /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
@@ -56,6 +60,7 @@ private:
     Notices m_notices;
     OpenImage m_image;
     MaskView m_maskView;
+    PictureAdvice m_advice;
     ModelSlot m_modelSlot;
     Conversation m_conversation;
     Comparison m_comparison;
@@ -64,6 +69,7 @@ private:
     TauCurve m_tauCurve;
     PromptPreview m_promptPreview;
     RecordLog m_log;
+    SessionTimes m_times;
     const std::string m_id; ///< in the records
 };
 

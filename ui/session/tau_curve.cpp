@@ -72,7 +72,7 @@ void TauCurve::setTau(double tau) {
 void TauCurve::refresh() {
     if (!m_isWatched)
         return;
-    const std::optional<PixelBlocks> blocks = m_mask.blocks();
+    const PixelBlocks* blocks = m_mask.blocks();
     if (!blocks || !m_mask.settings().applies(kTau.name)) {
         m_job.cancel();
         m_key.reset();

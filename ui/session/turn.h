@@ -27,6 +27,7 @@ struct Turn {
     std::vector<PixelRect> redacted; ///< parts that were black
     PrunePlan plan;
     std::optional<bool> thinking;          ///< whether the model is to think first; unset: it can't
+    StageTimes pictureTimes;               ///< of getting the picture: capture, read_image
     int allBlocks = 0;                     ///< of what was asked about, without pruning
     std::optional<PictureChanges> changes; ///< since the picture before, as far as known when it was asked
     QString stage;                         ///< while it runs: the stage that has begun

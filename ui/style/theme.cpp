@@ -1,5 +1,6 @@
 #include "ui/style/theme.h"
 
+#include "core/base/picture_stages.h"
 #include "core/base/stage_times.h"
 #include "ui/style/desktop_scheme.h"
 
@@ -39,6 +40,10 @@ struct StageLook {
 };
 
 const StageLook kStages[]{
+    {stage::kCapture, "#d9806a", QT_TRANSLATE_NOOP("stage", "capture"),
+     QT_TRANSLATE_NOOP("stage", "The desktop gives the pixels of the screen: once for all questions about a picture")},
+    {stage::kReadImage, "#d8a3b4", QT_TRANSLATE_NOOP("stage", "read"),
+     QT_TRANSLATE_NOOP("stage", "The file or the captured pixels are read: once for all questions about a picture")},
     {stage::kPreprocess, "#8a929c", QT_TRANSLATE_NOOP("stage", "preprocess"),
      QT_TRANSLATE_NOOP("stage", "The picture is resized to what the model sees")},
     {stage::kSelect, "#46bd84", QT_TRANSLATE_NOOP("stage", "select"),
@@ -53,7 +58,7 @@ const StageLook kStages[]{
     {stage::kSample, "#e0a045", QT_TRANSLATE_NOOP("stage", "first token"),
      QT_TRANSLATE_NOOP("stage", "The first token is chosen, and all hand-overs between stages")},
     {stage::kDecodePerToken, "#2fb3aa", QT_TRANSLATE_NOOP("stage", "decode"),
-     QT_TRANSLATE_NOOP("stage", "Mean time of a token after the first")},
+     QT_TRANSLATE_NOOP("stage", "Tokens after the first")},
 };
 
 constexpr std::array<const char*, kSeriesColours> kDarkSeries{"#62adf6", "#e0a045", "#4fca90", "#c39af5",

@@ -21,7 +21,8 @@ constexpr double kLegendGapPx = 16;
 constexpr double kMostLegend = 0.4; ///< of the height
 constexpr int kTitledAxisPx = 200;  ///< narrower axes have their numbers alone
 constexpr double kFaint = 0.28;
-constexpr double kDotPx = 5; ///< radius
+constexpr double kSeamPx = 6;     ///< radius of the ground around a mark, which tells it from a curve that it lies on
+constexpr double kMarkRoom = 0.5; ///< on x, beside the first and the last point where there are only marks
 
 /// The values of a line that lie in one column of pixels, as far as a curve needs them.
 struct Column {
@@ -34,6 +35,26 @@ struct Column {
         last = y;
     }
 };
+
+/// A piece of the line from `left` on, as legends have it.
+void paintSwatch(QPainter& painter, const ChartLine& line, QPointF left, double length) {
+    if (line.mark != ChartMark::None)
+        return paintMark(painter, line.mark, left + QPointF(length / 2, 0), line.colour);
+    painter.setPen(QPen(line.colour, 2, line.dash));
+    painter.drawLine(left, left + QPointF(length, 0));
+}
+
+/// Of the line with most points, and of all points that have marks.
+std::vector<double> placesOf(const std::vector<ChartLine>& lines) {
+    const auto most = std::ranges::max_element(lines, {}, [](const ChartLine& line) { return line.x.size(); });
+    std::vector<double> places = most == lines.end() ? std::vector<double>() : most->x;
+    for (const ChartLine& line : lines)
+        if (line.mark != ChartMark::None)
+            places.insert(places.end(), line.x.begin(), line.x.end());
+    std::ranges::sort(places);
+    places.erase(std::ranges::unique(places).begin(), places.end());
+    return places;
+}
 
 } // namespace
 
@@ -48,6 +69,12 @@ LineChart::LineChart(const QString& title, const QString& xTitle, QWidget* paren
 void LineChart::setLines(std::vector<ChartLine> lines) {
     m_lines = std::move(lines);
     arrange();
+}
+
+void LineChart::setTitle(const QString& title) {
+    m_title = title;
+    setAccessibleName(title);
+    update();
 }
 
 void LineChart::setLegend(std::vector<ChartLine> entries) {
@@ -97,12 +124,15 @@ void LineChart::arrange() {
         if (!line.x.empty())
             xs.insert(xs.end(), {line.x.front(), line.x.back()});
     }
+    m_places = placesOf(m_lines);
     m_yAxis = m_fixed ? *m_fixed : ChartAxis::around(ys, m_logarithmic);
     for (const auto& [place, name] : m_marks)
         xs.push_back(place);
     if (!xs.empty()) {
         const auto [low, high] = std::ranges::minmax(xs);
-        m_xAxis = ChartAxis(low, high > low ? high : low + 1, false);
+        const bool marked = std::ranges::all_of(m_lines, [](const auto& line) { return line.mark != ChartMark::None; });
+        m_xAxis = marked ? ChartAxis(low - kMarkRoom, high + kMarkRoom, false) // marks are whole at the edges
+                         : ChartAxis(low, high > low ? high : low + 1, false);
     }
     const QFontMetricsF metrics(font());
     m_labelPx = 24;
@@ -189,14 +219,7 @@ void LineChart::paintLegend(QPainter& painter) const {
     const std::vector<QPointF> places = legendPlaces();
     for (std::size_t i = 0; i < places.size(); ++i) {
         const double y = places[i].y(), text = places[i].x() + kDashPx + 6;
-        painter.setPen(QPen(m_legend[i].colour, 2, m_legend[i].dash));
-        if (m_legend[i].isDots) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(m_legend[i].colour);
-            painter.drawEllipse(QPointF(places[i].x() + kDashPx / 2, y), kDotPx - 1, kDotPx - 1);
-        } else {
-            painter.drawLine(places[i], QPointF(places[i].x() + kDashPx, y));
-        }
+        paintSwatch(painter, m_legend[i], places[i], kDashPx);
         painter.setPen(coloursOf(palette()).text);
         painter.drawText(QRectF(text, y - 9, width() - text, 18), Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].title);
     }
@@ -274,7 +297,7 @@ void LineChart::paintLines(QPainter& painter) const {
     painter.setBrush(Qt::NoBrush);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const ChartLine& line = m_lines[i];
-        if (line.isDots)
+        if (line.mark != ChartMark::None)
             continue;
         QPen pen(line.colour, 1.8, line.dash, Qt::FlatCap, Qt::RoundJoin);
         if (m_smoothing > 0) {
@@ -293,17 +316,20 @@ void LineChart::paintLines(QPainter& painter) const {
     }
     painter.restore();
     for (const ChartLine& line : m_lines) // whole, also at an edge
-        if (line.isDots)
-            paintDots(painter, line);
+        if (line.mark != ChartMark::None)
+            paintPoints(painter, line);
 }
 
-// With a seam of the ground, so that they are told from the curve that they lie on.
-void LineChart::paintDots(QPainter& painter, const ChartLine& line) const {
-    painter.setPen(QPen(coloursOf(palette()).field, 2));
-    painter.setBrush(line.colour);
-    for (std::size_t i = 0; i < line.x.size(); ++i)
-        if (m_yAxis.holds(line.y[i]))
-            painter.drawEllipse(pointAt(line.x[i], line.y[i]), kDotPx, kDotPx);
+void LineChart::paintPoints(QPainter& painter, const ChartLine& line) const {
+    for (std::size_t i = 0; i < line.x.size(); ++i) {
+        if (!m_yAxis.holds(line.y[i]))
+            continue;
+        const QPointF place = pointAt(line.x[i], line.y[i]);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(coloursOf(palette()).field);
+        painter.drawEllipse(place, kSeamPx, kSeamPx);
+        paintMark(painter, line.mark, place, line.colour);
+    }
     painter.setBrush(Qt::NoBrush);
 }
 
@@ -329,11 +355,9 @@ void LineChart::paintCursor(QPainter& painter) const {
     const std::vector<std::size_t> named = linesAtCursor();
     for (qsizetype row = 0; row < texts.size(); ++row) {
         const double middle = box.top() + 4 + (static_cast<double>(row) + 0.5) * kRowPx;
-        if (row > 0) {
-            const ChartLine& line = m_lines[named[static_cast<std::size_t>(row) - 1]];
-            painter.setPen(QPen(line.colour, 2, line.dash));
-            painter.drawLine(QPointF(box.left() + 6, middle), QPointF(box.left() + 20, middle));
-        }
+        if (row > 0)
+            paintSwatch(painter, m_lines[named[static_cast<std::size_t>(row) - 1]], QPointF(box.left() + 6, middle),
+                        14);
         painter.setPen(colours.text);
         painter.drawText(QRectF(box.left() + 25, middle - 9, widest + 4, 18), Qt::AlignLeft | Qt::AlignVCenter,
                          texts[row]);

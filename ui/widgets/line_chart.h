@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/widgets/chart_axis.h"
+#include "ui/widgets/chart_mark.h"
 
 #include <QColor>
 #include <QPainterPath>
@@ -19,7 +20,9 @@ struct ChartLine {
     Qt::PenStyle dash = Qt::SolidLine; ///< colour alone tells no two curves apart
     std::vector<double> x;
     std::vector<double> y;
-    bool isDots = false; ///< single measurements: dots that no line joins, and that the cursor names where it meets one
+    /// With one every value is a measurement of its own: no line joins them, and the cursor names one where it meets
+    /// it.
+    ChartMark mark = ChartMark::None;
 };
 
 /// Curves over one x, to scale, with the values under the cursor: the mouse, or the arrow keys. Draws what it is given,
@@ -33,6 +36,7 @@ public:
 
     void setLines(std::vector<ChartLine> lines);
     const std::vector<ChartLine>& lines() const { return m_lines; }
+    void setTitle(const QString& title);
     /// Sets the legend beside the title, in as many rows as it needs: titles with colour and dashes. Empty at first.
     void setLegend(std::vector<ChartLine> entries);
     void setLogarithmic(bool logarithmic);
@@ -84,16 +88,14 @@ private:
     QPainterPath curve(const ChartLine& line, const std::vector<double>& y) const;
     void paintGrid(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
-    void paintDots(QPainter& painter, const ChartLine& line) const;
     void moveCursor(std::optional<double> x);
     QString placeText(double x) const;
     /// The lines that have a value at the cursor.
     std::vector<std::size_t> linesAtCursor() const;
     void paintLines(QPainter& painter) const;
+    void paintPoints(QPainter& painter, const ChartLine& line) const;
     void paintCursor(QPainter& painter) const;
     void stepCursor(int direction, int points);
-    /// x of the points that there are: those of the curve with most.
-    const std::vector<double>& places() const;
     static QString valueText(double value);
 
     QString m_title;
@@ -101,6 +103,7 @@ private:
     QString m_emptyText;
     std::vector<ChartLine> m_lines;
     std::vector<std::vector<double>> m_smooth; ///< y of each line, smoothed
+    std::vector<double> m_places;              ///< x of the cursor: of the curve with most points, and of all marks
     std::vector<ChartLine> m_legend;
     double m_smoothing = 0;
     std::vector<std::pair<double, QString>> m_marks;

@@ -42,29 +42,22 @@ std::vector<std::size_t> LineChart::linesAtCursor() const {
     std::vector<std::size_t> named;
     for (std::size_t i = 0; m_cursor && i < m_lines.size(); ++i) {
         const ChartLine& line = m_lines[i];
-        if (!line.x.empty() && (!line.isDots || line.x[nearest(line.x, *m_cursor)] == *m_cursor))
+        if (!line.x.empty() && (line.mark == ChartMark::None || line.x[nearest(line.x, *m_cursor)] == *m_cursor))
             named.push_back(i);
     }
     return named;
 }
 
-const std::vector<double>& LineChart::places() const {
-    const auto most = std::ranges::max_element(
-        m_lines, {}, [](const ChartLine& line) { return line.isDots ? std::size_t{0} : line.x.size(); });
-    static const std::vector<double> none;
-    return most == m_lines.end() ? none : most->x;
-}
-
 void LineChart::setCursorAt(std::optional<double> x) {
     if (x && isEmpty())
         x.reset();
-    m_cursor = x ? std::optional(places()[nearest(places(), *x)]) : std::nullopt;
+    m_cursor = x ? std::optional(m_places[nearest(m_places, *x)]) : std::nullopt;
     setAccessibleDescription(cursorText());
     update();
 }
 
 void LineChart::stepCursor(int direction, int points) {
-    const std::vector<double>& xs = places();
+    const std::vector<double>& xs = m_places;
     if (xs.empty())
         return;
     const auto last = static_cast<std::ptrdiff_t>(xs.size()) - 1;
@@ -100,7 +93,7 @@ void LineChart::leaveEvent(QEvent*) {
 }
 
 void LineChart::keyPressEvent(QKeyEvent* event) {
-    const int all = static_cast<int>(places().size());
+    const int all = static_cast<int>(m_places.size());
     const int page = std::max(1, all / 20);
     switch (event->key()) {
     case Qt::Key_Left:
@@ -129,7 +122,7 @@ void LineChart::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
     const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
     if (byKey && !isEmpty())
-        setCursorAt(m_cursor.value_or(m_current.value_or(places().back())));
+        setCursorAt(m_cursor.value_or(m_current.value_or(m_places.back())));
 }
 
 void LineChart::focusOutEvent(QFocusEvent* event) {
