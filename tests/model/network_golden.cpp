@@ -34,7 +34,8 @@ at::ScalarType scalarType(const std::string& dtype) {
 Picture pictureOf(const at::Tensor& rgb) {
     const at::Tensor whole = rgb.contiguous();
     const auto* bytes = whole.const_data_ptr<std::uint8_t>();
-    return Picture({static_cast<int>(whole.size(1)), static_cast<int>(whole.size(0))}, {bytes, bytes + whole.numel()});
+    return Picture({static_cast<int>(whole.size(1)), static_cast<int>(whole.size(0))},
+                   std::vector<std::uint8_t>(bytes, bytes + whole.numel()));
 }
 
 /// Where a run drops what it drops.

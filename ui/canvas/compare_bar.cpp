@@ -2,6 +2,7 @@
 
 #include "ui/session/comparison.h"
 #include "ui/session/open_image.h"
+#include "ui/session/plan_title.h"
 #include "ui/style/format.h"
 #include "ui/style/plan_look.h"
 #include "ui/widgets/flow_layout.h"

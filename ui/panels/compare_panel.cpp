@@ -4,6 +4,7 @@
 #include "ui/panels/tau_charts.h"
 #include "ui/session/comparison.h"
 #include "ui/session/conversation.h"
+#include "ui/session/plan_title.h"
 #include "ui/style/plan_look.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/stage_bars.h"

@@ -3,6 +3,7 @@
 #include "ui/panels/answer_html.h"
 #include "ui/panels/turn_view.h"
 #include "ui/session/conversation.h"
+#include "ui/session/plan_title.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/plan_look.h"

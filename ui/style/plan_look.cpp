@@ -1,11 +1,7 @@
 #include "ui/style/plan_look.h"
 
-#include "core/pruning/pixel_options.h"
-#include "ui/style/format.h"
 
-#include <QCoreApplication>
 #include <QPainter>
-#include <QStringList>
 #include <array>
 
 namespace prunescope::ui {
@@ -34,20 +30,6 @@ QPixmap emptyPixmap(QSize size, qreal dpr) {
 QString planLetter(std::size_t index) {
     const QString letter(QChar(static_cast<char16_t>(u'A' + index % kLetters)));
     return index < kLetters ? letter : letter + QString::number(index / kLetters + 1);
-}
-
-QString planTitle(const PrunePlan& plan) {
-    QStringList titles;
-    for (const PruneStage& stage : plan.stages)
-        if (drops(stage))
-            titles << fromUtf8(stage.settings.entry().title);
-    const MethodSettings& settings = plan.pixelStage().settings;
-    if (titles.size() > 1 || (titles.size() == 1 && !settings.entry().drops()))
-        return titles.join(QStringLiteral(" + "));
-    const QString title = fromUtf8(settings.entry().title);
-    return settings.applies(kTau.name)
-               ? QCoreApplication::translate("plan", "%1, τ %2").arg(title, fixedText(settings.value(kTau), 3))
-               : title;
 }
 
 PlanLook PlanLook::of(std::size_t index) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "core/pruning/prune_plan.h"
-
 #include <QBrush>
 #include <QColor>
 #include <QPixmap>
@@ -15,8 +13,6 @@ namespace prunescope::ui {
 
 /// A letter for the plan with that index: A, B, ..., Z, A2, ...
 QString planLetter(std::size_t index);
-/// "Pred-2D, τ 0.020", or "Pred-2D + DivPrune + FastV": of several stages those that drop anything.
-QString planTitle(const PrunePlan& plan);
 
 /// Look of what belongs to one of several plans, on the picture and in every legend: a colour, a dash of lines and a
 /// pattern of areas, so that the colour is never the only sign. They read on light and on dark pictures. GUI thread.
