@@ -240,9 +240,11 @@ private:
     }
 
     /// A full disk costs the record, not the answer.
-    void logAnswer(const nlohmann::json& object) const {
+    void logAnswer(nlohmann::json object) const {
         if (!m_logs)
             return;
+        if (!m_region.empty())
+            object[kRegionKey] = {m_region.x, m_region.y, m_region.width, m_region.height};
         try {
             RecordWriter(m_log).append(makeRecord(makeSessionId(), m_question, object));
         } catch (const Error& error) {

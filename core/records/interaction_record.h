@@ -1,8 +1,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace prunescope {
 
@@ -15,6 +15,10 @@ struct InteractionRecord {
     nlohmann::json answer; ///< the `ask` object
 };
 
+/// Member of `answer`, which `ask` does not print: the part of the picture that was asked about, [x, y, width, height]
+/// in its pixels. Not there where that was all of it.
+inline constexpr const char* kRegionKey = "region";
+
 /// A record of now, with a fresh id.
 InteractionRecord makeRecord(const std::string& session, const std::string& question, nlohmann::json answer);
 /// A fresh session name.
@@ -24,5 +28,7 @@ std::string makeSessionId();
 std::string toJsonLine(const InteractionRecord& record);
 /// Parses a line of the log. Throws Error(BadFile).
 InteractionRecord parseJsonLine(const std::string& line);
+/// The record in a line of the log; nothing for a damaged one.
+std::optional<InteractionRecord> recordIn(const std::string& line);
 
 } // namespace prunescope

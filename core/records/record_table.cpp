@@ -1,10 +1,10 @@
 // The interaction log as JSON lines or as a table for spreadsheets.
 #include "core/base/error.h"
 #include "core/base/stage_times.h"
-#include "core/records/record_writer.h"
+#include "core/records/record_export.h"
+#include "core/records/record_summary.h"
 
 #include <array>
-#include <limits>
 #include <ostream>
 #include <string_view>
 
@@ -14,44 +14,12 @@ namespace {
 
 using nlohmann::json;
 
-/// The value below `keys`, or null.
-json at(const json& object, std::initializer_list<std::string_view> keys) {
-    const json* value = &object;
-    for (const std::string_view key : keys) {
-        const auto found = value->is_object() ? value->find(key) : value->end();
-        if (found == value->end())
-            return nullptr;
-        value = &*found;
-    }
-    return *value;
-}
-
-/// Over the pictures of a question: their names, joined.
-json imageNames(const json& answer) {
-    std::string names;
-    for (const json& image : at(answer, {"images"}))
-        if (const json name = at(image, {"image"}); name.is_string())
-            names += (names.empty() ? "" : "; ") + name.get<std::string>();
-    return names;
-}
-
-/// Over the pictures of a question: the sum of a count of blocks. What no mask can have is left out.
-json blockSum(const json& answer, std::string_view key) {
-    constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-    std::int64_t sum = 0;
-    for (const json& image : at(answer, {"images"})) {
-        const json field = at(image, {key});
-        const std::int64_t count = field.is_number_integer() ? field.get<std::int64_t>() : 0;
-        if (count > 0 && count <= kMost)
-            sum += count;
-    }
-    return sum;
-}
-
 json answerTokens(const json& answer) {
-    const json ids = at(answer, {"token_ids"});
+    const json ids = valueBelow(answer, {"token_ids"});
     return ids.is_array() ? json(ids.size()) : json(nullptr);
 }
+
+constexpr const char* kRowEnd = "\r\n";
 
 struct Column {
     std::string_view title;
@@ -60,24 +28,25 @@ struct Column {
 
 template <const std::string_view& Stage>
 json stageMs(const InteractionRecord& record) {
-    return at(record.answer, {"times_ms", Stage});
+    return valueBelow(record.answer, {"times_ms", Stage});
 }
 
 constexpr std::array kColumns{
     Column{"id", [](const InteractionRecord& r) -> json { return r.id; }},
     Column{"time", [](const InteractionRecord& r) -> json { return r.time; }},
     Column{"session", [](const InteractionRecord& r) -> json { return r.session; }},
-    Column{"images", [](const InteractionRecord& r) { return imageNames(r.answer); }},
+    Column{"images", [](const InteractionRecord& r) { return json(pictureNames(r.answer, true)); }},
     Column{"question", [](const InteractionRecord& r) -> json { return r.question; }},
-    Column{"answer", [](const InteractionRecord& r) { return at(r.answer, {"answer"}); }},
-    Column{"finish_reason", [](const InteractionRecord& r) { return at(r.answer, {"finish_reason"}); }},
+    Column{"answer", [](const InteractionRecord& r) { return valueBelow(r.answer, {"answer"}); }},
+    Column{"finish_reason", [](const InteractionRecord& r) { return valueBelow(r.answer, {"finish_reason"}); }},
     Column{"answer_tokens", [](const InteractionRecord& r) { return answerTokens(r.answer); }},
-    Column{"regions", [](const InteractionRecord& r) { return at(r.answer, {"regions"}); }},
-    Column{"plan", [](const InteractionRecord& r) { return at(r.answer, {"plan"}); }},
-    Column{"prompt_tokens", [](const InteractionRecord& r) { return at(r.answer, {"prompt_tokens"}); }},
-    Column{"prompt_tokens_full", [](const InteractionRecord& r) { return at(r.answer, {"prompt_tokens_full"}); }},
-    Column{"blocks", [](const InteractionRecord& r) { return blockSum(r.answer, "blocks"); }},
-    Column{"kept", [](const InteractionRecord& r) { return blockSum(r.answer, "kept"); }},
+    Column{"regions", [](const InteractionRecord& r) { return valueBelow(r.answer, {"regions"}); }},
+    Column{"plan", [](const InteractionRecord& r) { return valueBelow(r.answer, {"plan"}); }},
+    Column{"prompt_tokens", [](const InteractionRecord& r) { return valueBelow(r.answer, {"prompt_tokens"}); }},
+    Column{"prompt_tokens_full",
+           [](const InteractionRecord& r) { return valueBelow(r.answer, {"prompt_tokens_full"}); }},
+    Column{"blocks", [](const InteractionRecord& r) { return json(blockSum(r.answer, "blocks")); }},
+    Column{"kept", [](const InteractionRecord& r) { return json(blockSum(r.answer, "kept")); }},
     Column{"preprocess_ms", stageMs<stage::kPreprocess>},
     Column{"select_ms", stageMs<stage::kSelect>},
     Column{"vit_ms", stageMs<stage::kVit>},
@@ -88,18 +57,18 @@ constexpr std::array kColumns{
     Column{"total_ms", stageMs<stage::kTotal>},
     Column{"peak_bytes",
            [](const InteractionRecord& r) {
-               return at(r.answer, {"memory", "peak_bytes"});
+               return valueBelow(r.answer, {"memory", "peak_bytes"});
            }},
     Column{"kv_bytes",
            [](const InteractionRecord& r) {
-               return at(r.answer, {"memory", "kv_bytes"});
+               return valueBelow(r.answer, {"memory", "kv_bytes"});
            }},
-    Column{"model", [](const InteractionRecord& r) { return at(r.answer, {"model"}); }},
-    Column{"device", [](const InteractionRecord& r) { return at(r.answer, {"device"}); }},
-    Column{"dtype", [](const InteractionRecord& r) { return at(r.answer, {"dtype"}); }},
-    Column{"weights", [](const InteractionRecord& r) { return at(r.answer, {"weights"}); }},
-    Column{"thinking", [](const InteractionRecord& r) { return at(r.answer, {"thinking"}); }},
-    Column{"thought", [](const InteractionRecord& r) { return at(r.answer, {"thought"}); }},
+    Column{"model", [](const InteractionRecord& r) { return valueBelow(r.answer, {"model"}); }},
+    Column{"device", [](const InteractionRecord& r) { return valueBelow(r.answer, {"device"}); }},
+    Column{"dtype", [](const InteractionRecord& r) { return valueBelow(r.answer, {"dtype"}); }},
+    Column{"weights", [](const InteractionRecord& r) { return valueBelow(r.answer, {"weights"}); }},
+    Column{"thinking", [](const InteractionRecord& r) { return valueBelow(r.answer, {"thinking"}); }},
+    Column{"thought", [](const InteractionRecord& r) { return valueBelow(r.answer, {"thought"}); }},
 };
 
 /// A spreadsheet runs text that begins like this as a formula. The last four are the full-width forms.
@@ -128,23 +97,29 @@ std::string csvField(const json& value) {
     return csvQuoted(looksLikeFormula(text) ? "'" + text : text);
 }
 
-void writeCsv(std::ostream& out, const std::vector<InteractionRecord>& records) {
-    const auto separator = [](std::size_t column) { return column + 1 < kColumns.size() ? "," : "\r\n"; };
-    for (std::size_t i = 0; i < kColumns.size(); ++i)
-        out << kColumns[i].title << separator(i);
-    for (const InteractionRecord& record : records)
-        for (std::size_t i = 0; i < kColumns.size(); ++i)
-            out << csvField(kColumns[i].value(record)) << separator(i);
-}
-
 } // namespace
 
-void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format) {
+std::string exportHead(RecordFormat format) {
+    std::string head;
     if (format == RecordFormat::Csv)
-        writeCsv(out, records);
-    else
-        for (const InteractionRecord& record : records)
-            out << toJsonLine(record) << '\n';
+        for (const Column& column : kColumns)
+            head += (head.empty() ? "" : ",") + std::string(column.title);
+    return head.empty() ? head : head + kRowEnd;
+}
+
+std::string exportLine(const InteractionRecord& record, RecordFormat format) {
+    if (format == RecordFormat::JsonLines)
+        return toJsonLine(record) + '\n';
+    std::string row;
+    for (const Column& column : kColumns)
+        row += csvField(column.value(record)) + (&column == &kColumns.back() ? kRowEnd : ",");
+    return row;
+}
+
+void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format) {
+    out << exportHead(format);
+    for (const InteractionRecord& record : records)
+        out << exportLine(record, format);
     if (!out)
         throw Error(ErrorKind::WriteFailed, "the interaction history cannot be written");
 }

@@ -10,7 +10,9 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
     : QObject(parent), m_maskView(m_image), m_modelSlot(std::move(loader)),
       m_conversation(m_image, m_maskView, m_modelSlot), m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
-      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_id(makeSessionId()) {
+      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath),
+      m_store(Store::pathBeside(m_log.path())), m_history(m_store, m_log),
+      m_recordOpener({m_image, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
@@ -31,6 +33,8 @@ void Session::connectFailures() {
     connect(&m_maskView, &MaskView::failed, &m_notices, &Notices::error);
     connect(&m_modelSlot, &ModelSlot::failed, &m_notices, &Notices::error);
     connect(&m_log, &RecordLog::saveFailed, this, &Session::onLogFailed);
+    connect(&m_store, &Store::unavailable, this, &Session::tellNoStore);
+    connect(&m_history, &History::failed, &m_notices, &Notices::error);
 }
 
 void Session::connectSettled() {
@@ -41,6 +45,7 @@ void Session::connectSettled() {
     connect(&m_promptPreview, &PromptPreview::becameIdle, this, &Session::checkSettled);
     connect(&m_textCount, &TextCount::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
+    connect(&m_history, &History::becameIdle, this, &Session::checkSettled);
 }
 
 void Session::tellImageNotes() {
@@ -62,6 +67,8 @@ void Session::keepRecord(const Turn& turn) {
     nlohmann::json answer = model::toJson(turn.shown());
     if (turn.changes)
         answer["changes"] = toJson(*turn.changes);
+    if (!turn.region.empty())
+        answer[kRegionKey] = regionJson(turn.region);
     m_log.append(makeRecord(m_id, turn.question.toStdString(), std::move(answer)));
 }
 
@@ -73,9 +80,15 @@ void Session::onLogFailed(const QString& message) {
                     Notice::Action::RetryLog});
 }
 
+void Session::tellNoStore(const QString& why) {
+    m_notices.post({Notice::Level::Warning,
+                    tr("%1. The window works on without it: the history is searched from memory.").arg(why),
+                    Notice::Action::None});
+}
+
 bool Session::isSettled() const {
     return m_image.isIdle() && m_maskView.isIdle() && !m_modelSlot.isLoading() && m_conversation.isIdle() &&
-           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle();
+           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle();
 }
 
 void Session::checkSettled() {

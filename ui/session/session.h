@@ -7,7 +7,10 @@
 #include "ui/session/notices.h"
 #include "ui/session/open_image.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/record_opener.h"
 #include "ui/session/text_count.h"
+#include "ui/store/history.h"
+#include "ui/store/store.h"
 #include "ui/workers/record_log.h"
 
 #include <QObject>
@@ -20,7 +23,7 @@ class Session : public QObject {
     Q_OBJECT
 
 public:
-    /// `logPath` empty: the default log of the user.
+    /// `logPath` empty: the default log of the user. The database is beside the log.
     Session(EngineLoader loader, const QString& logPath, QObject* parent = nullptr);
 
     Notices& notices() { return m_notices; }
@@ -31,6 +34,8 @@ public:
     ExpectedCost& expectedCost() { return m_expectedCost; }
     PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
+    History& history() { return m_history; }
+    RecordOpener& recordOpener() { return m_recordOpener; }
 
     /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
@@ -47,6 +52,7 @@ private:
     void tellModelNotes();
     void keepRecord(const Turn& turn);
     void onLogFailed(const QString& message);
+    void tellNoStore(const QString& why);
     void checkSettled();
 
     Notices m_notices;
@@ -58,6 +64,9 @@ private:
     ExpectedCost m_expectedCost;
     PromptPreview m_promptPreview;
     RecordLog m_log;
+    Store m_store;
+    History m_history;
+    RecordOpener m_recordOpener;
     const std::string m_id; ///< in the records
 };
 
