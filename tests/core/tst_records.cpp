@@ -292,8 +292,7 @@ private Q_SLOTS:
             QCOMPARE(summaryOf(makeRecord("s", "q", odd)).pictures, std::string());
     }
 
-    // Removal
-    // -----------------------------------------------------------------------------------------------------------
+    // Removal ---------------------------------------------------------------------------------------------------------
 
     /// The records of these questions as they are placed in the log.
     static std::vector<PlacedRecord> placed(const std::string& log, const std::set<std::string>& questions) {

@@ -159,7 +159,7 @@ private Q_SLOTS:
 
     void textIsNeverMarkup() { QVERIFY(!historyHtml(recordOf("<img src=x>")).contains("<img")); }
 
-    // The history behind it ------------------------------------------------------------------------------------------
+    // The history behind it -------------------------------------------------------------------------------------------
 
     void removalIsTakenBack() {
         ListedLog listed({"one", "two"});

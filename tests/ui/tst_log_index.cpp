@@ -195,8 +195,7 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(index.update(), Error);
     }
 
-    // Searching and sorting
-    // ----------------------------------------------------------------------------------------------
+    // Searching and sorting -------------------------------------------------------------------------------------------
 
     void wordsAreFound_data() {
         QTest::addColumn<QString>("words");
@@ -260,8 +259,7 @@ private Q_SLOTS:
         }
     }
 
-    // Deleting
-    // -----------------------------------------------------------------------------------------------------------
+    // Deleting --------------------------------------------------------------------------------------------------------
 
     void deletedLinesAreHiddenAndComeBack() {
         IndexedLog log({"one", "zebra", "three"});

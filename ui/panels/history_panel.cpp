@@ -66,8 +66,7 @@ HistoryPanel::HistoryPanel(const Parts& parts, QWidget* parent)
     showSelection();
 }
 
-// What it is made of
-// ---------------------------------------------------------------------------------------------------
+// What it is made of --------------------------------------------------------------------------------------------------
 
 void HistoryPanel::makeTitle() {
     m_state = new QLabel(this);
@@ -183,8 +182,7 @@ void HistoryPanel::connectHistory() {
     });
 }
 
-// What it shows
-// --------------------------------------------------------------------------------------------------------
+// What it shows -------------------------------------------------------------------------------------------------------
 
 void HistoryPanel::showEvent(QShowEvent* event) {
     Panel::showEvent(event);
@@ -249,8 +247,7 @@ void HistoryPanel::showSelection() {
                                          : tr("Write every question to a JSON-lines or CSV file"));
 }
 
-// What it does
-// ---------------------------------------------------------------------------------------------------------
+// What it does --------------------------------------------------------------------------------------------------------
 
 bool HistoryPanel::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::KeyPress)
@@ -258,23 +255,17 @@ bool HistoryPanel::eventFilter(QObject* watched, QEvent* event) {
     const int key = static_cast<QKeyEvent*>(event)->key();
     if (watched == m_words && key == Qt::Key_Down) {
         m_table->setFocus(Qt::ShortcutFocusReason);
-        if (!m_table->currentIndex().isValid() && m_model->rowCount() > 0)
+        if (!m_table->currentIndex().isValid())
             m_table->selectRow(0);
-        return true;
-    }
-    if (watched == m_words && key == Qt::Key_Escape && !m_words->text().isEmpty()) {
+    } else if (watched == m_words && key == Qt::Key_Escape && !m_words->text().isEmpty())
         m_words->clear();
-        return true;
-    }
-    if (watched == m_table && key == Qt::Key_Delete) {
+    else if (watched == m_table && key == Qt::Key_Delete)
         removeChosen();
-        return true;
-    }
-    if (watched == m_table && (key == Qt::Key_Return || key == Qt::Key_Enter)) {
+    else if (watched == m_table && (key == Qt::Key_Return || key == Qt::Key_Enter))
         openAgain();
-        return true;
-    }
-    return Panel::eventFilter(watched, event);
+    else
+        return Panel::eventFilter(watched, event);
+    return true;
 }
 
 std::vector<qint64> HistoryPanel::chosenLines() const {

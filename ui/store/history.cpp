@@ -88,7 +88,7 @@ void History::endTask() {
         Q_EMIT becameIdle();
 }
 
-// Index --------------------------------------------------------------------------------------------------------------
+// Index ---------------------------------------------------------------------------------------------------------------
 
 void History::update() {
     m_updateAgain = m_isUpdating;
@@ -127,7 +127,7 @@ void History::endUpdate(const QString& why) {
         update();
 }
 
-// Reading ------------------------------------------------------------------------------------------------------------
+// Reading -------------------------------------------------------------------------------------------------------------
 
 void History::find(const QObject* context, const HistoryQuery& query, std::function<void(const Found&)> done) {
     ask(
@@ -154,7 +154,7 @@ void History::readRecord(const QObject* context, qint64 line, std::function<void
         context, [line](const Database&, const LogIndex& index) { return index.record(line); }, std::move(done));
 }
 
-// Deleting -----------------------------------------------------------------------------------------------------------
+// Deleting ------------------------------------------------------------------------------------------------------------
 
 void History::remove(const std::vector<qint64>& lines) {
     finishRemoval();
@@ -176,7 +176,7 @@ void History::finishRemoval() {
         this, [](const Database&, LogIndex& index) { index.removeDeleted(); }, [] {});
 }
 
-// Export -------------------------------------------------------------------------------------------------------------
+// Export --------------------------------------------------------------------------------------------------------------
 
 void History::exportTo(const QString& path, RecordFormat format, std::optional<std::vector<qint64>> lines) {
     ask(

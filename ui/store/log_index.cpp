@@ -37,7 +37,7 @@ LogIndex::LogIndex(const Database& database, std::string logPath) : m_database(d
     m_log = find().toLongLong();
 }
 
-// Bringing up to date ------------------------------------------------------------------------------------------------
+// Bringing up to date -------------------------------------------------------------------------------------------------
 
 LogIndex::State LogIndex::state() const {
     QSqlQuery row = m_database.run(
@@ -136,7 +136,7 @@ LogIndex::Progress LogIndex::updateAll() {
     return progress;
 }
 
-// Reading ------------------------------------------------------------------------------------------------------------
+// Reading -------------------------------------------------------------------------------------------------------------
 
 std::optional<LinePlace> LogIndex::placeOf(qint64 line) const {
     QSqlQuery row =
@@ -171,7 +171,7 @@ void LogIndex::requireSame(qint64 line, const InteractionRecord& record) const {
         throw Error(ErrorKind::BadFile, m_path + ": was changed by another program");
 }
 
-// Deleting -----------------------------------------------------------------------------------------------------------
+// Deleting ------------------------------------------------------------------------------------------------------------
 
 void LogIndex::remove(const std::vector<qint64>& lines) const {
     Transaction transaction(m_database);
