@@ -8,11 +8,13 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/log.h"
+#include "core/records/log_reader.h"
+#include "core/records/record_export.h"
 #include "core/records/record_writer.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <utility>
 
 namespace prunescope::app {
 
@@ -43,20 +45,13 @@ public:
             log::warning(m_log + " does not exist: no question was logged yet");
         }
         refuseToOverwrite("--out", m_out, m_log);
-        int skipped = 0;
-        const std::vector<InteractionRecord> records = readRecords(m_log, &skipped);
-        if (skipped > 0 && records.empty())
-            throw Error(ErrorKind::BadFile, m_log + ": none of its lines is a logged question, expected JSON lines");
-        if (skipped > 0)
-            log::warning(m_log + ": " + formatCounted(skipped, "damaged line was", "damaged lines were") + " skipped");
+        const Counts counts = m_out.empty() && m_json ? printObject() : m_out.empty() ? printRecords() : writeOut();
+        if (counts.skipped > 0)
+            log::warning(m_log + ": " + formatCounted(counts.skipped, "damaged line was", "damaged lines were") +
+                         " skipped");
         if (!m_out.empty())
-            exportRecords(m_out, records, format());
-        if (m_json)
-            print(jsonLine(summary(records, skipped)));
-        else if (m_out.empty())
-            printRecords(records);
-        else
-            print(formatCounted(static_cast<std::int64_t>(records.size()), "question") + " written to " + m_out + "\n");
+            print(m_json ? jsonLine(summary(counts))
+                         : formatCounted(counts.records, "question") + " written to " + m_out + "\n");
         return 0;
     }
 
@@ -75,22 +70,60 @@ private:
                                      : RecordFormat::JsonLines;
     }
 
-    void printRecords(const std::vector<InteractionRecord>& records) const {
-        std::ostringstream text;
-        writeRecords(text, records, format());
-        print(text.str());
+    struct Counts {
+        std::int64_t records = 0;
+        std::int64_t skipped = 0;
+    };
+
+    /// One record after the other: the log may be larger than the memory. Throws where none of the lines is one, before
+    /// `take` was called.
+    template <typename Take>
+    Counts readLog(Take take) const {
+        Counts counts;
+        for (LogReader reader(m_log); reader.next();) {
+            if (const auto record = recordIn(reader.line())) {
+                take(*record);
+                ++counts.records;
+            } else {
+                ++counts.skipped;
+            }
+        }
+        if (counts.skipped > 0 && counts.records == 0)
+            throw Error(ErrorKind::BadFile, m_log + ": none of its lines is a logged question, expected JSON lines");
+        return counts;
     }
 
-    nlohmann::json summary(const std::vector<InteractionRecord>& records, int skipped) const {
-        nlohmann::json object{{"log", m_log}, {"skipped", skipped}, {"count", records.size()}};
+    Counts writeOut() const {
+        RecordExport file(m_out, format());
+        const Counts counts = readLog([&](const InteractionRecord& record) { file.add(record); });
+        file.finish();
+        return counts;
+    }
+
+    Counts printRecords() const {
+        std::string head = exportHead(format());
+        const Counts counts = readLog(
+            [&](const InteractionRecord& record) { print(std::exchange(head, {}) + exportLine(record, format())); });
+        print(head);
+        return counts;
+    }
+
+    Counts printObject() const {
+        nlohmann::json list = nlohmann::json::array();
+        const Counts counts = readLog(
+            [&](const InteractionRecord& record) { list.push_back(nlohmann::json::parse(toJsonLine(record))); });
+        nlohmann::json object = summary(counts);
+        object["records"] = std::move(list);
+        print(jsonLine(object));
+        return counts;
+    }
+
+    nlohmann::json summary(const Counts& counts) const {
+        nlohmann::json object{{"log", m_log}, {"skipped", counts.skipped}, {"count", counts.records}};
         if (!m_out.empty()) {
             object["out"] = m_out;
             object["format"] = m_format;
-            return object;
         }
-        nlohmann::json& list = object["records"] = nlohmann::json::array();
-        for (const InteractionRecord& record : records)
-            list.push_back(nlohmann::json::parse(toJsonLine(record)));
         return object;
     }
 

@@ -157,6 +157,14 @@ bool OutputFile::tryLock() {
     return true;
 }
 
+bool OutputFile::isStillAt(const std::string& path) const {
+    struct stat own {
+    }, named{};
+    if (::fstat(m_fd, &own) != 0)
+        fail("cannot be examined");
+    return ::stat(path.c_str(), &named) == 0 && own.st_dev == named.st_dev && own.st_ino == named.st_ino;
+}
+
 off_t OutputFile::size() const {
     struct stat status {};
     if (::fstat(m_fd, &status) != 0)

@@ -32,6 +32,8 @@ public:
     void lock();
     /// False, at once, when another program has the lock.
     bool tryLock();
+    /// Whether `path` still leads to this file: another one may have taken its place.
+    bool isStillAt(const std::string& path) const;
     off_t size() const;
     bool endsInsideLine() const;
     void write(std::string_view text);

@@ -83,4 +83,12 @@ InteractionRecord parseJsonLine(const std::string& line) {
     return {own[0], own[1], own[2], own[3], std::move(object)};
 }
 
+std::optional<InteractionRecord> recordIn(const std::string& line) {
+    try {
+        return parseJsonLine(line);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 } // namespace prunescope

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace prunescope {
 
@@ -24,5 +24,7 @@ std::string makeSessionId();
 std::string toJsonLine(const InteractionRecord& record);
 /// Parses a line of the log. Throws Error(BadFile).
 InteractionRecord parseJsonLine(const std::string& line);
+/// The record in a line of the log; nothing for a damaged one.
+std::optional<InteractionRecord> recordIn(const std::string& line);
 
 } // namespace prunescope

@@ -3,10 +3,10 @@
 #include "core/base/error.h"
 #include "core/base/picture_stages.h"
 #include "core/base/stage_times.h"
+#include "core/records/record_summary.h"
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace prunescope {
 
@@ -14,56 +14,22 @@ namespace {
 
 using nlohmann::json;
 
-/// The value below `keys`, or null.
-json at(const json& object, std::initializer_list<std::string_view> keys) {
-    const json* value = &object;
-    for (const std::string_view key : keys) {
-        const auto found = value->is_object() ? value->find(key) : value->end();
-        if (found == value->end())
-            return nullptr;
-        value = &*found;
-    }
-    return *value;
-}
-
-/// Over the pictures of a question: their names, joined.
-json imageNames(const json& answer) {
-    std::string names;
-    for (const json& image : at(answer, {"images"}))
-        if (const json name = at(image, {"image"}); name.is_string())
-            names += (names.empty() ? "" : "; ") + name.get<std::string>();
-    return names;
-}
-
-/// Over the pictures of a question: the sum of a count of blocks. What no mask can have is left out.
-json blockSum(const json& answer, std::string_view key) {
-    constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-    std::int64_t sum = 0;
-    for (const json& image : at(answer, {"images"})) {
-        const json field = at(image, {key});
-        const std::int64_t count = field.is_number_integer() ? field.get<std::int64_t>() : 0;
-        if (count > 0 && count <= kMost)
-            sum += count;
-    }
-    return sum;
-}
-
 json answerTokens(const json& answer) {
-    const json ids = at(answer, {"token_ids"});
+    const json ids = valueBelow(answer, {"token_ids"});
     return ids.is_array() ? json(ids.size()) : json(nullptr);
 }
 
 template <const std::string_view& Stage>
 json stageMs(const InteractionRecord& record) {
-    return at(record.answer, {"times_ms", Stage});
+    return valueBelow(record.answer, {"times_ms", Stage});
 }
 
 /// Over the pictures of a question: what getting them took; nothing where that was not measured.
 template <const std::string_view& Stage>
 json pictureMs(const InteractionRecord& record) {
     json sum = nullptr;
-    for (const json& image : at(record.answer, {"images"}))
-        if (const json ms = at(image, {"times_ms", Stage}); ms.is_number())
+    for (const json& image : valueBelow(record.answer, {"images"}))
+        if (const json ms = valueBelow(image, {"times_ms", Stage}); ms.is_number())
             sum = (sum.is_null() ? 0.0 : sum.get<double>()) + ms.get<double>();
     return sum;
 }
@@ -85,17 +51,18 @@ constexpr std::array kColumns{
     RecordColumn{"id", [](const InteractionRecord& r) -> json { return r.id; }},
     RecordColumn{"time", [](const InteractionRecord& r) -> json { return r.time; }},
     RecordColumn{"session", [](const InteractionRecord& r) -> json { return r.session; }},
-    RecordColumn{"images", [](const InteractionRecord& r) { return imageNames(r.answer); }},
+    RecordColumn{"images", [](const InteractionRecord& r) { return json(pictureNames(r.answer, true)); }},
     RecordColumn{"question", [](const InteractionRecord& r) -> json { return r.question; }},
-    RecordColumn{"answer", [](const InteractionRecord& r) { return at(r.answer, {"answer"}); }},
-    RecordColumn{"finish_reason", [](const InteractionRecord& r) { return at(r.answer, {"finish_reason"}); }},
+    RecordColumn{"answer", [](const InteractionRecord& r) { return valueBelow(r.answer, {"answer"}); }},
+    RecordColumn{"finish_reason", [](const InteractionRecord& r) { return valueBelow(r.answer, {"finish_reason"}); }},
     RecordColumn{"answer_tokens", [](const InteractionRecord& r) { return answerTokens(r.answer); }},
-    RecordColumn{"regions", [](const InteractionRecord& r) { return at(r.answer, {"regions"}); }},
-    RecordColumn{"plan", [](const InteractionRecord& r) { return at(r.answer, {"plan"}); }},
-    RecordColumn{"prompt_tokens", [](const InteractionRecord& r) { return at(r.answer, {"prompt_tokens"}); }},
-    RecordColumn{"prompt_tokens_full", [](const InteractionRecord& r) { return at(r.answer, {"prompt_tokens_full"}); }},
-    RecordColumn{"blocks", [](const InteractionRecord& r) { return blockSum(r.answer, "blocks"); }},
-    RecordColumn{"kept", [](const InteractionRecord& r) { return blockSum(r.answer, "kept"); }},
+    RecordColumn{"regions", [](const InteractionRecord& r) { return valueBelow(r.answer, {"regions"}); }},
+    RecordColumn{"plan", [](const InteractionRecord& r) { return valueBelow(r.answer, {"plan"}); }},
+    RecordColumn{"prompt_tokens", [](const InteractionRecord& r) { return valueBelow(r.answer, {"prompt_tokens"}); }},
+    RecordColumn{"prompt_tokens_full",
+                 [](const InteractionRecord& r) { return valueBelow(r.answer, {"prompt_tokens_full"}); }},
+    RecordColumn{"blocks", [](const InteractionRecord& r) { return json(blockSum(r.answer, "blocks")); }},
+    RecordColumn{"kept", [](const InteractionRecord& r) { return json(blockSum(r.answer, "kept")); }},
     RecordColumn{"preprocess_ms", stageMs<stage::kPreprocess>},
     RecordColumn{"select_ms", stageMs<stage::kSelect>},
     RecordColumn{"vit_ms", stageMs<stage::kVit>},
@@ -106,18 +73,18 @@ constexpr std::array kColumns{
     RecordColumn{"total_ms", stageMs<stage::kTotal>},
     RecordColumn{"peak_bytes",
                  [](const InteractionRecord& r) {
-                     return at(r.answer, {"memory", "peak_bytes"});
+                     return valueBelow(r.answer, {"memory", "peak_bytes"});
                  }},
     RecordColumn{"kv_bytes",
                  [](const InteractionRecord& r) {
-                     return at(r.answer, {"memory", "kv_bytes"});
+                     return valueBelow(r.answer, {"memory", "kv_bytes"});
                  }},
-    RecordColumn{"model", [](const InteractionRecord& r) { return at(r.answer, {"model"}); }},
-    RecordColumn{"device", [](const InteractionRecord& r) { return at(r.answer, {"device"}); }},
-    RecordColumn{"dtype", [](const InteractionRecord& r) { return at(r.answer, {"dtype"}); }},
-    RecordColumn{"weights", [](const InteractionRecord& r) { return at(r.answer, {"weights"}); }},
-    RecordColumn{"thinking", [](const InteractionRecord& r) { return at(r.answer, {"thinking"}); }},
-    RecordColumn{"thought", [](const InteractionRecord& r) { return at(r.answer, {"thought"}); }},
+    RecordColumn{"model", [](const InteractionRecord& r) { return valueBelow(r.answer, {"model"}); }},
+    RecordColumn{"device", [](const InteractionRecord& r) { return valueBelow(r.answer, {"device"}); }},
+    RecordColumn{"dtype", [](const InteractionRecord& r) { return valueBelow(r.answer, {"dtype"}); }},
+    RecordColumn{"weights", [](const InteractionRecord& r) { return valueBelow(r.answer, {"weights"}); }},
+    RecordColumn{"thinking", [](const InteractionRecord& r) { return valueBelow(r.answer, {"thinking"}); }},
+    RecordColumn{"thought", [](const InteractionRecord& r) { return valueBelow(r.answer, {"thought"}); }},
     RecordColumn{"capture_ms", pictureMs<stage::kCapture>},
     RecordColumn{"read_image_ms", pictureMs<stage::kReadImage>},
     RecordColumn{"method_ms", stageMs<stage::kMethod>},

@@ -1,7 +1,7 @@
 // The interaction log as JSON lines or as a table for spreadsheets.
 #include "core/base/error.h"
 #include "core/records/record_columns.h"
-#include "core/records/record_writer.h"
+#include "core/records/record_export.h"
 
 #include <ostream>
 #include <string_view>
@@ -11,6 +11,8 @@ namespace prunescope {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kRowEnd = "\r\n";
 
 /// A spreadsheet runs text that begins like this as a formula. The last four are the full-width forms.
 bool looksLikeFormula(std::string_view text) {
@@ -45,24 +47,37 @@ std::vector<const RecordColumn*> allColumns() {
     return columns;
 }
 
-void writeCsv(std::ostream& out, const std::vector<InteractionRecord>& records,
-              const std::vector<const RecordColumn*>& columns) {
-    const auto separator = [&](std::size_t column) { return column + 1 < columns.size() ? "," : "\r\n"; };
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        out << columns[i]->title << separator(i);
-    for (const InteractionRecord& record : records)
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            out << csvField(columns[i]->value(record)) << separator(i);
+/// Those of a table in that format.
+const std::vector<const RecordColumn*>& columnsOf(RecordFormat format) {
+    static const std::vector<const RecordColumn*> all = allColumns(), times = timesColumns();
+    return format == RecordFormat::Times ? times : all;
 }
 
 } // namespace
 
-void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format) {
+std::string exportHead(RecordFormat format) {
     if (format == RecordFormat::JsonLines)
-        for (const InteractionRecord& record : records)
-            out << toJsonLine(record) << '\n';
-    else
-        writeCsv(out, records, format == RecordFormat::Times ? timesColumns() : allColumns());
+        return {};
+    std::string head;
+    for (const RecordColumn* column : columnsOf(format))
+        head += (head.empty() ? "" : ",") + std::string(column->title);
+    return head + kRowEnd;
+}
+
+std::string exportLine(const InteractionRecord& record, RecordFormat format) {
+    if (format == RecordFormat::JsonLines)
+        return toJsonLine(record) + '\n';
+    std::string row;
+    const auto& columns = columnsOf(format);
+    for (const RecordColumn* column : columns)
+        row += csvField(column->value(record)) + (column == columns.back() ? kRowEnd : ",");
+    return row;
+}
+
+void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format) {
+    out << exportHead(format);
+    for (const InteractionRecord& record : records)
+        out << exportLine(record, format);
     if (!out)
         throw Error(ErrorKind::WriteFailed, "the interaction history cannot be written");
 }

@@ -2,9 +2,7 @@
 
 #include "core/records/interaction_record.h"
 
-#include <iosfwd>
 #include <string>
-#include <vector>
 
 namespace prunescope {
 
@@ -23,14 +21,5 @@ public:
 private:
     std::string m_path;
 };
-
-/// All readable records, oldest first; a damaged line is skipped and counted in `*skipped`. Empty for a missing file.
-std::vector<InteractionRecord> readRecords(const std::string& path, int* skipped = nullptr);
-
-enum class RecordFormat { JsonLines, Csv, Times };
-/// CSV: RFC 4180, one row a question, with a header: all columns, or those of times alone (record_columns.h).
-void writeRecords(std::ostream& out, const std::vector<InteractionRecord>& records, RecordFormat format);
-/// Writes to a new file and puts it in place at the end. Throws Error(WriteFailed).
-void exportRecords(const std::string& path, const std::vector<InteractionRecord>& records, RecordFormat format);
 
 } // namespace prunescope

@@ -40,5 +40,7 @@ std::string askedText(const std::string& question, const AskedPart& part);
 /// Adds to a record or a mask object what is not usual: `region: {px: [x, y, width, height], shown: "crop"|"marked"}`
 /// and `redacted: [[x, y, width, height], ...]`, in pixels of the picture.
 void addTo(nlohmann::json& object, const AskedPart& part);
+/// What `addTo` wrote; what is not there, or not as it writes it, is as usual.
+AskedPart askedPartOf(const nlohmann::json& object);
 
 } // namespace prunescope::model

@@ -1,5 +1,5 @@
 #include "core/image/image_file.h"
-#include "core/records/record_writer.h"
+#include "core/records/log_reader.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 #include "tests/support/pictures.h"

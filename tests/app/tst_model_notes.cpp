@@ -1,4 +1,4 @@
-#include "core/records/record_writer.h"
+#include "core/records/log_reader.h"
 #include "tests/app/model_copy.h"
 #include "tests/app/program_runner.h"
 

@@ -1,5 +1,9 @@
 #include "core/base/error.h"
+#include "core/records/log_reader.h"
 #include "core/records/record_columns.h"
+#include "core/records/record_export.h"
+#include "core/records/record_removal.h"
+#include "core/records/record_summary.h"
 #include "core/records/record_writer.h"
 #include "tests/support/file_size_limit.h"
 
@@ -253,6 +257,118 @@ private Q_SLOTS:
         QCOMPARE(readAll(writer.path()), before);
         writer.append(sample("third"));
         QCOMPARE(readRecords(writer.path()).size(), std::size_t{2});
+    }
+
+    void linesHaveTheirPlaces() {
+        const std::string one = toJsonLine(sample("one")), two = toJsonLine(sample("two"));
+        writeAll(path("places.jsonl"), one + "\n\n" + two);
+        LogReader reader(path("places.jsonl"));
+        QVERIFY(reader.next());
+        QVERIFY(reader.isWhole());
+        QVERIFY((reader.place() == LinePlace{0, one.size()}));
+        QVERIFY(reader.next());
+        QVERIFY(!reader.isWhole()); // somebody may still be writing it
+        const LinePlace second = reader.place();
+        QCOMPARE(second.at, std::uint64_t{one.size() + 2});
+        QCOMPARE(reader.position(), std::uint64_t{one.size() + 2 + two.size()});
+        QVERIFY(!reader.next());
+        QCOMPARE(readRecordAt(path("places.jsonl"), second).question, std::string("two"));
+        LogReader onward(path("places.jsonl"), second.at);
+        QVERIFY(onward.next());
+        QCOMPARE(onward.line(), two);
+        for (const LinePlace wrong : {LinePlace{1, 5}, LinePlace{second.at, second.length + 1}, LinePlace{99'999, 3}})
+            QVERIFY(messageOf(ErrorKind::BadFile, [&] { readRecordAt(path("places.jsonl"), wrong); }) != "no error");
+    }
+
+    void summariesAreOfAllPictures() {
+        InteractionRecord record = sample("q");
+        record.answer["images"][0]["image"] = "/home/me/a.png";
+        const RecordSummary shown = summaryOf(record);
+        QCOMPARE(shown.pictures, std::string("a.png; b.png"));
+        QCOMPARE(shown.kept, std::int64_t{17});
+        QCOMPARE(shown.blocks, std::int64_t{100});
+        QCOMPARE(shown.firstTokenMs, 12.5);
+        for (const nlohmann::json& odd :
+             {nlohmann::json(), nlohmann::json(3), nlohmann::json{{"images", 5}, {"times_ms", "x"}, {"answer", {1}}}})
+            QCOMPARE(summaryOf(makeRecord("s", "q", odd)).pictures, std::string());
+    }
+
+    // Removal ---------------------------------------------------------------------------------------------------------
+
+    /// The records of these questions as they are placed in the log.
+    static std::vector<PlacedRecord> placed(const std::string& log, const std::set<std::string>& questions) {
+        std::vector<PlacedRecord> found;
+        for (LogReader reader(log); reader.next();)
+            if (const InteractionRecord record = parseJsonLine(reader.line()); questions.contains(record.question))
+                found.push_back({record.id, reader.place()});
+        return found;
+    }
+
+    void removedRecordsAreGoneAndTheRestIsAsItWas() {
+        const std::string log = path("removal.jsonl");
+        std::string expected;
+        for (const char* question : {"one", "two", "three", "four"}) {
+            RecordWriter(log).append(sample(question));
+            if (std::string_view(question) == "one" || std::string_view(question) == "three")
+                expected += toJsonLine(readRecords(log).back()) + "\n";
+        }
+        const auto removed = placed(log, {"two", "four"});
+        writeAll(path(".removal.jsonl.0123abcd.part"), "left by one that was killed");
+        removeRecords(log, removed);
+        QCOMPARE(readAll(log), expected);
+        QCOMPARE(modeOf(log), 0600);
+        QVERIFY(!fs::exists(path(".removal.jsonl.0123abcd.part")));
+    }
+
+    void whatIsNoRecordAtItsPlaceRemovesNothing() {
+        const std::string log = path("moved.jsonl");
+        RecordWriter(log).append(sample("one"));
+        RecordWriter(log).append(sample("two"));
+        auto removed = placed(log, {"two"});
+        const std::string before = "\n" + readAll(log); // edited since
+        writeAll(log, before);
+        QVERIFY(messageOf(ErrorKind::BadFile, [&] { removeRecords(log, removed); }) != "no error");
+        QCOMPARE(readAll(log), before);
+    }
+
+    void aFullDiskRemovesNothing() {
+        const std::string log = path("tight.jsonl");
+        for (int i = 0; i < 20; ++i)
+            RecordWriter(log).append(sample(std::to_string(i)));
+        const std::string before = readAll(log);
+        const FileSizeLimit limit(before.size() / 2);
+        QVERIFY(messageOf(ErrorKind::WriteFailed, [&] { removeRecords(log, placed(log, {"3"})); }) != "no error");
+        QCOMPARE(readAll(log), before);
+    }
+
+    /// Who waits for the lock while the file is replaced must not append to the one that is gone.
+    void nothingIsLostWhileRecordsAreRemoved() {
+        constexpr int kWriters = 3, kLines = 60;
+        const std::string log = path("busy.jsonl");
+        RecordWriter(log).append(sample("first"));
+        std::vector<pid_t> children;
+        for (int writer = 0; writer < kWriters; ++writer) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                for (int i = 0; i < kLines; ++i)
+                    RecordWriter(log).append(sample(i % 3 ? "keep" : "drop"));
+                ::_exit(0);
+            }
+            children.push_back(child);
+        }
+        int left = kWriters, dropped = 0;
+        while (left > 0) {
+            const auto removed = placed(log, {"drop"});
+            removeRecords(log, removed);
+            dropped += static_cast<int>(removed.size());
+            left -= ::waitpid(-1, nullptr, WNOHANG) > 0 ? 1 : 0;
+        }
+        dropped += static_cast<int>(placed(log, {"drop"}).size());
+        int skipped = -1;
+        QCOMPARE(readRecords(log, &skipped).size() - placed(log, {"drop"}).size(),
+                 std::size_t{1 + kWriters * kLines * 2 / 3});
+        QCOMPARE(dropped, kWriters * kLines / 3);
+        QCOMPARE(skipped, 0);
     }
 
     void csvReadsBack() {

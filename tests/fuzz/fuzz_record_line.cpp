@@ -1,5 +1,5 @@
 #include "core/records/interaction_record.h"
-#include "core/records/record_writer.h"
+#include "core/records/record_export.h"
 #include "tests/fuzz/fuzz_bodies.h"
 
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "core/records/record_writer.h"
+#include "core/records/log_reader.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/panels/turn_view.h"

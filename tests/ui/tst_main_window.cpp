@@ -243,8 +243,8 @@ private Q_SLOTS:
         test.open(test::blocksFromText("01/23"));
         test.load();
         test.ask("Two?");
-        QCOMPARE(model->rowCount(), 2);
-        QCOMPARE(model->index(0, HistoryModel::Question).data().toString(), "Two?");
+        QTRY_COMPARE(model->rowCount(), 2);
+        QTRY_COMPARE(model->index(0, static_cast<int>(HistoryColumn::Question)).data().toString(), "Two?");
     }
 
     void aHistoryThatCannotBeReadIsReadLater() {
@@ -252,17 +252,14 @@ private Q_SLOTS:
         QVERIFY(QDir().mkpath(test.path("log.jsonl"))); // a folder where the log should be
         auto* history = test.child<Panel>("history");
         history->show();
-        int settled = 0;
-        test.window().whenSettled([&] { ++settled; });
-        QTRY_COMPARE(settled, 1); // reading counts
-        QVERIFY(test.window().messages().text().contains("log.jsonl"));
+        QTRY_VERIFY(test.window().messages().text().contains("log.jsonl"));
         const auto labels = history->findChildren<QLabel*>();
         QVERIFY(std::ranges::none_of(labels, [](const QLabel* label) { return label->text().startsWith("Reading"); }));
         QVERIFY(QDir().rmdir(test.path("log.jsonl")));
         test.open(test::blocksFromText("01/23"));
         test.load();
         test.ask("One?"); // tries again
-        QCOMPARE(test.child<HistoryModel>()->rowCount(), 1);
+        QTRY_COMPARE(test.child<HistoryModel>()->rowCount(), 1);
     }
 
     void whatUsesTheSessionGoesBeforeIt() {

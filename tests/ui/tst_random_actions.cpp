@@ -237,7 +237,7 @@ private:
         Panel* panel = one(panels);
         const int what = below(5);
         if (what == 0 || panel->isHidden())
-            return panel->toggleViewAction()->trigger();
+            return panel->menuAction()->trigger();
         switch (what) {
         case 1:
             panel->setFloating(!panel->isFloating());

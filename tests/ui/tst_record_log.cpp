@@ -1,6 +1,6 @@
+#include "core/records/log_reader.h"
 #include "ui/workers/record_log.h"
 
-#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -30,10 +30,8 @@ private Q_SLOTS:
     void appendsInOrder() {
         const QTemporaryDir folder;
         RecordLog log(folder.filePath("log.jsonl"));
-        QSignalSpy appended(&log, &RecordLog::appended);
         for (const char* question : {"one", "two", "three"})
             log.append(recordOf(question));
-        QCOMPARE(appended.size(), 3);
         QTRY_VERIFY(log.isIdle());
         QVERIFY(log.unsaved().empty());
         QCOMPARE(questionsIn(log.path()), (std::vector<std::string>{"one", "two", "three"}));
@@ -70,52 +68,6 @@ private Q_SLOTS:
         QCOMPARE(log.unsaved().size(), 1U);
     }
 
-    void unsavedRecordsAreReadAndExported() {
-        const QTemporaryDir folder;
-        QVERIFY(QDir().mkpath(folder.filePath("log.jsonl"))); // a folder where the log should be
-        RecordLog log(folder.filePath("log.jsonl"));
-        log.append(recordOf("kept in memory"));
-        QTRY_VERIFY(log.isIdle());
-        QSignalSpy exported(&log, &RecordLog::exported);
-        log.exportTo(folder.filePath("out.jsonl"), RecordFormat::JsonLines);
-        QTRY_COMPARE(exported.size(), 1);
-        QCOMPARE(questionsIn(folder.filePath("out.jsonl")), (std::vector<std::string>{"kept in memory"}));
-    }
-
-    void readingCountsARecordOnce() {
-        const QTemporaryDir folder;
-        RecordLog log(folder.filePath("log.jsonl"));
-        std::size_t count = 0;
-        connect(&log, &RecordLog::recordsRead, this,
-                [&](const std::vector<InteractionRecord>& records, int) { count = records.size(); });
-        log.append(recordOf("being written"));
-        log.readAll(); // while the write is under way
-        QTRY_VERIFY(log.isIdle());
-        QCOMPARE(count, 1U);
-    }
-
-    void whatComesWhileReadingIsThere() {
-        const QTemporaryDir folder;
-        RecordLog log(folder.filePath("log.jsonl"));
-        std::size_t count = 0;
-        connect(&log, &RecordLog::recordsRead, this,
-                [&](const std::vector<InteractionRecord>& records, int) { count = records.size(); });
-        log.readAll();
-        log.append(recordOf("while it is read"));
-        QTRY_VERIFY(log.isIdle());
-        QCOMPARE(count, 1U);
-    }
-
-    void whatCannotBeReadIsSaid() {
-        const QTemporaryDir folder;
-        QVERIFY(QDir().mkpath(folder.filePath("log.jsonl"))); // a folder where the log should be
-        RecordLog log(folder.filePath("log.jsonl"));
-        QSignalSpy readFailed(&log, &RecordLog::readFailed), idle(&log, &RecordLog::becameIdle);
-        log.readAll();
-        QTRY_COMPARE(idle.size(), 1);
-        QCOMPARE(readFailed.size(), 1);
-    }
-
     void theRestIsWrittenAtTheEnd() {
         const QTemporaryDir folder;
         const QString path = folder.filePath("log.jsonl");
@@ -126,14 +78,6 @@ private Q_SLOTS:
                 log.append(recordOf(question)); // the first is being written, the others wait for it
         }
         QCOMPARE(questionsIn(path), questions);
-    }
-
-    void exportsToNowhereFail() {
-        const QTemporaryDir folder;
-        RecordLog log(folder.filePath("log.jsonl"));
-        QSignalSpy failed(&log, &RecordLog::failed);
-        log.exportTo(folder.filePath("no/such/folder/out.csv"), RecordFormat::Csv);
-        QTRY_COMPARE(failed.size(), 1);
     }
 };
 

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/report/mask_painter.h"
 #include "ui/evaluation/answer_view.h"
-#include "ui/evaluation/tables.h"
+#include "ui/widgets/tables.h"
 #include "ui/session/pixels.h"
 #include "ui/style/format.h"
 

@@ -4,7 +4,7 @@
 #include "model/scores/set_rule.h"
 #include "ui/evaluation/answers_pane.h"
 #include "ui/evaluation/plan_table.h"
-#include "ui/evaluation/tables.h"
+#include "ui/widgets/tables.h"
 
 #include <QHeaderView>
 #include <QTableView>

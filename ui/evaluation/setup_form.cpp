@@ -4,7 +4,7 @@
 #include "model/scores/set_rule.h"
 #include "ui/evaluation/plan_list.h"
 #include "ui/evaluation/skipped_table.h"
-#include "ui/evaluation/tables.h"
+#include "ui/widgets/tables.h"
 #include "ui/style/format.h"
 
 #include <QComboBox>

@@ -219,6 +219,10 @@ QWidget* ConversationPanel::makeThinking(QWidget* parent) {
 
 void ConversationPanel::connectConversation() {
     connect(&m_conversation, &Conversation::turnAdded, this, &ConversationPanel::addTurn);
+    connect(&m_conversation, &Conversation::draftChanged, this, [this] { // a question that is opened again
+        if (m_edit->toPlainText() != m_conversation.draft())
+            m_edit->setPlainText(m_conversation.draft());
+    });
     connect(&m_conversation, &Conversation::turnChanged, this, [this](quint64 id) {
         if (const auto view = m_turns.find(id); view != m_turns.end())
             view->second->show(*m_conversation.turn(id));

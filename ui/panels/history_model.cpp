@@ -1,150 +1,175 @@
 #include "ui/panels/history_model.h"
 
+#include "ui/panels/history_html.h"
+#include "ui/store/history.h"
 #include "ui/style/format.h"
 
-#include <QDateTime>
-#include <QLocale>
+#include <algorithm>
+#include <utility>
 
 namespace prunescope::ui {
 
 namespace {
 
-using nlohmann::json;
+constexpr int kBlockRows = 64;
+constexpr std::size_t kMostRows = 2048; // answers may be long
 
-// Records come from a file that anybody may have edited: everything may be missing or of another type.
-const json& member(const json& object, const char* name) {
-    static const json nothing;
-    return object.is_object() && object.contains(name) ? object[name] : nothing;
-}
-
-QString textOf(const json& value) {
-    return value.is_string() ? fromUtf8(value.get_ref<const std::string&>()) : QString();
-}
-
-double numberOf(const json& value) {
-    return value.is_number() ? value.get<double>() : 0;
-}
-
-const json& firstImage(const InteractionRecord& record) {
-    static const json nothing;
-    const json& images = member(record.answer, "images");
-    return images.is_array() && !images.empty() ? images[0] : nothing;
-}
-
-QString localTime(const std::string& iso) {
-    const QDateTime time = QDateTime::fromString(fromUtf8(iso), Qt::ISODateWithMs);
-    return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")) : fromUtf8(iso);
-}
-
-QString keptText(const InteractionRecord& record) {
-    const json& image = firstImage(record);
-    if (!member(image, "kept").is_number())
-        return {};
-    return HistoryModel::tr("%1 of %2")
-        .arg(countText(static_cast<qint64>(numberOf(member(image, "kept")))),
-             countText(static_cast<qint64>(numberOf(member(image, "blocks")))));
-}
-
-QString firstTokenText(const InteractionRecord& record) {
-    const double ms = numberOf(member(member(record.answer, "times_ms"), "ttft"));
-    return ms > 0 ? msText(ms) : QString();
-}
-
-QString paragraph(const QString& caption, const QString& text) {
-    if (text.isEmpty())
-        return {};
-    return QStringLiteral("<p><b>%1</b><br>%2</p>")
-        .arg(caption, text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
+QString text(const RecordSummary& shown, HistoryColumn column) {
+    switch (column) {
+    case HistoryColumn::Time:
+        return localTime(shown.time);
+    case HistoryColumn::Question:
+        return fromUtf8(shown.question);
+    case HistoryColumn::Picture:
+        return fromUtf8(shown.pictures);
+    case HistoryColumn::Plan:
+        return fromUtf8(shown.plan);
+    case HistoryColumn::Kept:
+        return keptText(shown);
+    case HistoryColumn::FirstToken:
+        return firstTokenText(shown);
+    case HistoryColumn::Answer:
+        return fromUtf8(shown.answer);
+    }
+    return {};
 }
 
 } // namespace
 
-HistoryModel::HistoryModel(QObject* parent) : QAbstractTableModel(parent) {}
+HistoryModel::HistoryModel(History& history, QObject* parent) : QAbstractTableModel(parent), m_history(history) {}
 
-void HistoryModel::setRecords(const std::vector<InteractionRecord>& records) {
-    beginResetModel();
-    m_records = records;
-    endResetModel();
+// The list ------------------------------------------------------------------------------------------------------------
+
+void HistoryModel::refresh() {
+    ++m_finding;
+    m_history.find(this, m_query, [this, query = m_query](const History::Found& found) {
+        --m_finding;
+        if (query == m_query) { // else another answer is on its way
+            makeRoom();
+            keep(found.first);
+            setLines(found.lines);
+        }
+        if (!isFinding())
+            Q_EMIT this->found();
+    });
 }
 
-void HistoryModel::add(const InteractionRecord& record) {
-    beginInsertRows({}, 0, 0);
-    m_records.push_back(record);
-    endInsertRows();
+void HistoryModel::setWords(const QString& words) {
+    if (words == m_query.words)
+        return;
+    m_query.words = words;
+    refresh();
 }
 
-const InteractionRecord& HistoryModel::record(int row) const {
-    return m_records.at(m_records.size() - 1 - static_cast<std::size_t>(row));
+void HistoryModel::sort(int column, Qt::SortOrder order) {
+    HistoryQuery query = m_query;
+    query.column = static_cast<HistoryColumn>(std::clamp(column, 0, kColumns - 1));
+    query.order = order;
+    if (query == std::exchange(m_query, query))
+        return; // also what a view asks for when it is made, before anybody has looked
+    refresh();
 }
+
+/// What both lists begin and end with stays, and with it what is selected there. Lists that differ in more than rows
+/// that came or went are two.
+void HistoryModel::setLines(std::vector<qint64> lines) {
+    const auto same = std::ranges::mismatch(m_lines, lines).in1 - m_lines.begin();
+    const auto oldEnd = std::mismatch(m_lines.rbegin(), m_lines.rend() - same, lines.rbegin(), lines.rend() - same);
+    const int first = static_cast<int>(same);
+    const int gone = static_cast<int>(m_lines.rend() - same - oldEnd.first);
+    const int fresh = static_cast<int>(lines.rend() - same - oldEnd.second);
+    if (gone > 0 && fresh > 0) {
+        beginResetModel();
+        m_lines = std::move(lines);
+        endResetModel();
+    } else if (gone > 0) {
+        beginRemoveRows({}, first, first + gone - 1);
+        m_lines = std::move(lines);
+        endRemoveRows();
+    } else if (fresh > 0) {
+        beginInsertRows({}, first, first + fresh - 1);
+        m_lines = std::move(lines);
+        endInsertRows();
+    }
+}
+
+qint64 HistoryModel::lineAt(int row) const {
+    return m_lines.at(static_cast<std::size_t>(row));
+}
+
+int HistoryModel::rowOf(qint64 line) const {
+    const auto found = std::ranges::find(m_lines, line);
+    return found == m_lines.end() ? -1 : static_cast<int>(found - m_lines.begin());
+}
+
+// Rows ----------------------------------------------------------------------------------------------------------------
+
+void HistoryModel::keep(const std::vector<HistoryRow>& rows) {
+    for (const HistoryRow& row : rows)
+        m_rows.insert_or_assign(row.line, row.shown);
+}
+
+const RecordSummary* HistoryModel::shown(int row) const {
+    const auto found = m_rows.find(lineAt(row));
+    if (found != m_rows.end())
+        return &found->second;
+    const_cast<HistoryModel*>(this)->fetchAround(row); // as views ask: from the first cell that is painted
+    return nullptr;
+}
+
+void HistoryModel::fetchAround(int row) {
+    const int block = row / kBlockRows;
+    if (m_fetching.contains(block))
+        return;
+    m_fetching.insert(block);
+    makeRoom();
+    const int first = block * kBlockRows, last = std::min(first + kBlockRows, rowCount()) - 1;
+    const std::vector<qint64> lines(m_lines.begin() + first, m_lines.begin() + last + 1);
+    m_history.readRows(this, lines, [this, block, lines](const std::vector<HistoryRow>& rows) {
+        m_fetching.remove(block);
+        keep(rows);
+        for (const qint64 line : lines)
+            m_rows.try_emplace(line); // another window has deleted it: blank until the next update
+        if (rowCount() > 0)           // the rows may be elsewhere by now
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kColumns - 1));
+    });
+}
+
+void HistoryModel::makeRoom() {
+    if (m_rows.size() > kMostRows)
+        m_rows.clear(); // what is in view comes again at once
+}
+
+// As a table ----------------------------------------------------------------------------------------------------------
 
 int HistoryModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_records.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
 }
 
 int HistoryModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : ColumnCount;
+    return parent.isValid() ? 0 : kColumns;
 }
 
 QVariant HistoryModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const auto column = static_cast<Column>(index.column());
-    if (role == Qt::DisplayRole)
-        return text(record(index.row()), column).replace(QLatin1Char('\n'), QLatin1Char(' '));
-    if (role == Qt::ToolTipRole && (column == Question || column == Answer))
-        return text(record(index.row()), column);
-    if (role == Qt::TextAlignmentRole && (column == Kept || column == FirstToken))
-        return QVariant(Qt::AlignLeft | Qt::AlignVCenter);
-    return {};
+    const auto column = static_cast<HistoryColumn>(index.column());
+    const bool isText = column == HistoryColumn::Question || column == HistoryColumn::Answer;
+    if (role != Qt::DisplayRole && !(role == Qt::ToolTipRole && isText))
+        return {};
+    const RecordSummary* row = shown(index.row());
+    if (!row)
+        return QString();
+    QString cell = text(*row, column);
+    return role == Qt::DisplayRole ? cell.replace(QLatin1Char('\n'), QLatin1Char(' ')) : cell;
 }
 
 QVariant HistoryModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    const QString titles[ColumnCount]{tr("Time"), tr("Question"),    tr("Picture"), tr("Plan"),
-                                      tr("Kept"), tr("First token"), tr("Answer")};
-    return section >= 0 && section < ColumnCount ? titles[section] : QVariant();
-}
-
-QString HistoryModel::text(const InteractionRecord& record, Column column) const {
-    switch (column) {
-    case Time:
-        return localTime(record.time);
-    case Question:
-        return fromUtf8(record.question);
-    case Picture:
-        return shortName(textOf(member(firstImage(record), "image")));
-    case Plan:
-        return textOf(member(record.answer, "plan"));
-    case Kept:
-        return keptText(record);
-    case FirstToken:
-        return firstTokenText(record);
-    case Answer:
-        return textOf(member(record.answer, "answer"));
-    case ColumnCount:
-        break;
-    }
-    return {};
-}
-
-QString HistoryModel::html(int row) const {
-    const InteractionRecord& shown = record(row);
-    const QStringList figures{text(shown, Time),
-                              text(shown, Picture),
-                              text(shown, Plan),
-                              text(shown, Kept),
-                              text(shown, FirstToken),
-                              textOf(member(shown.answer, "model")),
-                              textOf(member(shown.answer, "device"))};
-    QStringList known;
-    for (const QString& figure : figures)
-        if (!figure.isEmpty())
-            known << figure.toHtmlEscaped();
-    return paragraph(tr("Question"), fromUtf8(shown.question)) +
-           paragraph(tr("Thought"), textOf(member(shown.answer, "thought"))) +
-           paragraph(tr("Answer"), text(shown, Answer)) +
-           QStringLiteral("<p>%1</p>").arg(known.join(QStringLiteral(" · ")));
+    const QString titles[kColumns]{tr("Time"), tr("Question"),    tr("Picture"), tr("Plan"),
+                                   tr("Kept"), tr("First token"), tr("Answer")};
+    return section >= 0 && section < kColumns ? titles[section] : QVariant();
 }
 
 } // namespace prunescope::ui

@@ -1,37 +1,61 @@
 #pragma once
 
-#include "core/records/interaction_record.h"
+#include "ui/store/history_query.h"
 
 #include <QAbstractTableModel>
+#include <QSet>
+#include <unordered_map>
 #include <vector>
 
 namespace prunescope::ui {
 
-/// Questions of the log, newest first. Values that a record lacks are blank.
+class History;
+
+/// The questions of the log, as many as there are: the list holds their numbers, and rows are read from the index when
+/// somebody looks at them. A cell is empty until its row has come. Columns are those of HistoryColumn.
 class HistoryModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Time, Question, Picture, Plan, Kept, FirstToken, Answer, ColumnCount };
+    static constexpr int kColumns = static_cast<int>(HistoryColumn::Answer) + 1;
 
-    explicit HistoryModel(QObject* parent = nullptr);
+    /// `history` outlives this.
+    explicit HistoryModel(History& history, QObject* parent = nullptr);
 
-    /// `records`: oldest first, as in the log.
-    void setRecords(const std::vector<InteractionRecord>& records);
-    void add(const InteractionRecord& record);
-    const InteractionRecord& record(int row) const;
-    /// The whole record for reading.
-    QString html(int row) const;
+    /// Asks the index again; `found` when the list is that of the answer.
+    void refresh();
+    /// Words that are searched; none: all questions.
+    void setWords(const QString& words);
+    const QString& words() const { return m_query.words; }
+    void sort(int column, Qt::SortOrder order) override;
+    /// Whether the list is still being found.
+    bool isFinding() const { return m_finding > 0; }
+
+    /// The number of the line in that row, and back: -1 where it is not in the list.
+    qint64 lineAt(int row) const;
+    int rowOf(qint64 line) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-private:
-    QString text(const InteractionRecord& record, Column column) const;
+Q_SIGNALS:
+    void found();
 
-    std::vector<InteractionRecord> m_records; ///< oldest first: adding is cheap
+private:
+    void setLines(std::vector<qint64> lines);
+    void keep(const std::vector<HistoryRow>& rows);
+    const RecordSummary* shown(int row) const;
+    void fetchAround(int row);
+    void makeRoom();
+
+    History& m_history;
+    HistoryQuery m_query;
+    std::vector<qint64> m_lines;
+    std::unordered_map<qint64, RecordSummary> m_rows; ///< those that were looked at last, by their line
+    QSet<int> m_fetching;                             ///< blocks of rows that are being read
+    int m_finding = 0;
 };
 
 } // namespace prunescope::ui

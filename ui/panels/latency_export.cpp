@@ -1,7 +1,7 @@
 #include "ui/panels/latency_export.h"
 
 #include "core/image/image_file.h"
-#include "core/records/record_writer.h"
+#include "core/records/record_export.h"
 #include "ui/session/notices.h"
 #include "ui/session/pixels.h"
 #include "ui/style/format.h"

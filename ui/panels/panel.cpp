@@ -9,7 +9,7 @@
 namespace prunescope::ui {
 
 Panel::Panel(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent), m_title(new QWidget(this)) {
+    : QDockWidget(title, parent), m_title(new QWidget(this)), m_menuAction(new QAction(title, this)) {
     setObjectName(name);
     setAccessibleName(title);
     m_title->setObjectName(QStringLiteral("panelTitle"));
@@ -23,6 +23,9 @@ Panel::Panel(const QString& name, const QString& title, QWidget* parent)
     close->setToolTip(tr("Close this panel; the ⋯ menu brings it back"));
     close->setAccessibleName(tr("Close %1").arg(title));
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    m_menuAction->setCheckable(true);
+    connect(this, &QDockWidget::visibilityChanged, m_menuAction, &QAction::setChecked); // false behind another tab
+    connect(m_menuAction, &QAction::triggered, this, [this](bool wanted) { wanted ? bringUp() : hide(); });
     auto* layout = new QHBoxLayout(m_title);
     layout->setContentsMargins(16, 8, 8, 0);
     layout->setSpacing(8);
@@ -30,6 +33,18 @@ Panel::Panel(const QString& name, const QString& title, QWidget* parent)
     layout->addStretch(1);
     layout->addWidget(close);
     setTitleBarWidget(m_title);
+}
+
+void Panel::bringUp() {
+    show();
+    raise();
+    focusContent();
+}
+
+void Panel::focusContent() {
+    for (auto* child : widget()->findChildren<QWidget*>())
+        if (child->isEnabled() && child->isVisibleTo(this) && (child->focusPolicy() & Qt::TabFocus))
+            return child->setFocus(Qt::ShortcutFocusReason);
 }
 
 void Panel::addTitleWidget(QWidget* widget) {

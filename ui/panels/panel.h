@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QAction>
 #include <QDockWidget>
 #include <QString>
 #include <span>
@@ -19,9 +20,19 @@ public:
 
     /// Adds a widget to the right end of the title, before the close button.
     void addTitleWidget(QWidget* widget);
+    /// Entry of a menu: brings the panel up, also from behind another tab, with the keyboard in it; closes it where it
+    /// is in front. Checked while it is.
+    QAction* menuAction() const { return m_menuAction; }
+    /// Shows the panel in front of the others.
+    void bringUp();
+
+protected:
+    /// Gives the keyboard to what one wants first in it; the first that takes it.
+    virtual void focusContent();
 
 private:
     QWidget* m_title;
+    QAction* m_menuAction;
 };
 
 /// One panel of the window.

@@ -28,7 +28,7 @@ Panel* makeLatency(Session& session, WindowActions&, QWidget* parent) {
 }
 
 Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {
-    return new HistoryPanel(session.log(), session.notices(), parent);
+    return new HistoryPanel({session.history(), session.recordOpener(), session.log(), session.notices()}, parent);
 }
 
 Panel* makePrompt(Session& session, WindowActions&, QWidget* parent) {

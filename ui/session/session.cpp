@@ -13,7 +13,8 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
       m_tauCurve(m_maskView, m_expectedCost, m_conversation),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_times(m_log),
-      m_id(makeSessionId()) {
+      m_store(Store::pathBeside(m_log.path())), m_history(m_store, m_log),
+      m_recordOpener({m_image, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
@@ -35,6 +36,8 @@ void Session::connectFailures() {
     connect(&m_comparison, &Comparison::failed, &m_notices, &Notices::error);
     connect(&m_modelSlot, &ModelSlot::failed, &m_notices, &Notices::error);
     connect(&m_log, &RecordLog::saveFailed, this, &Session::onLogFailed);
+    connect(&m_store, &Store::unavailable, this, &Session::tellNoStore);
+    connect(&m_history, &History::failed, &m_notices, &Notices::error);
 }
 
 void Session::connectSettled() {
@@ -48,6 +51,7 @@ void Session::connectSettled() {
     connect(&m_promptPreview, &PromptPreview::becameIdle, this, &Session::checkSettled);
     connect(&m_textCount, &TextCount::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
+    connect(&m_history, &History::becameIdle, this, &Session::checkSettled);
 }
 
 void Session::tellImageNotes() {
@@ -83,10 +87,16 @@ void Session::onLogFailed(const QString& message) {
                     Notice::Action::RetryLog});
 }
 
+void Session::tellNoStore(const QString& why) {
+    m_notices.post({Notice::Level::Warning,
+                    tr("%1. The window works on without it: the history is searched from memory.").arg(why),
+                    Notice::Action::None});
+}
+
 bool Session::isSettled() const {
     return m_image.isIdle() && m_maskView.isIdle() && m_advice.isIdle() && !m_modelSlot.isLoading() &&
            m_conversation.isIdle() && m_comparison.isIdle() && m_tauCurve.isIdle() && m_promptPreview.isIdle() &&
-           m_textCount.isIdle() && m_log.isIdle();
+           m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle();
 }
 
 void Session::checkSettled() {

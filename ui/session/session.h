@@ -9,9 +9,12 @@
 #include "ui/session/open_image.h"
 #include "ui/session/picture_advice.h"
 #include "ui/session/prompt_preview.h"
+#include "ui/session/record_opener.h"
 #include "ui/session/session_times.h"
 #include "ui/session/tau_curve.h"
 #include "ui/session/text_count.h"
+#include "ui/store/history.h"
+#include "ui/store/store.h"
 #include "ui/workers/record_log.h"
 
 #include <QObject>
@@ -24,7 +27,7 @@ class Session : public QObject {
     Q_OBJECT
 
 public:
-    /// `logPath` empty: the default log of the user.
+    /// `logPath` empty: the default log of the user. The database is beside the log.
     Session(EngineLoader loader, const QString& logPath, QObject* parent = nullptr);
 
     Notices& notices() { return m_notices; }
@@ -39,6 +42,8 @@ public:
     PromptPreview& promptPreview() { return m_promptPreview; }
     RecordLog& log() { return m_log; }
     const SessionTimes& times() const { return m_times; }
+    History& history() { return m_history; }
+    RecordOpener& recordOpener() { return m_recordOpener; }
 
     /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
@@ -55,6 +60,7 @@ private:
     void tellModelNotes();
     void keepRecord(const Turn& turn);
     void onLogFailed(const QString& message);
+    void tellNoStore(const QString& why);
     void checkSettled();
 
     Notices m_notices;
@@ -70,6 +76,9 @@ private:
     PromptPreview m_promptPreview;
     RecordLog m_log;
     SessionTimes m_times;
+    Store m_store;
+    History m_history;
+    RecordOpener m_recordOpener;
     const std::string m_id; ///< in the records
 };
 

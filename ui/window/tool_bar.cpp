@@ -201,8 +201,10 @@ void ToolBar::addModel() {
 
 QMenu* ToolBar::makeMoreMenu() {
     auto* menu = new QMenu(this);
-    for (Panel* panel : m_parts.panels)
-        menu->addAction(panel->toggleViewAction());
+    for (Panel* panel : m_parts.panels) {
+        menu->addAction(panel->menuAction());
+        window()->addAction(panel->menuAction()); // its shortcut also works while the menu is closed
+    }
     connect(menu->addAction(tr("Put panels back")), &QAction::triggered, this, &ToolBar::resetChosen);
     menu->addSeparator();
     menu->addMenu(makeThemeMenu(menu));

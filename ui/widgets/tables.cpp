@@ -1,4 +1,4 @@
-#include "ui/evaluation/tables.h"
+#include "ui/widgets/tables.h"
 
 #include <QHeaderView>
 #include <QTableView>
