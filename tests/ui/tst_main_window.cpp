@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
+#include <QShortcut>
 #include <QTableView>
 #include <QToolBar>
 #include <QtTest>
@@ -61,6 +62,30 @@ class TestMainWindow : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { applyTheme(*qApp, ThemeMode::Dark); }
+
+    /// Two of the same would both do nothing.
+    void everyShortcutIsThereOnce() {
+        TestWindow test;
+        test.open(test::randomScreen(4, 6, 1));
+        QMap<QString, QStringList> owners;
+        const auto add = [&owners](const QKeySequence& keys, const QObject* owner) {
+            if (!keys.isEmpty())
+                owners[keys.toString()] << owner->metaObject()->className() + QStringLiteral(" ") +
+                                               owner->property("text").toString();
+        };
+        for (const QAction* action : test.window().findChildren<QAction*>())
+            if (action->shortcutContext() == Qt::WindowShortcut)
+                for (const QKeySequence& keys : action->shortcuts())
+                    add(keys, action);
+        for (const QAbstractButton* button : test.window().findChildren<QAbstractButton*>())
+            add(button->shortcut(), button);
+        for (const QShortcut* shortcut : test.window().findChildren<QShortcut*>())
+            if (shortcut->context() == Qt::WindowShortcut)
+                add(shortcut->key(), shortcut);
+        QVERIFY(owners.size() > 8);
+        for (auto it = owners.cbegin(); it != owners.cend(); ++it)
+            QVERIFY2(it.value().size() == 1, qPrintable(it.key() + ": " + it.value().join(", ")));
+    }
 
     void aDroppedFileIsOpened() {
         TestWindow test;

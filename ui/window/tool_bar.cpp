@@ -97,7 +97,7 @@ void ToolBar::addView() {
     auto* redact =
         addTool({QStringLiteral("redact"), tr("Redact"),
                  tr("Drag over what nobody may see: its pixels are black for the model, the log and every file"),
-                 QKeySequence(QStringLiteral("Ctrl+B"))},
+                 QKeySequence(QStringLiteral("Ctrl+Shift+R"))},
                 ScreenCanvas::Tool::Redact);
     auto* menu = new QMenu(redact);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
