@@ -29,6 +29,7 @@ QString RecordLog::path() const {
 
 void RecordLog::append(const InteractionRecord& record) {
     m_unsaved.push_back(record);
+    Q_EMIT appended(record);
     flush();
 }
 

@@ -27,7 +27,8 @@ public:
     bool isIdle() const { return m_queue.isIdle(); }
 
 Q_SIGNALS:
-    void saved(); ///< all records are on disk
+    void appended(const prunescope::InteractionRecord& record); ///< at once, written or not
+    void saved();                                               ///< all records are on disk
     void saveFailed(const QString& message);
     void becameIdle();
 
