@@ -3,9 +3,9 @@
 #include "core/base/error.h"
 #include "core/report/mask_painter.h"
 #include "ui/evaluation/answer_view.h"
-#include "ui/widgets/tables.h"
 #include "ui/session/pixels.h"
 #include "ui/style/format.h"
+#include "ui/widgets/tables.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

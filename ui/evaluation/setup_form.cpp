@@ -4,8 +4,8 @@
 #include "model/scores/set_rule.h"
 #include "ui/evaluation/plan_list.h"
 #include "ui/evaluation/skipped_table.h"
-#include "ui/widgets/tables.h"
 #include "ui/style/format.h"
+#include "ui/widgets/tables.h"
 
 #include <QComboBox>
 #include <QCompleter>

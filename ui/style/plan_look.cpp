@@ -1,6 +1,5 @@
 #include "ui/style/plan_look.h"
 
-
 #include <QPainter>
 #include <array>
 
