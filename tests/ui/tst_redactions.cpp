@@ -131,9 +131,9 @@ private:
                                                         ? bytesOf(qvariant_cast<QImage>(clipboard->imageData()))
                                                         : clipboard->text().toUtf8();
         }
-        RecordLog& log = m_test.session().log();
-        QSignalSpy exported(&log, &RecordLog::exported);
-        log.exportTo(m_test.path("export.jsonl"), RecordFormat::JsonLines);
+        History& history = m_test.session().history();
+        QSignalSpy exported(&history, &History::exported);
+        history.exportTo(m_test.path("export.jsonl"), RecordFormat::JsonLines);
         QVERIFY(exported.wait());
         m_bytes["export"] = withoutRun(contentOf(m_test.path("export.jsonl")));
         m_bytes["settings"] = contentOf(m_test.path("settings.ini"));
