@@ -1,5 +1,5 @@
 #include "core/pruning/pixel_options.h"
-#include "core/records/record_writer.h"
+#include "core/records/log_reader.h"
 #include "tests/support/pictures.h"
 #include "tests/ui/test_window.h"
 #include "ui/widgets/question_edit.h"
