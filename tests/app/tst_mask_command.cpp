@@ -175,7 +175,7 @@ private Q_SLOTS:
         const nlohmann::json mask = json({"mask", dataFile("real/word.png"), "--json"});
         const std::set<std::string> expected{"image",    "width", "height",     "resized",  "rows",   "cols",
                                              "blocks",   "kept",  "kept_share", "strategy", "metric", "tau",
-                                             "anchored", "seed",  "mask",       "times_ms", "flops"};
+                                             "anchored", "seed",  "mask",       "times_ms", "flops",  "advice"};
         std::set<std::string> found;
         for (const auto& [key, value] : mask.items())
             found.insert(key);
