@@ -260,7 +260,9 @@ private Q_SLOTS:
                     QVERIFY(!name.isEmpty());
                 }
         auto* views = test.child<CompareBar>()->findChild<Segmented*>();
-        QTest::keyClick(views->findChildren<QToolButton*>().front(), Qt::Key_Right);
+        QToolButton* first = views->findChildren<QToolButton*>().front();
+        first->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(first, Qt::Key_Right);
         QTRY_COMPARE(test.comparison().view(), CompareView::Differences);
     }
 };

@@ -36,6 +36,12 @@ ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), pa
     addModel();
 }
 
+// With a word on each of them the bar would be wider than a small window; the tip has it.
+void ToolBar::showIconAlone(QToolButton& button) {
+    button.setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button.setAccessibleName(button.text());
+}
+
 QToolButton* ToolBar::add(const Look& look) {
     auto* button = new QToolButton(this);
     button->setText(look.title);
@@ -83,6 +89,7 @@ void ToolBar::addInputs() {
 
     auto* paste = add({QStringLiteral("paste"), tr("Paste"), tr("Open the picture in the clipboard"),
                        QKeySequence(QKeySequence::Paste)});
+    showIconAlone(*paste);
     connect(paste, &QToolButton::clicked, &input, &PictureInput::paste);
 }
 
@@ -91,9 +98,10 @@ void ToolBar::addView() {
         add({QStringLiteral("mask"), tr("Mask"), tr("What is drawn over the picture; M switches on the picture"), {}});
     mask->setMenu(makeMaskMenu());
     mask->setPopupMode(QToolButton::InstantPopup);
-    addTool({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
-             QKeySequence(QStringLiteral("Ctrl+R"))},
-            ScreenCanvas::Tool::Region);
+    showIconAlone(*addTool({QStringLiteral("region"), tr("Region"),
+                            tr("Drag over the part to ask about; Esc gives it up"),
+                            QKeySequence(QStringLiteral("Ctrl+R"))},
+                           ScreenCanvas::Tool::Region));
     auto* redact =
         addTool({QStringLiteral("redact"), tr("Redact"),
                  tr("Drag over what nobody may see: its pixels are black for the model, the log and every file"),
@@ -104,6 +112,7 @@ void ToolBar::addView() {
         menu->clear();
         PictureMenu::addTakeBack(*menu, m_parts.image);
     });
+    showIconAlone(*redact);
     redact->setMenu(menu);
     redact->setPopupMode(QToolButton::MenuButtonPopup);
 }
@@ -128,6 +137,7 @@ void ToolBar::addComparison() {
                          tr("Several plans side by side on this picture, and the same question under each"),
                          QKeySequence(QStringLiteral("Ctrl+B"))});
     compare->setObjectName(QStringLiteral("compareButton"));
+    showIconAlone(*compare);
     compare->setCheckable(true);
     connect(compare, &QToolButton::toggled, &comparison, &Comparison::setOn);
     connect(&comparison, &Comparison::onChanged, compare, &QToolButton::setChecked);

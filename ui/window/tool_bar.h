@@ -53,6 +53,7 @@ private:
         QKeySequence shortcut;
     };
     QToolButton* add(const Look& look);
+    static void showIconAlone(QToolButton& button);
     void addLine();
     void addInputs();
     void addView();
