@@ -13,6 +13,7 @@
 
 #include <QComboBox>
 #include <QFileDialog>
+#include <QLabel>
 #include <QMenu>
 #include <QSpinBox>
 #include <QToolButton>
@@ -136,7 +137,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(ttft - recordFigure(test.records()[0], "ttft_ms").value()) < 1e-6);
         QVERIFY(std::abs(ttft + steps[8].ms - recordFigure(test.records()[0], "total_ms").value()) < 1e-6);
         const QString figures = waterfallFigures(test.records()[0]);
-        for (const char* words : {"to first token", "in all", "667 tokens/s", "prompt tokens", "1.25 GB at most"})
+        for (const char* words : {"to first token", "in all", "667 tokens/s", "tokens · KV ", "memory 1.25 GB"})
             QVERIFY2(figures.contains(words), qPrintable(figures));
     }
 
@@ -156,6 +157,24 @@ private Q_SLOTS:
         question->setValue(5);
         test.askWith(kPlans[0]);
         QCOMPARE(question->value(), 6);
+    }
+
+    void nothingIsCutOffInASmallWindow() {
+        AskedWindow test;
+        test.window().resize(1024, 700);
+        test.maskView().setPlan(parsePlan(kPlans[0]));
+        test.ask(QStringLiteral("Where is it, and what stands beside it on the right side? ").repeated(3));
+        QTest::keyClick(test.views(), Qt::Key_Right);
+        QTest::qWait(50);
+        for (const auto* label : test.child<WaterfallView>()->findChildren<QLabel*>()) {
+            QVERIFY(label->isVisible() && label->height() >= label->sizeHint().height());
+            QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->width(),
+                     qPrintable(label->text()));
+            QVERIFY2(!label->text().isEmpty() && (label->text() == label->toolTip() || label->text().endsWith("…")),
+                     qPrintable(label->text()));
+        }
+        const Waterfall* steps = test.waterfall();
+        QVERIFY2(steps->height() >= steps->minimumSizeHint().height(), qPrintable(QString::number(steps->height())));
     }
 
     void theChartHasAPointAQuestionAndALookForEachPlan() {

@@ -10,6 +10,7 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/widget_picture.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSpinBox>
@@ -55,6 +56,11 @@ QString bytesText(const InteractionRecord& record, std::string_view column) {
     return fromUtf8(formatBytes(static_cast<std::int64_t>(recordFigure(record, column).value_or(0))));
 }
 
+/// Shows as much of a label's tip as there is room for.
+void elide(QLabel& label) {
+    label.setText(label.fontMetrics().elidedText(label.toolTip(), Qt::ElideRight, label.width()));
+}
+
 } // namespace
 
 std::vector<WaterfallStep> waterfallSteps(const InteractionRecord& record) {
@@ -76,13 +82,13 @@ QString waterfallFigures(const InteractionRecord& record) {
     add("tokens_per_second",
         [](double rate) { return WaterfallView::tr("%1 tokens/s").arg(fixedText(rate, rate < 10 ? 1 : 0)); });
     add("prompt_tokens", [&](double tokens) {
-        return WaterfallView::tr("%1 of %2 prompt tokens")
+        return WaterfallView::tr("%1 of %2 tokens")
             .arg(countText(static_cast<qint64>(tokens)),
                  countText(static_cast<qint64>(recordFigure(record, "prompt_tokens_full").value_or(tokens))));
     });
     add("peak_bytes", [&](double) {
-        return WaterfallView::tr("memory %1 at most, %2 keys and values")
-            .arg(bytesText(record, "peak_bytes"), bytesText(record, "kv_bytes"));
+        return WaterfallView::tr("KV %1 · memory %2")
+            .arg(bytesText(record, "kv_bytes"), bytesText(record, "peak_bytes"));
     });
     if (const QString device = textOf(record, "device"); !device.isEmpty())
         parts << device;
@@ -100,6 +106,7 @@ WaterfallView::WaterfallView(const SessionTimes& times, QWidget* parent)
         label->setObjectName(QStringLiteral("muted"));
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // never widens the window
         label->setTextFormat(Qt::PlainText);
+        label->installEventFilter(this);
     }
     auto* head = new QHBoxLayout;
     head->setSpacing(12);
@@ -135,11 +142,17 @@ const InteractionRecord& WaterfallView::record() const {
 void WaterfallView::refresh() {
     if (m_times.records().empty())
         return;
-    m_caption->setText(captionOf(record()));
-    m_caption->setToolTip(m_caption->text());
-    m_figures->setText(waterfallFigures(record()));
-    m_figures->setToolTip(m_figures->text());
+    m_caption->setToolTip(captionOf(record()));
+    m_figures->setToolTip(waterfallFigures(record()));
+    for (QLabel* label : {m_caption, m_figures})
+        elide(*label);
     m_steps->setSteps(waterfallSteps(record()));
+}
+
+bool WaterfallView::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize)
+        elide(*static_cast<QLabel*>(watched));
+    return QWidget::eventFilter(watched, event);
 }
 
 QImage WaterfallView::picture() const {

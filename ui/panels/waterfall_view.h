@@ -22,6 +22,9 @@ public:
     /// The question that is shown, drawn large with what it is; there must be one.
     QImage picture() const;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void follow();
     void refresh();

@@ -86,12 +86,14 @@ void Waterfall::paintEvent(QPaintEvent*) {
     const Colours& colours = coloursOf(palette());
     painter.setPen(colours.text);
     const QRectF above(0, 0, width(), kCaptionPx);
-    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, m_above);
+    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_above, Qt::ElideRight, width()));
     for (int step = 0; step < static_cast<int>(m_steps.size()); ++step)
         paintStep(painter, step);
     painter.setPen(colours.muted);
     const double end = row(static_cast<int>(m_steps.size())).top();
-    painter.drawText(above.translated(0, end), Qt::AlignLeft | Qt::AlignVCenter, m_below);
+    painter.drawText(above.translated(0, end), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_below, Qt::ElideRight, width()));
 }
 
 void Waterfall::paintStep(QPainter& painter, int step) const {
