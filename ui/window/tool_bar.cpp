@@ -98,10 +98,10 @@ void ToolBar::addView() {
         add({QStringLiteral("mask"), tr("Mask"), tr("What is drawn over the picture; M switches on the picture"), {}});
     mask->setMenu(makeMaskMenu());
     mask->setPopupMode(QToolButton::InstantPopup);
-    showIconAlone(*addTool({QStringLiteral("region"), tr("Region"),
-                            tr("Drag over the part to ask about; Esc gives it up"),
-                            QKeySequence(QStringLiteral("Ctrl+R"))},
-                           ScreenCanvas::Tool::Region));
+    showIconAlone(
+        *addTool({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
+                  QKeySequence(QStringLiteral("Ctrl+R"))},
+                 ScreenCanvas::Tool::Region));
     auto* redact =
         addTool({QStringLiteral("redact"), tr("Redact"),
                  tr("Drag over what nobody may see: its pixels are black for the model, the log and every file"),
