@@ -1,6 +1,6 @@
 #include "ui/panels/history_panel.h"
 
-#include "ui/panels/history_export.h"
+#include "ui/dialogs/save_dialog.h"
 #include "ui/panels/history_html.h"
 #include "ui/panels/history_model.h"
 #include "ui/session/notices.h"
@@ -291,9 +291,13 @@ void HistoryPanel::removeChosen() {
 }
 
 void HistoryPanel::exportLines(std::optional<std::vector<qint64>> lines) {
-    chooseExportFile(
-        this, lines ? tr("Export the chosen questions") : tr("Export the history"),
-        [this, lines](const QString& path, RecordFormat format) { m_parts.history.exportTo(path, format, lines); });
+    const auto write = [this, lines](const QString& path) {
+        const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+        m_parts.history.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines, lines);
+    };
+    askWhereToSave(this, lines ? tr("Export the chosen questions") : tr("Export the history"),
+                   QStringLiteral("prunescope-history.jsonl"),
+                   {{tr("JSON lines"), QStringLiteral("jsonl")}, {tr("CSV table"), QStringLiteral("csv")}}, write);
 }
 
 } // namespace prunescope::ui
