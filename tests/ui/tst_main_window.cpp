@@ -22,6 +22,7 @@
 #include <QShortcut>
 #include <QTableView>
 #include <QToolBar>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace prunescope;
@@ -321,6 +322,25 @@ private Q_SLOTS:
         QVERIFY(test.settle());
         QVERIFY(test.session().log().unsaved().empty());
         QVERIFY(test.window().close());
+    }
+
+    // What is told by an icon alone still has a name and a tip.
+    void toolsLoseTheirTextsInNarrowWindows() {
+        TestWindow test;
+        auto* compare = test.child<QToolButton>("compareButton");
+        test.window().resize(1440, 900);
+        QTest::qWait(50);
+        QCOMPARE(compare->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+        const int wide = compare->width();
+        test.window().resize(1024, 700);
+        QTest::qWait(50);
+        QCOMPARE(test.window().width(), 1024);
+        QCOMPARE(compare->toolButtonStyle(), Qt::ToolButtonIconOnly);
+        QVERIFY(compare->width() < wide && compare->width() >= compare->sizeHint().width());
+        QVERIFY(compare->text() == "Compare" && !compare->toolTip().isEmpty());
+        test.window().resize(1440, 900);
+        QTest::qWait(50);
+        QCOMPARE(compare->width(), wide);
     }
 
     void nothingIsCutOffAtTheSmallestSize() {

@@ -12,10 +12,17 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QResizeEvent>
 #include <QShortcut>
 #include <QToolButton>
 
 namespace prunescope::ui {
+
+namespace {
+
+constexpr int kStatusPx = 180; ///< that the model's name, or its loading, has beside all texts
+
+} // namespace
 
 ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), parent), m_parts(parts) {
     setObjectName(QStringLiteral("tools"));
@@ -34,12 +41,29 @@ ToolBar::ToolBar(const Parts& parts, QWidget* parent) : QToolBar(tr("Tools"), pa
     addComparison();
     addEvaluation();
     addModel();
+    letTextsGo();
 }
 
-// With a word on each of them the bar would be wider than a small window; the tip has it.
-void ToolBar::showIconAlone(QToolButton& button) {
-    button.setToolButtonStyle(Qt::ToolButtonIconOnly);
-    button.setAccessibleName(button.text());
+void ToolBar::letTextsGo() {
+    showTexts(false);
+    for (QToolButton* button : m_spare) {
+        button->setMinimumWidth(button->sizeHint().width());
+        button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+        button->setAccessibleName(button->text());
+    }
+    showTexts(true);
+}
+
+void ToolBar::showTexts(bool shown) {
+    for (QToolButton* button : m_spare)
+        button->setToolButtonStyle(shown ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+}
+
+void ToolBar::resizeEvent(QResizeEvent* event) {
+    showTexts(true);
+    if (m_row->sizeHint().width() + kStatusPx > event->size().width())
+        showTexts(false);
+    QToolBar::resizeEvent(event);
 }
 
 QToolButton* ToolBar::add(const Look& look) {
@@ -89,7 +113,7 @@ void ToolBar::addInputs() {
 
     auto* paste = add({QStringLiteral("paste"), tr("Paste"), tr("Open the picture in the clipboard"),
                        QKeySequence(QKeySequence::Paste)});
-    showIconAlone(*paste);
+    m_spare.push_back(paste);
     connect(paste, &QToolButton::clicked, &input, &PictureInput::paste);
 }
 
@@ -98,10 +122,9 @@ void ToolBar::addView() {
         add({QStringLiteral("mask"), tr("Mask"), tr("What is drawn over the picture; M switches on the picture"), {}});
     mask->setMenu(makeMaskMenu());
     mask->setPopupMode(QToolButton::InstantPopup);
-    showIconAlone(
-        *addTool({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
-                  QKeySequence(QStringLiteral("Ctrl+R"))},
-                 ScreenCanvas::Tool::Region));
+    addTool({QStringLiteral("region"), tr("Region"), tr("Drag over the part to ask about; Esc gives it up"),
+             QKeySequence(QStringLiteral("Ctrl+R"))},
+            ScreenCanvas::Tool::Region);
     auto* redact =
         addTool({QStringLiteral("redact"), tr("Redact"),
                  tr("Drag over what nobody may see: its pixels are black for the model, the log and every file"),
@@ -112,13 +135,13 @@ void ToolBar::addView() {
         menu->clear();
         PictureMenu::addTakeBack(*menu, m_parts.image);
     });
-    showIconAlone(*redact);
     redact->setMenu(menu);
     redact->setPopupMode(QToolButton::MenuButtonPopup);
 }
 
 QToolButton* ToolBar::addTool(const Look& look, ScreenCanvas::Tool tool) {
     QToolButton* button = add(look);
+    m_spare.push_back(button);
     button->setCheckable(true);
     ScreenCanvas& canvas = m_parts.canvas;
     connect(button, &QToolButton::clicked, &canvas, [&canvas, tool](bool on) {
@@ -137,7 +160,7 @@ void ToolBar::addComparison() {
                          tr("Several plans side by side on this picture, and the same question under each"),
                          QKeySequence(QStringLiteral("Ctrl+B"))});
     compare->setObjectName(QStringLiteral("compareButton"));
-    showIconAlone(*compare);
+    m_spare.push_back(compare);
     compare->setCheckable(true);
     connect(compare, &QToolButton::toggled, &comparison, &Comparison::setOn);
     connect(&comparison, &Comparison::onChanged, compare, &QToolButton::setChecked);
@@ -155,6 +178,7 @@ void ToolBar::addEvaluation() {
     m_evaluate = add({QStringLiteral("evaluate"), tr("Evaluate"), tr("Ask sets of questions under several plans"),
                       QKeySequence(QStringLiteral("Ctrl+E"))});
     m_evaluate->setCheckable(true);
+    m_spare.push_back(m_evaluate);
     connect(m_evaluate, &QToolButton::toggled, this, &ToolBar::evaluationChosen);
 }
 

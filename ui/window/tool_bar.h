@@ -45,6 +45,9 @@ Q_SIGNALS:
     void resetChosen(); ///< panels back to their first places
     void evaluationChosen(bool shown);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Look {
         QString icon;
@@ -53,7 +56,9 @@ private:
         QKeySequence shortcut;
     };
     QToolButton* add(const Look& look);
-    static void showIconAlone(QToolButton& button);
+    /// Lets the buttons in `m_spare` become as narrow as their icons.
+    void letTextsGo();
+    void showTexts(bool shown);
     void addLine();
     void addInputs();
     void addView();
@@ -70,6 +75,7 @@ private:
 
     Parts m_parts;
     QHBoxLayout* m_row;
+    std::vector<QToolButton*> m_spare; ///< icons alone where the window is too narrow for all texts
     QToolButton* m_evaluate = nullptr;
 };
 
