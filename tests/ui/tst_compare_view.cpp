@@ -5,9 +5,11 @@
 #include "ui/canvas/compare_bar.h"
 #include "ui/panels/compare_panel.h"
 #include "ui/panels/plan_card.h"
+#include "ui/session/samples.h"
 #include "ui/style/plan_look.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/stage_bars.h"
+#include "ui/window/picture_input.h"
 
 #include <QComboBox>
 #include <QToolButton>
@@ -232,14 +234,24 @@ private Q_SLOTS:
         QTRY_VERIFY(!test.maskView().plan().prunes());
     }
 
+    // Four plans, and a sample whose questions take two rows.
     void itFitsIntoASmallWindow() {
         Compared test;
+        test.window().input().openSample(samples().front());
+        for (const char* plan : {"input:raster,tau=0.02", "input:serpentine,tau=0.02"}) {
+            test.maskView().setPlan(parsePlan(plan));
+            QVERIFY(test.comparison().keep());
+        }
+        test.maskView().setPlan(parsePlan("input:pred_2d,tau=0.02; llm@2:fastv,keep=1/2"));
+        QVERIFY(test.settle());
+        QCOMPARE(test.comparison().count(), Comparison::kMostPlans);
         test.ask("Where?");
         for (const char* page : {"Over τ", "Answers"}) {
             test.button(test.panel(), page)->click();
             test.window().resize(1024, 700);
             QTest::qWait(50);
-            QCOMPARE(test.window().size(), QSize(1024, 700));
+            const QSize size = test.window().size();
+            QVERIFY2(size == QSize(1024, 700), qPrintable(QString("%1 x %2").arg(size.width()).arg(size.height())));
             QVERIFY(test.panel().visibleRegion().boundingRect().height() > 60);
         }
     }

@@ -44,7 +44,7 @@ QPixmap plainSwatch(bool kept, qreal dpr) {
 } // namespace
 
 CompareBar::CompareBar(Comparison& comparison, const OpenImage& image, QWidget* parent)
-    : QFrame(parent), m_comparison(comparison), m_image(image), m_views(new Segmented(this)),
+    : FlowBar(parent), m_comparison(comparison), m_image(image), m_views(new Segmented(this)),
       m_caption(new QLabel(this)), m_other(new QComboBox(this)) {
     setObjectName(QStringLiteral("compareBar"));
     m_caption->setText(tr("A beside"));
@@ -67,9 +67,6 @@ CompareBar::CompareBar(Comparison& comparison, const OpenImage& image, QWidget* 
         m_entries.push_back(addEntry());
         legend->addWidget(m_entries.back().widget);
     }
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
     connect(m_other, &QComboBox::activated, this, [this](int index) { m_comparison.setOther(index + 1); });
     connect(&m_comparison, &Comparison::onChanged, this, &CompareBar::refresh);
     connect(&m_comparison, &Comparison::plansChanged, this, &CompareBar::refresh);
@@ -78,19 +75,6 @@ CompareBar::CompareBar(Comparison& comparison, const OpenImage& image, QWidget* 
     connect(&m_comparison, &Comparison::resultsChanged, this, &CompareBar::refresh);
     connect(&m_image, &OpenImage::changed, this, &CompareBar::refresh);
     refresh();
-}
-
-QSize CompareBar::sizeHint() const {
-    return {QFrame::sizeHint().width(), heightForWidth(width())};
-}
-
-QSize CompareBar::minimumSizeHint() const {
-    return {QFrame::minimumSizeHint().width(), heightForWidth(width())};
-}
-
-void CompareBar::resizeEvent(QResizeEvent* event) {
-    QFrame::resizeEvent(event);
-    updateGeometry();
 }
 
 CompareBar::Entry CompareBar::addEntry() {

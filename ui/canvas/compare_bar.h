@@ -1,6 +1,7 @@
 #pragma once
 
-#include <QFrame>
+#include "ui/widgets/flow_bar.h"
+
 #include <vector>
 
 class QComboBox;
@@ -14,7 +15,7 @@ class Segmented;
 
 /// Bar under the picture while plans are compared: which of them the picture shows and how, and on how many blocks two
 /// of them agree, with the look of each on the picture.
-class CompareBar : public QFrame {
+class CompareBar : public FlowBar {
     Q_OBJECT
 
 public:
@@ -23,13 +24,6 @@ public:
 
     /// The text of the legend, one entry a line.
     QString legend() const;
-
-    /// As tall as the legend is at the width that the bar has: the window need not be taller for a narrow one.
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
-protected:
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Entry {

@@ -20,14 +20,11 @@ constexpr int kLongestPx = 300; ///< of a question on its chip; the tool tip has
 } // namespace
 
 ExampleBar::ExampleBar(const OpenImage& image, Conversation& conversation, Notices& notices, QWidget* parent)
-    : QFrame(parent), m_image(image), m_conversation(conversation), m_notices(notices), m_row(new FlowLayout(8)) {
+    : FlowBar(parent), m_image(image), m_conversation(conversation), m_notices(notices), m_row(new FlowLayout(8)) {
     setObjectName(QStringLiteral("exampleBar"));
     auto* around = new QVBoxLayout(this); // a row that flows has no margins
     around->setContentsMargins(16, 8, 16, 8);
     around->addLayout(m_row);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
     connect(&m_image, &OpenImage::changed, this, &ExampleBar::refresh);
     connect(
         &m_conversation, &Conversation::askingChanged, this,

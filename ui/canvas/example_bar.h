@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QFrame>
+#include "ui/widgets/flow_bar.h"
 
 namespace prunescope::ui {
 
@@ -11,7 +11,7 @@ class OpenImage;
 
 /// Bar under a sample with questions to try. A click asks at once, and stops an answer that is
 /// running. Hidden for other pictures.
-class ExampleBar : public QFrame {
+class ExampleBar : public FlowBar {
     Q_OBJECT
 
 public:

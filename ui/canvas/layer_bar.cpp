@@ -41,7 +41,7 @@ QString legendTip(const PruneStep& step) {
 } // namespace
 
 LayerBar::LayerBar(LiveScene& scene, const MaskView& mask, const ExpectedCost& cost, QWidget* parent)
-    : QFrame(parent), m_scene(scene), m_mask(mask), m_cost(cost), m_slider(new LayerSlider(this)),
+    : FlowBar(parent), m_scene(scene), m_mask(mask), m_cost(cost), m_slider(new LayerSlider(this)),
       m_depth(new QLabel(this)), m_tokens(new QLabel(this)), m_legend(new FlowLayout(16)) {
     setObjectName(QStringLiteral("layerBar"));
     m_slider->setAccessibleName(tr("Depth in the model that the picture shows"));
@@ -59,9 +59,6 @@ LayerBar::LayerBar(LiveScene& scene, const MaskView& mask, const ExpectedCost& c
     layout->setSpacing(6);
     layout->addLayout(line);
     layout->addLayout(m_legend);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
     connect(m_slider, &QAbstractSlider::valueChanged, &m_scene, &LiveScene::setDepth);
     connect(&m_scene, &LiveScene::changed, this, &LayerBar::refresh);
     connect(&m_cost, &ExpectedCost::changed, this, &LayerBar::refresh);

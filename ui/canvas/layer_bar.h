@@ -1,8 +1,8 @@
 #pragma once
 
 #include "ui/canvas/live_scene.h"
+#include "ui/widgets/flow_bar.h"
 
-#include <QFrame>
 #include <vector>
 
 class QLabel;
@@ -18,7 +18,7 @@ class MaskView;
 /// Bar under the picture for plans with stages inside the model: how many tokens are left at each depth, a slider for
 /// the depth that the picture shows, and which look is which step's. Before an answer the numbers are those that the
 /// plan expects, and the slider rests. Hidden for plans that look at pixels alone.
-class LayerBar : public QFrame {
+class LayerBar : public FlowBar {
     Q_OBJECT
 
 public:

@@ -1,0 +1,26 @@
+#include "ui/widgets/flow_bar.h"
+
+#include <QResizeEvent>
+
+namespace prunescope::ui {
+
+FlowBar::FlowBar(QWidget* parent) : QFrame(parent) {
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+QSize FlowBar::sizeHint() const {
+    return {QFrame::sizeHint().width(), heightForWidth(width())};
+}
+
+QSize FlowBar::minimumSizeHint() const {
+    return {QFrame::minimumSizeHint().width(), heightForWidth(width())};
+}
+
+void FlowBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    updateGeometry();
+}
+
+} // namespace prunescope::ui
