@@ -10,7 +10,7 @@ void askWhereToSave(QWidget* parent, const QString& title, const QString& name, 
     auto* dialog = new QFileDialog(parent, title, QDir::home().filePath(name));
     QStringList filters;
     for (const SaveKind& kind : kinds)
-        filters << QStringLiteral("%1 (*.%2)").arg(kind.title, kind.suffix);
+        filters << QStringLiteral("%1 (*.%2)").arg(kind.title, (QStringList{kind.suffix} + kind.others).join(" *."));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
     dialog->setDefaultSuffix(kinds.front().suffix);

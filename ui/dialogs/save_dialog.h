@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <functional>
 #include <vector>
 
@@ -12,10 +13,11 @@ namespace prunescope::ui {
 struct SaveKind {
     QString title; ///< "CSV table"
     QString suffix;
+    QStringList others = {}; ///< suffixes that such a file may have as well
 };
 
-/// Asks where to write a file, at first `name` in the user's home folder, the first kind unless another is chosen;
-/// `chosen` gets the path. Does not wait for the answer. GUI thread.
+/// Asks where to write a file, at first `name`, in the user's home folder where it is no path; the first kind unless
+/// another is chosen. `chosen` gets the path. Does not wait for the answer. GUI thread.
 void askWhereToSave(QWidget* parent, const QString& title, const QString& name, const std::vector<SaveKind>& kinds,
                     std::function<void(const QString& path)> chosen);
 

@@ -1,6 +1,7 @@
 #include "ui/evaluation/evaluation_page.h"
 
 #include "core/base/format.h"
+#include "ui/dialogs/save_dialog.h"
 #include "ui/evaluation/answers_pane.h"
 #include "ui/evaluation/results_pane.h"
 #include "ui/evaluation/setup_form.h"
@@ -14,7 +15,6 @@
 
 #include <QDesktopServices>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -309,24 +309,17 @@ void EvaluationPage::writeReport(const QString& path, const std::function<void()
 
 void EvaluationPage::chooseReport() {
     const QFileInfo records(m_task.records);
-    auto* dialog = new QFileDialog(this, tr("Save the report"),
-                                   records.dir().filePath(records.completeBaseName() + QStringLiteral(".html")));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(
-        {tr("HTML with charts and samples (*.html)"), tr("Markdown tables (*.md)"), tr("CSV table (*.csv)")});
-    dialog->setDefaultSuffix(QStringLiteral("html"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String("csv"))  ? QStringLiteral("csv")
-                                 : filter.contains(QLatin1String("md")) ? QStringLiteral("md")
-                                                                        : QStringLiteral("html"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& chosen) {
+    const auto write = [this](const QString& chosen) {
         const bool known = kEndings.contains(QFileInfo(chosen).suffix().toLower());
         const QString path = known ? chosen : chosen + QStringLiteral(".html");
         writeReport(path, [this, path] { m_parts.notices.info(tr("The report is in %1").arg(path)); });
-    });
-    dialog->open();
+    };
+    askWhereToSave(this, tr("Save the report"),
+                   records.dir().filePath(records.completeBaseName() + QStringLiteral(".html")),
+                   {{tr("HTML with charts and samples"), QStringLiteral("html")},
+                    {tr("Markdown tables"), QStringLiteral("md")},
+                    {tr("CSV table"), QStringLiteral("csv")}},
+                   write);
 }
 
 void EvaluationPage::openReport() {

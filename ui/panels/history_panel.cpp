@@ -291,13 +291,13 @@ void HistoryPanel::removeChosen() {
 }
 
 void HistoryPanel::exportLines(std::optional<std::vector<qint64>> lines) {
-    const auto write = [this, lines](const QString& path) {
-        const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
-        m_parts.history.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines, lines);
-    };
     askWhereToSave(this, lines ? tr("Export the chosen questions") : tr("Export the history"),
                    QStringLiteral("prunescope-history.jsonl"),
-                   {{tr("JSON lines"), QStringLiteral("jsonl")}, {tr("CSV table"), QStringLiteral("csv")}}, write);
+                   {{tr("JSON lines"), QStringLiteral("jsonl")}, {tr("CSV table"), QStringLiteral("csv")}},
+                   [this, lines](const QString& path) {
+                       const bool csv = path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+                       m_parts.history.exportTo(path, csv ? RecordFormat::Csv : RecordFormat::JsonLines, lines);
+                   });
 }
 
 } // namespace prunescope::ui

@@ -7,6 +7,7 @@
 #include "core/report/mask_report.h"
 #include "ui/canvas/live_scene.h"
 #include "ui/canvas/scene_picture.h"
+#include "ui/dialogs/save_dialog.h"
 #include "ui/session/pixels.h"
 #include "ui/session/session.h"
 #include "ui/style/format.h"
@@ -14,8 +15,8 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
+#include <QPointer>
 #include <nlohmann/json.hpp>
 
 namespace prunescope::ui {
@@ -122,18 +123,14 @@ QString PictureExport::suggestedPath(Kind kind) const {
 
 void PictureExport::chooseFile(Kind kind) {
     const bool isMask = kind == Kind::Mask;
-    auto* dialog = new QFileDialog(m_window, isMask ? tr("Save the mask object") : tr("Save the picture"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(isMask
-                               ? QStringList{tr("JSON (*.json)")}
-                               : QStringList{tr("PNG (*.png)"), tr("Pictures (*.png *.jpg *.webp *.bmp *.tif *.ppm)")});
-    dialog->setDefaultSuffix(isMask ? QStringLiteral("json") : QStringLiteral("png"));
-    const QFileInfo suggested(suggestedPath(kind));
-    dialog->setDirectory(suggested.absolutePath());
-    dialog->selectFile(suggested.fileName());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, kind](const QString& path) { save(kind, path); });
-    dialog->open();
+    const SaveKind json{tr("JSON"), QStringLiteral("json")}, png{tr("PNG"), QStringLiteral("png")},
+        any{tr("Pictures"), QStringLiteral("png"), {"jpg", "webp", "bmp", "tif", "ppm"}};
+    askWhereToSave(m_window, isMask ? tr("Save the mask object") : tr("Save the picture"), suggestedPath(kind),
+                   isMask ? std::vector{json} : std::vector{png, any},
+                   [self = QPointer(this), kind](const QString& path) {
+                       if (self)
+                           self->save(kind, path);
+                   });
 }
 
 } // namespace prunescope::ui
