@@ -174,6 +174,34 @@ private Q_SLOTS:
         QTRY_COMPARE(test.maskView().region(), (PixelRect{32, 64, 128, 96}));
     }
 
+    /// A marked part may be narrower than one that is cropped.
+    void markedPartsAndRedactionsComeBack() {
+        ShownHistory history({});
+        TestWindow& test = history.window;
+        const QString file = test.path("drawn.png");
+        writeImage(file.toStdString(), test::randomScreen(8, 12, 1));
+        test.image().openFile(file);
+        QVERIFY(test.settle());
+        test.load();
+        const std::vector<PixelRect> redacted{{32, 64, 20, 10}, {200, 8, 40, 90}};
+        test.image().redact(redacted);
+        test.maskView().setRegionUse(model::RegionUse::Marked);
+        const PixelRect line{5, 0, 1, 256};
+        test.maskView().setRegion(line);
+        QCOMPARE(test.maskView().region(), line);
+        QVERIFY(test.settle());
+        test.ask("Where?");
+        test.open(test::blocksFromText("01/23"));
+        test.maskView().setRegionUse(model::RegionUse::Crop);
+        QVERIFY(history.shows("Where?"));
+        history.table->selectRow(0);
+        QTest::keyClick(history.table, Qt::Key_Return);
+        QTRY_COMPARE(QString::fromStdString(test.image().screenshot().name), file);
+        QCOMPARE(test.image().redactions(), redacted);
+        QCOMPARE(test.maskView().regionUse(), model::RegionUse::Marked);
+        QCOMPARE(test.maskView().region(), line);
+    }
+
     void samplesAreOpenedAgain() {
         ShownHistory history({});
         TestWindow& test = history.window;

@@ -120,13 +120,13 @@ std::vector<PixelRect> OpenImage::redactionsOn(const std::optional<DesktopPart>&
     return movedParts(m_redactions, here->part, desktop->part);
 }
 
-void OpenImage::redact(PixelRect part) {
-    part = isEmpty() ? PixelRect{} : clipped(part, size());
-    if (part.empty())
-        return;
+void OpenImage::redact(const std::vector<PixelRect>& parts) {
     std::vector<PixelRect> redactions = m_redactions;
-    redactions.push_back(part);
-    setRedactions(redactions, prunescope::redacted(m_before, redactions));
+    for (const PixelRect& part : parts)
+        if (const PixelRect inside = isEmpty() ? PixelRect{} : clipped(part, size()); !inside.empty())
+            redactions.push_back(inside);
+    if (redactions.size() > m_redactions.size())
+        setRedactions(redactions, prunescope::redacted(m_before, redactions));
 }
 
 void OpenImage::removeRedaction(int index) {

@@ -47,7 +47,9 @@ public:
     const std::vector<PixelRect>& redactions() const { return m_redactions; }
     /// Redacts a part, clipped to the screenshot; one with nothing inside changes nothing. Otherwise there is another
     /// picture when this returns; as after the two below.
-    void redact(PixelRect part);
+    void redact(PixelRect part) { redact(std::vector{part}); }
+    /// The same of several at once.
+    void redact(const std::vector<PixelRect>& parts);
     /// Brings the pixels of a redaction back, as far as no other one lies on them. An index that is none does nothing.
     void removeRedaction(int index);
     void clearRedactions();

@@ -62,13 +62,16 @@ void RecordOpener::restore() {
     } catch (const Error& error) {
         m_parts.notices.error(tr("The plan of the question is not known here: %1").arg(errorText(error)));
     }
-    const model::AskedPart part = model::askedPartOf(record.answer);
-    for (const PixelRect& rect : part.redacted)
-        if (std::ranges::find(m_parts.image.redactions(), rect) == m_parts.image.redactions().end())
-            m_parts.image.redact(rect);
+    model::AskedPart part = model::askedPartOf(record.answer);
+    std::erase_if(part.redacted, [now = m_parts.image.redactions()](const PixelRect& rect) {
+        return std::ranges::find(now, rect) != now.end();
+    });
+    m_parts.image.redact(part.redacted);
     if (!m_parts.image.isEmpty()) {
-        m_parts.mask.setRegion(part.region);
+        // One that is marked may be narrower than any that is cropped.
+        m_parts.mask.setRegion({});
         m_parts.mask.setRegionUse(part.use);
+        m_parts.mask.setRegion(part.region);
     }
     m_parts.conversation.setDraft(fromUtf8(record.question));
 }

@@ -134,7 +134,7 @@ QWidget* MainWindow::makePicturePage() {
 void MainWindow::connectCanvas() {
     OpenImage& image = m_session->image();
     connect(m_canvas, &ScreenCanvas::regionChosen, &m_session->maskView(), &MaskView::setRegion);
-    connect(m_canvas, &ScreenCanvas::redactionDrawn, &image, &OpenImage::redact);
+    connect(m_canvas, &ScreenCanvas::redactionDrawn, &image, qOverload<PixelRect>(&OpenImage::redact));
     connect(m_canvas, &ScreenCanvas::redactionRemoved, &image, &OpenImage::removeRedaction);
     m_files = new PictureExport(*m_session, *m_scene, this);
     new PictureMenu({image, *m_canvas, *m_files});
