@@ -4,6 +4,7 @@
 #include "ui/session/open_image.h"
 #include "ui/session/plan_title.h"
 #include "ui/style/format.h"
+#include "ui/style/icons.h"
 #include "ui/style/plan_look.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/segmented.h"
@@ -32,8 +33,7 @@ QString letterOf(int plan) {
 
 /// A block that both plans keep, or that both drop.
 QPixmap plainSwatch(bool kept, qreal dpr) {
-    QPixmap pixmap((QSizeF(kSwatchPx) * dpr).toSize());
-    pixmap.setDevicePixelRatio(dpr);
+    QPixmap pixmap = clearPixmap(kSwatchPx, dpr);
     pixmap.fill(kept ? QColor(0xd4, 0xd8, 0xde) : QColor(0x3a, 0x3d, 0x42));
     QPainter painter(&pixmap);
     painter.setPen(QColor(118, 126, 140));

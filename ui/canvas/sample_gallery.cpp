@@ -56,9 +56,7 @@ SampleGallery::SampleGallery(QWidget* parent) : QScrollArea(parent) {
         m_buttons.push_back(makeButton(sample));
         flow->addWidget(m_buttons.back());
     }
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    grid->setSizePolicy(policy);
+    setFlowPolicy(*grid, QSizePolicy::Expanding);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(24, 24, 24, 24);
     layout->setSpacing(16);

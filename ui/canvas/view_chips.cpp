@@ -4,6 +4,7 @@
 #include "core/report/error_map.h"
 #include "ui/canvas/change_layer.h"
 #include "ui/style/format.h"
+#include "ui/style/icons.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -29,15 +30,8 @@ QHBoxLayout* layoutOf(QFrame* chip) {
     return layout;
 }
 
-QPixmap clear(QSize size, qreal dpr) {
-    QPixmap pixmap((QSizeF(size) * dpr).toSize());
-    pixmap.setDevicePixelRatio(dpr);
-    pixmap.fill(Qt::transparent);
-    return pixmap;
-}
-
 QPixmap errorScale(qreal dpr) {
-    QPixmap pixmap = clear(kScalePx, dpr);
+    QPixmap pixmap = clearPixmap(kScalePx, dpr);
     QPainter painter(&pixmap);
     for (int x = 0; x < kScalePx.width(); ++x) {
         const auto rgb = heatColour(static_cast<double>(x) / (kScalePx.width() - 1));
@@ -49,7 +43,7 @@ QPixmap errorScale(qreal dpr) {
 }
 
 QPixmap outline(qreal dpr) {
-    QPixmap pixmap = clear(kOutlinePx, dpr);
+    QPixmap pixmap = clearPixmap(kOutlinePx, dpr);
     QPainter painter(&pixmap);
     painter.setPen(QPen(kChangeColour, 2));
     painter.drawRect(QRect({1, 1}, kOutlinePx - QSize(2, 2)));

@@ -145,9 +145,7 @@ QWidget* ConversationPanel::makePrompts() {
         connect(chip, &QToolButton::clicked, this, [this, i] { choosePrompt(i); });
         layout->addWidget(chip);
     }
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    prompts->setSizePolicy(policy);
+    setFlowPolicy(*prompts);
     return prompts;
 }
 
@@ -200,9 +198,7 @@ QWidget* ConversationPanel::makeRegion(QWidget* parent) {
     m_regionRow->setLayout(layout);
     layout->addWidget(m_region);
     layout->addWidget(m_regionUse);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    m_regionRow->setSizePolicy(policy);
+    setFlowPolicy(*m_regionRow);
     connect(m_region, &QToolButton::clicked, this, [this] { m_mask.setRegion({}); });
     connect(m_regionUse, &Segmented::chosen, this,
             [this](const QString& id) { m_mask.setRegionUse(model::regionUseOf(id.toStdString())); });

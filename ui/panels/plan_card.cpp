@@ -106,9 +106,7 @@ QWidget* PlanCard::makeHead() {
     for (QWidget* widget : {static_cast<QWidget*>(m_badge), static_cast<QWidget*>(m_title),
                             static_cast<QWidget*>(m_use), static_cast<QWidget*>(m_remove)})
         line->addWidget(widget);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    head->setSizePolicy(policy);
+    setFlowPolicy(*head);
     // Queued: the card goes with its plan.
     connect(
         m_use, &QToolButton::clicked, &m_comparison, [this] { m_comparison.exchange(m_plan); }, Qt::QueuedConnection);

@@ -55,4 +55,11 @@ QIcon icon(const QString& name, const QColor& fixed) {
     return QIcon(new TintedSvg(QStringLiteral(":/icons/%1.svg").arg(name), fixed));
 }
 
+QPixmap clearPixmap(QSize size, qreal dpr) {
+    QPixmap pixmap((QSizeF(size) * dpr).toSize());
+    pixmap.setDevicePixelRatio(dpr);
+    pixmap.fill(Qt::transparent);
+    return pixmap;
+}
+
 } // namespace prunescope::ui

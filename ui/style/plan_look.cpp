@@ -1,5 +1,7 @@
 #include "ui/style/plan_look.h"
 
+#include "ui/style/icons.h"
+
 #include <QPainter>
 #include <array>
 
@@ -16,13 +18,6 @@ constexpr std::array<const char*, 4> kLines{"#1f9d5f", "#3f8efc", "#a66bf0", "#e
 constexpr std::array<const char*, 4> kLabels{"#147a47", "#1c5fc4", "#6f42c1", "#a82670"};
 constexpr std::array kDashes{Qt::SolidLine, Qt::DashLine, Qt::DashDotLine, Qt::DotLine};
 constexpr std::array kPatterns{Qt::BDiagPattern, Qt::FDiagPattern, Qt::HorPattern, Qt::VerPattern};
-
-QPixmap emptyPixmap(QSize size, qreal dpr) {
-    QPixmap pixmap((QSizeF(size) * dpr).toSize());
-    pixmap.setDevicePixelRatio(dpr);
-    pixmap.fill(Qt::transparent);
-    return pixmap;
-}
 
 } // namespace
 
@@ -45,7 +40,7 @@ void PlanLook::paintOver(QPainter& painter, const QRectF& rect) const {
 }
 
 QPixmap PlanLook::swatch(QSize size, qreal dpr) const {
-    QPixmap pixmap = emptyPixmap(size, dpr);
+    QPixmap pixmap = clearPixmap(size, dpr);
     QPainter painter(&pixmap);
     const QRectF all{QPointF(), QSizeF(size)};
     painter.fillRect(all, QColor(0x80, 0x86, 0x90));
@@ -54,7 +49,7 @@ QPixmap PlanLook::swatch(QSize size, qreal dpr) const {
 }
 
 QPixmap PlanLook::badge(std::size_t index, int sidePx, qreal dpr) const {
-    QPixmap pixmap = emptyPixmap({sidePx, sidePx}, dpr);
+    QPixmap pixmap = clearPixmap({sidePx, sidePx}, dpr);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);

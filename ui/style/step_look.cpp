@@ -1,6 +1,7 @@
 #include "ui/style/step_look.h"
 
 #include "core/base/stage_times.h"
+#include "ui/style/icons.h"
 #include "ui/style/theme.h"
 
 #include <QPainter>
@@ -54,8 +55,7 @@ void StepLook::fill(QPainter& painter, const QRectF& rect) const {
 }
 
 QPixmap StepLook::swatch(QSize size, qreal dpr) const {
-    QPixmap pixmap((QSizeF(size) * dpr).toSize());
-    pixmap.setDevicePixelRatio(dpr);
+    QPixmap pixmap = clearPixmap(size, dpr);
     QPainter painter(&pixmap);
     fill(painter, QRectF(QPointF(), QSizeF(size)));
     return pixmap;

@@ -1,6 +1,7 @@
 #include "ui/training/training_charts.h"
 
 #include "ui/style/format.h"
+#include "ui/style/icons.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/flow_layout.h"
 
@@ -37,9 +38,7 @@ ChartLine lineOf(const TrainingSeries& series, const QString& title, const QColo
 }
 
 QPixmap swatch(const QColor& colour, Qt::PenStyle dash, double ratio) {
-    QPixmap pixmap(kSwatch * ratio);
-    pixmap.setDevicePixelRatio(ratio);
-    pixmap.fill(Qt::transparent);
+    QPixmap pixmap = clearPixmap(kSwatch, ratio);
     QPainter painter(&pixmap);
     painter.setPen(QPen(colour, 2, dash));
     painter.drawLine(QPointF(0, kSwatch.height() / 2.0), QPointF(kSwatch.width(), kSwatch.height() / 2.0));
@@ -55,9 +54,7 @@ TrainingCharts::TrainingCharts(QWidget* parent)
     m_losses->setEmptyText(tr("Losses appear here with the first steps."));
     auto* boxes = new QWidget(this);
     boxes->setLayout(m_boxes);
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    boxes->setSizePolicy(policy);
+    setFlowPolicy(*boxes, QSizePolicy::Expanding);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);

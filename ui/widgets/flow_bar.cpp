@@ -1,13 +1,13 @@
 #include "ui/widgets/flow_bar.h"
 
+#include "ui/widgets/flow_layout.h"
+
 #include <QResizeEvent>
 
 namespace prunescope::ui {
 
 FlowBar::FlowBar(QWidget* parent) : QFrame(parent) {
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setFlowPolicy(*this);
 }
 
 QSize FlowBar::sizeHint() const {

@@ -1,5 +1,7 @@
 #include "ui/widgets/flow_layout.h"
 
+#include <QWidget>
+
 #include <algorithm>
 
 namespace prunescope::ui {
@@ -62,6 +64,12 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
         rowHeight = std::max(rowHeight, size.height());
     }
     return y + rowHeight - rect.y();
+}
+
+void setFlowPolicy(QWidget& widget, QSizePolicy::Policy across) {
+    QSizePolicy policy(across, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    widget.setSizePolicy(policy);
 }
 
 } // namespace prunescope::ui

@@ -2,6 +2,7 @@
 
 #include <QLayout>
 #include <QList>
+#include <QSizePolicy>
 
 namespace prunescope::ui {
 
@@ -28,5 +29,8 @@ private:
 
     QList<QLayoutItem*> m_items;
 };
+
+/// Has layouts give `widget`, in which items flow, the height that it needs at the width it gets.
+void setFlowPolicy(QWidget& widget, QSizePolicy::Policy across = QSizePolicy::Preferred);
 
 } // namespace prunescope::ui
