@@ -3,11 +3,10 @@
 #include "core/base/format.h"
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/tips.h"
 
-#include <QHelpEvent>
 #include <QPainter>
 #include <QPainterPath>
-#include <QToolTip>
 #include <algorithm>
 
 namespace prunescope::ui {
@@ -151,12 +150,7 @@ QString StageBars::tipAt(QPointF position) const {
 }
 
 bool StageBars::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
-        return true;
-    }
-    return QWidget::event(event);
+    return showTip(*event, *this) || QWidget::event(event);
 }
 
 } // namespace prunescope::ui

@@ -2,10 +2,9 @@
 
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/tips.h"
 
-#include <QHelpEvent>
 #include <QPainter>
-#include <QToolTip>
 #include <algorithm>
 #include <numeric>
 
@@ -123,12 +122,7 @@ QString Waterfall::tipAt(QPointF position) const {
 }
 
 bool Waterfall::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
-        return true;
-    }
-    return QWidget::event(event);
+    return showTip(*event, *this) || QWidget::event(event);
 }
 
 } // namespace prunescope::ui
