@@ -31,7 +31,10 @@ void Comparison::follow() {
         forgetQuestion();
     });
     connect(&m_mask, &MaskView::planChanged, this, [this] { tell(&Comparison::plansChanged); });
-    connect(&m_mask, &MaskView::maskChanged, this, [this] { tell(&Comparison::masksChanged); });
+    connect(&m_mask, &MaskView::maskChanged, this, [this] {
+        if (m_isOn) // of a threshold that moves there are many
+            tell(&Comparison::masksChanged);
+    });
     connect(&m_model, &ModelSlot::loaded, this, [this] {
         m_limits = m_model.model()->limits;
         for (const auto& kept : m_kept)
@@ -57,6 +60,7 @@ void Comparison::setOn(bool on) {
         stop();
         m_conversation.setAsker({});
     }
+    tell(&Comparison::masksChanged);
     Q_EMIT onChanged(on);
     Q_EMIT viewChanged();
 }

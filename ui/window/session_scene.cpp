@@ -56,10 +56,14 @@ void SessionScene::connectParts() {
 
 void SessionScene::connectComparison() {
     Comparison& comparison = m_session.comparison();
-    connect(&comparison, &Comparison::plansChanged, this, &SessionScene::refresh);
-    connect(&comparison, &Comparison::masksChanged, this, &SessionScene::refresh);
-    connect(&comparison, &Comparison::viewChanged, this, &SessionScene::refresh);
-    connect(&comparison, &Comparison::resultsChanged, this, &SessionScene::refresh);
+    const auto refreshWhileOn = [this] {
+        if (m_session.comparison().isOn())
+            refresh();
+    };
+    connect(&comparison, &Comparison::plansChanged, this, refreshWhileOn);
+    connect(&comparison, &Comparison::masksChanged, this, refreshWhileOn);
+    connect(&comparison, &Comparison::resultsChanged, this, refreshWhileOn);
+    connect(&comparison, &Comparison::viewChanged, this, &SessionScene::refresh); // also when it is switched off
     connect(this, &LiveScene::flipWanted, &comparison, &Comparison::flip);
     connect(this, &LiveScene::nextViewWanted, this, &SessionScene::showNextView);
 }
