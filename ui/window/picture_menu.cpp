@@ -35,9 +35,9 @@ PictureMenu::PictureMenu(const Parts& parts) : QObject(&parts.canvas), m_parts(p
 }
 
 void PictureMenu::fill(QMenu& menu, QPoint onCanvas) {
-    addCopies(menu);
+    addKinds(menu, {tr("Copy picture as shown") + QStringLiteral("\tCtrl+C"), tr("Copy"), {}}, &PictureExport::copy);
     menu.addSeparator();
-    addFiles(menu);
+    addKinds(menu, {tr("Save picture as shown…"), tr("Save"), QStringLiteral("…")}, &PictureExport::chooseFile);
     menu.addSeparator();
     if (const int index = m_parts.canvas.redactionAt(QPointF(onCanvas)); index >= 0)
         connect(menu.addAction(tr("Take this redaction back")), &QAction::triggered, &m_parts.image,
@@ -45,30 +45,17 @@ void PictureMenu::fill(QMenu& menu, QPoint onCanvas) {
     addTakeBack(menu, m_parts.image);
 }
 
-void PictureMenu::addCopies(QMenu& menu) {
+void PictureMenu::addKinds(QMenu& menu, const Wording& wording, void (PictureExport::*act)(Kind)) {
     PictureExport& files = m_parts.files;
-    const auto add = [&files](QMenu& to, const QString& title, Kind kind) {
+    const auto add = [&files, act](QMenu& to, const QString& title, Kind kind) {
         QAction* action = to.addAction(title);
         action->setEnabled(files.isPossible(kind) && files.isIdle());
-        connect(action, &QAction::triggered, &files, [&files, kind] { files.copy(kind); });
+        connect(action, &QAction::triggered, &files, [&files, act, kind] { (files.*act)(kind); });
     };
-    add(menu, tr("Copy picture as shown") + QStringLiteral("\tCtrl+C"), Kind::Shown);
-    QMenu& others = *menu.addMenu(tr("Copy"));
+    add(menu, wording.shown, Kind::Shown);
+    QMenu& others = *menu.addMenu(wording.others);
     for (const auto& [kind, title] : kOthers)
-        add(others, tr(title), kind);
-}
-
-void PictureMenu::addFiles(QMenu& menu) {
-    PictureExport& files = m_parts.files;
-    const auto add = [&files](QMenu& to, const QString& title, Kind kind) {
-        QAction* action = to.addAction(title);
-        action->setEnabled(files.isPossible(kind) && files.isIdle());
-        connect(action, &QAction::triggered, &files, [&files, kind] { files.chooseFile(kind); });
-    };
-    add(menu, tr("Save picture as shown…"), Kind::Shown);
-    QMenu& others = *menu.addMenu(tr("Save"));
-    for (const auto& [kind, title] : kOthers)
-        add(others, tr(title) + QStringLiteral("…"), kind);
+        add(others, tr(title) + wording.ending, kind);
 }
 
 void PictureMenu::addTakeBack(QMenu& menu, OpenImage& image) {

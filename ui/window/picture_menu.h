@@ -31,8 +31,14 @@ public:
     static void addTakeBack(QMenu& menu, OpenImage& image);
 
 private:
-    void addCopies(QMenu& menu);
-    void addFiles(QMenu& menu);
+    /// How entries are called: the picture as shown, the menu of its other views, and what ends each of those.
+    struct Wording {
+        QString shown;
+        QString others;
+        QString ending;
+    };
+    /// Adds an entry for each view of the picture, with which `act` is done.
+    void addKinds(QMenu& menu, const Wording& wording, void (PictureExport::*act)(PictureExport::Kind));
 
     const Parts m_parts;
 };
