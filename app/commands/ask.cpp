@@ -260,7 +260,7 @@ private:
     }
 
     /// A full disk costs the record, not the answer.
-    void logAnswer(nlohmann::json object) const {
+    void logAnswer(const nlohmann::json& object) const {
         if (!m_logs)
             return;
         try {

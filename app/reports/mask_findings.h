@@ -38,8 +38,7 @@ struct MaskFindings {
 
 /// The mask object, with `advice: {kind, text, tau}`, `reconstruction: {worst_error, bounded}`, `changes: {since,
 /// blocks, mask, areas}` (areas: x, y, width, height in pixels of the original picture), `redacted` (likewise) and
-/// `floor_ms: {vit, prefill,
-/// decode_per_token}` where they are known.
+/// `floor_ms: {vit, prefill, decode_per_token}` where they are known.
 nlohmann::json toJson(const MaskFindings& findings);
 
 /// Facts of a mask for people.

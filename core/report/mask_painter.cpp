@@ -23,7 +23,10 @@ struct FixedStyle {
     void apply(const std::uint8_t* rgb, std::uint8_t* out) const {
         const int luma = lumaOf(rgb);
         for (int c = 0; c < 3; ++c)
-            out[c] = static_cast<std::uint8_t>(std::clamp((rgb[c] * colour + luma * grey + base[c]) >> 8, 0, 255));
+            out[c] = static_cast<std::uint8_t>(channel(c, rgb[c], luma));
+    }
+    int channel(int c, int value, int luma) const {
+        return std::clamp((value * colour + luma * grey + base[c]) >> 8, 0, 255);
     }
 
     int colour;
@@ -48,15 +51,11 @@ void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style
 void dimPixels(const std::uint32_t* from, std::uint32_t* to, std::size_t count, const MaskStyle& style) {
     const FixedStyle fixed(style);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t pixel = from[i];
-        const int red = pixel >> 16 & 0xff, green = pixel >> 8 & 0xff, blue = pixel & 0xff;
-        const int luma = (77 * red + 150 * green + 29 * blue) >> 8;
-        const auto channel = [&](int value, int base) {
-            return static_cast<std::uint32_t>(
-                std::clamp((value * fixed.colour + luma * fixed.grey + base) >> 8, 0, 255));
-        };
-        to[i] = 0xff000000u | channel(red, fixed.base[0]) << 16 | channel(green, fixed.base[1]) << 8 |
-                channel(blue, fixed.base[2]);
+        const int red = from[i] >> 16 & 0xff, green = from[i] >> 8 & 0xff, blue = from[i] & 0xff;
+        const int luma = lumaOf(red, green, blue);
+        const int dim =
+            fixed.channel(0, red, luma) << 16 | fixed.channel(1, green, luma) << 8 | fixed.channel(2, blue, luma);
+        to[i] = 0xff000000u | static_cast<std::uint32_t>(dim);
     }
 }
 

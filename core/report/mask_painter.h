@@ -13,9 +13,13 @@ struct MaskStyle {
     double tintShare = 0.55; ///< 0 = no tint
 };
 
-/// Brightness of a pixel, three bytes RGB (Rec. 601).
+/// Brightness of a pixel (Rec. 601).
+inline int lumaOf(int red, int green, int blue) {
+    return (77 * red + 150 * green + 29 * blue) >> 8;
+}
+/// The same of three bytes RGB.
 inline int lumaOf(const std::uint8_t* rgb) {
-    return (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) >> 8;
+    return lumaOf(rgb[0], rgb[1], rgb[2]);
 }
 
 /// A dropped pixel under `style`; `rgb` and `out` are three bytes.
