@@ -9,6 +9,8 @@
 // Prints JSON. packaging/compare/window runs it on a virtual X server.
 
 #include "core/base/error.h"
+#include "core/base/stage_times.h"
+#include "core/base/stats.h"
 #include "core/image/image_file.h"
 #include "tests/ui/frame_clock.h"
 #include "tests/ui/test_window.h"
@@ -49,15 +51,9 @@ constexpr QSize kWindow{1440, 900};
 constexpr int kFrames = 300;
 constexpr int kRuns = 15;
 
-double quantile(std::vector<double> values, double share) {
-    std::ranges::sort(values);
-    return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
-}
-
 Json rounded(const std::vector<double>& ms) {
     const auto digits = [](double value) { return std::round(value * 100) / 100; };
-    return {
-        {"median", digits(quantile(ms, 0.5))}, {"p99", digits(quantile(ms, 0.99))}, {"max", digits(quantile(ms, 1))}};
+    return {{"median", digits(median(ms))}, {"p99", digits(percentile(ms, 0.99))}, {"max", digits(percentile(ms, 1))}};
 }
 
 Json reportOf(const std::vector<FrameClock::Frame>& frames) {
@@ -271,10 +267,9 @@ Json captures(FrameClock&, const std::vector<std::string>& arguments) {
 // Portal -------------------------------------------------------------------------------------------------------------
 
 double msOf(const std::function<void()>& work) {
-    QElapsedTimer timer;
-    timer.start();
+    const Stopwatch watch;
     work();
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    return watch.ms();
 }
 
 /// The file as libpng alone reads it, into 8-bit RGBA.

@@ -1,5 +1,7 @@
 #include "tests/ui/frame_clock.h"
 
+#include "core/base/stage_times.h"
+
 #include <QEvent>
 #include <QTimer>
 #include <QWidget>
@@ -10,12 +12,8 @@ namespace prunescope::test {
 
 namespace {
 
-constexpr qint64 kMostMs = 20'000;
+constexpr double kMostMs = 20'000;
 constexpr int kWakesMs = 1000;
-
-double msOf(const QElapsedTimer& timer) {
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
-}
 
 } // namespace
 
@@ -25,17 +23,16 @@ FrameClock::Frame FrameClock::measure(QWidget& window, const std::function<void(
     m_isReady = isReady;
     m_isDone = m_paints = false;
     m_frame = {};
-    QElapsedTimer wall;
-    wall.start();
+    const Stopwatch wall;
     begin();
     QTimer wakes; // the loop below must see when it has waited for too long
     wakes.start(kWakesMs);
     while (!m_isDone) {
         processEvents(QEventLoop::WaitForMoreEvents);
-        if (wall.elapsed() > kMostMs)
+        if (wall.ms() > kMostMs)
             throw std::runtime_error("a frame was not painted within 20 s");
     }
-    m_frame.wall = msOf(wall);
+    m_frame.wall = wall.ms();
     m_window = nullptr;
     return m_frame;
 }
@@ -45,14 +42,13 @@ bool FrameClock::notify(QObject* receiver, QEvent* event) {
     const auto* painted = event->type() == QEvent::Paint ? qobject_cast<QWidget*>(receiver) : nullptr;
     if (m_window && painted && painted->window() == m_window && m_isReady())
         m_paints = true;
-    QElapsedTimer timer;
-    timer.start();
+    const Stopwatch timer;
     ++m_depth;
     const bool handled = QApplication::notify(receiver, event);
     --m_depth;
     if (m_depth > 0 || m_isDone)
         return handled;
-    const double ms = msOf(timer);
+    const double ms = timer.ms();
     m_frame.work += ms;
     m_frame.longest = std::max(m_frame.longest, ms);
     m_isDone = m_paints;

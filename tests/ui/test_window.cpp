@@ -1,7 +1,9 @@
 #include "tests/ui/test_window.h"
 
+#include "core/report/mask_painter.h"
 #include "ui/session/pixels.h"
 
+#include <QApplication>
 #include <QtTest>
 
 namespace prunescope::test {
@@ -60,6 +62,22 @@ bool TestWindow::isAside(const QObject* object) const {
     while (object && !aside.contains(object->objectName()))
         object = object->parent();
     return object != nullptr;
+}
+
+ui::RegionOverlay* visibleOverlay(const QScreen* screen) {
+    for (QWidget* widget : QApplication::topLevelWidgets())
+        if (auto* overlay = qobject_cast<ui::RegionOverlay*>(widget);
+            overlay && overlay->isVisible() && (!screen || overlay->screen() == screen))
+            return overlay;
+    return nullptr;
+}
+
+QColor dimmed(QColor colour) {
+    const std::uint8_t in[]{static_cast<std::uint8_t>(colour.red()), static_cast<std::uint8_t>(colour.green()),
+                            static_cast<std::uint8_t>(colour.blue())};
+    std::uint8_t out[3];
+    dimPixel(in, out, {});
+    return QColor(out[0], out[1], out[2]);
 }
 
 } // namespace prunescope::test

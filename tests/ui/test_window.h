@@ -2,6 +2,7 @@
 
 #include "tests/ui/fake_engine.h"
 #include "ui/canvas/screen_canvas.h"
+#include "ui/capture/region_overlay.h"
 #include "ui/session/session.h"
 #include "ui/window/main_window.h"
 
@@ -66,5 +67,11 @@ private:
     std::shared_ptr<FakeScript> m_script = std::make_shared<FakeScript>();
     std::unique_ptr<ui::MainWindow> m_window;
 };
+
+/// The overlay on which somebody is to draw a region, on that screen or on any; null: there is none.
+ui::RegionOverlay* visibleOverlay(const QScreen* screen = nullptr);
+
+/// The colour of a dropped pixel.
+QColor dimmed(QColor colour);
 
 } // namespace prunescope::test

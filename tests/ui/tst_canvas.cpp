@@ -21,6 +21,7 @@
 
 using namespace prunescope;
 using namespace prunescope::ui;
+using prunescope::test::dimmed;
 using prunescope::test::TestWindow;
 
 namespace {
@@ -28,14 +29,6 @@ namespace {
 // The colour of the canvas at a point of the picture.
 QColor colourAt(ScreenCanvas& canvas, QPointF picture) {
     return canvas.grab().toImage().pixelColor(canvas.transform().toView(picture).toPoint());
-}
-
-QColor dimmed(QColor colour) {
-    const std::uint8_t in[]{static_cast<std::uint8_t>(colour.red()), static_cast<std::uint8_t>(colour.green()),
-                            static_cast<std::uint8_t>(colour.blue())};
-    std::uint8_t out[3];
-    dimPixel(in, out, {});
-    return QColor(out[0], out[1], out[2]);
 }
 
 // 8 x 8 blocks, all alike but for the first one. Pred-2D keeps three: the first, and one where each run starts anew.

@@ -17,6 +17,7 @@
 
 using namespace prunescope;
 using namespace prunescope::ui;
+using prunescope::test::dimmed;
 using prunescope::test::TestWindow;
 
 namespace {
@@ -31,14 +32,6 @@ Picture mostlyGrey() {
     std::vector<int> levels(64, 100);
     levels[0] = 0;
     return test::flatBlocks(8, 8, levels);
-}
-
-QColor dimmed(QColor colour) {
-    const std::uint8_t in[]{static_cast<std::uint8_t>(colour.red()), static_cast<std::uint8_t>(colour.green()),
-                            static_cast<std::uint8_t>(colour.blue())};
-    std::uint8_t out[3];
-    dimPixel(in, out, {});
-    return QColor(out[0], out[1], out[2]);
 }
 
 model::Region region(std::vector<double> px, const std::string& label) {

@@ -1,6 +1,5 @@
 #include "tests/ui/test_window.h"
 #include "ui/canvas/screen_canvas.h"
-#include "ui/capture/region_overlay.h"
 #include "ui/session/pixels.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/picture_input.h"
@@ -14,6 +13,7 @@
 using namespace prunescope;
 using namespace prunescope::ui;
 using prunescope::test::TestWindow;
+using prunescope::test::visibleOverlay;
 
 namespace {
 
@@ -44,13 +44,6 @@ public:
 QColor pixel(const Picture& picture, QPoint at) {
     const std::uint8_t* rgb = picture.row(at.y()) + at.x() * 3;
     return QColor(rgb[0], rgb[1], rgb[2]);
-}
-
-RegionOverlay* visibleOverlay() {
-    for (QWidget* widget : QApplication::topLevelWidgets())
-        if (auto* overlay = qobject_cast<RegionOverlay*>(widget); overlay && overlay->isVisible())
-            return overlay;
-    return nullptr;
 }
 
 bool showsQuarters(const Picture& picture, const KnownWindow& window) {

@@ -1,5 +1,4 @@
 #include "tests/ui/test_window.h"
-#include "ui/capture/region_overlay.h"
 #include "ui/session/pixels.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/picture_input.h"
@@ -11,6 +10,7 @@
 using namespace prunescope;
 using namespace prunescope::ui;
 using prunescope::test::TestWindow;
+using prunescope::test::visibleOverlay;
 
 namespace {
 
@@ -41,13 +41,6 @@ bool showsQuarters(const Picture& picture) {
         if (quarter(picture, i) != kColours[i])
             return false;
     return true;
-}
-
-RegionOverlay* visibleOverlay() {
-    for (QWidget* widget : QApplication::topLevelWidgets())
-        if (auto* overlay = qobject_cast<RegionOverlay*>(widget); overlay && overlay->isVisible())
-            return overlay;
-    return nullptr;
 }
 
 /// Sides of the screen in pixels, "1920x1080", as who started the session knows them.

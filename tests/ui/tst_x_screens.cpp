@@ -3,7 +3,6 @@
 #include "tests/ui/painted_window.h"
 #include "tests/ui/test_window.h"
 #include "ui/capture/desktop_screens.h"
-#include "ui/capture/region_overlay.h"
 #include "ui/capture/x11_desktop.h"
 #include "ui/session/pixels.h"
 #include "ui/window/message_bar.h"
@@ -17,6 +16,7 @@ using namespace prunescope;
 using namespace prunescope::ui;
 using prunescope::test::PaintedWindow;
 using prunescope::test::TestWindow;
+using prunescope::test::visibleOverlay;
 
 namespace {
 
@@ -39,14 +39,6 @@ bool showsQuarters(const Picture& picture, const QRect& window) {
                 return false;
     }
     return true;
-}
-
-RegionOverlay* overlayOn(const QScreen* screen) {
-    for (QWidget* widget : QApplication::topLevelWidgets())
-        if (auto* overlay = qobject_cast<RegionOverlay*>(widget);
-            overlay && overlay->isVisible() && overlay->screen() == screen)
-            return overlay;
-    return nullptr;
 }
 
 } // namespace
@@ -141,7 +133,7 @@ private Q_SLOTS:
         TestWindow test;
         test.window().input().capture({CaptureKind::Region});
         RegionOverlay* overlay = nullptr;
-        QTRY_VERIFY_WITH_TIMEOUT((overlay = overlayOn(m_screen)) != nullptr, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT((overlay = visibleOverlay(m_screen)) != nullptr, 20'000);
         const QPoint from = toLogical(m_place.topLeft()) - QPoint(8, 8) - overlay->geometry().topLeft();
         const QPoint to = toLogical(m_place.bottomRight()) + QPoint(8, 8) - overlay->geometry().topLeft();
         QTest::mousePress(overlay, Qt::LeftButton, {}, from);
