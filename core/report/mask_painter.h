@@ -22,11 +22,25 @@ inline int lumaOf(const std::uint8_t* rgb) {
     return lumaOf(rgb[0], rgb[1], rgb[2]);
 }
 
-/// A dropped pixel under `style`; `rgb` and `out` are three bytes.
-void dimPixel(const std::uint8_t* rgb, std::uint8_t* out, const MaskStyle& style);
+/// Makes pixels look dropped. Safe from any thread.
+class Dimmer {
+public:
+    explicit Dimmer(const MaskStyle& style = {});
+    /// `rgb` and `out` are three bytes.
+    void pixel(const std::uint8_t* rgb, std::uint8_t* out) const;
+    /// The same of `count` pixels of 0xffRRGGBB, as windows have them.
+    void pixels(const std::uint32_t* from, std::uint32_t* to, std::size_t count) const;
 
-/// The same of `count` pixels of 0xffRRGGBB, as windows have them.
-void dimPixels(const std::uint32_t* from, std::uint32_t* to, std::size_t count, const MaskStyle& style = {});
+private:
+    int channel(int c, int value, int luma) const;
+    std::uint32_t pixel(std::uint32_t from) const;
+    bool fitsIn16Bits() const;
+
+    // In 8-bit fixed point.
+    int m_colour;
+    int m_grey;
+    int m_base[3]; ///< with the half that rounds
+};
 
 /// The picture with the dropped blocks of `mask` dimmed; `mask` lies on the resized picture, so block edges are scaled
 /// to `picture` (the original or the resized one).

@@ -38,10 +38,10 @@ private Q_SLOTS:
             const std::uint8_t* rgb = picture.data() + 3 * x;
             pixels[x] = 0xff000000u | std::uint32_t{rgb[0]} << 16 | std::uint32_t{rgb[1]} << 8 | rgb[2];
         }
-        dimPixels(pixels.data(), dimmed.data(), pixels.size());
+        Dimmer().pixels(pixels.data(), dimmed.data(), pixels.size());
         for (std::size_t x = 0; x < pixels.size(); ++x) {
             std::uint8_t out[3];
-            dimPixel(picture.data() + 3 * x, out, {});
+            Dimmer().pixel(picture.data() + 3 * x, out);
             QCOMPARE(dimmed[x], 0xff000000u | std::uint32_t{out[0]} << 16 | std::uint32_t{out[1]} << 8 | out[2]);
         }
     }
@@ -50,7 +50,7 @@ private Q_SLOTS:
         for (const std::uint8_t level : {std::uint8_t{255}, std::uint8_t{128}, std::uint8_t{0}}) {
             const std::uint8_t in[3] = {level, level, level};
             std::uint8_t out[3];
-            dimPixel(in, out, {});
+            Dimmer().pixel(in, out);
             QVERIFY(level < 64 ? out[2] > level : out[0] < level * 3 / 4);
             QVERIFY(out[2] > out[0]); // the tint is bluish
         }

@@ -76,7 +76,7 @@ QColor dimmed(QColor colour) {
     const std::uint8_t in[]{static_cast<std::uint8_t>(colour.red()), static_cast<std::uint8_t>(colour.green()),
                             static_cast<std::uint8_t>(colour.blue())};
     std::uint8_t out[3];
-    dimPixel(in, out, {});
+    Dimmer().pixel(in, out);
     return QColor(out[0], out[1], out[2]);
 }
 

@@ -45,7 +45,7 @@ QColor dimmed(int level) {
     const auto value = static_cast<std::uint8_t>(level);
     const std::uint8_t in[]{value, value, value};
     std::uint8_t out[3];
-    dimPixel(in, out, {});
+    Dimmer().pixel(in, out);
     return QColor(out[0], out[1], out[2]);
 }
 

@@ -146,7 +146,7 @@ private Q_SLOTS:
                                     static_cast<std::uint8_t>(original.green()),
                                     static_cast<std::uint8_t>(original.blue())};
             std::uint8_t dim[3];
-            dimPixel(in, dim, {});
+            Dimmer().pixel(in, dim);
             const QColor receded(dim[0], dim[1], dim[2]), now = meanOf(seen(test, test.droppedBy(step)));
             const PruneStep& shown = test.fates().steps()[static_cast<std::size_t>(step)];
             const StepLook look = StepLook::of(partOf(shown.place, shown.layer), shown.ordinal);

@@ -1,6 +1,7 @@
 #include "ui/canvas/mask_layer.h"
 
 #include "core/report/mask_painter.h"
+#include "ui/canvas/area_scale.h"
 #include "ui/session/pixels.h"
 #include "ui/style/step_look.h"
 
@@ -27,7 +28,7 @@ void copyRect(const QImage& from, QImage& to, QRect rect) {
 
 void MaskLayer::show(const Scene& scene) {
     if (!scene.picture.sharesPixelsWith(m_picture))
-        m_plain = m_dimmed = m_masked = {};
+        m_plain = m_masked = {};
     else if (!looksTheSame(scene))
         m_masked = {};
     m_picture = scene.picture;
@@ -53,7 +54,7 @@ void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect v
     const ViewKey key{transform, view, painter.device()->devicePixelRatioF()};
     if (!(key == m_key) || m_plain.isNull()) {
         m_key = key;
-        m_dimmed = m_masked = {};
+        m_masked = {};
         renderPlain(background);
     }
     painter.drawImage(view.topLeft(), rendered(plain));
@@ -88,23 +89,23 @@ void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRect
     const QRectF onPicture(area.x() + crop.x() * x, area.y() + crop.y() * y, crop.width() * x, crop.height() * y);
     const QRectF onView = m_key.transform.toView(onPicture).translated(-m_key.view.topLeft());
     const QRectF onDevice(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
-    QPainter painter(&target);
     if (scale < 1) {
-        // QImage::scaled averages areas, which keeps small text readable; QPainter would only interpolate.
-        const QRect device = QRect(onDevice.topLeft().toPoint(), onDevice.size().toSize().expandedTo({1, 1}));
-        painter.drawImage(device.topLeft(),
-                          source.copy(crop).scaled(device.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
+        const QSize device = onDevice.size().toSize().expandedTo({1, 1}).boundedTo(crop.size());
+        drawScaledDown(source, crop, target, QRect(onDevice.topLeft().toPoint(), device));
     } else {
+        QPainter painter(&target);
         painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && scale != 1);
         painter.drawImage(onDevice, source, QRectF(crop));
     }
 }
 
-void MaskLayer::renderDimmed() {
-    m_dimmed = QImage(m_plain.size(), QImage::Format_RGB32);
-    for (int y = 0; y < m_plain.height(); ++y)
-        dimPixels(reinterpret_cast<const QRgb*>(m_plain.constScanLine(y)),
-                  reinterpret_cast<QRgb*>(m_dimmed.scanLine(y)), static_cast<std::size_t>(m_plain.width()));
+void MaskLayer::dim(QRect rect) {
+    rect &= m_masked.rect();
+    const Dimmer dimmer;
+    for (int y = rect.top(); y <= rect.bottom(); ++y)
+        dimmer.pixels(reinterpret_cast<const QRgb*>(m_plain.constScanLine(y)) + rect.left(),
+                      reinterpret_cast<QRgb*>(m_masked.scanLine(y)) + rect.left(),
+                      static_cast<std::size_t>(rect.width()));
 }
 
 void MaskLayer::renderMasked() {
@@ -114,7 +115,7 @@ void MaskLayer::renderMasked() {
         if (!m_mask.views.empty())
             showOnlySeen();
         for (const Sheet& sheet : sheets())
-            copyDropped(sheet);
+            forEachDropped(sheet, [this](int, const QRect& rect) { dim(rect); });
         if (m_fates)
             for (const Sheet& sheet : sheets())
                 colourDropped(sheet);
@@ -131,7 +132,7 @@ void MaskLayer::renderRestored() {
         drawOn(m_masked, m_restoration->picture,
                QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom)));
     } else if (m_mode == MaskMode::Error) {
-        dimArea(); // about as bright as what is to come
+        dim(areaRect()); // about as bright as what is to come
     }
     m_masked.setDevicePixelRatio(m_key.dpr);
 }
@@ -159,14 +160,8 @@ QRect MaskLayer::areaRect() const {
     return deviceRect(QRectF(m_mask.area.x, m_mask.area.y, m_mask.area.width, m_mask.area.height));
 }
 
-void MaskLayer::dimArea() {
-    if (m_dimmed.isNull())
-        renderDimmed();
-    copyRect(m_dimmed, m_masked, areaRect());
-}
-
 void MaskLayer::showOnlySeen() {
-    dimArea();
+    dim(areaRect());
     for (const Sheet& sheet : sheets())
         copyRect(m_plain, m_masked, deviceRect(sheet.place) & areaRect());
 }
@@ -218,12 +213,6 @@ void MaskLayer::forEachDropped(const Sheet& sheet, Paint paint) const {
             col = end;
         }
     }
-}
-
-void MaskLayer::copyDropped(const Sheet& sheet) {
-    if (m_dimmed.isNull())
-        renderDimmed();
-    forEachDropped(sheet, [this](int, const QRect& rect) { copyRect(m_dimmed, m_masked, rect); });
 }
 
 void MaskLayer::colourDropped(const Sheet& sheet) {

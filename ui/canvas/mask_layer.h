@@ -17,7 +17,7 @@ namespace prunescope::ui {
 
 /// The picture with its mask at the size of the view. All is cached in device pixels: a new mask costs a copy of what
 /// is visible, whatever the size of the screenshot, and a look at the blocks that are. The mask is no drawing of
-/// blocks: it chooses, a run of blocks at a time, between two pictures of the view, plain and dimmed.
+/// blocks: what is visible of the picture is dimmed, a run of blocks at a time.
 class MaskLayer {
 public:
     /// Picture, mask, mode and restoration of `scene`. While nothing is restored yet the plain picture stands in for
@@ -45,7 +45,6 @@ private:
     bool looksTheSame(const Scene& scene) const;
     const QImage& rendered(bool plain);
     void renderPlain(const QColor& background);
-    void renderDimmed();
     void renderMasked();
     void renderRestored();
     /// `picture` where it covers `area` of the original one.
@@ -69,7 +68,6 @@ private:
     /// Edges in device pixels.
     QRect deviceRect(const QRectF& onPicture) const;
     QRect areaRect() const;
-    void dimArea();
     /// The area with what no block shows dimmed.
     void showOnlySeen();
     /// Calls `paint(index, rect)` for each row of blocks side by side that were dropped alike, in device pixels.
@@ -77,7 +75,8 @@ private:
     void forEachDropped(const Sheet& sheet, Paint paint) const;
     /// The step that dropped a block; -1: the mask did, and nobody knows more. Nothing: it is there.
     std::optional<int> droppedBy(int block) const;
-    void copyDropped(const Sheet& sheet);
+    /// Shows a part as dropped, in device pixels.
+    void dim(QRect rect);
     void colourDropped(const Sheet& sheet);
     void drawGrid();
     void addRowLines(const Sheet& sheet, QList<QLine>& lines) const;
@@ -96,8 +95,7 @@ private:
     MaskMode m_mode = MaskMode::Mask;
     ViewKey m_key;
     QImage m_plain;  ///< what is visible of the picture, device pixels
-    QImage m_dimmed; ///< the same as if every block were dropped
-    QImage m_masked; ///< the two put together, with grid; or what is restored
+    QImage m_masked; ///< the same with the mask and its grid; or what is restored
 };
 
 } // namespace prunescope::ui

@@ -35,6 +35,7 @@ bool isSound(const PrunePlan& plan) {
 MaskView::MaskView(const OpenImage& image, QObject* parent)
     : QObject(parent), m_image(image), m_resize(this), m_select(this), m_explain(this), m_compare(this),
       m_restore(this) {
+    m_resize.setObjectName(QStringLiteral("resize"));
     m_select.setObjectName(QStringLiteral("select"));
     connect(&m_image, &OpenImage::changed, this, &MaskView::startOver);
     for (LatestJob* job : jobs()) {

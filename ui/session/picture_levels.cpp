@@ -25,11 +25,12 @@ QRgb meanOf(QRgb a, QRgb b, QRgb c, QRgb d) {
 QImage halved(const QImage& image) {
     QImage half = newDrawableImage({std::max(1, image.width() / 2), std::max(1, image.height() / 2)});
     const int right = image.width() > 1 ? 1 : 0, below = image.height() > 1 ? 1 : 0;
-    for (int y = 0; y < half.height(); ++y) {
+    const int width = half.width(), height = half.height(); // a call for each pixel otherwise
+    for (int y = 0; y < height; ++y) {
         const auto* first = reinterpret_cast<const QRgb*>(image.constScanLine(2 * y));
         const auto* second = reinterpret_cast<const QRgb*>(image.constScanLine(2 * y + below));
         auto* out = reinterpret_cast<QRgb*>(half.scanLine(y));
-        for (int x = 0; x < half.width(); ++x, first += 2, second += 2)
+        for (int x = 0; x < width; ++x, first += 2, second += 2)
             out[x] = meanOf(first[0], first[right], second[0], second[right]);
     }
     return half;

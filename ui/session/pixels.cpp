@@ -24,11 +24,12 @@ bool isPackedRgb(const QImage& image) {
 }
 
 DecodedPixels rgbOf(const QImage& image) { // Format_RGB32
-    DecodedPixels pixels({image.width(), image.height()}, 3);
+    const int width = image.width();       // a call for each pixel otherwise
+    DecodedPixels pixels({width, image.height()}, 3);
     for (int y = 0; y < image.height(); ++y) {
         const auto* from = reinterpret_cast<const QRgb*>(image.constScanLine(y));
         std::uint8_t* to = pixels.row(y);
-        for (int x = 0; x < image.width(); ++x, to += 3) {
+        for (int x = 0; x < width; ++x, to += 3) {
             to[0] = static_cast<std::uint8_t>(qRed(from[x]));
             to[1] = static_cast<std::uint8_t>(qGreen(from[x]));
             to[2] = static_cast<std::uint8_t>(qBlue(from[x]));
