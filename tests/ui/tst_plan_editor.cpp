@@ -440,6 +440,7 @@ private Q_SLOTS:
         TestWindow test;
         test.open(test::randomScreen(34, 60, 1));
         auto* scroll = test.child<FittedScroll>();
+        QTRY_COMPARE(scroll->height(), scroll->sizeHint().height()); // the advice comes a moment later
         const int before = scroll->height();
         QVERIFY(choose(*editorAt(test, Place::AfterEncoder), "divprune"));
         QVERIFY(choose(*editorAt(test, Place::LanguageLayer), "fastv"));

@@ -116,8 +116,21 @@ QWidget* PruningPanel::makeContent(const PictureAdvice& advice) {
 
 void PruningPanel::fitHeight() {
     auto* window = qobject_cast<QMainWindow*>(parentWidget());
-    if (window && !isFloating() && isVisible())
-        window->resizeDocks({this}, {std::min(sizeHint().height(), window->height() - kOthersPx)}, Qt::Vertical);
+    if (!window || isFloating() || !isVisible())
+        return;
+    const int wanted = std::min(sizeHint().height(), window->height() - kOthersPx);
+    QList<QDockWidget*> docks{this};
+    QList<int> heights{wanted};
+    for (auto* other : window->findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly))
+        if (other != this && isAboveOrBelow(*other)) { // of one that is not named Qt gives a part only
+            docks.append(other);
+            heights.append(std::max(0, other->height() + (height() - wanted)));
+        }
+    window->resizeDocks(docks, heights, Qt::Vertical);
+}
+
+bool PruningPanel::isAboveOrBelow(const QDockWidget& other) const {
+    return other.isVisible() && !other.isFloating() && other.x() == x() && other.width() == width();
 }
 
 QWidget* PruningPanel::makeTextButton(PlanEditor& plan) {

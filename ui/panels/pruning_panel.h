@@ -53,6 +53,7 @@ private:
     void showTokens(const CostFigures& costs);
     /// As tall as what is in it, where the column of docks has room.
     void fitHeight();
+    bool isAboveOrBelow(const QDockWidget& other) const;
 
     MaskView& m_mask;
     const ExpectedCost& m_cost;
