@@ -1,11 +1,9 @@
-// bench_window frames PICTURE [FRAMES]: how long the GUI thread works for each frame of a window of 1440 x 900 while
-// tau
-//   is dragged, the picture is panned and zoomed, and live mode captures PICTURE with changes; then the CPU time at
-//   rest.
+// bench_window frames PICTURE: how long the GUI thread works for each frame of a window of 1440 x 900 while tau is
+// dragged, PICTURE is panned and zoomed, live mode captures it with changes, and two plans are swiped; then the CPU
+// time at rest.
 // bench_window captures [COUNT]: resident memory over COUNT captures (1000) of the desktop that the program runs on.
-// bench_window portal PNG [RUNS]: time of a capture whose PNG a desktop portal wrote: libpng's own, ours for decoding
-// it,
-//   and ours for all the rest.
+// bench_window portal PNG: time of a capture whose PNG a desktop portal wrote: libpng's own, ours for decoding it, and
+// ours for all the rest.
 // Prints JSON. packaging/compare/window runs it on a virtual X server.
 
 #include "core/base/error.h"
@@ -21,6 +19,7 @@
 #include "ui/widgets/tau_slider.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/picture_input.h"
+#include "ui/workers/latest_job.h"
 
 #include <QBuffer>
 #include <QFile>
@@ -82,32 +81,42 @@ void wheel(QWidget& target, QPointF at, int eighths) {
     QCoreApplication::sendEvent(&target, &event);
 }
 
-/// Gives a picture with a block of another colour each time, after a real one would have come.
+/// Gives a picture with a block of another colour each time, after a real one would have come. They are made before:
+/// a real one is made by another program, or in another thread.
 class ChangingScreen final : public ScreenGrabber {
 public:
-    ChangingScreen(QImage screen, int& count) : m_screen(std::move(screen)), m_count(count) {}
+    ChangingScreen(const std::vector<QImage>& frames, int& count) : m_frames(frames), m_count(count) {}
     QString unavailable() const override { return {}; }
     QString whyNoWindows() const override { return {}; }
     void grab(std::function<void(DesktopPicture)> done, std::function<void(QString)>) override {
         QTimer::singleShot(20, &m_life, [this, done] {
-            const QRect place(64 + 96 * (m_count % 20), 320, 64, 64);
-            QPainter(&m_screen).fillRect(place, QColor::fromHsv(m_count++ * 37 % 360, 200, 200));
-            done({m_screen, layoutByPixels({m_screen.width(), m_screen.height()})});
+            const QImage& frame = m_frames[static_cast<std::size_t>(m_count++) % m_frames.size()];
+            done({frame, layoutByPixels({frame.width(), frame.height()})});
         });
     }
 
 private:
-    QImage m_screen;
+    const std::vector<QImage>& m_frames;
     int& m_count;
     QObject m_life;
 };
 
+std::vector<QImage> changingFrames(const Picture& picture) {
+    std::vector<QImage> frames;
+    for (int i = 0; i < 4; ++i) {
+        QImage frame = sharedImage(picture).convertToFormat(QImage::Format_RGB32);
+        QPainter(&frame).fillRect(QRect(64 + 96 * i, 320, 64, 64), QColor::fromHsv(i * 37, 200, 200));
+        frames.push_back(std::move(frame));
+    }
+    return frames;
+}
+
 /// A window with a picture, and what is done in it.
 class Scenarios {
 public:
-    Scenarios(FrameClock& clock, Picture picture) : m_clock(clock), m_picture(std::move(picture)) {
-        m_screen = sharedImage(m_picture).convertToFormat(QImage::Format_RGB32);
-        m_test.setGrabber([this] { return std::make_unique<ChangingScreen>(m_screen, m_grabs); });
+    Scenarios(FrameClock& clock, Picture picture)
+        : m_clock(clock), m_picture(std::move(picture)), m_screens(changingFrames(m_picture)) {
+        m_test.setGrabber([this] { return std::make_unique<ChangingScreen>(m_screens, m_grabs); });
         m_test.reopen();
         m_test.window().resize(kWindow);
         m_test.open(m_picture);
@@ -122,19 +131,26 @@ public:
         report["zoom"] = reportOf(zoom());
         report["tau drag at 1:1"] = reportOf(dragTau());
         report["live"] = reportOf(live());
+        report["swipe between two plans"] = reportOf(swipe());
+        report["zoom of two plans"] = reportOf(zoom());
+        m_test.session().comparison().setOn(false);
         report["cpu_at_rest_percent"] = cpuAtRest();
         return report;
     }
 
 private:
     ScreenCanvas& canvas() { return m_test.window().canvas(); }
+    const Scene& scene() { return canvas().scene().now(); }
 
     FrameClock::Frame frame(const std::function<void()>& begin) {
         return m_clock.measure(m_test.window(), begin, [this] { return showsMask(); });
     }
 
     /// Whether the mask that is painted is that of the plan and the picture.
-    bool showsMask() { return m_test.image().isIdle() && m_test.maskView().isIdle(); }
+    bool showsMask() {
+        const auto isIdle = [this](const char* job) { return m_test.maskView().findChild<LatestJob*>(job)->isIdle(); };
+        return m_test.image().isIdle() && isIdle("resize") && isIdle("select");
+    }
 
     std::vector<FrameClock::Frame> dragTau() {
         auto& slider = *m_test.child<TauSlider>();
@@ -197,6 +213,24 @@ private:
         return frames;
     }
 
+    std::vector<FrameClock::Frame> swipe() {
+        canvas().fit();
+        frame([this] { m_test.session().comparison().setOn(true); });
+        m_test.settle();
+        const auto lineAt = [this](double share) {
+            return canvas().transform().toView(QPointF(share * m_picture.width(), m_picture.height() / 2.0));
+        };
+        std::vector<FrameClock::Frame> frames;
+        mouse(canvas(), QEvent::MouseButtonPress, lineAt(scene().swipe));
+        for (int i = 0; i < kFrames; ++i)
+            frames.push_back(
+                frame([&] { mouse(canvas(), QEvent::MouseMove, lineAt(0.05 + 0.9 * std::abs(i % 80 - 40) / 40)); }));
+        mouse(canvas(), QEvent::MouseButtonRelease, lineAt(scene().swipe));
+        if (scene().swipe == 0.5)
+            throw std::runtime_error("the line between two plans was not moved");
+        return frames;
+    }
+
     double cpuAtRest() {
         QTest::qWait(1000);
         constexpr int kMs = 5000;
@@ -207,7 +241,7 @@ private:
 
     FrameClock& m_clock;
     Picture m_picture;
-    QImage m_screen;
+    std::vector<QImage> m_screens;
     int m_grabs = 0;
     TestWindow m_test;
 };
