@@ -27,8 +27,11 @@ DecodedPixels decodeWebp(Bytes bytes);
 DecodedPixels decodeBmp(Bytes bytes);
 DecodedPixels decodeGif(Bytes bytes);
 DecodedPixels decodeAvif(Bytes bytes);
+DecodedPixels decodeHeif(Bytes bytes); ///< turned already
 
 /// As the header of an AVIF says; empty where it is damaged.
 Size avifSize(Bytes bytes);
+/// The same of a HEIC, as it is turned.
+Size heifSize(Bytes bytes);
 
 } // namespace prunescope::codec

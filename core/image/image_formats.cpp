@@ -181,6 +181,14 @@ constexpr DecodedPixels (*kAvif)(Bytes) = nullptr;
 constexpr Size (*kAvifSize)(Bytes) = nullptr;
 #endif
 
+#ifdef PRUNESCOPE_HEIF
+constexpr auto kHeif = codec::decodeHeif;
+constexpr auto kHeifSize = codec::heifSize;
+#else
+constexpr DecodedPixels (*kHeif)(Bytes) = nullptr;
+constexpr Size (*kHeifSize)(Bytes) = nullptr;
+#endif
+
 #ifdef PRUNESCOPE_OPENCV
 constexpr const char* kSavePixels = "save it as PNG or JPEG";
 #else
@@ -196,12 +204,12 @@ constexpr ImageFormat kFormats[] = {
     {"WebP", isWebp, webpSize, kWebp, kSavePixels},
     {"GIF", isGif, gifSize, kGif, kSavePixels},
     {"AVIF", isAvif, kAvifSize, kAvif, kSavePixels},
+    {"HEIC", isHeic, kHeifSize, kHeif, kSavePixels},
     {"BMP", isBmp, bmpSize, kBmp, kSavePixels},
     {"TIFF", isTiff, tiffSize, kTiff, kSavePixels},
     {"PPM", isPpm, pnmSize, codec::decodePpm, kSavePixels},
     {"PNM", isOtherPnm, pnmSize, kOtherPnm, kSavePixels},
     {"BigTIFF", isBigTiff, nullptr, nullptr, kSavePixels},
-    {"HEIC", isHeic, nullptr, nullptr, kSavePixels},
     {"JPEG 2000", isJpeg2000, nullptr, nullptr, kSavePixels},
     {"JPEG XL", isJpegXl, nullptr, nullptr, kSavePixels},
     {"ICO", isIcon, nullptr, nullptr, kSavePixels},
