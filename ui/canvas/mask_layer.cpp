@@ -90,8 +90,10 @@ void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRect
     const QRectF onView = m_key.transform.toView(onPicture).translated(-m_key.view.topLeft());
     const QRectF onDevice(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
     if (scale < 1) {
-        const QSize device = onDevice.size().toSize().expandedTo({1, 1}).boundedTo(crop.size());
-        drawScaledDown(source, crop, target, QRect(onDevice.topLeft().toPoint(), device));
+        // By its edges, as those of the blocks are rounded.
+        const QRect device(onDevice.topLeft().toPoint(), onDevice.bottomRight().toPoint() - QPoint(1, 1));
+        drawScaledDown(source, crop, target,
+                       {device.topLeft(), device.size().expandedTo({1, 1}).boundedTo(crop.size())});
     } else {
         QPainter painter(&target);
         painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && scale != 1);
