@@ -4,6 +4,7 @@
 // bench_window captures [COUNT]: resident memory over COUNT captures (1000) of the desktop that the program runs on.
 // bench_window portal PNG: time of a capture whose PNG a desktop portal wrote: libpng's own, ours for decoding it, and
 // ours for all the rest.
+// bench_window document PDF: time to the first page with its mask, of turning to each other one, and resident memory.
 // Prints JSON. packaging/compare/window runs it on a virtual X server.
 
 #include "core/base/error.h"
@@ -16,6 +17,7 @@
 #include "ui/capture/portal_file.h"
 #include "ui/capture/portal_grabber.h"
 #include "ui/session/pixels.h"
+#include "ui/style/format.h"
 #include "ui/widgets/tau_slider.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/picture_input.h"
@@ -111,6 +113,12 @@ std::vector<QImage> changingFrames(const Picture& picture) {
     return frames;
 }
 
+/// Whether the mask that is painted is that of the plan and the picture.
+bool showsMask(TestWindow& test) {
+    const auto isIdle = [&](const char* job) { return test.maskView().findChild<LatestJob*>(job)->isIdle(); };
+    return test.image().isIdle() && isIdle("resize") && isIdle("select");
+}
+
 /// A window with a picture, and what is done in it.
 class Scenarios {
 public:
@@ -143,13 +151,7 @@ private:
     const Scene& scene() { return canvas().scene().now(); }
 
     FrameClock::Frame frame(const std::function<void()>& begin) {
-        return m_clock.measure(m_test.window(), begin, [this] { return showsMask(); });
-    }
-
-    /// Whether the mask that is painted is that of the plan and the picture.
-    bool showsMask() {
-        const auto isIdle = [this](const char* job) { return m_test.maskView().findChild<LatestJob*>(job)->isIdle(); };
-        return m_test.image().isIdle() && isIdle("resize") && isIdle("select");
+        return m_clock.measure(m_test.window(), begin, [this] { return showsMask(m_test); });
     }
 
     std::vector<FrameClock::Frame> dragTau() {
@@ -207,7 +209,7 @@ private:
         for (int i = 0; i < kFrames / 3; ++i) {
             const int before = m_grabs;
             frames.push_back(m_clock.measure(
-                m_test.window(), [] {}, [&] { return m_grabs > before && showsMask(); }));
+                m_test.window(), [] {}, [&] { return m_grabs > before && showsMask(m_test); }));
         }
         capturer.setLive(false);
         return frames;
@@ -342,7 +344,7 @@ Json portal(FrameClock& clock, const std::vector<std::string>& arguments) {
                 test.image().openCapture(
                     captureOf(desktop, {{0, 0, desktop.image.width(), desktop.image.height()}, "Desktop"}));
             },
-            [&] { return test.image().isIdle() && test.maskView().isIdle(); });
+            [&] { return showsMask(test); });
         if (run == 0)
             continue; // pages, fonts, threads
         libpng.push_back(plain);
@@ -357,6 +359,35 @@ Json portal(FrameClock& clock, const std::vector<std::string>& arguments) {
             {"file_to_painted_mask_ms", rounded(shown)}};
 }
 
+// Documents ----------------------------------------------------------------------------------------------------------
+
+Json document(FrameClock& clock, const std::vector<std::string>& arguments) {
+    if (arguments.empty())
+        throw Error(ErrorKind::BadInput, "expected a PDF");
+    TestWindow test;
+    test.window().resize(kWindow);
+    test.settle();
+    const OpenDocument& document = test.session().document();
+    const auto first = clock.measure(
+        test.window(), [&] { test.window().input().openFiles({QString::fromStdString(arguments[0])}); },
+        [&] { return !test.image().isEmpty() && showsMask(test); });
+    Json report{{"pages", document.pages()}, {"first_page_ms", std::round(first.wall)}};
+    report["resident_mb"]["1"] = std::round(residentMb());
+    std::vector<double> turns;
+    for (int page = 1; page < document.pages(); ++page) {
+        const QString name = PageName{document.path(), page}.text();
+        const auto turn = clock.measure(
+            test.window(), [&] { test.session().document().show(page); },
+            [&] { return fromUtf8(test.image().screenshot().name) == name && showsMask(test); });
+        turns.push_back(turn.wall);
+        if ((page + 1) % 50 == 0)
+            report["resident_mb"][std::to_string(page + 1)] = std::round(residentMb());
+    }
+    if (!turns.empty())
+        report["turn_ms"] = rounded(turns);
+    return report;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -366,10 +397,10 @@ int main(int argc, char** argv) {
     for (qsizetype i = 2; i < given.size(); ++i)
         arguments.push_back(given[i].toStdString());
     const std::map<QString, Json (*)(FrameClock&, const std::vector<std::string>&)> works{
-        {"frames", frames}, {"captures", captures}, {"portal", portal}};
+        {"frames", frames}, {"captures", captures}, {"portal", portal}, {"document", document}};
     const auto work = works.find(given.value(1));
     if (work == works.end()) {
-        std::fputs("usage: bench_window frames [PNG] | captures [COUNT] | portal [PNG]\n", stderr);
+        std::fputs("usage: bench_window frames [PNG] | captures [COUNT] | portal [PNG] | document PDF\n", stderr);
         return 2;
     }
     try {

@@ -44,7 +44,7 @@ QWidget* EmptyState::makeChoices() {
     for (QToolButton* choice : {capture, open, m_sample})
         choices->addWidget(choice);
     choices->addStretch(1);
-    auto* hint = new QLabel(tr("or drop a picture here, or paste one with Ctrl+V"), page);
+    auto* hint = new QLabel(tr("or drop a picture or a PDF here, or paste one with Ctrl+V"), page);
     hint->setObjectName(QStringLiteral("emptyHint"));
     hint->setAlignment(Qt::AlignCenter);
     auto* layout = new QVBoxLayout(page);

@@ -58,6 +58,12 @@ void OpenImage::openPixels(const QImage& pixels, const QString& name) {
          }});
 }
 
+void OpenImage::openPage(const QImage& pixels, const QString& name) {
+    Source source{[pixels, name] { return named(loadedImage(pixels), name); }};
+    source.isPage = true;
+    open(name, std::move(source));
+}
+
 void OpenImage::openCapture(const Capture& capture) {
     const auto read = [capture] {
         Screenshot screenshot = named(loadedImage(capture.image), capture.name);
@@ -84,6 +90,7 @@ void OpenImage::open(const QString& name, Source source) {
             opened.redactions = source.redactions;
             opened.shown = opened.original.redacted(source.redactions);
             opened.isFrame = source.isFrame;
+            opened.isPage = source.isPage;
             return opened;
         },
         [this](const Opened& opened) { take(opened); });
@@ -91,7 +98,7 @@ void OpenImage::open(const QString& name, Source source) {
 
 void OpenImage::take(const Opened& opened) {
     const Picture before = m_screenshot.picture;
-    m_before = before.size() == opened.original.picture.size() ? before : Picture();
+    m_before = !opened.isPage && before.size() == opened.original.picture.size() ? before : Picture();
     m_isNextFrame = opened.isFrame && !m_before.empty();
     std::vector<PixelRect> redactions = redactionsOn(opened.screenshot.desktop); // there may be more by now
     m_screenshot = opened.screenshot;

@@ -29,6 +29,8 @@ public:
     void openBytes(const QByteArray& bytes, const QString& name);
     /// Opens an image; its transparency is put on white, its device pixel ratio becomes the screenshot's scale.
     void openPixels(const QImage& pixels, const QString& name);
+    /// The same of a page of a document, which is no later look at the one before.
+    void openPage(const QImage& pixels, const QString& name);
     /// Opens what was captured (ui/capture/capture.h); a frame of live mode follows on the one before it.
     void openCapture(const Capture& capture);
 
@@ -78,11 +80,13 @@ private:
         std::vector<PixelRect> redactions;
         Pixels shown; ///< with these
         bool isFrame = false;
+        bool isPage = false;
     };
     struct Source {
         std::function<Screenshot()> read;
         std::vector<PixelRect> redactions = {}; ///< as far as they are known when it is opened
         bool isFrame = false;
+        bool isPage = false;
     };
     void open(const QString& name, Source source);
     void take(const Opened& opened);

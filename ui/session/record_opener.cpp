@@ -6,6 +6,7 @@
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/notices.h"
+#include "ui/session/open_document.h"
 #include "ui/session/open_image.h"
 #include "ui/session/samples.h"
 #include "ui/style/format.h"
@@ -20,6 +21,7 @@ namespace prunescope::ui {
 RecordOpener::RecordOpener(const Parts& parts, QObject* parent) : QObject(parent), m_parts(parts) {
     connect(&m_parts.image, &OpenImage::changed, this, &RecordOpener::restore);
     connect(&m_parts.image, &OpenImage::failed, this, [this] { m_waiting.reset(); });
+    connect(&m_parts.document, &OpenDocument::failed, this, [this] { m_waiting.reset(); });
 }
 
 void RecordOpener::open(const InteractionRecord& record) {
@@ -36,7 +38,10 @@ void RecordOpener::open(const InteractionRecord& record) {
 void RecordOpener::openPicture(const QString& name) {
     const auto list = samples();
     const auto sample = std::ranges::find(list, name, &Sample::name);
-    if (QFileInfo(name).isFile()) {
+    const auto page = PageName::of(name);
+    if (page && QFileInfo(page->path).isFile()) {
+        m_parts.document.open(page->path, page->page);
+    } else if (QFileInfo(name).isFile()) {
         m_parts.image.openFile(name);
     } else if (QFile file(sample == list.end() ? QString() : sample->resource);
                sample != list.end() && file.open(QIODevice::ReadOnly)) {

@@ -10,6 +10,7 @@ namespace prunescope::ui {
 class Conversation;
 class MaskView;
 class Notices;
+class OpenDocument;
 class OpenImage;
 
 /// Brings a logged question back into the window: its picture with its redactions, the part that was asked about, its
@@ -21,6 +22,7 @@ public:
     /// Objects that this acts on; all of them outlive this.
     struct Parts {
         OpenImage& image;
+        OpenDocument& document;
         MaskView& mask;
         Conversation& conversation;
         Notices& notices;

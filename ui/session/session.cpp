@@ -7,14 +7,14 @@
 namespace prunescope::ui {
 
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
-    : QObject(parent), m_maskView(m_image), m_advice(m_maskView), m_modelSlot(std::move(loader)),
+    : QObject(parent), m_document(m_image), m_maskView(m_image), m_advice(m_maskView), m_modelSlot(std::move(loader)),
       m_conversation(m_image, m_maskView, m_modelSlot), m_comparison(m_image, m_maskView, m_modelSlot, m_conversation),
       m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
       m_tauCurve(m_maskView, m_expectedCost, m_conversation),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_times(m_log),
       m_store(Store::pathBeside(m_log.path())), m_history(m_store, m_log),
-      m_recordOpener({m_image, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
+      m_recordOpener({m_image, m_document, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
@@ -32,6 +32,7 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
 
 void Session::connectFailures() {
     connect(&m_image, &OpenImage::failed, &m_notices, &Notices::error);
+    connect(&m_document, &OpenDocument::failed, &m_notices, &Notices::error);
     connect(&m_maskView, &MaskView::failed, &m_notices, &Notices::error);
     connect(&m_comparison, &Comparison::failed, &m_notices, &Notices::error);
     connect(&m_modelSlot, &ModelSlot::failed, &m_notices, &Notices::error);
@@ -42,6 +43,7 @@ void Session::connectFailures() {
 
 void Session::connectSettled() {
     connect(&m_image, &OpenImage::becameIdle, this, &Session::checkSettled);
+    connect(&m_document, &OpenDocument::becameIdle, this, &Session::checkSettled);
     connect(&m_maskView, &MaskView::becameIdle, this, &Session::checkSettled);
     connect(&m_advice, &PictureAdvice::becameIdle, this, &Session::checkSettled);
     connect(&m_modelSlot, &ModelSlot::becameIdle, this, &Session::checkSettled);
@@ -94,9 +96,9 @@ void Session::tellNoStore(const QString& why) {
 }
 
 bool Session::isSettled() const {
-    return m_image.isIdle() && m_maskView.isIdle() && m_advice.isIdle() && !m_modelSlot.isLoading() &&
-           m_conversation.isIdle() && m_comparison.isIdle() && m_tauCurve.isIdle() && m_promptPreview.isIdle() &&
-           m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle();
+    return m_image.isIdle() && m_document.isIdle() && m_maskView.isIdle() && m_advice.isIdle() &&
+           !m_modelSlot.isLoading() && m_conversation.isIdle() && m_comparison.isIdle() && m_tauCurve.isIdle() &&
+           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle();
 }
 
 void Session::checkSettled() {

@@ -6,6 +6,7 @@
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
 #include "ui/session/notices.h"
+#include "ui/session/open_document.h"
 #include "ui/session/open_image.h"
 #include "ui/session/picture_advice.h"
 #include "ui/session/prompt_preview.h"
@@ -32,6 +33,7 @@ public:
 
     Notices& notices() { return m_notices; }
     OpenImage& image() { return m_image; }
+    OpenDocument& document() { return m_document; }
     MaskView& maskView() { return m_maskView; }
     PictureAdvice& pictureAdvice() { return m_advice; }
     ModelSlot& modelSlot() { return m_modelSlot; }
@@ -65,6 +67,7 @@ private:
 
     Notices m_notices;
     OpenImage m_image;
+    OpenDocument m_document;
     MaskView m_maskView;
     PictureAdvice m_advice;
     ModelSlot m_modelSlot;

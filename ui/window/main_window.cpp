@@ -7,6 +7,8 @@
 #include "ui/canvas/example_bar.h"
 #include "ui/canvas/layer_bar.h"
 #include "ui/canvas/screen_canvas.h"
+#include "ui/documents/page_strip.h"
+#include "ui/documents/password_bar.h"
 #include "ui/evaluation/evaluation_page.h"
 #include "ui/evaluation/setup_form.h"
 #include "ui/panels/history_panel.h"
@@ -30,9 +32,11 @@
 #include <QDir>
 #include <QDropEvent>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QIcon>
 #include <QMimeData>
 #include <QPixmap>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -68,8 +72,8 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     m_session->modelSlot().setBundledFolder(options.bundledModel);
-    m_input = new PictureInput(
-        {m_session->image(), m_session->maskView(), m_session->notices(), m_settings, this, options.makeGrabber});
+    m_input = new PictureInput({m_session->image(), m_session->document(), m_session->maskView(), m_session->notices(),
+                                m_settings, this, options.makeGrabber});
     m_chooser = new ModelChooser(m_session->modelSlot(), m_settings, loadOptions(options), this);
     m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
     m_scene = new SessionScene(*m_session, this);
@@ -124,7 +128,15 @@ QWidget* MainWindow::makePicturePage() {
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_centre, 1);
+    layout->addWidget(new PasswordBar(m_session->document(), page));
+    auto* pages = new PageStrip(m_session->document(), page);
+    auto* besideEachOther = new QHBoxLayout;
+    besideEachOther->setSpacing(0);
+    besideEachOther->addWidget(pages);
+    besideEachOther->addWidget(m_centre, 1);
+    layout->addLayout(besideEachOther, 1);
+    for (const auto& [key, by] : {std::pair(Qt::Key_PageUp, -1), std::pair(Qt::Key_PageDown, 1)})
+        connect(new QShortcut(Qt::CTRL | key, this), &QShortcut::activated, pages, [pages, by] { pages->turn(by); });
     layout->addWidget(new CompareBar(m_session->comparison(), m_session->image(), page));
     layout->addWidget(new LayerBar(*m_scene, m_session->maskView(), m_session->expectedCost(), page));
     layout->addWidget(new ExampleBar(m_session->image(), m_session->conversation(), m_session->notices(), page));

@@ -2,8 +2,10 @@
 
 #include "ui/session/mask_view.h"
 #include "ui/session/notices.h"
+#include "ui/session/open_document.h"
 #include "ui/session/open_image.h"
 #include "ui/session/passed_data.h"
+#include "ui/session/pdf_file.h"
 #include "ui/session/pixels.h"
 #include "ui/session/samples.h"
 #include "ui/style/format.h"
@@ -27,16 +29,19 @@ PictureInput::PictureInput(const Parts& parts) : QObject(parts.window), m_parts(
 }
 
 void PictureInput::remember() {
-    const QString name = fromUtf8(m_parts.image.screenshot().name);
+    QString name = fromUtf8(m_parts.image.screenshot().name);
+    if (const auto page = PageName::of(name))
+        name = page->path;
     if (QFileInfo(name).isFile() && !name.startsWith(QLatin1Char(':')))
         m_parts.settings.addRecentPicture(QFileInfo(name).absoluteFilePath());
 }
 
 void PictureInput::chooseFile() {
-    auto* dialog = new QFileDialog(m_parts.window, tr("Open a picture"));
+    auto* dialog = new QFileDialog(m_parts.window, tr("Open a picture or a document"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
-        {tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.avif *.bmp *.tif *.tiff *.ppm *.pnm)"), tr("All files (*)")});
+        {tr("Pictures and documents (*.png *.jpg *.jpeg *.webp *.gif *.avif *.heic *.heif *.bmp *.tif *.tiff *.ppm *.pnm *.pdf)"),
+         tr("All files (*)")});
     const QStringList recent = m_parts.settings.recentPictures();
     if (!recent.isEmpty())
         dialog->setDirectory(QFileInfo(recent.front()).absolutePath());
@@ -48,13 +53,20 @@ void PictureInput::chooseFile() {
 void PictureInput::openFiles(const QStringList& paths) {
     if (paths.isEmpty())
         return;
-    m_parts.image.openFile(paths.front());
+    openFile(paths.front());
     for (qsizetype i = paths.size() - 1; i > 0; --i)
         m_parts.settings.addRecentPicture(QFileInfo(paths[i]).absoluteFilePath());
     if (paths.size() > 1)
         m_parts.notices.info(counted(paths.size() - 1,
                                      tr("One picture is shown at a time: the other is in the menu of Open."),
                                      tr("One picture is shown at a time: the other %1 are in the menu of Open.")));
+}
+
+void PictureInput::openFile(const QString& path) {
+    if (QFileInfo(path).isFile() && PdfFile::isPdf(path))
+        m_parts.document.open(path);
+    else
+        m_parts.image.openFile(path);
 }
 
 void PictureInput::paste() {

@@ -14,6 +14,7 @@ namespace prunescope::ui {
 
 class Notices;
 class MaskView;
+class OpenDocument;
 class OpenImage;
 class WindowSettings;
 struct Sample;
@@ -27,6 +28,7 @@ public:
     /// Objects that this reads into and acts on; all of them outlive this.
     struct Parts {
         OpenImage& image;
+        OpenDocument& document;
         MaskView& mask; ///< says how many tokens a region would be
         Notices& notices;
         WindowSettings& settings;
@@ -53,6 +55,7 @@ public:
     void fillSampleMenu(QMenu& menu);
 
 private:
+    void openFile(const QString& path);
     void remember();
     void makeCapturer();
     void open(const Capture& capture);
