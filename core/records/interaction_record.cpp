@@ -16,6 +16,7 @@ namespace {
 using Clock = std::chrono::system_clock;
 
 constexpr std::array kOwnKeys{"id", "time", "session", "question"};
+constexpr const char* kSchema = "schema";
 
 std::string calendarText(Clock::time_point when, const char* format) {
     const std::time_t seconds = Clock::to_time_t(std::chrono::floor<std::chrono::seconds>(when));
@@ -51,11 +52,25 @@ std::string takeText(nlohmann::json& object, const char* key) {
     return text;
 }
 
+/// 1 where there is none. Of a newer version the fields that are known mean the same (schema.md).
+int takeSchema(nlohmann::json& object) {
+    const auto found = object.find(kSchema);
+    if (found == object.end())
+        return 1;
+    constexpr std::int64_t kMost = 1 << 20;
+    if (!found->is_number_integer() || *found < 1 || *found > kMost)
+        throw Error(ErrorKind::BadFile,
+                    "log line: expected a number from 1 on as \"schema\", found " + std::string(found->type_name()));
+    const int schema = found->get<int>();
+    object.erase(found);
+    return schema;
+}
+
 } // namespace
 
 InteractionRecord makeRecord(const std::string& session, const std::string& question, nlohmann::json answer) {
     const std::string id = randomHex() + randomHex() + randomHex() + randomHex();
-    return {id, isoTime(Clock::now()), session, question, std::move(answer)};
+    return {id, isoTime(Clock::now()), session, question, std::move(answer), kRecordSchema};
 }
 
 std::string makeSessionId() {
@@ -69,6 +84,8 @@ std::string toJsonLine(const InteractionRecord& record) {
     line["time"] = record.time;
     line["session"] = record.session;
     line["question"] = record.question;
+    if (record.schema > 1) // of the first version none says which it is
+        line[kSchema] = record.schema;
     // A question may come from a terminal in any encoding: what is not UTF-8 must not cost the record.
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -80,7 +97,8 @@ InteractionRecord parseJsonLine(const std::string& line) {
     std::array<std::string, kOwnKeys.size()> own;
     for (std::size_t i = 0; i < kOwnKeys.size(); ++i)
         own[i] = takeText(object, kOwnKeys[i]);
-    return {own[0], own[1], own[2], own[3], std::move(object)};
+    const int schema = takeSchema(object);
+    return {own[0], own[1], own[2], own[3], std::move(object), schema};
 }
 
 std::optional<InteractionRecord> recordIn(const std::string& line) {

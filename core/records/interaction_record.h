@@ -6,6 +6,9 @@
 
 namespace prunescope {
 
+/// Version of the records that are written (schema.md). Those without a version are of the first.
+inline constexpr int kRecordSchema = 2;
+
 /// One question with its mask figures, times and answer: the `ask` object plus who asked what and when.
 struct InteractionRecord {
     std::string id;      ///< unique
@@ -13,6 +16,7 @@ struct InteractionRecord {
     std::string session; ///< one run of the program
     std::string question;
     nlohmann::json answer; ///< the `ask` object
+    int schema = 1;        ///< version of its fields
 };
 
 /// A record of now, with a fresh id.
