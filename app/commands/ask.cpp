@@ -1,6 +1,8 @@
 // ask IMAGE... QUESTION: an answer from a local model, word by word.
 #include "app/commands/make.h"
 
+#include "app/commands/answer_printer.h"
+#include "app/commands/bundle_output.h"
 #include "app/commands/interrupt.h"
 #include "app/commands/load_model.h"
 #include "app/commands/open_picture.h"
@@ -26,57 +28,12 @@
 #include "model/values/asked_part.h"
 #include "model/values/explain.h"
 
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 namespace prunescope::app {
 
 namespace {
-
-/// Prints an answer while it is made. Where printing fails, the engine is asked to stop and the failure is kept, so
-/// that the answer so far can still be logged.
-class AnswerPrinter {
-public:
-    AnswerPrinter(bool enabled, Interrupt& interrupt) : m_enabled(enabled), m_interrupt(interrupt) {}
-
-    void show(std::string_view text) {
-        if (!m_enabled || m_failure)
-            return;
-        try {
-            print(printable(text));
-        } catch (...) {
-            m_failure = std::current_exception();
-            m_interrupt.stop();
-        }
-    }
-
-    void rethrowFailure() const {
-        if (m_failure)
-            std::rethrow_exception(m_failure);
-    }
-
-private:
-    bool m_enabled;
-    Interrupt& m_interrupt;
-    std::exception_ptr m_failure;
-};
-
-/// Prints what a model thinks before its answer, beside that: standard output holds the answer alone.
-class ThoughtPrinter {
-public:
-    void show(std::string_view piece) {
-        printAside(std::exchange(m_begun, true) ? std::string(piece) : "thought: " + std::string(piece));
-    }
-    /// Before what is no thought; again and again does no harm.
-    void end() {
-        if (std::exchange(m_begun, false))
-            printAside("\n\n");
-    }
-
-private:
-    bool m_begun = false;
-};
 
 /// What a stage does, for somebody who waits.
 std::string whatRuns(std::string_view stage) {
@@ -111,6 +68,12 @@ public:
                         "print what the model would be given: text, images, tokens; nothing is answered or logged");
         addExplainOption(options, m_explain);
         options.exclude("--show-prompt", {"--log", "--explain", "--zoom"});
+        if (kWritesBundles) {
+            options.addFile("--bundle", "OUT.zip", m_bundle,
+                            "write picture, mask, answer and all that `replay` needs to run the question again",
+                            "none");
+            options.exclude("--bundle", {"--show-prompt", "--zoom"});
+        }
         options.addFlag("--json", m_json, "print one JSON object");
     }
 
@@ -118,14 +81,17 @@ public:
         ensureSleepingThreads();
         const model::LoadOptions load = m_model.loadOptions();
         m_limits = m_pruning.limits(pixelLimitsOf(load.folder)); // wrong values, before the long wait
-        for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+        for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
             refuseToOverwrite("--explain", m_explain, arguments[i]);
+            refuseToOverwrite("--bundle", m_bundle, arguments[i]);
+        }
+        refuseToOverwrite("--bundle", m_bundle, m_log);
         m_question = readQuestion(arguments.back());
         if (trimmed(m_question).empty())
             throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");
         model::Request request = makeRequest({arguments.begin(), arguments.end() - 1});
         Interrupt interrupt;
-        const std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
+        std::unique_ptr<model::Engine> engine = loadModel(load, interrupt.token());
         request.plan = m_pruning.suited(request.plan, engine->info().places);
         if (m_thinks && engine->info().thinking == model::Thinking::Never)
             throw Error(ErrorKind::Usage, "--thinking: found with a model that can't think, expected one that can, or "
@@ -133,10 +99,19 @@ public:
         if (m_showsPrompt)
             return showPrompt(*engine, request, interrupt);
         request.decoding = m_decoding.decoding(engine->info().sampling, request.plan.seed());
-        return answer(*engine, request, interrupt);
+        const Answered answered = answer(*engine, request, interrupt);
+        if (interrupt.happened())
+            return exitCode(ErrorKind::Cancelled);
+        saveBundle(request, answered, std::move(engine), load, interrupt);
+        return 0;
     }
 
 private:
+    struct Answered {
+        model::Answer answer;
+        InteractionRecord record;
+    };
+
     model::Request makeRequest(const std::vector<std::string>& paths) {
         refuseSeveral("--region", !m_part.region.empty(), paths.size());
         refuseSeveral("--redact", !m_part.redacted.empty(), paths.size());
@@ -187,7 +162,7 @@ private:
         return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
     }
 
-    int answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
+    Answered answer(model::Engine& engine, const model::Request& request, Interrupt& interrupt) const {
         AnswerPrinter printer(!m_json, interrupt);
         model::Answer answer =
             m_zooms ? lookTwice(engine, request, printer, interrupt) : lookOnce(engine, request, printer, interrupt);
@@ -198,7 +173,8 @@ private:
         if (!m_json)
             printNotes(answer);
         printer.show("\n" + regionLines(answer));
-        logAnswer(object);
+        const InteractionRecord record = makeRecord(makeSessionId(), m_question, object);
+        logAnswer(record);
         printer.rethrowFailure();
         if (!m_explain.empty())
             writeExplanation(m_explain, model::explainJson(answer.plan, answer.pruning, answer.images));
@@ -206,7 +182,14 @@ private:
             print(jsonLine(object));
         else
             printNote(factsText(answerFacts(answer)));
-        return interrupt.happened() ? exitCode(ErrorKind::Cancelled) : 0;
+        return {std::move(answer), record};
+    }
+
+    void saveBundle(const model::Request& request, const Answered& answered, std::unique_ptr<model::Engine> engine,
+                    const model::LoadOptions& load, const Interrupt& interrupt) const {
+        if (!m_bundle.empty())
+            writeBundleOf({request, m_part, answered.answer, answered.record}, std::move(engine), load, m_bundle,
+                          interrupt);
     }
 
     /// Prints the answer while it is written.
@@ -260,11 +243,11 @@ private:
     }
 
     /// A full disk costs the record, not the answer.
-    void logAnswer(const nlohmann::json& object) const {
+    void logAnswer(const InteractionRecord& record) const {
         if (!m_logs)
             return;
         try {
-            RecordWriter(m_log).append(makeRecord(makeSessionId(), m_question, object));
+            RecordWriter(m_log).append(record);
         } catch (const Error& error) {
             log::warning(std::string("the question was not logged: ") + error.what());
         }
@@ -282,6 +265,7 @@ private:
     std::string m_question;
     std::string m_log = defaultLogPath();
     std::string m_explain;
+    std::string m_bundle;
     std::vector<double> m_readMs;
     bool m_logs = true;
     bool m_showsPrompt = false;

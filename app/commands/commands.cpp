@@ -22,6 +22,12 @@ constexpr auto kMakePull = &makePullCommand;
 constexpr std::unique_ptr<Command> (*kMakePull)() = nullptr;
 #endif
 
+#if PRUNESCOPE_HAS_BUNDLES
+constexpr auto kMakeReplay = &makeReplayCommand;
+#else
+constexpr std::unique_ptr<Command> (*kMakeReplay)() = nullptr;
+#endif
+
 const std::array kCommands{
     CommandEntry{"gui", "[IMAGE...]", "Open the window", 0, kAny, kMakeGui},
     CommandEntry{"mask", "IMAGE|SET", "Show which blocks of a picture, or of a set of them, the model would see", 1, 1,
@@ -36,7 +42,8 @@ const std::array kCommands{
     CommandEntry{"models", "", "List the model folders on this machine", 0, 0, &makeModelsCommand},
     CommandEntry{"serve", "", "Answer over a local OpenAI-compatible endpoint", 0, 0, nullptr},
     CommandEntry{"act", "TASK", "Propose an action on the screen", 1, 1, nullptr},
-    CommandEntry{"replay", "BUNDLE", "Run a recorded interaction again", 1, 1, nullptr},
+    CommandEntry{"replay", "BUNDLE...", "Run recorded interactions again: equal masks, equal tokens", 1, kAny,
+                 kMakeReplay},
     CommandEntry{"mcp", "", "Offer capture, mask and ask as tools over standard input and output", 0, 0, nullptr},
     CommandEntry{"export", "", "Write the interaction history for other programs", 0, 0, &makeExportCommand},
 };

@@ -15,6 +15,7 @@ std::unique_ptr<Command> makeEvalCommand();   ///< eval.cpp
 std::unique_ptr<Command> makeModelsCommand(); ///< models.cpp
 std::unique_ptr<Command> makePullCommand();   ///< pull.cpp
 std::unique_ptr<Command> makeExportCommand(); ///< export.cpp
+std::unique_ptr<Command> makeReplayCommand(); ///< replay.cpp
 std::unique_ptr<Command> makeTrainCommand();  ///< train.cpp
 
 } // namespace prunescope::app

@@ -23,6 +23,26 @@ void setDevice(std::string& device, const std::string& text) {
     device = text;
 }
 
+void addDevice(OptionTable& table, ModelOptions& options) {
+    table.add({"--device",
+               "auto|cpu|cuda:N",
+               "where the model runs",
+               options.device,
+               [&options](const std::string& text) { setDevice(options.device, text); },
+               {}});
+}
+
+void addThreads(OptionTable& table, ModelOptions& options) {
+    table.add({"--threads",
+               "N",
+               "CPU threads",
+               "one per core",
+               [&options](const std::string& text) {
+                   options.threads = static_cast<int>(parseInteger("--threads", text, {1, model::kMaxThreads}));
+               },
+               {}});
+}
+
 std::string shapeNames() {
     std::vector<std::string> names;
     for (const ModelShape& shape : model::modelShapes())
@@ -66,24 +86,18 @@ void addAdapterOption(OptionTable& table, ModelOptions& options) {
 
 void addDeviceOptions(OptionTable& table, ModelOptions& options) {
     table.startGroup("Model");
-    table.add({"--device",
-               "auto|cpu|cuda:N",
-               "where the model runs",
-               options.device,
-               [&options](const std::string& text) { setDevice(options.device, text); },
-               {}});
+    addDevice(table, options);
     table.addChoice("--dtype", {"auto", "float32", "bfloat16"}, options.dtype,
                     "numbers to calculate with; auto: what this machine is fastest with");
     table.addChoice("--weights", model::weightFormatNames(), options.weights,
                     "how weights are kept: int8 takes half the memory of bfloat16, int4 less, both lose a little");
-    table.add({"--threads",
-               "N",
-               "CPU threads",
-               "one per core",
-               [&options](const std::string& text) {
-                   options.threads = static_cast<int>(parseInteger("--threads", text, {1, model::kMaxThreads}));
-               },
-               {}});
+    addThreads(table, options);
+}
+
+void addMachineOptions(OptionTable& table, ModelOptions& options) {
+    table.startGroup("Model");
+    addDevice(table, options);
+    addThreads(table, options);
 }
 
 void addShapeOption(OptionTable& table, std::string& shape, std::string help, std::optional<std::string> fallback) {

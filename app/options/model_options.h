@@ -30,6 +30,8 @@ void addModelOption(OptionTable& table, ModelOptions& options, std::string fallb
 void addAdapterOption(OptionTable& table, ModelOptions& options);
 /// `--device`, `--dtype`, `--weights`, `--threads`. `options` must outlive the table.
 void addDeviceOptions(OptionTable& table, ModelOptions& options);
+/// `--device` and `--threads` alone.
+void addMachineOptions(OptionTable& table, ModelOptions& options);
 
 /// `--shape`: a published size of the model. `shape` must outlive the table; `fallback` stands in the help, by default
 /// what `shape` holds now.
