@@ -1,6 +1,7 @@
 // export: the interaction history for other programs.
 #include "app/commands/make.h"
 
+#include "app/reports/history_html.h"
 #include "app/reports/report_facts.h"
 #include "app/terminal/console.h"
 #include "app/terminal/standard_input.h"
@@ -8,25 +9,29 @@
 #include "core/base/error.h"
 #include "core/base/format.h"
 #include "core/base/log.h"
+#include "core/base/output_file.h"
 #include "core/records/log_reader.h"
 #include "core/records/record_export.h"
 #include "core/records/record_writer.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 namespace prunescope::app {
 
 namespace {
 
+constexpr std::string_view kHtml = "html";
+
 class Export final : public Command {
 public:
     void describe(OptionTable& options) override {
         options.startGroup("Output");
         options.add({"--format",
-                     "jsonl|csv|times",
-                     "JSON lines, a table, or a table of the times alone",
+                     "jsonl|csv|times|html",
+                     "JSON lines, a table, a table of the times alone, or a page with pictures and masks",
                      m_format,
                      [this](const std::string& text) { setFormat(text); },
                      {}});
@@ -57,12 +62,16 @@ public:
 
 private:
     void setFormat(const std::string& text) {
-        if (text == "html")
-            throw Error(ErrorKind::Unsupported, "--format html: not in this build");
-        if (text != "jsonl" && text != "csv" && text != "times")
-            throw Error(ErrorKind::Usage, "--format: found \"" + text + "\", expected jsonl, csv or times");
+        if (text != "jsonl" && text != "csv" && text != "times" && text != kHtml)
+            throw Error(ErrorKind::Usage, "--format: found \"" + text + "\", expected jsonl, csv, times or html");
         m_format = text;
     }
+
+    std::string head() const { return m_format == kHtml ? historyHead() : exportHead(format()); }
+    std::string text(const InteractionRecord& record) const {
+        return m_format == kHtml ? historyEntry(record) : exportLine(record, format());
+    }
+    std::string end(std::int64_t records) const { return m_format == kHtml ? historyEnd(records) : std::string(); }
 
     RecordFormat format() const {
         return m_format == "csv"     ? RecordFormat::Csv
@@ -94,17 +103,19 @@ private:
     }
 
     Counts writeOut() const {
-        RecordExport file(m_out, format());
-        const Counts counts = readLog([&](const InteractionRecord& record) { file.add(record); });
+        ReplacedFile file(m_out, Readers::Owner);
+        file.write(head());
+        const Counts counts = readLog([&](const InteractionRecord& record) { file.write(text(record)); });
+        file.write(end(counts.records));
         file.finish();
         return counts;
     }
 
     Counts printRecords() const {
-        std::string head = exportHead(format());
-        const Counts counts = readLog(
-            [&](const InteractionRecord& record) { print(std::exchange(head, {}) + exportLine(record, format())); });
-        print(head);
+        std::string before = head();
+        const Counts counts =
+            readLog([&](const InteractionRecord& record) { print(std::exchange(before, {}) + text(record)); });
+        print(before + end(counts.records));
         return counts;
     }
 

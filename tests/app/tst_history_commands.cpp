@@ -92,6 +92,41 @@ private Q_SLOTS:
         QVERIFY(result.out.endsWith("\r\n"));
     }
 
+    /// A page of its own: words are words, and pictures are those that are there, as they may be seen.
+    void aPage() {
+        const QString picture = m_program.file("shot.png");
+        QVERIFY(QFile::copy(dataFile("masks/quad_64x64.png"), picture));
+        const ProgramResult masked = m_program.run({"mask", picture, "--json", "--redact", "0,0,32,32"});
+        nlohmann::json answer{{"answer", "<b>here</b>"},
+                              {"plan", "input:pred_2d"},
+                              {"images", {masked.json()}},
+                              {"times_ms", {{"vit", 3.0}, {"ttft", 4.0}, {"total", 9.0}}},
+                              {"redacted", {{0, 0, 32, 32}}}};
+        answer["regions"] = {{{"kind", "box"}, {"label", "\"Save\""}, {"px", {1, 2, 30, 40}}},
+                             {{"kind", "point"}, {"label", ""}, {"px", {5, 6}}}};
+        RecordWriter(m_program.logFile().string()).append(makeRecord("session", "<script>x</script>", answer));
+        const QByteArray page = m_program.run({"export", "--format", "html"}).out;
+        QVERIFY(page.startsWith("<!DOCTYPE html>") && page.endsWith("</body></html>\n"));
+        QVERIFY2(page.contains("&lt;script&gt;x&lt;/script&gt;") && !page.contains("<script"), page);
+        QVERIFY(page.contains("&lt;b&gt;here&lt;/b&gt;") && page.contains("&quot;Save&quot;"));
+        QVERIFY(page.contains("<rect x=\"1.0\" y=\"2.0\" width=\"29.0\" height=\"38.0\">") && page.contains("<circle"));
+        QVERIFY(page.contains("data:image/png;base64,") && !page.contains("http"));
+        QVERIFY(QFile::remove(picture));
+        const QByteArray without = m_program.run({"export", "--format", "html"}).out;
+        QVERIFY2(without.contains("shot.png is not here any more") && !without.contains("data:image"), without);
+    }
+
+    void aPageOfWhatAnotherProgramWrote() {
+        RecordWriter(m_program.logFile().string())
+            .append(makeRecord("session", "q",
+                               {{"images", {1, {{"image", 7}}, "x"}}, {"regions", 3}, {"times_ms", "none"}}));
+        const ProgramResult result = m_program.run({"export", "--format", "html"});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY2(result.out.contains("can't be shown") && result.out.contains("1 question."), result.out);
+        const QString out = m_program.file("page.html");
+        QVERIFY(m_program.run({"export", "--format", "html", "--out", out}).out.contains("1 question written"));
+    }
+
     void exportToAFile() {
         log("one");
         const QString out = m_program.file("history.csv");
