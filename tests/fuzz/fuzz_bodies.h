@@ -34,6 +34,8 @@ void fuzzTokenizer(Input input);
 void fuzzSafetensors(Input input);
 /// Template, and what it renders.
 void fuzzTemplate(Input input);
+/// bundleFromZip, and back.
+void fuzzBundle(Input input);
 /// The places in an answer, and the thought before it.
 void fuzzAnswer(Input input);
 

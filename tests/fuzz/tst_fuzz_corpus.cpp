@@ -2,7 +2,6 @@
 #include "tests/support/golden.h"
 
 #include <QtTest>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -15,17 +14,20 @@ struct Target {
     void (*body)(fuzz::Input);
 };
 
-constexpr std::array kTargets{Target{"image", fuzz::fuzzImage},
-                              Target{"mask_json", fuzz::fuzzMaskJson},
-                              Target{"plan", fuzz::fuzzPlan},
-                              Target{"record_line", fuzz::fuzzRecordLine},
-                              Target{"question_lines", fuzz::fuzzQuestionLines},
-                              Target{"picture_table", fuzz::fuzzPictureTable},
-                              Target{"gguf", fuzz::fuzzGguf},
-                              Target{"tokenizer", fuzz::fuzzTokenizer},
-                              Target{"safetensors", fuzz::fuzzSafetensors},
-                              Target{"template", fuzz::fuzzTemplate},
-                              Target{"answer", fuzz::fuzzAnswer}};
+const std::vector<Target> kTargets{Target{"image", fuzz::fuzzImage},
+                                   Target{"mask_json", fuzz::fuzzMaskJson},
+                                   Target{"plan", fuzz::fuzzPlan},
+                                   Target{"record_line", fuzz::fuzzRecordLine},
+                                   Target{"question_lines", fuzz::fuzzQuestionLines},
+                                   Target{"picture_table", fuzz::fuzzPictureTable},
+                                   Target{"gguf", fuzz::fuzzGguf},
+                                   Target{"tokenizer", fuzz::fuzzTokenizer},
+                                   Target{"safetensors", fuzz::fuzzSafetensors},
+                                   Target{"template", fuzz::fuzzTemplate},
+#ifdef PRUNESCOPE_HAS_BUNDLES
+                                   Target{"bundle", fuzz::fuzzBundle},
+#endif
+                                   Target{"answer", fuzz::fuzzAnswer}};
 
 std::vector<std::uint8_t> bytesOf(const nlohmann::json& base64) {
     const QByteArray bytes = QByteArray::fromBase64(QByteArray::fromStdString(base64.get<std::string>()));
