@@ -18,6 +18,7 @@
 #include "ui/style/desktop_scheme.h"
 #include "ui/style/format.h"
 #include "ui/training/training_window.h"
+#include "ui/window/bundle_export.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/model_chooser.h"
 #include "ui/window/model_menu.h"
@@ -65,7 +66,7 @@ model::LoadOptions loadOptions(const MainWindow::Options& options) {
 MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* parent)
     : QMainWindow(parent),
       m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath() : options.program),
-      m_settings(options.settingsPath), m_session(std::make_unique<Session>(std::move(loader), options.logPath)) {
+      m_settings(options.settingsPath), m_session(std::make_unique<Session>(loader, options.logPath)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/prunescope.svg")));
     setAcceptDrops(true);
@@ -78,6 +79,7 @@ MainWindow::MainWindow(EngineLoader loader, const Options& options, QWidget* par
     m_models = new ModelMenu(m_session->modelSlot(), *m_chooser, m_settings, this);
     m_scene = new SessionScene(*m_session, this);
     m_desktop = new DesktopScheme(this);
+    m_bundles = new BundleExport(*m_session, std::move(loader), loadOptions(options), this);
     makeCentre(options);
     makePanels();
     makeToolBar();
@@ -96,6 +98,7 @@ MainWindow::~MainWindow() {
     for (Panel* panel : m_panels)
         delete panel;
     delete m_files;
+    delete m_bundles;
     delete m_scene;
     delete m_models;
     delete m_chooser;
@@ -149,7 +152,7 @@ void MainWindow::connectCanvas() {
     connect(m_canvas, &ScreenCanvas::redactionDrawn, &image, qOverload<PixelRect>(&OpenImage::redact));
     connect(m_canvas, &ScreenCanvas::redactionRemoved, &image, &OpenImage::removeRedaction);
     m_files = new PictureExport(*m_session, *m_scene, this);
-    new PictureMenu({image, *m_canvas, *m_files});
+    new PictureMenu({image, *m_canvas, *m_files, m_bundles});
 }
 
 EvaluationPage* MainWindow::makeEvaluation(const Options& options) {

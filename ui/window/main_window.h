@@ -19,6 +19,7 @@ class QStackedWidget;
 
 namespace prunescope::ui {
 
+class BundleExport;
 class DesktopScheme;
 class EvaluationPage;
 class MessageBar;
@@ -68,6 +69,7 @@ public:
     MessageBar& messages() { return *m_messages; }
     PictureInput& input() { return *m_input; }
     PictureExport& files() { return *m_files; }
+    BundleExport& bundles() { return *m_bundles; }
     ModelChooser& chooser() { return *m_chooser; }
 
     void loadModel(const QString& folder) override;
@@ -122,6 +124,7 @@ private:
     std::unique_ptr<Session> m_session;
     PictureInput* m_input = nullptr;
     PictureExport* m_files = nullptr;
+    BundleExport* m_bundles = nullptr;
     ModelChooser* m_chooser = nullptr;
     ModelMenu* m_models = nullptr;
     ToolBar* m_toolBar = nullptr;

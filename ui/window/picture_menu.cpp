@@ -2,6 +2,7 @@
 
 #include "ui/canvas/screen_canvas.h"
 #include "ui/session/open_image.h"
+#include "ui/window/bundle_export.h"
 
 #include <QMenu>
 #include <array>
@@ -38,6 +39,11 @@ void PictureMenu::fill(QMenu& menu, QPoint onCanvas) {
     addKinds(menu, {tr("Copy picture as shown") + QStringLiteral("\tCtrl+C"), tr("Copy"), {}}, &PictureExport::copy);
     menu.addSeparator();
     addKinds(menu, {tr("Save picture as shown…"), tr("Save"), QStringLiteral("…")}, &PictureExport::chooseFile);
+    if (BundleExport* bundles = m_parts.bundles) {
+        QAction* action = menu.addAction(tr("Save the last answer as a bundle…"));
+        action->setEnabled(bundles->isPossible());
+        connect(action, &QAction::triggered, bundles, &BundleExport::chooseFile);
+    }
     menu.addSeparator();
     if (const int index = m_parts.canvas.redactionAt(QPointF(onCanvas)); index >= 0)
         connect(menu.addAction(tr("Take this redaction back")), &QAction::triggered, &m_parts.image,

@@ -8,6 +8,7 @@ class QMenu;
 
 namespace prunescope::ui {
 
+class BundleExport;
 class OpenImage;
 class ScreenCanvas;
 
@@ -22,6 +23,7 @@ public:
         OpenImage& image;
         ScreenCanvas& canvas;
         PictureExport& files;
+        BundleExport* bundles = nullptr; ///< null: without its entry
     };
     explicit PictureMenu(const Parts& parts);
 
