@@ -26,7 +26,7 @@ std::vector<std::string> modelFiles(const std::string& model);
 std::vector<std::string> adapterFiles(const std::string& folder);
 
 /// SHA-256 of a line for each file as `sha256sum` prints it, "HASH  NAME\n", names without their folders. Reads every
-/// byte: as fast as the disk, or about 1.5 GB/s where the processor has instructions for it. Throws Error(NotFound) or
+/// byte: as fast as the disk, or about 1 GB/s where the processor has instructions for it. Throws Error(NotFound) or
 /// Error(BadFile).
 std::string digestOf(const std::vector<std::string>& files, const DigestProgress& progress = {});
 
