@@ -1,5 +1,6 @@
 #include "ui/session/turn_keeper.h"
 
+#include "core/image/redaction.h"
 #include "ui/session/turn_storage.h"
 #include "ui/store/conversations.h"
 
@@ -34,6 +35,16 @@ void TurnKeeper::put(Item item) {
     writeNext();
 }
 
+void TurnKeeper::redact(const std::vector<PixelRect>& parts) {
+    for (Item& item : m_waiting)
+        if (item.conversation == m_conversation && item.isNew)
+            item.picture = redacted(item.picture, parts);
+    if (m_isWriting)
+        m_redact = parts; // it is on its way with its old picture
+    else if (conversation() != 0)
+        m_store.redact(conversation(), parts);
+}
+
 qint64 TurnKeeper::rowOf(quint64 turn) const {
     const auto found = m_rows.find(turn);
     return found == m_rows.end() ? 0 : found->second;
@@ -63,14 +74,20 @@ void TurnKeeper::onKept(const KeptTurns& kept) {
     if (item.isNew || place.id != 0) {
         item.conversation->id = kept.conversation;
         m_rows[item.turn.id] = place.id;
+        if (const auto parts = std::exchange(m_redact, {}); !parts.empty())
+            m_store.redact(kept.conversation, parts);
         Q_EMIT this->kept(item.turn.id, {place.id, place.picture, place.branch, place.branches});
     }
     writeNext();
 }
 
 void TurnKeeper::onFailed(const QString& why) {
-    m_isWriting = false; // and waits for the next one
-    Q_EMIT failed(m_waiting.front().turn.id, why);
+    m_isWriting = false; // and waits for the next one, as what stands behind it does
+    std::vector<quint64> turns;
+    for (const Item& item : m_waiting)
+        turns.push_back(item.turn.id);
+    for (const quint64 turn : turns)
+        Q_EMIT failed(turn, why);
 }
 
 } // namespace prunescope::ui

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace prunescope::ui {
 
@@ -35,6 +36,8 @@ public:
     void add(const Turn& turn, quint64 parent, const Picture& picture);
     /// Writes what became of a turn.
     void update(const Turn& turn);
+    /// Blackens parts of all pictures of the conversation, also of those that are not written yet.
+    void redact(const std::vector<PixelRect>& parts);
 
 Q_SIGNALS:
     void kept(quint64 turn, const prunescope::ui::Turn::Stored& stored);
@@ -62,6 +65,7 @@ private:
     std::shared_ptr<Place> m_conversation = std::make_shared<Place>();
     std::deque<Item> m_waiting;
     std::map<quint64, qint64> m_rows; ///< of the turns of this window
+    std::vector<PixelRect> m_redact;  ///< of what is being written, afterwards
     bool m_isWriting = false;         ///< the first of those that wait
 };
 

@@ -133,7 +133,7 @@ qint64 newestEnd(const Database& database, qint64 turn) {
 KeptTurns keepTurns(const Database& database, PictureEncoder& encoder, const TurnsToKeep& wanted, qint64 nowMs) {
     for (const auto& [turn, picture] : wanted.turns)
         if (turn.id == 0)
-            encoder.prepare(picture); // before anybody has to wait for the lock
+            encoder.prepare(database, picture); // before anybody has to wait for the lock
     Transaction transaction(database);
     KeptTurns kept{isThere(database, wanted.conversation) ? wanted.conversation : 0, {}};
     const bool isGone = kept.conversation != wanted.conversation;

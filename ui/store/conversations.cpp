@@ -103,7 +103,7 @@ void Conversations::turnToBranch(const QObject* context, qint64 conversation, qi
 
 void Conversations::prepare(const Picture& picture) {
     ask(
-        this, [picture, encoder = m_encoder](const Database&) { encoder->prepare(picture); }, [] {},
+        this, [picture, encoder = m_encoder](const Database& database) { encoder->prepare(database, picture); }, [] {},
         [](const QString&) {}); // it is said where the picture is wanted
 }
 

@@ -43,18 +43,26 @@ void PictureEncoder::hash(const Picture& picture) {
     m_png.clear();
 }
 
-void PictureEncoder::prepare(const Picture& picture) {
-    hash(picture);
+void PictureEncoder::compress() {
     if (m_png.isEmpty())
-        m_png = copied(encodePng(picture));
+        m_png = copied(encodePng(m_last));
+}
+
+qint64 PictureEncoder::known(const Database& database) const {
+    return database.value(QStringLiteral("SELECT id FROM pictures WHERE sha256 = ?"), {m_sha256}).toLongLong();
+}
+
+void PictureEncoder::prepare(const Database& database, const Picture& picture) {
+    hash(picture);
+    if (known(database) == 0)
+        compress();
 }
 
 qint64 PictureEncoder::keep(const Database& database, const Picture& picture) {
     hash(picture);
-    const QVariant known = database.value(QStringLiteral("SELECT id FROM pictures WHERE sha256 = ?"), {m_sha256});
-    if (known.isValid())
-        return known.toLongLong();
-    prepare(picture);
+    if (const qint64 row = known(database); row != 0)
+        return row;
+    compress();
     return database
         .run(QStringLiteral("INSERT INTO pictures(sha256, width, height, thumbnail, png) VALUES (?, ?, ?, ?, ?)"),
              {m_sha256, picture.width(), picture.height(), thumbnailOf(picture), m_png})
