@@ -95,9 +95,10 @@ void Session::onLogFailed(const QString& message) {
 }
 
 void Session::tellNoStore(const QString& why) {
-    m_notices.post({Notice::Level::Warning,
-                    tr("%1. The window works on without it: the history is searched from memory.").arg(why),
-                    Notice::Action::None});
+    m_notices.post(
+        {Notice::Level::Warning,
+         tr("%1. The window works on without it: history and conversations are in memory until it is closed.").arg(why),
+         Notice::Action::None});
 }
 
 void Session::tellUnsaved(const QString& why) {
