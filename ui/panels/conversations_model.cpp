@@ -110,7 +110,11 @@ QVariant ConversationsModel::data(const QModelIndex& index, int role) const {
         return textOf(*row, column);
     QPixmap thumbnail;
     thumbnail.loadFromData(row->thumbnail, "PNG");
-    return thumbnail.isNull() ? QVariant() : QVariant(QIcon(thumbnail));
+    if (thumbnail.isNull())
+        return {};
+    QIcon icon(thumbnail);
+    icon.addPixmap(thumbnail, QIcon::Selected); // untinted
+    return icon;
 }
 
 bool ConversationsModel::setData(const QModelIndex& index, const QVariant& value, int role) {

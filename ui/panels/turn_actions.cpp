@@ -45,7 +45,7 @@ QToolButton* TurnActions::makeStep(const QString& text, const QString& tip, int 
     step->setText(text);
     step->setToolTip(tip);
     step->setAccessibleName(tip);
-    step->setObjectName(QStringLiteral("quiet"));
+    step->setObjectName(QStringLiteral("branchStep"));
     step->setFocusPolicy(Qt::TabFocus);
     connect(step, &QToolButton::clicked, this, [this, by] { Q_EMIT branchWanted(by); });
     return step;

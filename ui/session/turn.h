@@ -70,4 +70,7 @@ struct Turn {
     }
 };
 
+/// What getting the picture took belongs to each answer about it.
+model::Answer withPictureTimes(model::Answer answer, const StageTimes& times);
+
 } // namespace prunescope::ui

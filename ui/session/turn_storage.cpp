@@ -86,7 +86,7 @@ void setState(const StoredTurn& stored, bool hasAnswer, Turn& turn) {
     } else {
         turn.state = Turn::State::Stopped;
         if (turn.error.isEmpty())
-            turn.error = tr("The answer was interrupted.");
+            turn.error = tr("There is no answer: it was interrupted, or another window still waits for it.");
     }
 }
 
