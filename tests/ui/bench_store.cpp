@@ -109,6 +109,7 @@ Picture drawnPicture(std::mt19937& random) {
 
 void makeConversations(const QString& path, int questions) {
     const Database database(path);
+    database.run("PRAGMA synchronous = OFF"); // as long as it is made
     PictureEncoder encoder;
     std::mt19937 random(18);
     std::vector<Picture> pictures;
