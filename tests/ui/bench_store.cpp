@@ -99,12 +99,12 @@ void makeLog(const QString& path, int questions) {
 constexpr int kTurnsEach = 5;  // of a conversation
 constexpr int kPictures = 200; // different ones
 
-Picture drawnPicture(std::mt19937& random) {
-    constexpr Size kSize{320, 180};
-    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(kSize.area()) * 3, 240);
-    for (int i = 0; i < 400; ++i)
-        rgb[random() % rgb.size()] = static_cast<std::uint8_t>(random());
-    return Picture(kSize, std::move(rgb));
+/// A light page with a dark spot on every hundredth pixel or so, which is about as hard to compress as text.
+Picture drawnPicture(Size size, std::mt19937& random) {
+    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(size.area()) * 3, 240);
+    for (std::size_t i = 0; i < rgb.size() / 100; ++i)
+        rgb[random() % rgb.size()] = static_cast<std::uint8_t>(random() % 64);
+    return Picture(size, std::move(rgb));
 }
 
 void makeConversations(const QString& path, int questions) {
@@ -114,7 +114,7 @@ void makeConversations(const QString& path, int questions) {
     std::mt19937 random(18);
     std::vector<Picture> pictures;
     for (int i = 0; i < kPictures; ++i)
-        pictures.push_back(drawnPicture(random));
+        pictures.push_back(drawnPicture({320, 180}, random));
     qint64 now = 1'700'000'000'000;
     for (int asked = 0; asked < questions; asked += kTurnsEach) {
         const Picture& picture = pictures[random() % pictures.size()];
@@ -150,6 +150,26 @@ public:
 private:
     QElapsedTimer m_timer;
 };
+
+/// What a first question about a picture waits for.
+void keepLargePicture() {
+    const Database database(QString{});
+    PictureEncoder encoder;
+    std::mt19937 random(18);
+    const Picture picture = drawnPicture({3840, 2160}, random);
+    TurnsToKeep turns{0, 0, {{StoredTurn(), picture}}};
+    turns.turns.front().turn.content = "{}";
+    Clock clock;
+    clock.restart();
+    encoder.prepare(database, picture);
+    clock.say("a 4K picture is made ready to be kept");
+    clock.restart();
+    keepTurns(database, encoder, turns, 1);
+    clock.say("  and kept with a question");
+    clock.restart();
+    keepTurns(database, encoder, turns, 2);
+    clock.say("  and the next question about it");
+}
 
 class Bench {
 public:
@@ -254,6 +274,7 @@ int main(int argc, char** argv) {
         makeConversations(database, questions);
     std::printf("%s questions, %.0f MB\n", formatCount(questions).c_str(),
                 static_cast<double>(QFileInfo(log).size()) / 1e6);
+    keepLargePicture();
     QTemporaryDir empty;
     {
         makeLog(empty.filePath("log.jsonl"), 1);

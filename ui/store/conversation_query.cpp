@@ -26,7 +26,8 @@ std::vector<qint64> findConversations(const Database& database, const Conversati
     QVariantList values;
     if (const QString match = matchText(query.words); !match.isEmpty()) {
         statement += QStringLiteral(" AND id IN (SELECT rowid FROM conversation_text WHERE conversation_text MATCH ?"
-                                    " UNION SELECT conversation FROM turns WHERE id IN"
+                                    " UNION SELECT conversation FROM turns"
+                                    " INDEXED BY conversations_of_turns WHERE id IN"
                                     " (SELECT rowid FROM turn_text WHERE turn_text MATCH ?))");
         values << match << match;
     }

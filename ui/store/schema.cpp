@@ -122,6 +122,8 @@ QStringList conversations() {
         QStringLiteral("CREATE INDEX turns_by_conversation ON turns(conversation, parent)"),
         QStringLiteral("CREATE INDEX turns_by_parent ON turns(parent)"),
         QStringLiteral("CREATE INDEX turns_by_picture ON turns(picture)"),
+        // What a search asks of each turn that it finds; the turns themselves are long.
+        QStringLiteral("CREATE INDEX conversations_of_turns ON turns(id, conversation)"),
     };
     const QString options = QStringLiteral("tokenize='unicode61 remove_diacritics 2', prefix='2 3'");
     statements << textOf(QStringLiteral("conversation_text"), QStringLiteral("conversations"), QStringLiteral("title"),

@@ -18,6 +18,7 @@ CREATE INDEX conversations_by_leaf ON conversations(leaf)
 CREATE INDEX turns_by_conversation ON turns(conversation, parent)
 CREATE INDEX turns_by_parent ON turns(parent)
 CREATE INDEX turns_by_picture ON turns(picture)
+CREATE INDEX conversations_of_turns ON turns(id, conversation)
 CREATE VIRTUAL TABLE conversation_text USING fts5(title, content='conversations', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3')
 CREATE TRIGGER conversations_added AFTER INSERT ON conversations BEGIN INSERT INTO conversation_text(rowid, title) VALUES (new.id, new.title); END
 CREATE TRIGGER conversations_removed AFTER DELETE ON conversations BEGIN INSERT INTO conversation_text(conversation_text, rowid, title) VALUES ('delete', old.id, old.title); END
