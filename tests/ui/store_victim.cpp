@@ -1,4 +1,4 @@
-// Logs questions, looks for them in the history and deletes some, and does the same with conversations, until somebody
+// Logs questions, looks for them in the history and deletes some, or does the same with conversations, until somebody
 // kills it: packaging/checks/store-kills. Says on standard output what it is about to do and what it has done, a line
 // each. usage: store_victim LOG NAME
 #include "core/records/record_writer.h"
@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <cstdio>
+#include <optional>
 #include <random>
 
 using namespace prunescope;
@@ -142,10 +143,15 @@ private:
 
 int main(int argc, char** argv) {
     QCoreApplication application(argc, argv);
-    if (argc != 3)
+    if (argc != 4)
         return 2;
-    Store store(Store::pathBeside(QString::fromLocal8Bit(argv[1])));
-    const Talker talker(store, QString::fromLocal8Bit(argv[2]));
-    const Victim victim(store, QString::fromLocal8Bit(argv[1]), QString::fromLocal8Bit(argv[2]));
+    const QString log = QString::fromLocal8Bit(argv[1]), name = QString::fromLocal8Bit(argv[2]);
+    Store store(Store::pathBeside(log));
+    std::optional<Talker> talker;
+    std::optional<Victim> victim;
+    if (QByteArray(argv[3]) == "log")
+        victim.emplace(store, log, name);
+    else
+        talker.emplace(store, name);
     return QCoreApplication::exec();
 }
