@@ -1,5 +1,7 @@
+#include "core/base/error.h"
 #include "model/values/answer.h"
 #include "model/values/request.h"
+#include "model/values/stored_answer.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -32,6 +34,29 @@ Answer exampleAnswer() {
     answer.dtype = "float32";
     answer.weights = "int8";
     answer.shape = {"tiny", 4, 192, 768, 3, 256, 4, 768, 4, 2, 64, 151936};
+    return answer;
+}
+
+/// With all that is not in every answer.
+Answer fullAnswer() {
+    Answer answer = exampleAnswer();
+    answer.thought = "So.";
+    answer.thinking = true;
+    answer.unread = {{"no box", 1, 2}};
+    answer.regions[1].picture = 1;
+    answer.pruning.plan = {"input:pred_2d", "llm@2:fastv,keep=1/2"};
+    answer.pruning.stages = {{0, 0, {{2, 6}}, 0.5}, {1, 2, {{1, 2}}, 0.25}};
+    answer.pruning.languageLayers = 4;
+    answer.pruning.equivalentTokens = 1.5;
+    answer.times.set(stage::kMethod, 0.75);
+    answer.reuse = {3, 1};
+    answer.memory.stateBytes = 77;
+    answer.adapter = "lora";
+    answer.shape.reach = {64, 4, 576};
+    answer.shape.linear = {3, 1, 2, 16, 16, 4};
+    answer.shape.gatedQueries = true;
+    answer.looks = {{0, {1, 2, 3, 4}, "Save", {answer.regions[0]}, FinishReason::Stop, 9, 12, 2, answer.times}};
+    answer.whyOneLook = "the place is large already";
     return answer;
 }
 
@@ -107,6 +132,57 @@ private Q_SLOTS:
         QCOMPARE(toText(FinishReason::Stop), "stop");
         QCOMPARE(toText(FinishReason::Length), "length");
         QCOMPARE(toText(FinishReason::Cancelled), "cancelled");
+    }
+
+    void whatIsStoredComesBack_data() {
+        QTest::addColumn<bool>("isFull");
+        QTest::newRow("an empty one") << false;
+        QTest::newRow("all that there can be") << true;
+    }
+    void whatIsStoredComesBack() {
+        QFETCH(bool, isFull);
+        const Answer answer = isFull ? fullAnswer() : Answer{};
+        const json stored = toStoredJson(answer);
+        const Answer again = answerFromJson(json::parse(stored.dump()));
+        QCOMPARE(QByteArray::fromStdString(json::diff(toStoredJson(again), stored).dump()), QByteArray("[]"));
+        QVERIFY(toJson(again) == toJson(answer));
+        if (!isFull)
+            return;
+        QCOMPARE(again.regions[0].textEnd, std::size_t{3});
+        QCOMPARE(again.regions[1].picture, 1);
+        QVERIFY(again.images[0].mask == answer.images[0].mask);
+        QVERIFY(again.pruning.stages[1].images[0] == (BlockCounts{1, 2}));
+        QCOMPARE(again.shape.reach.tilePatches, 576);
+    }
+
+    void aRecordOfTheLogIsRead() {
+        const Answer again = answerFromJson(toJson(fullAnswer()));
+        QCOMPARE(again.text, exampleAnswer().text);
+        QCOMPARE(again.regions[0].px[3], 40.0);
+    }
+
+    void whatIsNoAnswerIsRefused_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("a list") << QByteArray("[]");
+        QTest::newRow("empty") << QByteArray("{}");
+        QTest::newRow("a place without numbers")
+            << QByteArray(R"([{"label": "", "kind": "box", "norm": [], "px": []}])");
+    }
+    void whatIsNoAnswerIsRefused() {
+        QFETCH(QByteArray, text);
+        json object = json::parse(text.toStdString());
+        if (object.is_array() && !object.empty()) {
+            json whole = toJson(exampleAnswer());
+            whole["regions"] = object;
+            object = whole;
+        }
+        try {
+            (void)answerFromJson(object);
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.kind(), ErrorKind::BadFile);
+            QVERIFY(!QByteArray(error.what()).contains('\n'));
+        }
     }
 
     void requestOfOneTurn() {

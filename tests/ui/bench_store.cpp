@@ -1,10 +1,16 @@
-// How long a window needs to open on a log of so many questions, to find, sort and delete in it, and how much memory.
-// Not a test. usage: bench_store [QUESTIONS [LOG]]; a LOG that is there is used as it is, and one that is not is made.
+// How long a window needs to open on a log and on conversations of so many questions, to find, sort and delete in them,
+// and how much memory. Not a test. usage: bench_store [QUESTIONS [LOG]]; a LOG that is there is used as it is, and one
+// that is not is made, with a database of conversations beside it.
 #include "core/base/format.h"
 #include "core/records/record_writer.h"
+#include "ui/panels/conversations_model.h"
 #include "ui/panels/history_model.h"
 #include "ui/panels/panel.h"
 #include "ui/session/session.h"
+#include "ui/session/turn_storage.h"
+#include "ui/store/conversation_table.h"
+#include "ui/store/database.h"
+#include "ui/store/picture_encoder.h"
 #include "ui/window/main_window.h"
 
 #include <QApplication>
@@ -90,6 +96,48 @@ void makeLog(const QString& path, int questions) {
         out << toJsonLine(drawn(random)) << '\n';
 }
 
+constexpr int kTurnsEach = 5;  // of a conversation
+constexpr int kPictures = 200; // different ones
+
+/// A light page with a dark spot on every hundredth pixel or so, which is about as hard to compress as text.
+Picture drawnPicture(Size size, std::mt19937& random) {
+    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(size.area()) * 3, 240);
+    for (std::size_t i = 0; i < rgb.size() / 100; ++i)
+        rgb[random() % rgb.size()] = static_cast<std::uint8_t>(random() % 64);
+    return Picture(size, std::move(rgb));
+}
+
+void makeConversations(const QString& path, int questions) {
+    const Database database(path);
+    database.run("PRAGMA synchronous = OFF"); // as long as it is made
+    PictureEncoder encoder;
+    std::mt19937 random(18);
+    std::vector<Picture> pictures;
+    for (int i = 0; i < kPictures; ++i)
+        pictures.push_back(drawnPicture({320, 180}, random));
+    qint64 now = 1'700'000'000'000;
+    for (int asked = 0; asked < questions; asked += kTurnsEach) {
+        const Picture& picture = pictures[random() % pictures.size()];
+        TurnsToKeep conversation;
+        for (int i = 0; i < kTurnsEach; ++i) {
+            const InteractionRecord record = drawn(random);
+            StoredTurn turn;
+            turn.state = StoredTurn::State::Done;
+            turn.question = QString::fromStdString(record.question);
+            turn.answer = QString::fromStdString(record.answer["answer"].get<std::string>());
+            turn.plan = "input:pred_2d,tau=0.02";
+            turn.pictureName = "/home/somebody/pictures/word.png";
+            turn.content = nlohmann::json{{"size", {320, 180}},
+                                          {"all_blocks", 240},
+                                          {"times_ms", nlohmann::json::object()},
+                                          {"answer", record.answer}}
+                               .dump();
+            conversation.turns.push_back({turn, picture});
+        }
+        keepTurns(database, encoder, conversation, now += 1000);
+    }
+}
+
 class Clock {
 public:
     void say(const char* what) {
@@ -102,6 +150,26 @@ public:
 private:
     QElapsedTimer m_timer;
 };
+
+/// What a first question about a picture waits for.
+void keepLargePicture() {
+    const Database database(QString{});
+    PictureEncoder encoder;
+    std::mt19937 random(18);
+    const Picture picture = drawnPicture({3840, 2160}, random);
+    TurnsToKeep turns{0, 0, {{StoredTurn(), picture}}};
+    turns.turns.front().turn.content = "{}";
+    Clock clock;
+    clock.restart();
+    encoder.prepare(database, picture);
+    clock.say("a 4K picture is made ready to be kept");
+    clock.restart();
+    keepTurns(database, encoder, turns, 1);
+    clock.say("  and kept with a question");
+    clock.restart();
+    keepTurns(database, encoder, turns, 2);
+    clock.say("  and the next question about it");
+}
 
 class Bench {
 public:
@@ -133,6 +201,35 @@ public:
         measure("  scrolled to the end", [&] { table->scrollToBottom(); });
         measure("  a question is deleted", [&] { history().remove({m_model->lineAt(1000)}); });
         measure("  and taken out of the file", [&] { history().finishRemoval(); });
+    }
+    /// The same of the conversations.
+    void useConversations() {
+        m_clock.restart();
+        auto* model = m_window->findChild<ConversationsModel*>();
+        m_window->findChild<Panel*>("conversations")->bringUp();
+        Conversations& store = m_window->session().conversations();
+        const auto isThere = [&] { return store.isIdle() && !model->isFinding(); };
+        waitFor([&] { return model->rowCount() > 0 && isThere(); });
+        m_clock.say("  conversations are there");
+        const auto then = [&](const char* what, auto action) {
+            m_clock.restart();
+            action();
+            QCoreApplication::processEvents();
+            waitFor(isThere);
+            m_clock.say(what);
+        };
+        then("    words are found", [&] { model->setWords("save but"); });
+        then("    all again", [&] { model->setWords({}); });
+        then("    sorted by title", [&] { model->sort(0, Qt::AscendingOrder); });
+        then("    sorted by questions", [&] { model->sort(1, Qt::AscendingOrder); });
+        auto* table = m_window->findChild<Panel*>("conversations")->findChild<QTableView*>();
+        then("    scrolled to the end", [&] { table->scrollToBottom(); });
+        then("    one is opened", [&] {
+            m_window->session().conversationOpener().open(model->idAt(1000));
+            waitFor([&] { return m_window->session().conversation().turns().size() == kTurnsEach; });
+        });
+        then("    one is deleted", [&] { store.remove({model->idAt(2000)}); });
+        then("    and gone from the disk", [&] { store.finishRemoval(); });
     }
     void close() {
         m_clock.restart();
@@ -173,8 +270,11 @@ int main(int argc, char** argv) {
     const QString log = argc > 2 ? QString::fromLocal8Bit(argv[2]) : folder.filePath("log.jsonl");
     if (!QFileInfo::exists(log))
         makeLog(log, questions);
+    if (const QString database = Store::pathBeside(log); !QFileInfo::exists(database))
+        makeConversations(database, questions);
     std::printf("%s questions, %.0f MB\n", formatCount(questions).c_str(),
                 static_cast<double>(QFileInfo(log).size()) / 1e6);
+    keepLargePicture();
     QTemporaryDir empty;
     {
         makeLog(empty.filePath("log.jsonl"), 1);
@@ -186,6 +286,7 @@ int main(int argc, char** argv) {
     bench.close();
     bench.open("a window on the log");
     bench.use();
+    bench.useConversations();
     bench.close();
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "ui/canvas/scene_picture.h"
 #include "ui/panels/panel.h"
 #include "ui/session/pixels.h"
+#include "ui/store/database.h"
 #include "ui/window/picture_export.h"
 #include "ui/window/picture_input.h"
 
@@ -117,6 +118,9 @@ private:
         for (const model::Request& request : m_test.script().shownPrompts())
             m_bytes["prompt"] += bytesOf(request.images.front().picture);
         m_bytes["log"] = withoutRun(contentOf(m_test.path("log.jsonl")));
+        const Database database(m_test.path("prunescope.db"));
+        for (QSqlQuery row = database.run("SELECT png, thumbnail FROM pictures ORDER BY id"); row.next();)
+            m_bytes["conversations"] += row.value(0).toByteArray() + row.value(1).toByteArray();
     }
 
     void files() {

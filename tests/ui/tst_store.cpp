@@ -98,6 +98,12 @@ private Q_SLOTS:
                            " WHERE log_text MATCH 'where'")
                     .toString(),
                 "Where is Save?");
+        if (version > 1)
+            QCOMPARE(migrated
+                         .value("SELECT title FROM conversations JOIN turns ON turns.id = leaf"
+                                " WHERE turns.id IN (SELECT rowid FROM turn_text WHERE turn_text MATCH 'left')")
+                         .toString(),
+                     "Where is it?");
     }
 
     void aNewerVersionIsNotTouched() {

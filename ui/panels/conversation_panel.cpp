@@ -1,6 +1,6 @@
 #include "ui/panels/conversation_panel.h"
 
-#include "ui/panels/turn_view.h"
+#include "ui/panels/turn_list.h"
 #include "ui/panels/window_actions.h"
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
@@ -14,8 +14,6 @@
 #include <QCheckBox>
 #include <QCoreApplication>
 #include <QLabel>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -77,36 +75,35 @@ QString withBundledText(const QString& bundled) {
 
 ConversationPanel::ConversationPanel(const Parts& parts, QWidget* parent)
     : Panel(QStringLiteral("conversation"), tr("Conversation"), parent), m_conversation(parts.conversation),
-      m_mask(parts.mask), m_model(parts.hint.model), m_actions(parts.hint.actions), m_scroll(new QScrollArea(this)) {
-    auto* turns = new QWidget(this);
-    m_list = new QVBoxLayout(turns);
-    m_list->setContentsMargins(16, 8, 16, 8);
-    m_list->setSpacing(16);
-    m_list->addWidget(makeModelCard());
-    m_hint = new QLabel(
-        tr("Answers appear here as they are written. Places that an answer names are marked on the picture."), turns);
-    m_hint->setObjectName(QStringLiteral("muted"));
-    m_hint->setWordWrap(true);
-    m_list->addWidget(m_hint);
-    m_list->addStretch(1);
-    m_scroll->setWidget(turns);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-
+      m_mask(parts.mask), m_model(parts.hint.model), m_actions(parts.hint.actions),
+      m_turns(new TurnList({parts.conversation, parts.mask, parts.hint.image}, this)) {
+    m_turns->addOnTop(makeModelCard());
+    makeTitle();
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_scroll, 1);
+    layout->addWidget(m_turns, 1);
     layout->addWidget(makeInput(parts.hint));
     setWidget(content);
     connectConversation();
-    followEnd();
     showModelCard();
     showAsking(false);
     showThinking();
+    showEdited();
+}
+
+void ConversationPanel::makeTitle() {
+    auto* anew = makeButton(tr("New"), QStringLiteral("slim"), this);
+    anew->setShortcut(QKeySequence(QStringLiteral("Ctrl+N")));
+    anew->setToolTip(tr("Begin another conversation about this picture (%1); this one stays among the conversations")
+                         .arg(anew->shortcut().toString(QKeySequence::NativeText)));
+    anew->setAccessibleName(tr("New conversation"));
+    connect(anew, &QToolButton::clicked, this, [this] {
+        m_conversation.beginAnew();
+        m_edit->setFocus();
+    });
+    addTitleWidget(anew);
 }
 
 QWidget* ConversationPanel::makeModelCard() {
@@ -168,13 +165,15 @@ QWidget* ConversationPanel::makeInput(const BundledHint::Parts& hint) {
     layout->setContentsMargins(16, 10, 16, 12);
     layout->setSpacing(8);
     layout->addWidget(new BundledHint(hint, input));
+    layout->addWidget(makeEdited(input), 0, Qt::AlignLeft);
     layout->addWidget(makeRegion(input));
     layout->addWidget(makePrompts());
     layout->addWidget(m_problem);
     layout->addWidget(m_edit);
     layout->addWidget(makeThinking(input), 0, Qt::AlignLeft);
     connect(m_edit, &QuestionEdit::submitted, this, &ConversationPanel::submit);
-    connect(m_edit, &QuestionEdit::stopped, &m_conversation, &Conversation::stopAnswer);
+    connect(m_edit, &QuestionEdit::stopped, this,
+            [this] { m_conversation.isAsking() ? m_conversation.stopAnswer() : m_conversation.edit(0); });
     connect(m_edit, &QuestionEdit::picturePasted, this,
             [this](const QMimeData* pasted) { m_actions.takePicture(*pasted); });
     connect(m_edit, &QPlainTextEdit::textChanged, m_problem, &QWidget::hide);
@@ -206,6 +205,17 @@ QWidget* ConversationPanel::makeRegion(QWidget* parent) {
     return m_regionRow;
 }
 
+QWidget* ConversationPanel::makeEdited(QWidget* parent) {
+    m_edited = makeButton(tr("Editing a question  ✕"), QStringLiteral("chip"), parent);
+    m_edited->setToolTip(tr("What is asked now stands in a branch beside the question that is edited; click, or press "
+                            "Esc, to leave that question as it is"));
+    connect(m_edited, &QToolButton::clicked, this, [this] {
+        m_conversation.edit(0);
+        m_edit->clear();
+    });
+    return m_edited;
+}
+
 QWidget* ConversationPanel::makeThinking(QWidget* parent) {
     m_think = new QCheckBox(tr("Think first"), parent);
     m_think->setObjectName(QStringLiteral("thinkFirst"));
@@ -214,18 +224,17 @@ QWidget* ConversationPanel::makeThinking(QWidget* parent) {
 }
 
 void ConversationPanel::connectConversation() {
-    connect(&m_conversation, &Conversation::turnAdded, this, &ConversationPanel::addTurn);
+    connect(m_turns, &TurnList::editWanted, this, [this](quint64 turn) {
+        m_conversation.edit(turn);
+        m_edit->setFocus();
+        m_edit->moveCursor(QTextCursor::End);
+    });
+    connect(&m_conversation, &Conversation::editedChanged, this, &ConversationPanel::showEdited);
     connect(&m_conversation, &Conversation::draftChanged, this, [this] { // a question that is opened again
         if (m_edit->toPlainText() != m_conversation.draft())
             m_edit->setPlainText(m_conversation.draft());
     });
-    connect(&m_conversation, &Conversation::turnChanged, this, [this](quint64 id) {
-        if (const auto view = m_turns.find(id); view != m_turns.end())
-            view->second->show(*m_conversation.turn(id));
-    });
-    connect(&m_conversation, &Conversation::cleared, this, &ConversationPanel::clearTurns);
     connect(&m_conversation, &Conversation::askingChanged, this, &ConversationPanel::showAsking);
-    connect(&m_conversation, &Conversation::hoveredChanged, this, &ConversationPanel::lightUp);
     connect(&m_conversation, &Conversation::thinksFirstChanged, this, &ConversationPanel::showThinking);
     connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showModelCard);
     connect(&m_model, &ModelSlot::changed, this, &ConversationPanel::showThinking);
@@ -233,40 +242,8 @@ void ConversationPanel::connectConversation() {
     connect(&m_mask, &MaskView::regionUseChanged, this, &ConversationPanel::showRegion);
 }
 
-void ConversationPanel::followEnd() {
-    QScrollBar* bar = m_scroll->verticalScrollBar();
-    connect(bar, &QScrollBar::valueChanged, this,
-            [this, bar](int value) { m_followEnd = value >= bar->maximum() - 8; });
-    connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int maximum) {
-        if (m_followEnd)
-            bar->setValue(maximum);
-    });
-}
-
-void ConversationPanel::addTurn(quint64 id) {
-    auto* view = new TurnView(*m_conversation.turn(id), m_scroll->widget());
-    connect(view, &TurnView::regionHovered, this, [this, id](int index) {
-        m_conversation.setHovered(index < 0 ? RegionRef{} : RegionRef{id, index});
-    });
-    connect(view, &TurnView::regionChosen, this, [this, id](int index) { m_conversation.revealRegion({id, index}); });
-    connect(view, &TurnView::closerLookWanted, this, [this, id] { m_conversation.lookCloser(id); });
-    m_turns[id] = view;
-    m_list->insertWidget(m_list->count() - 1, view);
-    m_hint->hide();
-    m_followEnd = true;
-}
-
-void ConversationPanel::clearTurns() {
-    for (const auto& [id, view] : m_turns)
-        view->deleteLater();
-    m_turns.clear();
-    m_hint->show();
-}
-
-void ConversationPanel::lightUp() {
-    const RegionRef hovered = m_conversation.hovered();
-    for (const auto& [id, view] : m_turns)
-        view->setLit(id == hovered.turn ? hovered.index : -1);
+void ConversationPanel::showEdited() {
+    m_edited->setVisible(m_conversation.edited() != 0);
 }
 
 void ConversationPanel::showModelCard() {
@@ -304,8 +281,6 @@ void ConversationPanel::showAsking(bool asking) {
     const QString tip = asking ? tr("Stop the answer (Esc)") : tr("Ask (Enter)");
     m_send->setToolTip(tip);
     m_send->setAccessibleName(tip);
-    for (const auto& [id, view] : m_turns)
-        view->setAsking(asking);
 }
 
 void ConversationPanel::showThinking() {

@@ -11,7 +11,6 @@ namespace prunescope::ui {
 
 namespace {
 
-constexpr int kBlockRows = 64;
 constexpr std::size_t kMostRows = 2048; // answers may be long
 
 QString text(const RecordSummary& shown, HistoryColumn column) {
@@ -36,7 +35,7 @@ QString text(const RecordSummary& shown, HistoryColumn column) {
 
 } // namespace
 
-HistoryModel::HistoryModel(History& history, QObject* parent) : QAbstractTableModel(parent), m_history(history) {}
+HistoryModel::HistoryModel(History& history, QObject* parent) : ListedModel(parent), m_history(history) {}
 
 // The list ------------------------------------------------------------------------------------------------------------
 
@@ -47,7 +46,7 @@ void HistoryModel::refresh() {
         if (query == m_query) { // else another answer is on its way
             makeRoom();
             keep(found.first);
-            setLines(found.lines);
+            setIds(found.lines);
         }
         if (!isFinding())
             Q_EMIT this->found();
@@ -70,38 +69,6 @@ void HistoryModel::sort(int column, Qt::SortOrder order) {
     refresh();
 }
 
-/// What both lists begin and end with stays, and with it what is selected there. Lists that differ in more than rows
-/// that came or went are two.
-void HistoryModel::setLines(std::vector<qint64> lines) {
-    const auto same = std::ranges::mismatch(m_lines, lines).in1 - m_lines.begin();
-    const auto oldEnd = std::mismatch(m_lines.rbegin(), m_lines.rend() - same, lines.rbegin(), lines.rend() - same);
-    const int first = static_cast<int>(same);
-    const int gone = static_cast<int>(m_lines.rend() - same - oldEnd.first);
-    const int fresh = static_cast<int>(lines.rend() - same - oldEnd.second);
-    if (gone > 0 && fresh > 0) {
-        beginResetModel();
-        m_lines = std::move(lines);
-        endResetModel();
-    } else if (gone > 0) {
-        beginRemoveRows({}, first, first + gone - 1);
-        m_lines = std::move(lines);
-        endRemoveRows();
-    } else if (fresh > 0) {
-        beginInsertRows({}, first, first + fresh - 1);
-        m_lines = std::move(lines);
-        endInsertRows();
-    }
-}
-
-qint64 HistoryModel::lineAt(int row) const {
-    return m_lines.at(static_cast<std::size_t>(row));
-}
-
-int HistoryModel::rowOf(qint64 line) const {
-    const auto found = std::ranges::find(m_lines, line);
-    return found == m_lines.end() ? -1 : static_cast<int>(found - m_lines.begin());
-}
-
 // Rows ----------------------------------------------------------------------------------------------------------------
 
 void HistoryModel::keep(const std::vector<HistoryRow>& rows) {
@@ -117,21 +84,13 @@ const RecordSummary* HistoryModel::shown(int row) const {
     return nullptr;
 }
 
-void HistoryModel::fetchAround(int row) {
-    const int block = row / kBlockRows;
-    if (m_fetching.contains(block))
-        return;
-    m_fetching.insert(block);
+void HistoryModel::fetch(const std::vector<qint64>& ids, std::function<void()> done) {
     makeRoom();
-    const int first = block * kBlockRows, last = std::min(first + kBlockRows, rowCount()) - 1;
-    const std::vector<qint64> lines(m_lines.begin() + first, m_lines.begin() + last + 1);
-    m_history.readRows(this, lines, [this, block, lines](const std::vector<HistoryRow>& rows) {
-        m_fetching.remove(block);
+    m_history.readRows(this, ids, [this, ids, done = std::move(done)](const std::vector<HistoryRow>& rows) {
         keep(rows);
-        for (const qint64 line : lines)
+        for (const qint64 line : ids)
             m_rows.try_emplace(line); // another window has deleted it: blank until the next update
-        if (rowCount() > 0)           // the rows may be elsewhere by now
-            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kColumns - 1));
+        done();
     });
 }
 
@@ -141,10 +100,6 @@ void HistoryModel::makeRoom() {
 }
 
 // As a table ----------------------------------------------------------------------------------------------------------
-
-int HistoryModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
-}
 
 int HistoryModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : kColumns;

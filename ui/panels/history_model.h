@@ -1,9 +1,8 @@
 #pragma once
 
+#include "ui/panels/listed_model.h"
 #include "ui/store/history_query.h"
 
-#include <QAbstractTableModel>
-#include <QSet>
 #include <unordered_map>
 #include <vector>
 
@@ -13,7 +12,7 @@ class History;
 
 /// The questions of the log, as many as there are: the list holds their numbers, and rows are read from the index when
 /// somebody looks at them. A cell is empty until its row has come. Columns are those of HistoryColumn.
-class HistoryModel : public QAbstractTableModel {
+class HistoryModel : public ListedModel {
     Q_OBJECT
 
 public:
@@ -31,11 +30,9 @@ public:
     /// Whether the list is still being found.
     bool isFinding() const { return m_finding > 0; }
 
-    /// The number of the line in that row, and back: -1 where it is not in the list.
-    qint64 lineAt(int row) const;
-    int rowOf(qint64 line) const;
+    /// The number of the line in that row.
+    qint64 lineAt(int row) const { return idAt(row); }
 
-    int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
@@ -43,18 +40,17 @@ public:
 Q_SIGNALS:
     void found();
 
+protected:
+    void fetch(const std::vector<qint64>& ids, std::function<void()> done) override;
+
 private:
-    void setLines(std::vector<qint64> lines);
     void keep(const std::vector<HistoryRow>& rows);
     const RecordSummary* shown(int row) const;
-    void fetchAround(int row);
     void makeRoom();
 
     History& m_history;
     HistoryQuery m_query;
-    std::vector<qint64> m_lines;
     std::unordered_map<qint64, RecordSummary> m_rows; ///< those that were looked at last, by their line
-    QSet<int> m_fetching;                             ///< blocks of rows that are being read
     int m_finding = 0;
 };
 

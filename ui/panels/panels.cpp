@@ -1,5 +1,6 @@
 #include "ui/panels/compare_panel.h"
 #include "ui/panels/conversation_panel.h"
+#include "ui/panels/conversations_panel.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/latency_panel.h"
 #include "ui/panels/panel.h"
@@ -31,6 +32,10 @@ Panel* makeHistory(Session& session, WindowActions&, QWidget* parent) {
     return new HistoryPanel({session.history(), session.recordOpener(), session.log(), session.notices()}, parent);
 }
 
+Panel* makeConversations(Session& session, WindowActions&, QWidget* parent) {
+    return new ConversationsPanel({session.conversations(), session.conversationOpener()}, parent);
+}
+
 Panel* makePrompt(Session& session, WindowActions&, QWidget* parent) {
     return new PromptPanel(session.promptPreview(), parent);
 }
@@ -47,6 +52,7 @@ std::span<const PanelEntry> panels() {
         PanelEntry{"conversation", Qt::RightDockWidgetArea, true, makeConversation},
         PanelEntry{"latency", Qt::BottomDockWidgetArea, true, makeLatency},
         PanelEntry{"history", Qt::BottomDockWidgetArea, false, makeHistory},
+        PanelEntry{"conversations", Qt::BottomDockWidgetArea, false, makeConversations},
         PanelEntry{"prompt", Qt::BottomDockWidgetArea, false, makePrompt},
         PanelEntry{"compare", Qt::BottomDockWidgetArea, false, makeCompare},
     };

@@ -2,6 +2,7 @@
 
 #include "ui/panels/answer_html.h"
 #include "ui/panels/thought_view.h"
+#include "ui/panels/turn_actions.h"
 #include "ui/session/unseen_places.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
@@ -147,7 +148,8 @@ TurnView::TurnView(const Turn& turn, QWidget* parent)
             Q_EMIT regionChosen(index);
     });
     connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_turn.text); });
-    m_question->setPlain(turn.letter.isEmpty() ? turn.question : tr("%1 · %2").arg(turn.letter, turn.question));
+    m_turn = turn;
+    showQuestion();
     show(turn);
 }
 
@@ -161,21 +163,40 @@ QWidget* TurnView::makeFooter() {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
     }
-    m_closer = new QToolButton(footer);
-    m_closer->setObjectName(QStringLiteral("lookCloser"));
+    m_actions = new TurnActions(footer);
     auto* layout = new QVBoxLayout(footer);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
     layout->addWidget(m_unread);
     layout->addWidget(m_figures);
-    layout->addWidget(m_closer, 0, Qt::AlignLeft);
-    connect(m_closer, &QToolButton::clicked, this, &TurnView::closerLookWanted);
+    layout->addWidget(m_actions);
+    connect(m_actions, &TurnActions::closerLookWanted, this, &TurnView::closerLookWanted);
+    connect(m_actions, &TurnActions::askAgainWanted, this, &TurnView::askAgainWanted);
+    connect(m_actions, &TurnActions::editWanted, this, &TurnView::editWanted);
+    connect(m_actions, &TurnActions::branchWanted, this, &TurnView::branchWanted);
     return footer;
 }
 
 void TurnView::setAsking(bool asking) {
-    m_isAsking = asking;
-    showCloser();
+    m_actions->setAsking(asking);
+}
+
+/// The part of the picture is a chip below the words.
+void TurnView::showQuestion() {
+    m_question->setPlain(m_turn.letter.isEmpty() ? m_turn.question : tr("%1 · %2").arg(m_turn.letter, m_turn.question));
+    if (m_turn.region.empty())
+        return;
+    const PixelRect region = m_turn.region;
+    auto* chip = new QToolButton(m_question);
+    chip->setObjectName(QStringLiteral("partChip"));
+    chip->setText(tr("%1 at %2, %3").arg(sizeText({region.width, region.height})).arg(region.x).arg(region.y));
+    chip->setIcon(icon(QStringLiteral("region"), Qt::white));
+    chip->setIconSize({12, 12});
+    chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    chip->setToolTip(tr("The question is about this part: show it on the picture"));
+    chip->setAccessibleName(tr("Show the part of the picture, %1").arg(chip->text()));
+    connect(chip, &QToolButton::clicked, this, &TurnView::partChosen);
+    m_question->addBelow(chip);
 }
 
 void TurnView::show(const Turn& turn) {
@@ -197,7 +218,7 @@ void TurnView::setLit(int index) {
 void TurnView::showAnswer() {
     if (m_turn.isDone() && !m_turn.text.isEmpty())
         m_answer->setHtml(answerHtml(m_turn.shown(), m_lit, coloursOf(palette())));
-    else if (m_turn.state == Turn::State::Failed)
+    else if (!m_turn.error.isEmpty())
         m_answer->setPlain(m_turn.text.isEmpty() ? m_turn.error : m_turn.text + QStringLiteral("\n\n") + m_turn.error);
     else if (m_turn.isRunning())
         m_answer->setPlain(m_turn.text.isEmpty() ? whatRuns(m_turn.stage) : m_turn.text + QStringLiteral("▍"));
@@ -215,15 +236,7 @@ void TurnView::showFooter() {
     notes.removeAll({});
     m_unread->setText(notes.join(QLatin1Char('\n')));
     m_unread->setVisible(!notes.isEmpty());
-    showCloser();
-}
-
-void TurnView::showCloser() {
-    m_closer->setVisible(m_turn.isDone() && !m_turn.answer.regions.empty() && !m_turn.closer);
-    m_closer->setEnabled(!m_isAsking);
-    m_closer->setText(m_turn.looksCloser ? tr("Looking closer…") : tr("Look closer"));
-    m_closer->setToolTip(
-        tr("Ask again about the part of the picture around this place: what is small is found more exactly"));
+    m_actions->show(m_turn);
 }
 
 QString TurnView::unread() const {
@@ -244,6 +257,16 @@ void TurnView::resizeEvent(QResizeEvent* event) {
     m_question->setMaxTextWidth(widest);
     m_thought->setMaxTextWidth(widest);
     m_answer->setMaxTextWidth(widest);
+}
+
+void TurnView::enterEvent(QEnterEvent* event) {
+    QWidget::enterEvent(event);
+    m_actions->setNear(true);
+}
+
+void TurnView::leaveEvent(QEvent* event) {
+    QWidget::leaveEvent(event);
+    m_actions->setNear(false);
 }
 
 void TurnView::changeEvent(QEvent* event) {

@@ -11,6 +11,7 @@ namespace prunescope::ui {
 
 class Bubble;
 class ThoughtView;
+class TurnActions;
 
 /// "19 ms to first token · 41 tokens · 0.08 s · on 448 blocks".
 QString figuresOf(const Turn& turn);
@@ -34,22 +35,29 @@ public:
     /// What could not be read of the places that the answer names, and which of them the model has not seen; empty
     /// where there is nothing to say.
     QString unread() const;
-    /// While a question is being answered no closer look can be taken.
+    /// While a question is being answered nothing can be done with a turn.
     void setAsking(bool asking);
+    const Turn& turn() const { return m_turn; }
 
 Q_SIGNALS:
     void closerLookWanted();
+    void askAgainWanted();
+    void editWanted();
+    void branchWanted(int by);
+    void partChosen();             ///< the part of the picture that the question is about
     void regionHovered(int index); ///< -1: none any more
     void regionChosen(int index);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
 
 private:
+    void showQuestion();
     void showAnswer();
     void showFooter();
-    void showCloser();
     QWidget* makeFooter();
 
     Turn m_turn;
@@ -59,8 +67,7 @@ private:
     Bubble* m_answer;
     QLabel* m_unread;
     QLabel* m_figures;
-    QToolButton* m_closer;
-    bool m_isAsking = false;
+    TurnActions* m_actions;
     QToolButton* m_copy;
 };
 

@@ -4,42 +4,37 @@
 #include "ui/session/model_slot.h"
 #include "ui/session/open_image.h"
 #include "ui/session/request_builder.h"
+#include "ui/store/conversations.h"
 #include "ui/style/format.h"
 
+#include <QDateTime>
 #include <algorithm>
 #include <ranges>
-#include <span>
 #include <utility>
 
 namespace prunescope::ui {
 
-namespace {
-
-/// What getting the picture took belongs to each answer about it.
-model::Answer withPictureTimes(model::Answer answer, const StageTimes& times) {
-    for (MaskReport& image : answer.images)
-        for (const auto& [stage, ms] : times.entries())
-            image.times.set(stage, ms);
-    return answer;
-}
-
-} // namespace
-
-Conversation::Conversation(const OpenImage& image, const MaskView& mask, ModelSlot& model, QObject* parent)
-    : QObject(parent), m_image(image), m_mask(mask), m_model(model) {
+Conversation::Conversation(const Parts& parts, QObject* parent)
+    : QObject(parent), m_image(parts.image), m_mask(parts.mask), m_model(parts.model), m_store(parts.store),
+      m_keeper(parts.store) {
     connect(&m_image, &OpenImage::changed, this, [this] {
         if (!m_image.isNextFrame()) // answers about a place stay while it is watched
             clear();
     });
-    // An answer that may be about redacted pixels is not written to its end.
-    connect(&m_image, &OpenImage::redactionsChanged, this, &Conversation::stopAnswer);
+    connect(&m_image, &OpenImage::redactionsChanged, this, &Conversation::hideRedacted);
     connectEngine();
+    connectStore();
+}
+
+Conversation::~Conversation() {
+    endRunning(tr("The window was closed before the answer was done."));
 }
 
 void Conversation::connectEngine() {
     const EngineWorker& engine = m_model.engine();
-    connect(&engine, &EngineWorker::stageBegan, this,
-            [this](quint64 id, const QString& stage) { changeTurn(id, [&](Turn& turn) { turn.stage = stage; }); });
+    connect(&engine, &EngineWorker::stageBegan, this, [this](quint64 request, const QString& stage) {
+        changeTurn(turnOfRequest(request), [&](Turn& turn) { turn.stage = stage; });
+    });
     connect(&engine, &EngineWorker::thoughtArrived, this, &Conversation::onThought);
     connect(&engine, &EngineWorker::textArrived, this, &Conversation::onText);
     connect(&engine, &EngineWorker::rewritten, this, &Conversation::onRewritten);
@@ -49,13 +44,10 @@ void Conversation::connectEngine() {
 
 void Conversation::clear() {
     m_model.engine().stopAnswer(); // an answer about an image that is gone helps nobody
-    m_turns.clear();
-    m_second = {};
-    m_shownTurn = 0;
-    m_hovered = {};
-    Q_EMIT cleared();
-    Q_EMIT shownTurnChanged();
-    Q_EMIT askingChanged(false);
+    endRunning(tr("Stopped: another picture was opened."));
+    m_keeper.turnTo(0);
+    m_pictures.clear();
+    setTurns({});
 }
 
 const Turn* Conversation::turn(quint64 id) const {
@@ -95,7 +87,11 @@ QString Conversation::whyNotAsk() const {
 }
 
 bool Conversation::ask(const QString& question) {
-    return m_asker ? m_asker(question) : askUnder({}, m_mask.plan(), question) != 0;
+    if (m_asker)
+        return m_asker(question);
+    if (canAsk(question))
+        leaveEdited();
+    return askUnder({}, m_mask.plan(), question) != 0;
 }
 
 void Conversation::setAsker(std::function<bool(const QString&)> asker) {
@@ -104,13 +100,22 @@ void Conversation::setAsker(std::function<bool(const QString&)> asker) {
 }
 
 quint64 Conversation::askUnder(const QString& letter, const PrunePlan& plan, const QString& question) {
-    if (isAsking() || question.trimmed().isEmpty() || !whyNotAsk().isEmpty())
-        return 0;
+    return canAsk(question) ? begin(nextTurn(letter, plan, question)) : 0;
+}
+
+bool Conversation::canAsk(const QString& question) const {
+    return !isAsking() && !question.trimmed().isEmpty() && whyNotAsk().isEmpty();
+}
+
+Turn Conversation::nextTurn(const QString& letter, const PrunePlan& plan, const QString& question) const {
     Turn next;
     next.question = question.trimmed();
     next.letter = letter;
+    next.askedMs = QDateTime::currentMSecsSinceEpoch();
     next.picture = m_image.id();
+    next.pictureName = fromUtf8(m_image.screenshot().name);
     next.size = m_image.size();
+    next.scale = m_image.screenshot().scale;
     next.region = m_mask.region();
     next.regionUse = m_mask.regionUse();
     next.redacted = m_image.redactions();
@@ -119,79 +124,34 @@ quint64 Conversation::askUnder(const QString& letter, const PrunePlan& plan, con
     next.pictureTimes = m_image.screenshot().times;
     next.allBlocks = m_mask.fullGrid().count();
     next.changes = m_mask.changes();
-    model::Request request = requestFor(m_image.screenshot(), m_turns, next);
-    request.reuse = m_reuse && letter.isEmpty();
-    next.id = m_askId = m_model.engine().ask(std::move(request));
+    return next;
+}
+
+/// What is asked is on the disk first: whatever happens to the program while the model answers, it is not lost.
+quint64 Conversation::begin(Turn next) {
+    next.id = ++m_lastId;
+    m_saving = {next.id, requestFor(m_image.screenshot(), m_turns, next)};
+    m_saving.request.reuse = m_reuse && next.letter.isEmpty();
+    const quint64 parent = m_turns.empty() ? 0 : m_turns.back().id;
     m_turns.push_back(next);
+    m_keeper.add(next, parent, m_image.screenshot().picture);
     Q_EMIT turnAdded(next.id);
     Q_EMIT askingChanged(true);
     return next.id;
 }
 
-QString Conversation::whyNotLookCloser(const Turn& turn) const {
-    if (isAsking())
-        return tr("A question is still being answered: stop it first, or wait.");
-    if (const QString why = whyNotAsk(); !why.isEmpty())
-        return why;
-    if (!turn.isDone() || turn.answer.regions.empty())
-        return tr("The answer names no place to look closer at.");
-    if (turn.picture != m_image.id())
-        return tr("The picture has changed since: ask again.");
-    return turn.closer ? tr("A closer look was taken already.") : QString();
-}
-
-bool Conversation::lookCloser(quint64 id) {
-    const auto found = std::ranges::find(m_turns, id, &Turn::id);
-    if (found == m_turns.end())
-        return false;
-    const std::span<const Turn> earlier(m_turns.begin(), found);
-    QString why = whyNotLookCloser(*found);
-    SecondLook second{0, id, {}, {}};
-    if (why.isEmpty()) {
-        second.request = requestFor(m_image.screenshot(), earlier, *found);
-        second.request.reuse = m_reuse && found->letter.isEmpty();
-        second.look = model::closerLook(second.request, found->answer, m_model.model()->limits);
-        why = fromUtf8(second.look.whyNot);
-    }
-    const bool looks = why.isEmpty();
-    if (looks) {
-        second.id = m_askId = m_model.engine().ask(second.look.request);
-        m_second = std::move(second);
-    }
-    changeTurn(id, [&](Turn& turn) {
-        turn.looksCloser = looks;
-        turn.whyNotCloser = why;
-    });
-    if (looks)
-        Q_EMIT askingChanged(true);
-    return looks;
-}
-
-void Conversation::endCloserLook(const model::Answer* second, const QString& why) {
-    const SecondLook done = std::exchange(m_second, {});
-    changeTurn(done.turn, [&](Turn& turn) {
-        turn.looksCloser = false;
-        turn.whyNotCloser = why;
-        if (!second)
-            return;
-        turn.closer =
-            withPictureTimes(model::joinLooks(done.request, turn.answer, done.look, *second), turn.pictureTimes);
-        turn.thought = fromUtf8(turn.closer->thought);
-        turn.text = fromUtf8(turn.closer->text);
-    });
-    m_hovered = {}; // a place of the first answer
-    Q_EMIT hoveredChanged();
-    if (second) {
-        Q_EMIT lookedCloser(*turn(done.turn));
-        showTurn(done.turn);
-    }
-    Q_EMIT askingChanged(false);
-    endAsking(done.id);
+void Conversation::askModel(quint64 id) {
+    if (id == 0 || m_saving.turn != id)
+        return; // it was stopped, or is there already
+    const Saving saved = std::exchange(m_saving, {});
+    m_engine = {m_model.engine().ask(saved.request), id};
 }
 
 void Conversation::setDraft(const QString& draft) {
     if (draft == m_draft)
         return;
+    if (m_draft.isEmpty() && !m_image.isEmpty() && std::exchange(m_prepared, m_image.id()) != m_image.id())
+        m_store.prepare(m_image.screenshot().picture); // while somebody types
     m_draft = draft;
     Q_EMIT draftChanged();
 }
@@ -211,12 +171,20 @@ std::optional<bool> Conversation::thinking() const {
 }
 
 void Conversation::stopAnswer() {
-    if (isAsking())
-        m_model.engine().stopAnswer();
+    if (m_saving.turn == 0) {
+        if (isAsking())
+            m_model.engine().stopAnswer();
+        return;
+    }
+    const quint64 id = m_saving.turn;
+    endRunning(tr("Stopped before the first word."));
+    Q_EMIT turnChanged(id);
+    Q_EMIT askingChanged(false);
+    if (isIdle())
+        Q_EMIT becameIdle();
 }
 
-template <typename Change>
-bool Conversation::changeTurn(quint64 id, Change change) {
+bool Conversation::changeTurn(quint64 id, const std::function<void(Turn&)>& change) {
     const auto found = std::ranges::find(m_turns, id, &Turn::id);
     if (found == m_turns.end())
         return false;
@@ -225,8 +193,8 @@ bool Conversation::changeTurn(quint64 id, Change change) {
     return true;
 }
 
-void Conversation::onThought(quint64 id, const QString& piece) {
-    changeTurn(id, [&](Turn& turn) {
+void Conversation::onThought(quint64 request, const QString& piece) {
+    changeTurn(turnOfRequest(request), [&](Turn& turn) {
         if (turn.thought.isEmpty())
             m_thoughtClock.start();
         turn.thought += piece;
@@ -234,8 +202,8 @@ void Conversation::onThought(quint64 id, const QString& piece) {
     });
 }
 
-void Conversation::onText(quint64 id, const QString& piece) {
-    changeTurn(id, [&](Turn& turn) {
+void Conversation::onText(quint64 request, const QString& piece) {
+    changeTurn(turnOfRequest(request), [&](Turn& turn) {
         if (turn.text.isEmpty() && turn.thought.isEmpty())
             m_thoughtClock.start(); // it may turn out to be the thought
         else if (turn.text.isEmpty())
@@ -244,19 +212,20 @@ void Conversation::onText(quint64 id, const QString& piece) {
     });
 }
 
-void Conversation::onRewritten(quint64 id, const QString& thought, const QString& text) {
-    changeTurn(id, [&](Turn& turn) {
+void Conversation::onRewritten(quint64 request, const QString& thought, const QString& text) {
+    changeTurn(turnOfRequest(request), [&](Turn& turn) {
         turn.thought = thought;
         turn.thoughtMs = static_cast<double>(m_thoughtClock.elapsed());
         turn.text = text;
     });
 }
 
-void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
-    if (m_second.id == id) {
+void Conversation::onAnswered(quint64 request, const model::Answer& answer) {
+    if (m_second.id == request) {
         const bool stopped = answer.finishReason == model::FinishReason::Cancelled;
         return endCloserLook(stopped ? nullptr : &answer, stopped ? tr("The closer look was stopped.") : QString());
     }
+    const quint64 id = turnOfRequest(request);
     const bool there = changeTurn(id, [&](Turn& turn) {
         turn.state = Turn::State::Done;
         turn.thought = fromUtf8(answer.thought);
@@ -264,30 +233,35 @@ void Conversation::onAnswered(quint64 id, const model::Answer& answer) {
         turn.answer = withPictureTimes(answer, turn.pictureTimes);
     });
     if (there) {
+        m_keeper.update(*turn(id));
         Q_EMIT answered(*turn(id));
         showTurn(id);
         Q_EMIT askingChanged(false);
     }
-    endAsking(id);
+    endAsking(request);
 }
 
-void Conversation::onFailed(quint64 id, const QString& message) {
-    if (m_second.id == id)
+void Conversation::onFailed(quint64 request, const QString& message) {
+    if (m_second.id == request)
         return endCloserLook(nullptr, message);
+    const quint64 id = turnOfRequest(request);
     const bool there = changeTurn(id, [&](Turn& turn) {
         turn.state = Turn::State::Failed;
         turn.error = message;
     });
-    if (there)
+    if (there) {
+        m_keeper.update(*turn(id));
         Q_EMIT askingChanged(false);
-    endAsking(id);
+    }
+    endAsking(request);
 }
 
-void Conversation::endAsking(quint64 id) {
-    if (id != m_askId)
+void Conversation::endAsking(quint64 request) {
+    if (request != m_engine.request)
         return; // another question was asked meanwhile
-    m_askId = 0;
-    Q_EMIT becameIdle();
+    m_engine = {};
+    if (isIdle())
+        Q_EMIT becameIdle();
 }
 
 // Places on the picture ----------------------------------------------------------------------------------------------

@@ -64,6 +64,16 @@ void OpenImage::openPage(const QImage& pixels, const QString& name) {
     open(name, std::move(source));
 }
 
+void OpenImage::openStored(const QByteArray& png, const QString& name, double scale,
+                           const std::vector<PixelRect>& redactions) {
+    const auto read = [png, name, scale] {
+        Screenshot screenshot = named(loadImage(bytesOf(png), name.toStdString()), name);
+        screenshot.scale = scale;
+        return screenshot;
+    };
+    open(name, {.read = read, .redactions = redactions, .isStored = true});
+}
+
 void OpenImage::openCapture(const Capture& capture) {
     const auto read = [capture] {
         Screenshot screenshot = named(loadedImage(capture.image), capture.name);
@@ -91,6 +101,7 @@ void OpenImage::open(const QString& name, Source source) {
             opened.shown = opened.original.redacted(source.redactions);
             opened.isFrame = source.isFrame;
             opened.isPage = source.isPage;
+            opened.isStored = source.isStored;
             return opened;
         },
         [this](const Opened& opened) { take(opened); });
@@ -100,7 +111,8 @@ void OpenImage::take(const Opened& opened) {
     const Picture before = m_screenshot.picture;
     m_before = !opened.isPage && before.size() == opened.original.picture.size() ? before : Picture();
     m_isNextFrame = opened.isFrame && !m_before.empty();
-    std::vector<PixelRect> redactions = redactionsOn(opened.screenshot.desktop); // there may be more by now
+    std::vector<PixelRect> redactions =
+        opened.isStored ? opened.redactions : redactionsOn(opened.screenshot.desktop); // there may be more by now
     m_screenshot = opened.screenshot;
     m_original = opened.original;
     m_redactions = std::move(redactions);

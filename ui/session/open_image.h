@@ -31,6 +31,8 @@ public:
     void openPixels(const QImage& pixels, const QString& name);
     /// The same of a page of a document, which is no later look at the one before.
     void openPage(const QImage& pixels, const QString& name);
+    /// Opens a PNG that was stored with parts already black, as a screen of that scale.
+    void openStored(const QByteArray& png, const QString& name, double scale, const std::vector<PixelRect>& redactions);
     /// Opens what was captured (ui/capture/capture.h); a frame of live mode follows on the one before it.
     void openCapture(const Capture& capture);
 
@@ -81,12 +83,14 @@ private:
         Pixels shown; ///< with these
         bool isFrame = false;
         bool isPage = false;
+        bool isStored = false; ///< the redactions are its own
     };
     struct Source {
         std::function<Screenshot()> read;
         std::vector<PixelRect> redactions = {}; ///< as far as they are known when it is opened
         bool isFrame = false;
         bool isPage = false;
+        bool isStored = false;
     };
     void open(const QString& name, Source source);
     void take(const Opened& opened);

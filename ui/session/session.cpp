@@ -7,14 +7,16 @@
 namespace prunescope::ui {
 
 Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
-    : QObject(parent), m_document(m_image), m_maskView(m_image), m_advice(m_maskView), m_modelSlot(std::move(loader)),
-      m_conversation(m_image, m_maskView, m_modelSlot), m_comparison(m_image, m_maskView, m_modelSlot, m_conversation),
+    : QObject(parent), m_log(logPath), m_store(Store::pathBeside(m_log.path())), m_conversations(m_store),
+      m_document(m_image), m_maskView(m_image), m_advice(m_maskView), m_modelSlot(std::move(loader)),
+      m_conversation({m_image, m_maskView, m_modelSlot, m_conversations}),
+      m_comparison(m_image, m_maskView, m_modelSlot, m_conversation),
       m_textCount({m_image, m_maskView, m_modelSlot, m_conversation}),
       m_expectedCost(m_maskView, m_modelSlot, m_conversation, m_textCount),
       m_tauCurve(m_maskView, m_expectedCost, m_conversation),
-      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_log(logPath), m_times(m_log),
-      m_store(Store::pathBeside(m_log.path())), m_history(m_store, m_log),
-      m_recordOpener({m_image, m_document, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
+      m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_times(m_log), m_history(m_store, m_log),
+      m_recordOpener({m_image, m_document, m_maskView, m_conversation, m_notices}),
+      m_conversationOpener({m_conversations, m_image, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
@@ -39,6 +41,8 @@ void Session::connectFailures() {
     connect(&m_log, &RecordLog::saveFailed, this, &Session::onLogFailed);
     connect(&m_store, &Store::unavailable, this, &Session::tellNoStore);
     connect(&m_history, &History::failed, &m_notices, &Notices::error);
+    connect(&m_conversations, &Conversations::failed, &m_notices, &Notices::error);
+    connect(&m_conversation, &Conversation::unsaved, this, &Session::tellUnsaved);
 }
 
 void Session::connectSettled() {
@@ -54,6 +58,7 @@ void Session::connectSettled() {
     connect(&m_textCount, &TextCount::becameIdle, this, &Session::checkSettled);
     connect(&m_log, &RecordLog::becameIdle, this, &Session::checkSettled);
     connect(&m_history, &History::becameIdle, this, &Session::checkSettled);
+    connect(&m_conversations, &Conversations::becameIdle, this, &Session::checkSettled);
 }
 
 void Session::tellImageNotes() {
@@ -90,15 +95,25 @@ void Session::onLogFailed(const QString& message) {
 }
 
 void Session::tellNoStore(const QString& why) {
+    m_notices.post(
+        {Notice::Level::Warning,
+         tr("%1. The window works on without it: history and conversations are in memory until it is closed.").arg(why),
+         Notice::Action::None});
+}
+
+void Session::tellUnsaved(const QString& why) {
     m_notices.post({Notice::Level::Warning,
-                    tr("%1. The window works on without it: the history is searched from memory.").arg(why),
+                    tr("%1. The question is asked all the same; it is kept with the conversation as soon as one can be "
+                       "written again.")
+                        .arg(why),
                     Notice::Action::None});
 }
 
 bool Session::isSettled() const {
     return m_image.isIdle() && m_document.isIdle() && m_maskView.isIdle() && m_advice.isIdle() &&
            !m_modelSlot.isLoading() && m_conversation.isIdle() && m_comparison.isIdle() && m_tauCurve.isIdle() &&
-           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle();
+           m_promptPreview.isIdle() && m_textCount.isIdle() && m_log.isIdle() && m_history.isIdle() &&
+           m_conversations.isIdle();
 }
 
 void Session::checkSettled() {

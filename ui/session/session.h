@@ -2,6 +2,7 @@
 
 #include "ui/session/comparison.h"
 #include "ui/session/conversation.h"
+#include "ui/session/conversation_opener.h"
 #include "ui/session/expected_cost.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/model_slot.h"
@@ -14,6 +15,7 @@
 #include "ui/session/session_times.h"
 #include "ui/session/tau_curve.h"
 #include "ui/session/text_count.h"
+#include "ui/store/conversations.h"
 #include "ui/store/history.h"
 #include "ui/store/store.h"
 #include "ui/workers/record_log.h"
@@ -46,6 +48,8 @@ public:
     const SessionTimes& times() const { return m_times; }
     History& history() { return m_history; }
     RecordOpener& recordOpener() { return m_recordOpener; }
+    Conversations& conversations() { return m_conversations; }
+    ConversationOpener& conversationOpener() { return m_conversationOpener; }
 
     /// Whether nothing is being read, selected, loaded, answered, shown or written.
     bool isSettled() const;
@@ -63,9 +67,13 @@ private:
     void keepRecord(const Turn& turn);
     void onLogFailed(const QString& message);
     void tellNoStore(const QString& why);
+    void tellUnsaved(const QString& why);
     void checkSettled();
 
     Notices m_notices;
+    RecordLog m_log;
+    Store m_store;
+    Conversations m_conversations;
     OpenImage m_image;
     OpenDocument m_document;
     MaskView m_maskView;
@@ -77,11 +85,10 @@ private:
     ExpectedCost m_expectedCost;
     TauCurve m_tauCurve;
     PromptPreview m_promptPreview;
-    RecordLog m_log;
     SessionTimes m_times;
-    Store m_store;
     History m_history;
     RecordOpener m_recordOpener;
+    ConversationOpener m_conversationOpener;
     const std::string m_id; ///< in the records
 };
 

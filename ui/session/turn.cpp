@@ -9,4 +9,11 @@ PixelRect Turn::shownPart() const {
     return region.empty() || part().isMarked() ? PixelRect{0, 0, size.width, size.height} : region;
 }
 
+model::Answer withPictureTimes(model::Answer answer, const StageTimes& times) {
+    for (MaskReport& image : answer.images)
+        for (const auto& [stage, ms] : times.entries())
+            image.times.set(stage, ms);
+    return answer;
+}
+
 } // namespace prunescope::ui

@@ -62,6 +62,77 @@ QStringList logIndex() {
     };
 }
 
+/// The words of a table, which are searched: kept by triggers.
+QStringList textOf(const QString& text, const QString& table, const QString& columns, const QString& options) {
+    const auto each = [&](const QString& row) {
+        QStringList values;
+        for (const QString& column : columns.split(QStringLiteral(", ")))
+            values << row + QLatin1Char('.') + column;
+        return values.join(QStringLiteral(", "));
+    };
+    const QString forget = QStringLiteral("INSERT INTO %1(%1, rowid, %2) VALUES ('delete', old.id, %3);")
+                               .arg(text, columns, each(QStringLiteral("old")));
+    const QString add = QStringLiteral("INSERT INTO %1(rowid, %2) VALUES (new.id, %3);")
+                            .arg(text, columns, each(QStringLiteral("new")));
+    return {
+        QStringLiteral("CREATE VIRTUAL TABLE %1 USING fts5(%2, content='%3', content_rowid='id', %4)")
+            .arg(text, columns, table, options),
+        QStringLiteral("CREATE TRIGGER %1_added AFTER INSERT ON %1 BEGIN %2 END").arg(table, add),
+        QStringLiteral("CREATE TRIGGER %1_removed AFTER DELETE ON %1 BEGIN %2 END").arg(table, forget),
+        QStringLiteral("CREATE TRIGGER %1_changed AFTER UPDATE OF %2 ON %1 BEGIN %3 %4 END")
+            .arg(table, columns, forget, add),
+    };
+}
+
+/// 2: conversations.
+QStringList conversations() {
+    QStringList statements{
+        // As they were asked about: what was redacted is black. The thumbnail stands first, since what is behind a
+        // long value is found through all of it.
+        QStringLiteral("CREATE TABLE pictures ("
+                       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                       " sha256 BLOB NOT NULL UNIQUE," // of size and pixels
+                       " width INTEGER NOT NULL,"
+                       " height INTEGER NOT NULL,"
+                       " thumbnail BLOB NOT NULL,"
+                       " png BLOB NOT NULL)"),
+        QStringLiteral("CREATE TABLE conversations ("
+                       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                       " title TEXT NOT NULL,"
+                       " created_ms INTEGER NOT NULL,"
+                       " changed_ms INTEGER NOT NULL,"
+                       " deleted_ms INTEGER NOT NULL DEFAULT 0," // 0: it is not; else it is soon
+                       " leaf INTEGER REFERENCES turns(id))"),   // last turn of the branch that is shown
+        // Turns with the same parent are branches.
+        QStringLiteral("CREATE TABLE turns ("
+                       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                       " conversation INTEGER NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,"
+                       " parent INTEGER REFERENCES turns(id)," // null: a first one
+                       " picture INTEGER NOT NULL REFERENCES pictures(id),"
+                       " picture_name TEXT NOT NULL,"
+                       " asked_ms INTEGER NOT NULL,"
+                       " state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'stopped')),"
+                       " question TEXT NOT NULL,"
+                       " answer TEXT NOT NULL," // its words
+                       " plan TEXT NOT NULL,"
+                       " error TEXT NOT NULL,"
+                       " content TEXT NOT NULL)"), // JSON
+        QStringLiteral("CREATE INDEX conversations_by_change ON conversations(deleted_ms, changed_ms)"),
+        QStringLiteral("CREATE INDEX conversations_by_leaf ON conversations(leaf)"),
+        QStringLiteral("CREATE INDEX turns_by_conversation ON turns(conversation, parent)"),
+        QStringLiteral("CREATE INDEX turns_by_parent ON turns(parent)"),
+        QStringLiteral("CREATE INDEX turns_by_picture ON turns(picture)"),
+        // What a search asks of each turn that it finds; the turns themselves are long.
+        QStringLiteral("CREATE INDEX conversations_of_turns ON turns(id, conversation)"),
+    };
+    const QString options = QStringLiteral("tokenize='unicode61 remove_diacritics 2', prefix='2 3'");
+    statements << textOf(QStringLiteral("conversation_text"), QStringLiteral("conversations"), QStringLiteral("title"),
+                         options)
+               << textOf(QStringLiteral("turn_text"), QStringLiteral("turns"),
+                         QStringLiteral("question, answer, picture_name"), options);
+    return statements;
+}
+
 [[noreturn]] void refuse(const QString& path) {
     throw Error(ErrorKind::BadFile, path.toStdString() + ": is no database of PruneScope");
 }
@@ -90,7 +161,7 @@ quint32 numberAt(const QByteArray& header, qsizetype at) {
 } // namespace
 
 std::span<const QStringList> migrations() {
-    static const std::array list{logIndex()};
+    static const std::array list{logIndex(), conversations()};
     return list;
 }
 

@@ -1,8 +1,8 @@
 #include "ui/widgets/bubble.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QTextDocument>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
@@ -55,8 +55,9 @@ Bubble::Bubble(Kind kind, QWidget* parent) : QFrame(parent), m_label(new QLabel(
     m_label->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_label->setFocusPolicy(Qt::TabFocus);
     m_label->setObjectName(QStringLiteral("bubbleText"));
-    auto* layout = new QHBoxLayout(this);
+    auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(6);
     layout->addWidget(m_label);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(m_label, &QLabel::linkHovered, this, &Bubble::linkHovered);
@@ -82,6 +83,11 @@ void Bubble::setMaxTextWidth(int px) {
         return;
     m_maxTextWidth = px;
     fit();
+}
+
+void Bubble::addBelow(QWidget* widget) {
+    layout()->addWidget(widget);
+    layout()->setAlignment(widget, Qt::AlignLeft);
 }
 
 QString Bubble::text() const {

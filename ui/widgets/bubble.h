@@ -17,6 +17,8 @@ public:
     void setPlain(const QString& text);
     void setHtml(const QString& html);
     void setMaxTextWidth(int px);
+    /// Puts a small widget under the text, at its left.
+    void addBelow(QWidget* widget);
     /// The text as it was set, with markup.
     QString text() const;
 

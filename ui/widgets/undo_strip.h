@@ -4,10 +4,12 @@
 #include <QTimer>
 
 class QLabel;
+class QToolButton;
 
 namespace prunescope::ui {
 
-/// Line that says what was just done and offers to take it back, for ten seconds. Hidden otherwise.
+/// Line that says what was just done and offers to take it back, for ten seconds. Hidden otherwise. The key for it is
+/// that of the line in the window that was shown last.
 class UndoStrip : public QFrame {
     Q_OBJECT
 
@@ -25,6 +27,7 @@ Q_SIGNALS:
 
 private:
     QLabel* m_text;
+    QToolButton* m_undo;
     QTimer m_time;
 };
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "ui/store/stored_conversation.h"
+
+#include <QObject>
+#include <optional>
+
+namespace prunescope::ui {
+
+class Conversation;
+class Conversations;
+class MaskView;
+class Notices;
+class OpenImage;
+
+/// Brings a conversation from the database back into the window: its picture with what was redacted, the part that was
+/// asked about last, the plan, and all turns, so that the next question goes on with them. GUI thread.
+class ConversationOpener : public QObject {
+    Q_OBJECT
+
+public:
+    /// Objects that this acts on; all of them outlive this.
+    struct Parts {
+        Conversations& store;
+        OpenImage& image;
+        MaskView& mask;
+        Conversation& conversation;
+        Notices& notices;
+    };
+    explicit ConversationOpener(const Parts& parts, QObject* parent = nullptr);
+
+    /// By its number. Nothing where it is shown already; one that is gone is said.
+    void open(qint64 conversation);
+
+private:
+    void openPicture(const StoredConversation& stored);
+    void restore();
+
+    const Parts m_parts;
+    qint64 m_wanted = 0;
+    std::optional<StoredConversation> m_waiting; ///< for its picture
+};
+
+} // namespace prunescope::ui
