@@ -6,6 +6,7 @@
 #include "app/terminal/console.h"
 #include "core/base/error.h"
 #include "core/base/format.h"
+#include "model/progress/training_progress.h"
 #include "model/train/file_examples.h"
 #include "model/train/trainer.h"
 
@@ -25,11 +26,21 @@ std::string namedNumbers(const Json& object, bool asPercent) {
     return join(parts, "  ");
 }
 
+/// The parts that people follow; --json and progress.jsonl have all of them.
+Json mainLosses(const Json& losses) {
+    Json main = Json::object();
+    for (const auto& [name, value] : losses.items())
+        if (isMainLoss(name))
+            main[name] = value;
+    return main;
+}
+
 std::string stepText(const Json& line) {
     return "step " + formatCount(line["step"].get<std::int64_t>()) + " of " +
            formatCount(line["of"].get<std::int64_t>()) + "  loss " + formatNonZero(line["loss"].get<double>(), 3) +
-           "  " + namedNumbers(line["losses"], false) + "  " + formatNonZero(line["images_per_s"].get<double>(), 1) +
-           " pictures/s  " + formatDuration(line["eta_s"].get<double>()) + " left";
+           "  " + namedNumbers(mainLosses(line["losses"]), false) + "  " +
+           formatNonZero(line["images_per_s"].get<double>(), 1) + " pictures/s  " +
+           formatDuration(line["eta_s"].get<double>()) + " left";
 }
 
 /// A line of progress.jsonl for people; empty for what they need not see.

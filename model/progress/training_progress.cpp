@@ -75,6 +75,10 @@ void TrainingSeries::forgetFrom(double step) {
     values.resize(steps.size());
 }
 
+bool isMainLoss(std::string_view name) {
+    return name == "loss" || name == "answers" || name == "box";
+}
+
 void TrainingProgress::addLine(std::string_view line) {
     ++m_lineNumber;
     if (trimmed(line).empty())

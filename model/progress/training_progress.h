@@ -62,6 +62,10 @@ struct TrainingEnd {
     std::string modelFolder; ///< of a finished run
 };
 
+/// Whether a part of the loss is one that people follow: the whole, all answers together, and their boxes. The others
+/// (a dozen and more where reading is taught) say where a run that goes wrong does.
+bool isMainLoss(std::string_view name);
+
 /// Progress of a training run, read from its progress.jsonl: one JSON object a line, of these kinds.
 ///   {"start": {"device", "dtype", "parameters", "trained"}}
 ///   {"step", "of", "images", "seconds", "images_per_s", "eta_s", "lr", "loss", "losses": {...}, "plan", "kept_share"}

@@ -167,17 +167,33 @@ private Q_SLOTS:
             if (candidate->text() == "box")
                 box = candidate;
         QVERIFY(box && box->isChecked() && !box->icon().isNull());
+        QCOMPARE(chart->lines().size(), std::size_t{2}); // of the parts the box alone
+        box->click();
+        QCOMPARE(chart->lines().size(), std::size_t{1});
+        charts.show(std::make_shared<const TrainingProgress>(progressOf(stepLine(10, 4))));
+        QCOMPARE(chart->lines().size(), std::size_t{1}); // stays as chosen
         box->click();
         QCOMPARE(chart->lines().size(), std::size_t{2});
-        charts.show(std::make_shared<const TrainingProgress>(progressOf(stepLine(10, 4))));
-        QCOMPARE(chart->lines().size(), std::size_t{2}); // stays as chosen
-        box->click();
-        QCOMPARE(chart->lines().size(), std::size_t{3});
         charts.findChild<QCheckBox*>("logScale")->click();
         QVERIFY(chart->isLogarithmic());
         chart->setCursorAt(10);
         charts.findChild<QSlider*>("smoothing")->setValue(0);
         QVERIFY(chart->cursorText().contains("loss 4"));
+    }
+
+    void partsWithinPartsAreFolded() {
+        TrainingCharts charts;
+        charts.show(std::make_shared<const TrainingProgress>(progressOf(stepLine(10, 4) + stepLine(20, 3))));
+        const auto boxes = charts.findChildren<QCheckBox*>();
+        const auto text =
+            std::ranges::find_if(boxes, [](const QCheckBox* candidate) { return candidate->text() == "text"; });
+        QVERIFY(text != boxes.end() && (*text)->isHidden() && !(*text)->isChecked());
+        auto* more = charts.findChild<QToolButton*>("slim");
+        QCOMPARE(more->text(), "1 part more");
+        more->click();
+        QVERIFY(!(*text)->isHidden());
+        (*text)->click();
+        QCOMPARE(charts.findChild<LineChart*>("lossChart")->lines().size(), std::size_t{3});
     }
 
     void evaluationsHaveACurveForEachTaskAndPlan() {

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QSlider>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -145,20 +146,50 @@ void TrainingCharts::refreshBoxes() {
         auto* box = new QCheckBox(names[i], this);
         box->setIcon(swatch(seriesColour(palette(), index), dashOf(index), devicePixelRatioF()));
         box->setIconSize(kSwatch);
-        box->setChecked(!m_hidden.contains(names[i]));
+        box->setChecked(isShown(names[i]));
         connect(box, &QCheckBox::toggled, this, [this, name = names[i]](bool on) {
-            on ? static_cast<void>(m_hidden.remove(name)) : static_cast<void>(m_hidden.insert(name));
+            m_wanted[name] = on;
             showLosses();
         });
         m_boxes->addWidget(box);
     }
+    foldParts();
+}
+
+bool TrainingCharts::isShown(const QString& name) const {
+    return m_wanted.value(name, isMainLoss(name.toStdString()));
+}
+
+// Parts within parts are a dozen and more: their check boxes come when they are asked for.
+void TrainingCharts::foldParts() {
+    QList<QCheckBox*> parts;
+    for (int i = 0; i < m_boxes->count(); ++i)
+        if (auto* box = qobject_cast<QCheckBox*>(m_boxes->itemAt(i)->widget()); !isMainLoss(box->text().toStdString()))
+            parts << box;
+    if (parts.isEmpty())
+        return;
+    auto* more = new QToolButton(this);
+    more->setObjectName(QStringLiteral("slim"));
+    more->setCheckable(true);
+    more->setText(counted(parts.size(), tr("1 part more"), tr("%1 parts more")));
+    more->setToolTip(tr("Parts that these are made of"));
+    const auto fold = [this, parts](bool lists) {
+        m_listsAll = lists;
+        for (QCheckBox* box : parts)
+            box->setVisible(lists);
+        m_boxes->invalidate();
+    };
+    connect(more, &QToolButton::toggled, this, fold);
+    more->setChecked(m_listsAll);
+    fold(m_listsAll);
+    m_boxes->addWidget(more);
 }
 
 void TrainingCharts::showLosses() {
     std::vector<ChartLine> lines;
     for (std::size_t i = 0; i < m_progress->losses().size(); ++i) {
         const TrainingSeries& series = m_progress->losses()[i];
-        if (const QString name = fromUtf8(series.name); !m_hidden.contains(name))
+        if (const QString name = fromUtf8(series.name); isShown(name))
             lines.push_back(lineOf(series, name, seriesColour(palette(), i), dashOf(i)));
     }
     m_losses->setLines(std::move(lines));

@@ -3,7 +3,7 @@
 #include "model/progress/training_progress.h"
 #include "ui/widgets/line_chart.h"
 
-#include <QSet>
+#include <QHash>
 #include <QWidget>
 #include <memory>
 
@@ -32,13 +32,18 @@ private:
     QWidget* makeSmallCharts();
     void refresh();
     void refreshBoxes();
+    void foldParts();
     void showLosses();
     void showAccuracies();
     std::vector<ChartLine> legendOf(const QStringList& tasks, const QStringList& plans) const;
 
     std::shared_ptr<const TrainingProgress> m_progress;
-    QStringList m_names;    ///< of the losses that have a check box
-    QSet<QString> m_hidden; ///< of those, the ones that are not ticked
+    /// Whether people want the curve of a part of the loss; unless they said so, the main ones.
+    bool isShown(const QString& name) const;
+
+    QStringList m_names;           ///< of the losses that have a check box
+    QHash<QString, bool> m_wanted; ///< those that people have ticked or unticked
+    bool m_listsAll = false;       ///< the check boxes of parts within parts are there
     FlowLayout* m_boxes;
     QCheckBox* m_logarithmic;
     QSlider* m_smoothing;
