@@ -75,6 +75,27 @@ bool isUnreachable(CURLcode code) {
     return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
 }
 
+/// Why a transfer ended, for people; empty where libcurl's own words have to do.
+std::string_view reasonOf(CURLcode code) {
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return "its name is not known here; is this computer online?";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return "the name of the proxy is not known here";
+    case CURLE_COULDNT_CONNECT:
+        return "nobody answers there";
+    case CURLE_OPERATION_TIMEDOUT:
+        return "nothing came for too long";
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        return "it ended before all had come";
+    default:
+        return {};
+    }
+}
+
 /// What may go away by itself once a server was reached.
 bool isPassing(CURLcode code) {
     constexpr std::array kCodes{CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING,
@@ -154,7 +175,11 @@ public:
     }
 
     const HttpHead& head() const { return m_head; }
-    std::string problem(CURLcode code) const { return m_problem[0] ? m_problem.data() : curl_easy_strerror(code); }
+    std::string problem(CURLcode code) const {
+        if (const std::string_view reason = reasonOf(code); !reason.empty())
+            return std::string(reason);
+        return m_problem[0] ? m_problem.data() : curl_easy_strerror(code);
+    }
 
 private:
     void setOptions(const std::string& url, const HttpRequest& request) {
@@ -272,8 +297,7 @@ HttpHead HttpSession::get(const HttpRequest& request, const HttpEvents& events, 
         if (isUnreachable(code))
             throw HttpError(ErrorKind::Network,
                             "no connection to " + hostOf(url) + ": " + transfer.problem(code) +
-                                ", expected a network (HF_ENDPOINT names another hub, HTTPS_PROXY "
-                                "a proxy)",
+                                " (HF_ENDPOINT names another hub, HTTPS_PROXY a proxy)",
                             m_reached);
         if (code != CURLE_OK)
             throw HttpError(ErrorKind::Network,

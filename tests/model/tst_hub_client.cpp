@@ -591,7 +591,8 @@ private Q_SLOTS:
         m_settings.retry.firstWait = 1min;
         const auto error = failure();
         QVERIFY(error && error->kind() == ErrorKind::Network);
-        QVERIFY2(QByteArray(error->what()).contains("no connection to 127.0.0.1"), error->what());
+        QVERIFY2(QByteArray(error->what()).contains("no connection to 127.0.0.1: nobody answers there (HF_ENDPOINT"),
+                 error->what());
     }
 
     void offlineTakesWhatIsThere() {
