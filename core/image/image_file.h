@@ -19,8 +19,8 @@ inline constexpr std::uint64_t kMaxPictureBytes = std::uint64_t{1} << 30;
 
 /// Decodes the first frame of a file as 8-bit RGB: transparency is put on white, grey expanded, 16 bits cut to the high
 /// byte, EXIF orientation applied. Formats: PPM (P6) always; PNG, JPEG, WebP, BMP, TIFF, PGM where built with OpenCV,
-/// GIF, AVIF and HEIC where built with giflib, libavif and libheif. The header is looked at before the rest is read or decoded. Throws
-/// Error(NotFound), Error(BadFile) or Error(OutOfMemory); the message starts with the path.
+/// GIF, AVIF and HEIC where built with giflib, libavif and libheif. The header is looked at before the rest is read or
+/// decoded. Throws Error(NotFound), Error(BadFile) or Error(OutOfMemory); the message starts with the path.
 LoadedImage loadImage(const std::string& path);
 /// Decodes bytes in memory as `loadImage` does a file; `name` is used in messages.
 LoadedImage loadImage(std::span<const std::uint8_t> bytes, const std::string& name);
