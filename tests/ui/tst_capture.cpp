@@ -1,3 +1,4 @@
+#include "core/base/picture_stages.h"
 #include "tests/ui/test_window.h"
 #include "ui/capture/region_overlay.h"
 #include "ui/window/message_bar.h"
@@ -109,6 +110,8 @@ private Q_SLOTS:
         QVERIFY(test.settle());
         QVERIFY(test.window().isVisible());
         QCOMPARE(test.image().size(), (Size{64, 96}));
+        const StageTimes& times = test.image().screenshot().times;
+        QVERIFY(times.ms(stage::kCapture) >= 20 && times.has(stage::kReadImage));
         QTRY_COMPARE(m_grabs->gone, m_grabs->made);
     }
 

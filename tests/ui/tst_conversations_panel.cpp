@@ -152,7 +152,7 @@ private Q_SLOTS:
         QCOMPARE(shown.window.conversation().turns().front().question, "two");
         QTest::keyClick(shown.table, Qt::Key_Delete);
         QVERIFY(shown.shows("one"));
-        QVERIFY(shown.window.conversation().turns().empty());
+        QTRY_VERIFY(shown.window.conversation().turns().empty());
         auto* undo = shown.panel->findChild<UndoStrip*>();
         QVERIFY(undo->isVisible());
         undo->findChild<QToolButton*>()->click();

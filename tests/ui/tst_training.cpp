@@ -121,7 +121,7 @@ private Q_SLOTS:
                stepLine(10, 4));
         QTRY_COMPARE_WITH_TIMEOUT(window.state().kind, TrainingState::Kind::Running, kPatienceMs);
         auto* chart = window.findChild<LineChart*>("lossChart");
-        QCOMPARE(chart->lines().size(), std::size_t{3});
+        QCOMPARE(chart->lines().size(), std::size_t{2});
         const QByteArray next = stepLine(20, 3);
         append(next.left(30)); // half a line is none
         QTest::qWait(1200);
