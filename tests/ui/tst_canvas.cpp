@@ -96,6 +96,37 @@ private Q_SLOTS:
         QCOMPARE(fitted({1, 1}, view).zoom, kMaxZoom); // still to be seen
     }
 
+    /// What a model sees of it is wider and less tall: 1024 x 576.
+    void errorsCoverTheWholePicture() {
+        TestWindow test;
+        test.open(Picture({1008, 592}, std::vector<std::uint8_t>(std::size_t{1008} * 592 * 3, 150)));
+        ScreenCanvas& canvas = test.window().canvas();
+        canvas.scene().setMode(MaskMode::Error);
+        QVERIFY(test.settle());
+        for (const double zoom : {1.0, 0.98, 1.02}) {
+            canvas.actualSize();
+            canvas.zoomBy(zoom);
+            const QColor middle = colourAt(canvas, {500, 300});
+            QVERIFY(middle != QColor(150, 150, 150));
+            QCOMPARE(colourAt(canvas, {500, 591}), middle);
+            QCOMPARE(colourAt(canvas, {500, 1}), middle);
+        }
+    }
+
+    void redactionsAreBlackWhateverRecedes() {
+        TestWindow test;
+        test.open(mostlyGrey());
+        test.image().redact({64, 64, 96, 96});
+        QVERIFY(test.settle());
+        ScreenCanvas& canvas = test.window().canvas();
+        for (const MaskMode mode : {MaskMode::Mask, MaskMode::Grid, MaskMode::Restored, MaskMode::Error}) {
+            canvas.scene().setMode(mode);
+            QVERIFY(test.settle());
+            for (const QPointF at : {QPointF(70, 70), QPointF(112, 112), QPointF(150, 90)})
+                QCOMPARE(colourAt(canvas, at), QColor(Qt::black));
+        }
+    }
+
     void theWheelZoomsToTheCursor() {
         TestWindow test;
         test.open(test::randomScreen(20, 30, 1));

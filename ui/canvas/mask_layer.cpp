@@ -89,14 +89,16 @@ void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRect
     const QRectF onPicture(area.x() + crop.x() * x, area.y() + crop.y() * y, crop.width() * x, crop.height() * y);
     const QRectF onView = m_key.transform.toView(onPicture).translated(-m_key.view.topLeft());
     const QRectF onDevice(onView.topLeft() * m_key.dpr, onView.size() * m_key.dpr);
-    if (scale < 1) {
-        // By its edges, as those of the blocks are rounded.
-        const QRect device(onDevice.topLeft().toPoint(), onDevice.bottomRight().toPoint() - QPoint(1, 1));
-        drawScaledDown(source, crop, target,
-                       {device.topLeft(), device.size().expandedTo({1, 1}).boundedTo(crop.size())});
+    // By its edges, as those of the blocks are rounded.
+    QRect device(onDevice.topLeft().toPoint(), onDevice.bottomRight().toPoint() - QPoint(1, 1));
+    device.setSize(device.size().expandedTo({1, 1}));
+    // What a model sees may be less wide and taller than the picture: then it is neither smaller nor larger.
+    const bool isSmaller = device.width() <= crop.width() && device.height() <= crop.height();
+    if (isSmaller && device.size() != crop.size()) {
+        drawScaledDown(source, crop, target, device);
     } else {
         QPainter painter(&target);
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && scale != 1);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < 2 && device.size() != crop.size());
         painter.drawImage(onDevice, source, QRectF(crop));
     }
 }

@@ -131,8 +131,11 @@ void ScreenCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Colours& colours = coloursOf(palette());
     m_mask.paint(painter, m_transform, rect(), colours.canvas, m_plain);
-    if (!m_plain)
+    if (!m_plain) {
         m_compare.paint(painter, m_transform, rect(), colours.canvas);
+        for (const PixelRect& part : shown().redactions) // black as they are, whatever recedes around them
+            painter.fillRect(m_transform.toView(QRectF(part.x, part.y, part.width, part.height)), Qt::black);
+    }
     paintRegion(painter);
     paintRedactions(painter);
     if (!m_plain && shown().showsChanges && shown().changes)
