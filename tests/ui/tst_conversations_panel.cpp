@@ -150,6 +150,9 @@ private Q_SLOTS:
         QTest::keyClick(shown.table, Qt::Key_Return);
         QTRY_COMPARE(shown.window.conversation().turns().size(), 1U);
         QCOMPARE(shown.window.conversation().turns().front().question, "two");
+        QTRY_COMPARE(shown.window.window().focusWidget(),
+                     shown.window.child<QuestionEdit>()); // what is typed next is a question
+        QVERIFY(!shown.window.maskView().changes());      // no later look at what was open before
         QTest::keyClick(shown.table, Qt::Key_Delete);
         QVERIFY(shown.shows("one"));
         QTRY_VERIFY(shown.window.conversation().turns().empty());
@@ -157,6 +160,7 @@ private Q_SLOTS:
         QVERIFY(undo->isVisible());
         undo->findChild<QToolButton*>()->click();
         QVERIFY(shown.shows("zwei one"));
+        QTRY_COMPARE(shown.window.conversation().turns().size(), 1U); // it was open
     }
 
     void whatAnotherWindowDeletedIsSaid() {

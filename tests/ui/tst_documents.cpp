@@ -242,6 +242,29 @@ private Q_SLOTS:
         QCOMPARE(document(test).page(), 1);
     }
 
+    void aConversationAboutAPageBringsItsDocumentBack() {
+        TestWindow test;
+        const QString path = sample("report.pdf");
+        open(test, path);
+        document(test).show(1);
+        QVERIFY(test.settle());
+        test.load();
+        test.ask("How many?");
+        const qint64 kept = test.conversation().storedId();
+        QVERIFY(kept != 0);
+        test.open(test::blocksFromText("01/23"));
+        QVERIFY(document(test).isEmpty());
+        test.session().conversationOpener().open(kept);
+        QTRY_COMPARE(document(test).page(), 1);
+        QVERIFY(test.settle());
+        QCOMPARE(document(test).path(), path);
+        QCOMPARE(test.conversation().turns().size(), 1U);
+        QVERIFY(test.child<PageStrip>()->isVisible());
+        document(test).show(2);
+        QVERIFY(test.settle());
+        QCOMPARE(QString::fromStdString(test.image().screenshot().name), path + "#page=3");
+    }
+
     void manyPagesAreListedAndFewKept() {
         const QString path = m_folder.filePath("many.pdf");
         writePdf(path, 200);

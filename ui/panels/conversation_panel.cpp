@@ -106,6 +106,10 @@ void ConversationPanel::makeTitle() {
     addTitleWidget(anew);
 }
 
+void ConversationPanel::focusContent() {
+    m_edit->setFocus(Qt::ShortcutFocusReason);
+}
+
 QWidget* ConversationPanel::makeModelCard() {
     m_modelCard = new QFrame(this);
     m_modelCard->setObjectName(QStringLiteral("card"));

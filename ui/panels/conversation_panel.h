@@ -30,6 +30,9 @@ public:
     };
     explicit ConversationPanel(const Parts& parts, QWidget* parent = nullptr);
 
+protected:
+    void focusContent() override;
+
 private:
     QWidget* makeModelCard();
     QWidget* makePrompts();

@@ -7,6 +7,7 @@
 #include "ui/widgets/tables.h"
 #include "ui/widgets/undo_strip.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -16,6 +17,8 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -94,7 +97,8 @@ QWidget* ConversationsPanel::makeList() {
     layout->setSpacing(6);
     layout->addWidget(m_pages, 1);
     layout->addWidget(m_undo);
-    connect(m_undo, &UndoStrip::undone, &m_parts.store, &Conversations::undoRemoval);
+    connect(qApp, &QGuiApplication::applicationStateChanged, this, &ConversationsPanel::refreshWhenBack);
+    connect(m_undo, &UndoStrip::undone, this, &ConversationsPanel::undoRemoval);
     connect(m_undo, &UndoStrip::expired, &m_parts.store, &Conversations::finishRemoval);
     connect(m_table, &QTableView::doubleClicked, this, &ConversationsPanel::open);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -145,9 +149,14 @@ void ConversationsPanel::connectStore() {
 
 // What it shows -------------------------------------------------------------------------------------------------------
 
+void ConversationsPanel::refreshWhenBack(Qt::ApplicationState state) {
+    if (state == Qt::ApplicationActive && isVisible())
+        m_model->refresh(); // another window may have asked meanwhile
+}
+
 void ConversationsPanel::showEvent(QShowEvent* event) {
     Panel::showEvent(event);
-    m_model->refresh(); // another window may have asked meanwhile
+    m_model->refresh(); // as when this window comes back
     showState();
 }
 
@@ -226,9 +235,16 @@ void ConversationsPanel::removeChosen() {
     const std::vector<qint64> all = chosen();
     if (all.empty())
         return;
+    m_reopened = std::ranges::find(all, m_parts.opener.shown()) == all.end() ? 0 : m_parts.opener.shown();
     m_parts.store.remove(all);
     m_undo->offer(
         counted(static_cast<qint64>(all.size()), tr("%1 conversation deleted"), tr("%1 conversations deleted")));
+}
+
+void ConversationsPanel::undoRemoval() {
+    m_parts.store.undoRemoval();
+    if (const qint64 conversation = std::exchange(m_reopened, 0); conversation != 0 && m_parts.opener.isFree())
+        m_parts.opener.open(conversation);
 }
 
 } // namespace prunescope::ui

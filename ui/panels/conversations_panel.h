@@ -40,11 +40,13 @@ private:
     QWidget* makeList();
     QWidget* makeButtons();
     void connectStore();
+    void refreshWhenBack(Qt::ApplicationState state);
     void showState();
     void showSelection();
     void open();
     void rename();
     void removeChosen();
+    void undoRemoval();
     std::vector<qint64> chosen() const;
 
     const Parts m_parts;
@@ -58,8 +60,9 @@ private:
     QToolButton* m_rename;
     QToolButton* m_delete;
     UndoStrip* m_undo;
-    QTimer m_typing;      ///< until the words are searched
-    qint64 m_current = 0; ///< the conversation that is chosen; 0: none
+    qint64 m_reopened = 0; ///< with Undo: it was shown when it was deleted; 0: none
+    QTimer m_typing;       ///< until the words are searched
+    qint64 m_current = 0;  ///< the conversation that is chosen; 0: none
 };
 
 } // namespace prunescope::ui

@@ -20,7 +20,11 @@ Panel* makePruning(Session& session, WindowActions&, QWidget* parent) {
 
 Panel* makeConversation(Session& session, WindowActions& actions, QWidget* parent) {
     const BundledHint::Parts hint{session.image(), session.modelSlot(), session.notices(), actions};
-    return new ConversationPanel({session.conversation(), session.maskView(), hint}, parent);
+    auto* panel = new ConversationPanel({session.conversation(), session.maskView(), hint}, parent);
+    // What is typed next is a question; once the picture has its place, which takes the keyboard.
+    QObject::connect(&session.conversationOpener(), &ConversationOpener::opened, panel, &Panel::bringUp,
+                     Qt::QueuedConnection);
+    return panel;
 }
 
 Panel* makeLatency(Session& session, WindowActions&, QWidget* parent) {

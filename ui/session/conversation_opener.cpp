@@ -3,6 +3,7 @@
 #include "ui/session/conversation.h"
 #include "ui/session/mask_view.h"
 #include "ui/session/notices.h"
+#include "ui/session/open_document.h"
 #include "ui/session/open_image.h"
 #include "ui/session/turn_storage.h"
 #include "ui/store/conversations.h"
@@ -45,12 +46,23 @@ void ConversationOpener::restore() {
         return;
     const StoredConversation stored = *std::exchange(m_waiting, std::nullopt);
     const Turn last = turnOf(stored.turns.back());
+    if (const auto page = PageName::of(last.pictureName))
+        m_parts.document.follow(*page);
     m_parts.mask.setPlan(last.plan);
     // One that is marked may be narrower than any that is cropped.
     m_parts.mask.setRegion({});
     m_parts.mask.setRegionUse(last.regionUse);
     m_parts.mask.setRegion(last.region);
     m_parts.conversation.show(stored);
+    Q_EMIT opened();
+}
+
+qint64 ConversationOpener::shown() const {
+    return m_parts.conversation.storedId();
+}
+
+bool ConversationOpener::isFree() const {
+    return m_parts.conversation.turns().empty();
 }
 
 } // namespace prunescope::ui

@@ -11,6 +11,7 @@ class Conversation;
 class Conversations;
 class MaskView;
 class Notices;
+class OpenDocument;
 class OpenImage;
 
 /// Brings a conversation from the database back into the window: its picture with what was redacted, the part that was
@@ -23,6 +24,7 @@ public:
     struct Parts {
         Conversations& store;
         OpenImage& image;
+        OpenDocument& document;
         MaskView& mask;
         Conversation& conversation;
         Notices& notices;
@@ -31,6 +33,13 @@ public:
 
     /// By its number. Nothing where it is shown already; one that is gone is said.
     void open(qint64 conversation);
+    /// The number of the conversation that is shown; 0: none of the database.
+    qint64 shown() const;
+    /// Whether nothing was asked in what is shown: another one may take its place.
+    bool isFree() const;
+
+Q_SIGNALS:
+    void opened();
 
 private:
     void openPicture(const StoredConversation& stored);

@@ -121,6 +121,30 @@ void OpenDocument::onImageChanged() {
         close();
 }
 
+void OpenDocument::follow(const PageName& page) {
+    if (page.path == m_path) {
+        m_page = std::min(page.page, m_pages - 1);
+        return Q_EMIT pageChanged();
+    }
+    const auto work = [place = m_place, path = page.path] {
+        auto file = std::make_unique<PdfFile>(path, QString());
+        const int pages = file->pages();
+        place->file = std::move(file);
+        return pages;
+    };
+    const auto done = [this, page, name = m_image.screenshot().name](int pages) {
+        if (m_image.screenshot().name != name || !isEmpty() || page.page >= pages)
+            return;
+        ++m_generation;
+        m_path = page.path;
+        m_pages = pages;
+        m_page = page.page;
+        Q_EMIT opened();
+        Q_EMIT pageChanged();
+    };
+    m_queue.start(work, done, [](const QString&) {}); // the picture is there without it
+}
+
 void OpenDocument::close() {
     ++m_generation;
     m_path.clear();

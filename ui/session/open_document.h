@@ -42,6 +42,8 @@ public:
     void open(const QString& path, int page = 0);
     /// Tries again with a password; forgets the wish where it is empty.
     void unlock(const QString& password);
+    /// Takes the document whose page is the open image already, as far as it is still there.
+    void follow(const PageName& page);
     /// Shows a page; one that is none does nothing.
     void show(int page);
 

@@ -109,7 +109,8 @@ void OpenImage::open(const QString& name, Source source) {
 
 void OpenImage::take(const Opened& opened) {
     const Picture before = m_screenshot.picture;
-    m_before = !opened.isPage && before.size() == opened.original.picture.size() ? before : Picture();
+    const bool isAnother = opened.isPage || opened.isStored; // and no later look at the one before
+    m_before = !isAnother && before.size() == opened.original.picture.size() ? before : Picture();
     m_isNextFrame = opened.isFrame && !m_before.empty();
     std::vector<PixelRect> redactions =
         opened.isStored ? opened.redactions : redactionsOn(opened.screenshot.desktop); // there may be more by now

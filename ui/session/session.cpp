@@ -16,7 +16,8 @@ Session::Session(EngineLoader loader, const QString& logPath, QObject* parent)
       m_tauCurve(m_maskView, m_expectedCost, m_conversation),
       m_promptPreview({m_image, m_maskView, m_modelSlot, m_conversation}), m_times(m_log), m_history(m_store, m_log),
       m_recordOpener({m_image, m_document, m_maskView, m_conversation, m_notices}),
-      m_conversationOpener({m_conversations, m_image, m_maskView, m_conversation, m_notices}), m_id(makeSessionId()) {
+      m_conversationOpener({m_conversations, m_image, m_document, m_maskView, m_conversation, m_notices}),
+      m_id(makeSessionId()) {
     connect(&m_modelSlot, &ModelSlot::loaded, this, [this] {
         tellModelNotes(); // first: they stay in the tip of the model's name when another notice follows
         m_maskView.setPlaces(m_modelSlot.model()->places);
