@@ -86,6 +86,7 @@ public:
             refuseToOverwrite("--bundle", m_bundle, arguments[i]);
         }
         refuseToOverwrite("--bundle", m_bundle, m_log);
+        requireFolderOf("--bundle", m_bundle);
         m_question = readQuestion(arguments.back());
         if (trimmed(m_question).empty())
             throw Error(ErrorKind::Usage, "ask: the question is empty, expected some words after the pictures");

@@ -78,6 +78,13 @@ void withOptionName(const std::string& option, const std::function<void()>& chec
     }
 }
 
+void requireFolderOf(const std::string& option, const std::string& output) {
+    std::error_code ignored;
+    const std::filesystem::path folder = std::filesystem::path(output).parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+        throw Error(ErrorKind::WriteFailed, option + ": no folder " + folder.string() + ", expected one that is there");
+}
+
 void refuseToOverwrite(const std::string& option, const std::string& output, const std::string& input) {
     std::error_code ignored; // a file that is not there yet is no problem
     const std::string read = input == kDash ? "/dev/stdin" : input;

@@ -196,6 +196,7 @@ constexpr const char* kSavePixels = "save it as PPM, the only format of this bui
 #endif
 constexpr const char* kExportDrawing = "it holds a drawing, not pixels: export it as PNG";
 constexpr const char* kExportPage = "it holds pages, not a picture: export the page as PNG";
+constexpr const char* kOpenPage = "it holds pages: open it in the window, or export the page as PNG";
 
 /// The first that matches counts.
 constexpr ImageFormat kFormats[] = {
@@ -221,7 +222,7 @@ constexpr ImageFormat kFormats[] = {
     {"QOI", isQoi, nullptr, nullptr, kSavePixels},
     {"DDS", isDds, nullptr, nullptr, kSavePixels},
     {"SVG", isSvg, nullptr, nullptr, kExportDrawing},
-    {"PDF", isPdf, nullptr, nullptr, kExportPage},
+    {"PDF", isPdf, nullptr, nullptr, kOpenPage},
     {"PostScript", isPostScript, nullptr, nullptr, kExportPage},
     {"HTML or XML", isWebPage, nullptr, nullptr, "it holds text: save a picture of the page as PNG"},
     {"video", isVideo, nullptr, nullptr, "save a frame as PNG"},

@@ -135,8 +135,9 @@ Bundle bundleFromHead(const std::string& text, const std::string& where) {
     const JsonFields fields(object, where);
     if (!object.is_object() || fields.text("format", "") != kFormat)
         throw Error(ErrorKind::BadFile, where + ": is not of a bundle, expected \"format\": \"" + kFormat + "\"");
-    if (fields.integer("version", 1, 1 << 30) > Bundle::kVersion)
-        fields.refuse("version", std::to_string(Bundle::kVersion) + ", or a newer PruneScope");
+    if (const auto version = fields.integer("version", 1, 1 << 30); version > Bundle::kVersion)
+        throw Error(ErrorKind::BadFile, where + ": version is " + std::to_string(version) + ", expected " +
+                                            std::to_string(Bundle::kVersion) + ", or a newer PruneScope");
     Bundle bundle;
     bundle.program = fields.text("program");
     bundle.request = requestFromJson(fields.object("request"));
