@@ -1,6 +1,7 @@
 #include "ui/workers/latest_job.h"
 
 #include "ui/style/format.h"
+#include "ui/workers/background_thread.h"
 
 #include <QMetaObject>
 #include <exception>
@@ -31,6 +32,7 @@ void LatestJob::submit(Job job) {
 void LatestJob::launch(Job job) {
     m_running = true;
     m_pool.start([this, job = std::move(job), generation = m_generation] {
+        giveWayToWindow();
         Delivery deliver;
         QString error;
         try {
