@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace prunescope::ui {
 
@@ -24,13 +25,21 @@ void copyRect(const QImage& from, QImage& to, QRect rect) {
                     static_cast<std::size_t>(rect.width()) * sizeof(QRgb));
 }
 
+/// An image of that size, in its pixels. Its memory stays where it is: new pages for each frame cost more than all that
+/// is drawn in them.
+void makeRoom(QImage& image, QSize size) {
+    if (image.size() != size)
+        image = QImage(size, QImage::Format_RGB32);
+    image.setDevicePixelRatio(1);
+}
+
 } // namespace
 
 void MaskLayer::show(const Scene& scene) {
     if (!scene.picture.sharesPixelsWith(m_picture))
-        m_plain = m_masked = {};
+        m_hasPlain = m_hasMasked = false;
     else if (!looksTheSame(scene))
-        m_masked = {};
+        m_hasMasked = false;
     m_picture = scene.picture;
     m_mask = scene.mask;
     m_fates = scene.fates;
@@ -52,9 +61,9 @@ bool MaskLayer::looksTheSame(const Scene& scene) const {
 void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect view, const QColor& background,
                       bool plain) {
     const ViewKey key{transform, view, painter.device()->devicePixelRatioF()};
-    if (!(key == m_key) || m_plain.isNull()) {
+    if (!(key == m_key) || !m_hasPlain) {
         m_key = key;
-        m_masked = {};
+        m_hasMasked = false;
         renderPlain(background);
     }
     painter.drawImage(view.topLeft(), rendered(plain));
@@ -63,16 +72,17 @@ void MaskLayer::paint(QPainter& painter, const ViewTransform& transform, QRect v
 const QImage& MaskLayer::rendered(bool plain) {
     if (plain || m_mode == MaskMode::Off || !m_mask.valid())
         return m_plain;
-    if (m_masked.isNull())
+    if (!std::exchange(m_hasMasked, true))
         restoredViewOf(m_mode) == RestoredView::None ? renderMasked() : renderRestored();
     return m_masked;
 }
 
 void MaskLayer::renderPlain(const QColor& background) {
-    m_plain = QImage((QSizeF(m_key.view.size()) * m_key.dpr).toSize(), QImage::Format_RGB32);
+    makeRoom(m_plain, (QSizeF(m_key.view.size()) * m_key.dpr).toSize());
     m_plain.fill(background);
     drawOn(m_plain, m_picture, QRectF(QPointF(), QSizeF(m_picture.whole().size())));
     m_plain.setDevicePixelRatio(m_key.dpr);
+    m_hasPlain = true;
 }
 
 void MaskLayer::drawOn(QImage& target, const PictureLevels& picture, const QRectF& area) const {
@@ -112,9 +122,13 @@ void MaskLayer::dim(QRect rect) {
                       static_cast<std::size_t>(rect.width()));
 }
 
+void MaskLayer::beginMasked() {
+    makeRoom(m_masked, m_plain.size()); // block edges are in device pixels
+    copyRect(m_plain, m_masked, m_plain.rect());
+}
+
 void MaskLayer::renderMasked() {
-    m_masked = m_plain.copy();
-    m_masked.setDevicePixelRatio(1); // block edges are in device pixels
+    beginMasked();
     if (m_mode == MaskMode::Mask) {
         if (!m_mask.views.empty())
             showOnlySeen();
@@ -129,8 +143,7 @@ void MaskLayer::renderMasked() {
 }
 
 void MaskLayer::renderRestored() {
-    m_masked = m_plain.copy();
-    m_masked.setDevicePixelRatio(1);
+    beginMasked();
     if (m_restoration) {
         const PixelBox& place = m_restoration->place;
         drawOn(m_masked, m_restoration->picture,

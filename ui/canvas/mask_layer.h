@@ -45,6 +45,7 @@ private:
     bool looksTheSame(const Scene& scene) const;
     const QImage& rendered(bool plain);
     void renderPlain(const QColor& background);
+    void beginMasked();
     void renderMasked();
     void renderRestored();
     /// `picture` where it covers `area` of the original one.
@@ -94,8 +95,10 @@ private:
     std::optional<Restoration> m_restoration;
     MaskMode m_mode = MaskMode::Mask;
     ViewKey m_key;
-    QImage m_plain;  ///< what is visible of the picture, device pixels
-    QImage m_masked; ///< the same with the mask and its grid; or what is restored
+    QImage m_plain;           ///< what is visible of the picture, device pixels
+    QImage m_masked;          ///< the same with the mask and its grid; or what is restored
+    bool m_hasPlain = false;  ///< `m_plain` is that of the picture and the view
+    bool m_hasMasked = false; ///< `m_masked` is that of what is shown
 };
 
 } // namespace prunescope::ui
