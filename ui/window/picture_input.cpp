@@ -39,9 +39,9 @@ void PictureInput::remember() {
 void PictureInput::chooseFile() {
     auto* dialog = new QFileDialog(m_parts.window, tr("Open a picture or a document"));
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters(
-        {tr("Pictures and documents (*.png *.jpg *.jpeg *.webp *.gif *.avif *.heic *.heif *.bmp *.tif *.tiff *.ppm *.pnm *.pdf)"),
-         tr("All files (*)")});
+    dialog->setNameFilters({tr("Pictures and documents (*.png *.jpg *.jpeg *.webp *.gif *.avif *.heic *.heif *.bmp "
+                               "*.tif *.tiff *.ppm *.pnm *.pdf)"),
+                            tr("All files (*)")});
     const QStringList recent = m_parts.settings.recentPictures();
     if (!recent.isEmpty())
         dialog->setDirectory(QFileInfo(recent.front()).absolutePath());
