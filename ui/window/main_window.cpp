@@ -51,6 +51,7 @@ constexpr QSize kFirstSize{1440, 900};
 constexpr int kSideWidthPx = 372;
 constexpr int kTimeHeightPx = 156;
 constexpr int kCompareHeightPx = 260;
+constexpr int kMostLayoutMs = 1000; ///< for a picture of the window; it takes some
 
 model::LoadOptions loadOptions(const MainWindow::Options& options) {
     model::LoadOptions load;
@@ -402,7 +403,8 @@ void MainWindow::whenSettled(std::function<void()> then) {
 }
 
 void MainWindow::renderTo(const QString& path) {
-    QApplication::sendPostedEvents(); // layouts that wait for the event loop
+    // Layouts wait for the event loop, and a panel that grows with what it shows for them.
+    QApplication::processEvents(QEventLoop::ExcludeUserInputEvents, kMostLayoutMs);
     writeImage(path.toStdString(), pictureOf(grab().toImage()));
 }
 
